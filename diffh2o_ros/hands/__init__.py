@@ -1,0 +1,1 @@
+"""Parametric hands on the published MANO skeleton: kinematics, anatomy, meshes and contact."""

@@ -1,0 +1,176 @@
+"""What a human hand is made of and can do: limb radii, degrees of freedom and their ranges.
+
+All geometry is that of the right hand at rest (fingers to -x, palm to -y, thumb to +z), metres.
+The mesh of `OpenHand`, the collision spheres and the contact pads are all drawn from the capsules
+here, so they agree with one another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from diffh2o_ros.hands.skeleton import _REST, _TIPS, FINGERS, POSE_DIM
+
+_JOINTS = np.array(_REST)
+
+
+@dataclass(frozen=True)
+class Capsule:
+    """A rounded cone from `start` to `end` (3,), radii in metres, that moves with `joint`."""
+
+    joint: int
+    start: np.ndarray
+    end: np.ndarray
+    start_radius: float
+    end_radius: float
+
+
+#: Radii at the three joints of each finger and at the centre of its tip, metres. Half the
+#: breadths of adult fingers (proximal 18-21 mm, distal 14-17 mm).
+FINGER_RADII = {
+    "thumb": (0.0120, 0.0105, 0.0094, 0.0080),
+    "index": (0.0100, 0.0088, 0.0078, 0.0066),
+    "middle": (0.0102, 0.0090, 0.0080, 0.0068),
+    "ring": (0.0098, 0.0085, 0.0075, 0.0064),
+    "little": (0.0088, 0.0076, 0.0067, 0.0057),
+}
+
+#: Carpal end of each metacarpal and the radius there.
+_CARPALS = {
+    "index": ((0.078, 0.004, 0.019), 0.0125),
+    "middle": ((0.080, 0.005, 0.008), 0.0130),
+    "ring": ((0.080, 0.004, -0.003), 0.0130),
+    "little": ((0.078, 0.001, -0.013), 0.0125),
+}
+
+#: The direction the pad of the thumb faces at rest; it follows the thumb's flexion.
+_THUMB_PAD = np.array([-0.38, -0.51, -0.77]) / np.linalg.norm([-0.38, -0.51, -0.77])
+_FINGER_PAD = np.array([0.0, -1.0, 0.0])
+
+
+def finger_chain(finger: str) -> np.ndarray:
+    """Rest positions (4, 3) of a finger's three joints and its tip."""
+    first = FINGERS[finger]
+    joints = _JOINTS[first : first + 3]
+    return np.concatenate([joints, joints[-1:] + np.array([_TIPS[finger]])])
+
+
+def capsules() -> list[Capsule]:
+    """The limbs of the hand: finger phalanges, metacarpals, thenar, hypothenar and wrist."""
+    limbs = []
+    for finger, first in FINGERS.items():
+        chain, radii = finger_chain(finger), FINGER_RADII[finger]
+        distal = chain[3] - chain[2]
+        # The last capsule ends a radius short of the tip, so that its cap ends at the tip.
+        chain[3] = chain[2] + distal * (1 - radii[3] / np.linalg.norm(distal))
+        for i in range(3):
+            limbs.append(Capsule(first + i, chain[i], chain[i + 1], radii[i], radii[i + 1]))
+    for finger, (base, radius) in _CARPALS.items():
+        knuckle = _JOINTS[FINGERS[finger]]
+        limbs.append(Capsule(0, np.array(base), knuckle, radius, FINGER_RADII[finger][0] + 0.001))
+    wrist = _JOINTS[0]
+    limbs.append(Capsule(0, wrist + [-0.006, -0.006, 0.010], _JOINTS[13], 0.0150, 0.0135))
+    limbs.append(Capsule(0, np.array([0.074, -0.006, -0.016]),
+                         np.array([0.042, -0.007, -0.034]), 0.0130, 0.0110))
+    for z in (-0.010, 0.010):
+        limbs.append(Capsule(0, wrist + [0.028, 0.0, z], wrist + [-0.008, 0.0, z], 0.0165, 0.0155))
+    return limbs
+
+
+@dataclass(frozen=True)
+class Pad:
+    """A palmar contact patch: surface point (3,) and outward normal (3,), moving with `joint`."""
+
+    name: str
+    joint: int
+    point: np.ndarray
+    normal: np.ndarray
+
+
+def pads() -> list[Pad]:
+    """The 17 palmar pads: distal and middle of every finger, proximal of four, three of the palm."""
+    found = []
+    for finger, first in FINGERS.items():
+        chain, radii = finger_chain(finger), FINGER_RADII[finger]
+        facing = _THUMB_PAD if finger == "thumb" else _FINGER_PAD
+        segments = (("distal", 2, 0.58), ("middle", 1, 0.5), ("proximal", 0, 0.5))
+        for name, i, along in segments[: 2 if finger == "thumb" else 3]:
+            bone = chain[i + 1] - chain[i]
+            direction = bone / np.linalg.norm(bone)
+            normal = facing - direction * (facing @ direction)
+            normal = normal / np.linalg.norm(normal)
+            radius = (1 - along) * radii[i] + along * radii[i + 1]
+            point = chain[i] + along * bone + radius * normal
+            found.append(Pad(f"{finger}_{name}", first + i, point, normal))
+    for name, finger, along in (("palm_index", "index", 0.85), ("palm_middle", "middle", 0.6),
+                                ("palm_little", "little", 0.6)):
+        base, radius = _CARPALS[finger]
+        point = (1 - along) * np.array(base) + along * _JOINTS[FINGERS[finger]]
+        found.append(Pad(name, 0, point + radius * _FINGER_PAD, _FINGER_PAD))
+    return found
+
+
+def spheres() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Collision spheres that fill the capsules.
+
+    Returns:
+        joints (S,) int, rest centres (S, 3) and radii (S,) metres.
+    """
+    joints, centres, radii = [], [], []
+    for limb in capsules():
+        length = np.linalg.norm(limb.end - limb.start)
+        count = max(2, int(np.ceil(length / 0.009)) + 1)
+        # A finger's next bone starts where this one ends: leave the shared end to that one.
+        for s in np.linspace(0, 1, count):
+            joints.append(limb.joint)
+            centres.append((1 - s) * limb.start + s * limb.end)
+            radii.append((1 - s) * limb.start_radius + s * limb.end_radius)
+    return np.array(joints), np.array(centres), np.array(radii)
+
+
+# ---------------------------------------------------------------------------------------------
+# Degrees of freedom: 4 a finger (MCP flexion and abduction, PIP, DIP), 5 for the thumb.
+
+_THUMB_BONE = finger_chain("thumb")[3] - finger_chain("thumb")[2]
+_THUMB_FLEX = np.cross(_THUMB_BONE, _THUMB_PAD)
+_THUMB_FLEX = _THUMB_FLEX / np.linalg.norm(_THUMB_FLEX)
+_THUMB_AXIS = _THUMB_BONE / np.linalg.norm(_THUMB_BONE)
+_THUMB_SIDE = np.cross(_THUMB_AXIS, _THUMB_FLEX)
+_FLEX, _ABDUCT = np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0])
+
+
+def degrees_of_freedom() -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+    """Anatomical degrees of freedom of the fingers.
+
+    Ranges after Norkin & White, Measurement of Joint Motion (2016): MCP flexion to 90 degrees,
+    PIP to 110, DIP to 80, abduction +-20; thumb MCP to 60, IP to 80.
+
+    Returns:
+        names (D,), `basis` (D, 45) so that hand_pose = angles @ basis (right hand), and the
+        lower and upper bounds (D,) of the angles, radians.
+    """
+    names, rows, bounds = [], [], []
+
+    def add(name: str, joint: int, axis: np.ndarray, low: float, high: float) -> None:
+        row = np.zeros(POSE_DIM)
+        row[3 * (joint - 1) : 3 * joint] = axis
+        names.append(name)
+        rows.append(row)
+        bounds.append((np.deg2rad(low), np.deg2rad(high)))
+
+    for finger, first in FINGERS.items():
+        if finger == "thumb":
+            add("thumb_cmc_flexion", first, _THUMB_FLEX, -20, 50)
+            add("thumb_cmc_abduction", first, _THUMB_SIDE, -45, 45)
+            add("thumb_cmc_rotation", first, _THUMB_AXIS, -45, 45)
+            add("thumb_mcp_flexion", first + 1, _THUMB_FLEX, -10, 60)
+            add("thumb_ip_flexion", first + 2, _THUMB_FLEX, -15, 80)
+        else:
+            add(f"{finger}_mcp_flexion", first, _FLEX, -20, 90)
+            add(f"{finger}_mcp_abduction", first, _ABDUCT, -18, 18)
+            add(f"{finger}_pip_flexion", first + 1, _FLEX, 0, 110)
+            add(f"{finger}_dip_flexion", first + 2, _FLEX, 0, 80)
+    low, high = np.array(bounds).T
+    return names, np.array(rows), low, high
