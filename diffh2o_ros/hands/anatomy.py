@@ -121,9 +121,10 @@ def spheres() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     joints, centres, radii = [], [], []
     for limb in capsules():
         length = np.linalg.norm(limb.end - limb.start)
-        count = max(2, int(np.ceil(length / 0.009)) + 1)
-        # A finger's next bone starts where this one ends: leave the shared end to that one.
-        for s in np.linspace(0, 1, count):
+        steps = np.linspace(0, 1, max(2, int(np.ceil(length / 0.010)) + 1))
+        # Where the next bone of the finger starts at this one's end, that end is its sphere.
+        shared = limb.joint > 0 and limb.joint % 3 != 0
+        for s in steps[:-1] if shared else steps:
             joints.append(limb.joint)
             centres.append((1 - s) * limb.start + s * limb.end)
             radii.append((1 - s) * limb.start_radius + s * limb.end_radius)

@@ -109,16 +109,27 @@ def forward_kinematics(
         rotations (..., 16, 3, 3) and joints (..., 16, 3).
     """
     local = roma.rotvec_to_rotmat(hand_pose.unflatten(-1, (15, 3)))
-    rotations = [roma.rotvec_to_rotmat(global_orient)]
-    positions = [joints_at_rest[..., 0, :] + transl]
-    for joint in range(1, NUM_JOINTS):
-        parent = PARENTS[joint]
-        offset = joints_at_rest[..., joint, :] - joints_at_rest[..., parent, :]
-        positions.append(
-            positions[parent] + (rotations[parent] @ offset.unsqueeze(-1)).squeeze(-1)
-        )
-        rotations.append(rotations[parent] @ local[..., joint - 1, :, :])
-    return torch.stack(rotations, -3), torch.stack(positions, -2)
+    root = roma.rotvec_to_rotmat(global_orient)
+    wrist = joints_at_rest[..., 0, :] + transl
+    # The five fingers are chains of three joints numbered in a row: go out along all at once.
+    parent_rotation = root.unsqueeze(-3)
+    parent_position = wrist.unsqueeze(-2)
+    parent_rest = joints_at_rest[..., :1, :]
+    rotations, positions = [], []
+    for level in range(3):
+        rest = joints_at_rest[..., 1 + level :: 3, :]
+        offset = (rest - parent_rest).unsqueeze(-1)
+        parent_position = parent_position + (parent_rotation @ offset).squeeze(-1)
+        parent_rotation = parent_rotation @ local[..., level::3, :, :]
+        parent_rest = rest
+        positions.append(parent_position)
+        rotations.append(parent_rotation)
+    fingers = torch.stack(positions, -2).flatten(-3, -2)
+    turns = torch.stack(rotations, -3).flatten(-4, -3)
+    return (
+        torch.cat([root.unsqueeze(-3), turns], -3),
+        torch.cat([wrist.unsqueeze(-2), fingers], -2),
+    )
 
 
 def keypoints_from_joints(joints: Tensor, tips: Tensor) -> Tensor:
