@@ -134,12 +134,26 @@ def spheres() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 # ---------------------------------------------------------------------------------------------
 # Degrees of freedom: 4 a finger (MCP flexion and abduction, PIP, DIP), 5 for the thumb.
 
-_THUMB_BONE = finger_chain("thumb")[3] - finger_chain("thumb")[2]
-_THUMB_FLEX = np.cross(_THUMB_BONE, _THUMB_PAD)
-_THUMB_FLEX = _THUMB_FLEX / np.linalg.norm(_THUMB_FLEX)
-_THUMB_AXIS = _THUMB_BONE / np.linalg.norm(_THUMB_BONE)
-_THUMB_SIDE = np.cross(_THUMB_AXIS, _THUMB_FLEX)
-_FLEX, _ABDUCT = np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0])
+_ABDUCTION_AXIS = np.array([0.0, 1.0, 0.0])
+
+#: Range of each finger's abduction about +y, degrees, from the published rest pose, which is a
+#: spread hand: positive turns towards the thumb, so the little finger closes by some 28 degrees.
+_ABDUCTION_RANGE = {
+    "index": (-20, 12), "middle": (-18, 18), "ring": (-15, 18), "little": (-8, 32),
+}  # fmt: skip
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector)
+
+
+def _flexion_axis(bone: np.ndarray, facing: np.ndarray) -> np.ndarray:
+    """Unit axis (3,) about which a bone turns towards the side it faces.
+
+    A hinge stands square to its bone, so flexed fingers converge on the scaphoid as ours do,
+    though the rest pose spreads them; for the middle finger this is +z within 10 degrees.
+    """
+    return _unit(np.cross(bone, facing))
 
 
 def degrees_of_freedom() -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
@@ -162,16 +176,19 @@ def degrees_of_freedom() -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]
         bounds.append((np.deg2rad(low), np.deg2rad(high)))
 
     for finger, first in FINGERS.items():
+        bones = np.diff(finger_chain(finger), axis=0)
         if finger == "thumb":
-            add("thumb_cmc_flexion", first, _THUMB_FLEX, -20, 50)
-            add("thumb_cmc_abduction", first, _THUMB_SIDE, -45, 45)
-            add("thumb_cmc_rotation", first, _THUMB_AXIS, -45, 45)
-            add("thumb_mcp_flexion", first + 1, _THUMB_FLEX, -10, 60)
-            add("thumb_ip_flexion", first + 2, _THUMB_FLEX, -15, 80)
+            bone, flexion = _unit(bones[2]), _flexion_axis(bones[2], _THUMB_PAD)
+            add("thumb_cmc_flexion", first, flexion, -30, 55)
+            add("thumb_cmc_abduction", first, np.cross(bone, flexion), -50, 60)
+            add("thumb_cmc_rotation", first, bone, -45, 50)
+            add("thumb_mcp_flexion", first + 1, flexion, -10, 60)
+            add("thumb_ip_flexion", first + 2, flexion, -20, 80)
         else:
-            add(f"{finger}_mcp_flexion", first, _FLEX, -20, 90)
-            add(f"{finger}_mcp_abduction", first, _ABDUCT, -18, 18)
-            add(f"{finger}_pip_flexion", first + 1, _FLEX, 0, 110)
-            add(f"{finger}_dip_flexion", first + 2, _FLEX, 0, 80)
+            mcp, pip, dip = (_flexion_axis(bone, _FINGER_PAD) for bone in bones)
+            add(f"{finger}_mcp_flexion", first, mcp, -20, 90)
+            add(f"{finger}_mcp_abduction", first, _ABDUCTION_AXIS, *_ABDUCTION_RANGE[finger])
+            add(f"{finger}_pip_flexion", first + 1, pip, 0, 110)
+            add(f"{finger}_dip_flexion", first + 2, dip, 0, 80)
     low, high = np.array(bounds).T
     return names, np.array(rows), low, high
