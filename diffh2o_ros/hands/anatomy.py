@@ -71,9 +71,15 @@ def capsules() -> list[Capsule]:
         knuckle = _JOINTS[FINGERS[finger]]
         limbs.append(Capsule(0, np.array(base), knuckle, radius, FINGER_RADII[finger][0] + 0.001))
     wrist = _JOINTS[0]
+    # The muscles: two of the thenar (at rest on the wrist, and on the thumb it bends), hypothenar,
+    # and the adductor that spans the thumb's web.
     limbs.append(Capsule(0, wrist + [-0.006, -0.006, 0.010], _JOINTS[13], 0.0150, 0.0135))
+    limbs.append(Capsule(13, _JOINTS[13] + [-0.002, -0.003, -0.001],
+                         np.array([0.0565, -0.0105, 0.0480]), 0.0130, 0.0115))
     limbs.append(Capsule(0, np.array([0.074, -0.006, -0.016]),
                          np.array([0.042, -0.007, -0.034]), 0.0130, 0.0110))
+    limbs.append(Capsule(0, np.array([0.062, -0.007, 0.038]),
+                         np.array([0.046, -0.005, 0.038]), 0.0105, 0.0075))
     for z in (-0.010, 0.010):
         limbs.append(Capsule(0, wrist + [0.028, 0.0, z], wrist + [-0.008, 0.0, z], 0.0165, 0.0155))
     return limbs
@@ -87,6 +93,19 @@ class Pad:
     joint: int
     point: np.ndarray
     normal: np.ndarray
+
+
+def _palm_surface(inside: np.ndarray) -> np.ndarray:
+    """Where the palmar ray from a point (3,) inside the palm leaves the limbs of the palm."""
+    reach = 0.0
+    for limb in capsules():
+        for s in np.linspace(0, 1, 50) if limb.joint == 0 else ():
+            offset = (1 - s) * limb.start + s * limb.end - inside
+            depth = offset @ _FINGER_PAD
+            radius = (1 - s) * limb.start_radius + s * limb.end_radius
+            squared = radius**2 - offset @ offset + depth**2
+            reach = max(reach, depth + np.sqrt(squared) if squared > 0 else 0.0)
+    return inside + reach * _FINGER_PAD
 
 
 def pads() -> list[Pad]:
@@ -106,9 +125,9 @@ def pads() -> list[Pad]:
             found.append(Pad(f"{finger}_{name}", first + i, point, normal))
     for name, finger, along in (("palm_index", "index", 0.85), ("palm_middle", "middle", 0.6),
                                 ("palm_little", "little", 0.6)):
-        base, radius = _CARPALS[finger]
-        point = (1 - along) * np.array(base) + along * _JOINTS[FINGERS[finger]]
-        found.append(Pad(name, 0, point + radius * _FINGER_PAD, _FINGER_PAD))
+        base = np.array(_CARPALS[finger][0])
+        inside = (1 - along) * base + along * _JOINTS[FINGERS[finger]]
+        found.append(Pad(name, 0, _palm_surface(inside), _FINGER_PAD))
     return found
 
 
