@@ -166,7 +166,7 @@ class Interaction:
                 f"{path} is not an interaction file: it holds no {error.args[0]!r}"
             ) from error
         except (ValueError, TypeError) as error:
-            raise InteractionFileError(f"{path} is not a valid interaction file: {error}") from error
+            raise InteractionFileError(f"{path} is no valid interaction file: {error}") from error
 
     @classmethod
     def _from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Interaction:

@@ -1,0 +1,1 @@
+"""How good a motion is: exact figures of one interaction, and a table over many meshes."""

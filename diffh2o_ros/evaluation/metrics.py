@@ -1,0 +1,175 @@
+"""Figures that say how good an interaction is, by exact queries against the object's mesh.
+
+The strict protocol: hand-object figures are taken over the frames from `grasp_frame` on in which
+the object moves, which is where a hand has to hold it. If it never moves they are taken over all
+frames from `grasp_frame` on (and `moving` is 0). Where two hands are active, their vertices,
+fingertips and volumes count together.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diffh2o_ros.evaluation.exact import signed_distance
+from diffh2o_ros.evaluation.volume import shared_volumes
+from diffh2o_ros.motion.interaction import HandMotion, Interaction
+
+MOVING_SPEED = 0.01  # m/s
+MOVING_TURN = 0.2  # rad/s
+CONTACT = 0.005  # m, a hand vertex this near touches
+FINGERTIP = 0.010  # m, a fingertip this near holds
+VOLUME_FRAMES = 30
+SEAM_FRAMES = 10
+WRIST, TIPS = 0, [4, 8, 12, 16, 20]
+
+
+def interaction_metrics(interaction: Interaction) -> dict[str, float]:
+    """The figures of one interaction.
+
+    Returns:
+        penetration_mm: depth of the deepest hand vertex inside the object, mean over frames.
+        interpenetration_cm3: volume hands and object share (2 mm grid), summed over hands, mean
+            over at most 30 evenly chosen frames.
+        contact_ratio: share of hand vertices within 5 mm of the object's surface.
+        fingers: fingertips (the 5 tip keypoints of a hand) within 10 mm of the surface, mean.
+        floating: share of the frames in which no hand vertex is within 5 mm of the object.
+        slip_mm_s: speed of the wrist in the object's frame, over the hands that touch the object
+            (over all of them in a frame that none touches).
+        seam: wrist speed across the stage boundary over the median of the 10 steps either side
+            (at least 1 cm/s, so that a hand at rest there is no fault); the worse hand.
+        jerk: mean magnitude of the wrists' third derivative over the whole sequence, m/s^3.
+        table_mm: depth of the lowest hand vertex below the support plane (the lowest object
+            vertex in frame 0), deepest over the whole sequence, the reach included.
+        rise_m: greatest height of the object's lowest point above where it stood.
+        wrist_path_m: length of the wrists' way over the whole sequence, summed over hands.
+        moving: share of the frames from `grasp_frame` on in which the object moves.
+    """
+    hands = list(interaction.hands.values())
+    moving = moving_frames(interaction)
+    stage = np.arange(interaction.grasp_frame, interaction.num_frames)
+    frames = moving if len(moving) else stage
+    surface = [_vertex_distances(interaction, hand, frames) for hand in hands]
+    nearest = np.stack([distance.min(1) for distance in surface])
+    around = np.concatenate(surface, 1)
+    heights = _object_floor(interaction)
+    wrists = np.stack([hand.joints[:, WRIST].astype(float) for hand in hands])
+    lowest = min(float(hand.vertices[..., 2].min()) for hand in hands)
+    return {
+        "penetration_mm": 1e3 * float(np.maximum(-around.min(1), 0).mean()),
+        "interpenetration_cm3": 1e6 * _shared_volume(interaction, frames),
+        "contact_ratio": float((np.abs(around) <= CONTACT).mean()),
+        "fingers": _fingers(interaction, frames),
+        "floating": float((nearest.min(0) > CONTACT).mean()),
+        "slip_mm_s": 1e3 * _slip(interaction, frames, nearest <= CONTACT),
+        "seam": max(_seam(wrist, interaction) for wrist in wrists),
+        "jerk": _jerk(wrists, interaction.fps),
+        "table_mm": 1e3 * max(0.0, float(heights[0]) - lowest),
+        "rise_m": float(heights.max() - heights[0]),
+        "wrist_path_m": float(np.linalg.norm(np.diff(wrists, axis=1), axis=-1).sum()),
+        "moving": len(moving) / len(stage),
+    }
+
+
+def moving_frames(interaction: Interaction) -> np.ndarray:
+    """Frames from `grasp_frame` on that the object reached at > 1 cm/s or > 0.2 rad/s.
+
+    The linear speed is that of the centre of its bounding box, which, unlike the mesh's origin, is
+    a point of the object.
+    """
+    pose = interaction.object_pose.astype(float)
+    vertices = interaction.object_vertices
+    middle = (vertices.min(0) + vertices.max(0)) / 2
+    centre = pose[:, :3, :3] @ middle + pose[:, :3, 3]
+    speed = np.linalg.norm(np.diff(centre, axis=0), axis=1) * interaction.fps
+    # |R1 - R2| in the Frobenius norm is 2 sqrt(2) sin(angle / 2).
+    difference = np.linalg.norm(np.diff(pose[:, :3, :3], axis=0), axis=(1, 2))
+    turn = 2 * np.arcsin(np.clip(difference / np.sqrt(8), 0, 1)) * interaction.fps
+    reached = np.flatnonzero((speed > MOVING_SPEED) | (turn > MOVING_TURN)) + 1
+    return reached[reached >= interaction.grasp_frame]
+
+
+def _in_object_frame(
+    interaction: Interaction, points: np.ndarray, frames: np.ndarray
+) -> np.ndarray:
+    """Points (T', N, 3) of the given frames, seen from the object."""
+    pose = interaction.object_pose[frames].astype(float)
+    return (points - pose[:, None, :3, 3]) @ pose[:, :3, :3]
+
+
+def _distances(interaction: Interaction, points: np.ndarray, reach: float) -> np.ndarray:
+    """Signed distances of points (..., 3) to the object, inf where they are beyond `reach`."""
+    vertices = interaction.object_vertices
+    near = ((points > vertices.min(0) - reach) & (points < vertices.max(0) + reach)).all(-1)
+    distance = np.full(near.shape, np.inf)
+    if near.any():
+        distance[near] = signed_distance(vertices, interaction.object_faces, points[near])
+    return distance
+
+
+def _vertex_distances(
+    interaction: Interaction, hand: HandMotion, frames: np.ndarray
+) -> np.ndarray:
+    """(T', V) metres from a hand's vertices to the object, inf where more than contact."""
+    points = _in_object_frame(interaction, hand.vertices[frames], frames)
+    return _distances(interaction, points, 2 * CONTACT)
+
+
+def _fingers(interaction: Interaction, frames: np.ndarray) -> float:
+    tips = np.concatenate([h.joints[frames][:, TIPS] for h in interaction.hands.values()], 1)
+    points = _in_object_frame(interaction, tips, frames)
+    held = np.abs(_distances(interaction, points, 2 * FINGERTIP)) <= FINGERTIP
+    return float(held.sum(1).mean())
+
+
+def _shared_volume(interaction: Interaction, frames: np.ndarray) -> float:
+    chosen = np.unique(np.linspace(0, len(frames) - 1, VOLUME_FRAMES).round().astype(int))
+    frames = frames[chosen]
+    total = np.zeros(len(frames))
+    for hand in interaction.hands.values():
+        posed = _in_object_frame(interaction, hand.vertices[frames], frames)
+        total += shared_volumes(
+            interaction.object_vertices, interaction.object_faces, posed, hand.faces
+        )
+    return float(total.mean())
+
+
+def _slip(interaction: Interaction, frames: np.ndarray, touching: np.ndarray) -> float:
+    """Mean speed in m/s; `touching` is (hands, T')."""
+    everything = np.arange(interaction.num_frames)
+    drift = []
+    for hand in interaction.hands.values():
+        wrist = _in_object_frame(interaction, hand.joints[:, [WRIST]], everything)[:, 0]
+        drift.append(np.linalg.norm(np.diff(wrist, axis=0), axis=1) * interaction.fps)
+    stepped = frames > 0  # frame 0 was reached from nowhere
+    if not stepped.any():
+        return 0.0
+    drift, touching = np.stack(drift)[:, frames[stepped] - 1], touching[:, stepped]
+    counted = touching | ~touching.any(0)
+    return float(drift[counted].mean())
+
+
+def _seam(wrist: np.ndarray, interaction: Interaction) -> float:
+    """Speed of the wrist (T, 3) into `grasp_frame`, relative to the steps around it."""
+    boundary = interaction.grasp_frame - 1
+    if boundary < 0:
+        return 0.0  # no grasp stage, no boundary
+    speed = np.linalg.norm(np.diff(wrist, axis=0), axis=1) * interaction.fps
+    around = np.concatenate([
+        speed[max(boundary - SEAM_FRAMES, 0) : boundary],
+        speed[boundary + 1 : boundary + 1 + SEAM_FRAMES],
+    ])  # fmt: skip
+    usual = float(np.median(around)) if len(around) else 0.0
+    return float(speed[boundary]) / max(usual, MOVING_SPEED)
+
+
+def _jerk(wrists: np.ndarray, fps: float) -> float:
+    if wrists.shape[1] < 4:
+        return 0.0
+    return float(np.linalg.norm(np.diff(wrists, 3, axis=1), axis=-1).mean() * fps**3)
+
+
+def _object_floor(interaction: Interaction) -> np.ndarray:
+    """(T,) height of the object's lowest vertex in each frame."""
+    pose = interaction.object_pose.astype(float)
+    heights = pose[:, 2, :3] @ interaction.object_vertices.T.astype(float)
+    return heights.min(1) + pose[:, 2, 3]

@@ -1,0 +1,71 @@
+"""The volume two bodies share, by counting the points of a 2 mm grid that lie inside both.
+
+Counting is exact to the grid for any mesh that winding numbers can tell inside from outside, open
+scans included, where boolean operations on meshes need watertight ones. Grid points come in blocks
+of 4 x 4 x 4; one signed distance at a block's centre settles all 64 where the surface is farther
+away than the block's corner, so only the blocks a surface runs through are looked at closely.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diffh2o_ros.evaluation.exact import inside, signed_distance
+
+SPACING = 0.002  # metres between grid points
+_SIDE = 4
+_OFFSETS = (np.stack(np.meshgrid(*[np.arange(_SIDE)] * 3, indexing="ij"), -1).reshape(-1, 3)
+            - (_SIDE - 1) / 2) * SPACING  # fmt: skip
+_REACH = np.linalg.norm(_OFFSETS[0])
+
+
+def shared_volumes(
+    vertices: np.ndarray, faces: np.ndarray, others: np.ndarray, other_faces: np.ndarray
+) -> np.ndarray:
+    """Volumes that a body shares with another one in each of T poses.
+
+    Args:
+        vertices: (V, 3) metres and faces (F, 3) of the body that stays.
+        others: (T, W, 3) posed vertices of the other one, in the same frame; faces (G, 3).
+
+    Returns:
+        (T,) cubic metres.
+    """
+    centres = _block_centres(
+        np.maximum(vertices.min(0), others.min((0, 1))),
+        np.minimum(vertices.max(0), others.max((0, 1))),
+    )
+    filled = _occupancy(vertices, faces, centres, np.ones((len(centres), len(_OFFSETS)), bool))
+    some = filled.any(1)
+    centres, filled = centres[some], filled[some]
+    volumes = np.zeros(len(others))
+    for frame, posed in enumerate(others):
+        near = ((centres > posed.min(0) - _REACH) & (centres < posed.max(0) + _REACH)).all(1)
+        both = _occupancy(posed, other_faces, centres[near], filled[near])
+        volumes[frame] = both.sum() * SPACING**3
+    return volumes
+
+
+def _block_centres(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Centres (C, 3) of the blocks that cover the box from `low` to `high`; none if it is empty."""
+    if (low >= high).any():
+        return np.empty((0, 3))
+    size = _SIDE * SPACING
+    axes = [np.arange(a + size / 2, b + size / 2, size) for a, b in zip(low, high, strict=True)]
+    return np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
+
+
+def _occupancy(
+    vertices: np.ndarray, faces: np.ndarray, centres: np.ndarray, wanted: np.ndarray
+) -> np.ndarray:
+    """(C, 64) bool: the wanted points of each block that lie inside the body."""
+    found = np.zeros_like(wanted)
+    if not len(centres):
+        return found
+    distance = signed_distance(vertices, faces, centres)
+    whole = distance < -_REACH
+    found[whole] = wanted[whole]
+    block, point = np.nonzero(wanted & (np.abs(distance) <= _REACH)[:, None])
+    if len(block):
+        found[block, point] = inside(vertices, faces, centres[block] + _OFFSETS[point])
+    return found
