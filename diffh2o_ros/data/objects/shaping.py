@@ -1,0 +1,83 @@
+"""What happens to every body after it is built: mild smooth irregularity, and coming to rest."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.spatial import ConvexHull
+
+# Rotations (3, 3) that bring a body from the frame it is drawn in (its own axis up) to how it lies.
+POSES = {
+    "upright": np.eye(3),
+    "inverted": np.diag([1.0, -1.0, -1.0]),
+    "side": np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]),  # its +x is up
+    "edge": np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]),  # its +y is up
+}
+
+
+def warp(
+    vertices: np.ndarray, taper: float, bend: float, turn: float, ripple: float, phase: float
+) -> np.ndarray:
+    """Smooth irregularity that moves points sideways only, so that a flat bottom stays flat.
+
+    vertices (V, 3); taper, bend and ripple are shares of the body's size, turn is the twist from
+    bottom to top and phase the direction of the irregularity, radians.
+    """
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    size = np.maximum(high - low, 1e-6)
+    height = (vertices[:, 2] - low[2]) / size[2]
+    x, y = (vertices[:, :2] - (low + high)[:2] / 2).T
+    grow = 1 + taper * (height - 0.5)
+    angle = turn * height
+    x, y = (
+        grow * (np.cos(angle) * x - np.sin(angle) * y),
+        grow * (np.sin(angle) * x + np.cos(angle) * y),
+    )
+    lean = bend * size[2] * height**2
+    wave = ripple * size[:2].min()
+    x, y = (
+        x + lean * np.cos(phase) + wave * np.sin(4.0 * height + 3.0 * y / size[1] + phase),
+        y + lean * np.sin(phase) + wave * np.sin(5.0 * height - 3.0 * x / size[0] + 2 * phase),
+    )
+    return np.stack([x, y, vertices[:, 2]], axis=1)
+
+
+def volume_centroid(vertices: np.ndarray, faces: np.ndarray) -> tuple[float, np.ndarray]:
+    """Volume (m^3) and centre of mass (3,) of a closed surface of even density."""
+    corners = vertices[faces]
+    six = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
+    volume = six.sum() / 6
+    return volume, (corners.sum(axis=1) * six[:, None]).sum(axis=0) / (24 * volume)
+
+
+def settle(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Rotation (3, 3) that takes the body to the stable resting pose nearest to the given one.
+
+    A pose is stable if the centre of mass stands over the facet of the convex hull it rests on.
+    """
+    _, centre = volume_centroid(vertices, faces)
+    hull = ConvexHull(vertices)
+    normals = hull.equations[:, :3]
+    corners = vertices[hull.simplices]
+    drop = -(hull.equations[:, 3] + normals @ centre)
+    foot = centre + drop[:, None] * normals
+    inside = np.full(len(normals), np.inf)
+    for k in range(3):
+        start, end = corners[:, k], corners[:, (k + 1) % 3]
+        third = corners[:, (k + 2) % 3]
+        inward = np.cross(normals, end - start)
+        inward *= np.sign((inward * (third - start)).sum(axis=1, keepdims=True))
+        inward /= np.maximum(np.linalg.norm(inward, axis=1, keepdims=True), 1e-12)
+        inside = np.minimum(inside, (inward * (foot - start)).sum(axis=1))
+    down = np.where(inside > -1e-7, -normals[:, 2], -np.inf)
+    return _turn_down(normals[int(np.argmax(down))])
+
+
+def _turn_down(normal: np.ndarray) -> np.ndarray:
+    """Smallest rotation (3, 3) that takes the unit vector to -z (Rodrigues)."""
+    axis = np.cross(normal, [0.0, 0.0, -1.0])
+    cosine = -normal[2]
+    if cosine < -1 + 1e-9:
+        return np.diag([1.0, -1.0, -1.0])
+    x, y, z = axis
+    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    return np.eye(3) + cross + cross @ cross / (1 + cosine)

@@ -1,0 +1,379 @@
+"""Plain geometric bodies: boxes, cylinders, balls, cones, rings, prisms, superquadrics."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .box import rounded_box
+from .family import Draw, Family, Params, even_edge, profile_area
+from .skin import Surface, fillet, lathe, polygon, superellipse, tube
+
+LYING_OR_STANDING = ("upright", "upright", "side")
+ANY_FACE = ("upright", "side", "edge")
+
+
+def _boxed(p: Params) -> Surface:
+    x, y, z = p["x"], p["y"], p["z"]
+    edge = even_edge(2 * (x * y + y * z + z * x), 1700)
+    return rounded_box((x, y, z), p["rounding"], edge)
+
+
+def _draw_box(d: Draw) -> Params:
+    if d.chance(0.35):  # cereal and cracker boxes: tall, broad, not deep
+        x, y, z = d.between(0.03, 0.075), d.between(0.07, 0.19), d.between(0.12, 0.27)
+    else:
+        x = d.log(0.025, 0.11)
+        y, z = d.log(x, min(0.2, 3 * x)), d.log(x, min(0.27, 5 * x))
+    return {"x": x, "y": y, "z": z, "rounding": _box_rounding(d, x)}
+
+
+def _box_rounding(d: Draw, least: float) -> float:
+    return d.between(0.0015, 0.12 * least) if d.chance(0.8) and least > 0.0126 else 0.0
+
+
+def _box_names(p: Params) -> tuple[str, ...]:
+    x, y, z = sorted((p["x"], p["y"], p["z"]))
+    names = ["wooden block", "block"] if z < 0.12 else ["package", "parcel"]
+    if 0.03 < x < 0.09 and z > 0.14 and y > 0.09:
+        names += ["cereal box", "cracker box", "box of crackers", "box of cereal", "cardboard box"]
+    if 0.03 < x < 0.07 and 0.1 < z < 0.2:
+        names += ["sugar box", "pudding box", "tea box", "juice box", "milk carton", "gelatin box"]
+    if z < 0.14:
+        names += ["foam brick", "soap bar", "gift box", "small box", "sponge"]
+    if 0.09 < z < 0.22 and x > 0.035:
+        names += ["brick", "lunch box", "carton"]
+    return tuple(names)
+
+
+def _draw_cube(d: Draw) -> Params:
+    side = d.log(0.018, 0.1)
+    return {
+        "x": side,
+        "y": round(side * d.between(0.97, 1.03), 5),
+        "z": round(side * d.between(0.97, 1.03), 5),
+        "rounding": _box_rounding(d, 1.6 * side),
+    }
+
+
+def _cube_names(p: Params) -> tuple[str, ...]:
+    names = ["wooden cube", "wooden block"]
+    if 0.045 < p["x"] < 0.07:
+        names += ["rubik's cube", "puzzle cube", "magic cube"]
+    if p["x"] < 0.04:
+        names += ["die", "building block", "toy block", "small cube"]
+    if p["x"] > 0.07:
+        names += ["gift box", "cube box", "large cube"]
+    return tuple(names)
+
+
+def _draw_flat_box(d: Draw) -> Params:
+    z = d.log(0.007, 0.032)
+    x = d.log(0.045, 0.13)
+    y = d.log(x, min(0.24, 2.4 * x))
+    corner = round(d.between(0.0, 0.2) * x, 5) if d.chance(0.6) else 0.0
+    return {"x": x, "y": y, "z": z, "corner": corner, "rounding": _box_rounding(d, z)}
+
+
+def _flat_boxed(p: Params) -> Surface:
+    """A slab; rounded in plan if `corner` is its corner radius, otherwise a thin box."""
+    x, y, z, corner = p["x"], p["y"], p["z"], p["corner"]
+    edge = even_edge(2 * x * y + 2 * z * (x + y), 2000)
+    vertices, faces = rounded_box((x, y, z), max(p["rounding"], 0.0), edge)
+    if corner > 0:
+        # Draw the plan's corners in along the radius, most at the very corner.
+        u, v = np.abs(vertices[:, 0]) - (x / 2 - corner), np.abs(vertices[:, 1]) - (y / 2 - corner)
+        inside = (u > 0) & (v > 0)
+        square, circle = np.maximum(u, v), np.hypot(u, v)
+        shrink = np.where(inside, square / np.maximum(circle, 1e-9), 1.0)
+        plan = np.where(inside[:, None], np.stack([u, v], axis=1) * shrink[:, None], 0.0)
+        plan += np.array([x / 2 - corner, y / 2 - corner])
+        vertices[inside, :2] = (plan * np.sign(vertices[:, :2]))[inside]
+    return vertices, faces
+
+
+def _flat_names(p: Params) -> tuple[str, ...]:
+    x, y, z = p["x"], p["y"], p["z"]
+    names = []
+    if z < 0.013 and x < 0.09 and y < 0.18:
+        names += ["phone", "smartphone", "cell phone", "mobile phone"]
+    if z < 0.02 and y > 0.14:
+        names += ["tablet", "notebook", "chocolate bar"]
+    if y > 0.13:
+        names += ["book", "paperback", "novel"]
+    if z > 0.014 and y < 0.2:
+        names += ["remote control", "soap bar", "wallet", "case", "hard drive", "calculator"]
+    return tuple(names) + ("flat box",)
+
+
+def _draw_cylinder(d: Draw) -> Params:
+    radius = d.log(0.008, 0.052)
+    height = d.log(max(0.018, 0.35 * radius), min(0.28, 14 * radius))
+    return {"radius": radius, "height": height, "round": d.between(0.03, 0.3)}
+
+
+def _cylinder(p: Params) -> Surface:
+    r, h = p["radius"], p["height"]
+    radius = p["round"] * min(r, h / 2)
+    profile = fillet([(0, 0), (r, 0), (r, h), (0, h)], radius)
+    return lathe(profile, min(even_edge(profile_area(profile), 1800), r / 2.2))
+
+
+def _cylinder_names(p: Params) -> tuple[str, ...]:
+    r, h = p["radius"], p["height"]
+    if h < 0.8 * r:
+        return ("disc", "puck", "hockey puck", "roll of tape", "small cylinder")
+    if h > 5 * r:
+        return ("rod", "tube", "stick", "bar", "baton", "roll", "pipe")
+    names = ["tube", "wooden cylinder"]
+    if r > 0.022:
+        names += ["canister", "candle", "container", "tin"]
+    return tuple(names)
+
+
+def _draw_can(d: Draw) -> Params:
+    radius = d.between(0.024, 0.052)
+    return {
+        "radius": radius,
+        "height": round(radius * d.between(1.0, 4.4), 5),
+        "rim": d.between(0.0015, 0.004),
+        "neck": d.between(0.0, 0.22) if d.chance(0.4) else 0.0,
+    }
+
+
+def _can(p: Params) -> Surface:
+    r, h, rim = p["radius"], p["height"], p["rim"]
+    top = r * (1 - p["neck"])
+    shoulder = h - max(0.004, 1.3 * (r - top))
+    profile = [(0, rim), (r - 2 * rim, rim), (r - 1.4 * rim, 0), (r - 0.6 * rim, 0), (r, rim)]
+    profile += [(r, shoulder), (top, h - rim), (top - 0.3 * rim, h), (top - rim, h)]
+    profile += [(top - 1.6 * rim, h - rim), (0, h - rim)]
+    profile = fillet(profile, [0, 0, 0, 0, rim, 0.01, 0, 0, 0, 0, 0])
+    return lathe(profile, even_edge(profile_area(profile), 1900))
+
+
+def _can_names(p: Params) -> tuple[str, ...]:
+    r, h = p["radius"], p["height"]
+    if h < 1.6 * r:
+        return ("tuna can", "fish can", "tuna fish can")
+    if h > 2.8 * r:
+        return ("soda can", "beer can", "drink can", "cola can", "pringles can")
+    return ("soup can", "tomato soup can", "bean can", "coffee can", "tin can", "can of soup")
+
+
+def _ellipsoid(p: Params) -> Surface:
+    edge = even_edge(4 * np.pi, 1900, 1.0)
+    angle = np.linspace(-np.pi / 2, np.pi / 2, round(np.pi / edge) + 1)
+    profile = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    profile[[0, -1], 0] = 0
+    vertices, faces = lathe(profile, edge)
+    return vertices * [p["a"], p["b"], p["c"]], faces
+
+
+def _even(curve: np.ndarray, edge: float) -> np.ndarray:
+    """The curve (M, 2) resampled to points about `edge` apart."""
+    lengths = np.linalg.norm(np.diff(curve, axis=0), axis=1)
+    along = np.concatenate([[0], np.cumsum(lengths)])
+    places = np.linspace(0, along[-1], max(round(along[-1] / edge), 4) + 1)
+    return np.stack([np.interp(places, along, column) for column in curve.T], axis=1)
+
+
+def _draw_ball(d: Draw) -> Params:
+    r = d.between(0.026, 0.045) if d.chance(0.5) else d.log(0.011, 0.07)
+    return {"a": r, "b": r, "c": r}
+
+
+def _ball_names(p: Params) -> tuple[str, ...]:
+    r = p["a"]
+    if r < 0.018:
+        return ("marble", "small ball", "bead")
+    if r < 0.026:
+        return ("ping pong ball", "golf ball", "bouncy ball", "small ball")
+    if r < 0.045:
+        return ("tennis ball", "baseball", "orange", "rubber ball", "pool ball", "racquetball")
+    return ("softball", "toy ball", "large ball", "mini soccer ball", "rubber ball")
+
+
+def _draw_ellipsoid(d: Draw) -> Params:
+    c = d.log(0.012, 0.045)
+    return {"a": d.log(c, min(0.1, 3 * c)), "b": d.log(c, min(0.06, 1.6 * c)), "c": c}
+
+
+def _ellipsoid_names(p: Params) -> tuple[str, ...]:
+    a, b, c = p["a"], p["b"], p["c"]
+    names = ["stone", "pebble"] if c < 0.03 else ["stone", "rock"]
+    if 1.1 < a / c < 1.6 and a < 0.04:
+        names += ["egg", "plum", "lime", "lemon"]
+    if a > 1.4 * b and b < 1.4 * c and a > 0.035:
+        names += ["potato", "mango", "rugby ball", "avocado"]
+    return tuple(names)
+
+
+def _draw_capsule(d: Draw) -> Params:
+    radius = d.log(0.008, 0.042)
+    return {"radius": radius, "length": round(radius * d.log(0.6, 10), 5), "cap": d.between(0.5, 1)}
+
+
+def _capsule(p: Params) -> Surface:
+    r, length = p["radius"], p["length"]
+    edge = min(even_edge(2 * np.pi * r * (length + 2 * r), 1800), r / 2.2)
+    return tube(np.array([[0, 0, 0], [0, 0, length]]), r, edge, caps=(p["cap"], p["cap"]))
+
+
+def _draw_cone(d: Draw) -> Params:
+    radius = d.log(0.018, 0.06)
+    return {
+        "radius": radius,
+        "height": round(radius * d.between(1.0, 4.0), 5),
+        "top": d.between(0.05, 0.85),
+        "round": d.between(0.001, 0.004),
+    }
+
+
+def _cone(p: Params) -> Surface:
+    r, h, top = p["radius"], p["height"], p["top"] * p["radius"]
+    profile = fillet([(0, 0), (r, 0), (top, h), (0, h)], [0, p["round"], 0.8 * top, 0])
+    return lathe(profile, min(even_edge(profile_area(profile), 1800), r / 2.2))
+
+
+def _draw_torus(d: Draw) -> Params:
+    thick = d.log(0.006, 0.024)
+    ring = round(thick + d.log(0.012, 0.06), 5)
+    return {"ring": ring, "thick": thick, "flat": d.between(0.7, 1.3), "power": d.between(1.8, 4)}
+
+
+def _torus(p: Params) -> Surface:
+    ring, thick = p["ring"], p["thick"]
+    edge = even_edge(4 * np.pi**2 * ring * thick, 2200)
+    count = max(24, round(2 * np.pi * ring / edge))
+    angle = np.arange(count) * 2 * np.pi / count
+    path = np.stack([ring * np.cos(angle), ring * np.sin(angle), 0 * angle], axis=1)
+    widths = np.array([thick * p["flat"], thick])
+    return tube(path, widths, edge, (0, 0, 1), superellipse(p["power"]), closed=True)
+
+
+def _torus_names(p: Params) -> tuple[str, ...]:
+    if p["thick"] > 0.4 * p["ring"]:
+        return ("donut", "doughnut", "bagel", "toy ring")
+    return ("bracelet", "bangle", "hoop", "toy ring", "roll of tape")
+
+
+def _draw_prism(d: Draw) -> Params:
+    radius = d.log(0.015, 0.05)
+    return {
+        "sides": (3, 5, 6, 8)[d.whole(0, 3)],
+        "radius": radius,
+        "height": d.log(0.02, min(0.24, 9 * radius)),
+        "rounding": d.between(0.0, 0.5),
+        "bevel": d.between(0.0015, 0.004),
+        "top": d.between(0.85, 1.0),
+    }
+
+
+def _prism(p: Params) -> Surface:
+    r, h, sides = p["radius"], p["height"], p["sides"]
+    profile = fillet([(0, 0), (r, 0), (r * p["top"], h), (0, h)], p["bevel"])
+    edge = min(even_edge(profile_area(profile), 1800), 2 * r * np.sin(np.pi / sides) / 3)
+    return lathe(profile, edge, section=polygon(sides, p["rounding"]), multiple=sides)
+
+
+def _prism_names(p: Params) -> tuple[str, ...]:
+    kind = {3: "triangular", 5: "pentagonal", 6: "hexagonal", 8: "octagonal"}[p["sides"]]
+    return (f"{kind} prism", f"{kind} block", "wooden block")
+
+
+def _draw_pyramid(d: Draw) -> Params:
+    radius = d.log(0.025, 0.065)
+    return {
+        "sides": d.whole(3, 5),
+        "radius": radius,
+        "height": round(radius * d.between(0.9, 2.4), 5),
+        "rounding": d.between(0.0, 0.4),
+        "bevel": d.between(0.0015, 0.004),
+        "top": d.between(0.05, 0.35),
+    }
+
+
+def _draw_superquadric(d: Draw) -> Params:
+    a = d.log(0.014, 0.055)
+    return {
+        "a": a,
+        "b": round(a * d.between(0.6, 1.0), 5),
+        "c": d.log(max(0.012, 0.5 * a), min(0.11, 3.5 * a)),
+        "plan": d.between(1.4, 5.0),
+        "side": d.between(1.5, 6.0),
+    }
+
+
+def _superquadric(p: Params) -> Surface:
+    a, b, c = p["a"], p["b"], p["c"]
+    angle = np.linspace(-np.pi / 2, np.pi / 2, 80)
+    profile = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    profile = np.sign(profile) * np.abs(profile) ** (2 / p["side"]) * [a, c]
+    profile[[0, -1], 0] = 0
+    edge = min(even_edge(1.2 * profile_area(profile, b / a), 2000), a / 2.2)
+    return lathe(_even(profile, edge), edge, b / a, superellipse(p["plan"]))
+
+
+def _draw_bar(d: Draw) -> Params:
+    """A bar of soap, a mouse, a pebble-like slab: rounded in plan and in section."""
+    x = d.between(0.028, 0.045)
+    return {
+        "x": x,
+        "y": round(x * d.between(0.5, 0.8), 5),
+        "z": d.between(0.010, 0.021),
+        "plan": d.between(2.2, 4.5),
+        "edge": d.between(0.3, 0.9),
+    }
+
+
+def _bar(p: Params) -> Surface:
+    x, y, z = p["x"], p["y"], p["z"]
+    profile = fillet([(0, -z), (x, -z), (x, z), (0, z)], p["edge"] * z)
+    edge = even_edge(profile_area(profile, y / x), 1900)
+    return lathe(profile, edge, y / x, superellipse(p["plan"]))
+
+
+FAMILIES = (
+    Family("box", _draw_box, _boxed, ("box",), _box_names, ANY_FACE, warp=0.3),
+    Family("cube", _draw_cube, _boxed, ("cube", "block"), _cube_names, warp=0.3),
+    Family("flat_box", _draw_flat_box, _flat_boxed, ("flat object",), _flat_names, warp=0.2),
+    Family("cylinder", _draw_cylinder, _cylinder, ("cylinder",), _cylinder_names, LYING_OR_STANDING),
+    Family("can", _draw_can, _can, ("can", "tin"), _can_names, LYING_OR_STANDING, warp=0.3),
+    Family("ball", _draw_ball, _ellipsoid, ("ball", "sphere"), _ball_names, warp=0.5),
+    Family(
+        "ellipsoid", _draw_ellipsoid, _ellipsoid, ("ellipsoid", "oval object"), _ellipsoid_names
+    ),
+    Family(
+        "capsule",
+        _draw_capsule,
+        _capsule,
+        ("capsule", "rounded cylinder"),
+        lambda p: ("pill", "sausage", "stick") if p["length"] > 2.5 * p["radius"] else ("pill",),
+        ("side",),
+    ),
+    Family(
+        "cone",
+        _draw_cone,
+        _cone,
+        ("cone",),
+        lambda p: ("traffic cone", "party hat") if p["top"] < 0.4 else ("plant pot", "lamp shade"),
+    ),
+    Family("torus", _draw_torus, _torus, ("ring", "torus"), _torus_names, warp=0.6),
+    Family("prism", _draw_prism, _prism, ("prism", "block"), _prism_names, LYING_OR_STANDING),
+    Family("pyramid", _draw_pyramid, _prism, ("pyramid",), lambda p: ("toy pyramid",)),
+    Family(
+        "superquadric",
+        _draw_superquadric,
+        _superquadric,
+        ("rounded block", "rounded object"),
+        lambda p: ("pillow box", "toy block", "paperweight"),
+        ANY_FACE,
+    ),
+    Family(
+        "bar",
+        _draw_bar,
+        _bar,
+        ("bar", "rounded slab"),
+        lambda p: ("bar of soap", "soap", "computer mouse", "mouse", "eraser", "sponge"),
+    ),
+)
