@@ -1,0 +1,38 @@
+# make setup | demo | test | lint | bench. Everything is kept in the tree: .venv, build, install, out.
+#
+#   make demo MESH=path/to/mesh.stl TASK="drink from the cup with the left hand"
+#   PYTHON=python3.12 make setup
+
+SHELL := /bin/bash
+# Handed on through the environment, so that quotes in them reach the program as they are.
+export MESH TASK
+
+.PHONY: help setup demo test lint bench clean
+
+help:
+	@echo "make setup   everything the package needs, into .venv and install"
+	@echo "make demo    a hand picks up a mug, through ROS 2 (MESH=, TASK= for your own)"
+	@echo "make test    the whole test suite, over real ROS 2"
+	@echo "make lint    ruff"
+	@echo "make bench   the benchmark"
+	@echo "make clean   removes what the above made"
+
+setup:
+	@scripts/setup.sh
+
+demo: setup
+	@scripts/with_ros.sh python scripts/demo.py $${MESH:+--mesh "$$MESH"} $${TASK:+--task "$$TASK"}
+
+test:
+	@scripts/setup.sh --test
+	@scripts/test.sh $(ARGS)
+
+lint:
+	@scripts/setup.sh --test
+	@.venv/bin/ruff check .
+
+bench: setup
+	@scripts/with_ros.sh diffh2o bench $(ARGS)
+
+clean:
+	rm -rf .venv build install log out *.egg-info

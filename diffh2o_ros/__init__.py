@@ -1,0 +1,27 @@
+"""From an object mesh and a task in plain English to how two human hands would do it.
+
+`Synthesizer` is loaded when first asked for, so that importing the package stays cheap.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from diffh2o_ros.synthesis import Synthesizer as Synthesizer
+
+__version__ = "0.1.0"
+__all__ = ["Synthesizer"]
+
+# The generated interfaces (diffh2o_ros.msg, diffh2o_ros.srv) lie in a folder of the same name in
+# the install space: both are one package to Python.
+__path__ = pkgutil.extend_path(__path__, __name__)
+
+
+def __getattr__(name: str) -> object:
+    if name == "Synthesizer":
+        from diffh2o_ros.synthesis import Synthesizer
+
+        return Synthesizer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

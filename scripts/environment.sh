@@ -1,0 +1,28 @@
+# Sourced by the other scripts: which Python, which ROS 2, and how to enter them.
+
+# The interpreter behind $PYTHON or python3, itself and not a virtual environment made of it.
+base_python() {
+  "${PYTHON:-python3}" -c 'import os, sys; print(os.path.realpath(sys._base_executable))' 2>/dev/null
+}
+
+# True if a ROS 2 distribution is sourced that the interpreter $1 can use.
+ros_is_sourced() {
+  [ -n "${ROS_DISTRO:-}" ] && [ -n "${AMENT_PREFIX_PATH:-}" ] &&
+    "$1" -c 'import rclpy, rosidl_generator_py' >/dev/null 2>&1
+}
+
+# Leaves any ROS 2 environment, so that none of it is mixed with the wheels'.
+forget_ros() {
+  unset AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH PYTHONPATH ROS_DISTRO ROS_VERSION \
+    ROS_PYTHON_VERSION LD_LIBRARY_PATH _ROS_WHEELS_BOOTSTRAP_COMPLETE
+}
+
+enter_venv() {
+  export VIRTUAL_ENV="$PWD/.venv" PATH="$PWD/.venv/bin:$PATH"
+}
+
+colcon_build() {
+  python -m colcon --log-base log build --base-paths . --packages-select diffh2o_ros \
+    --symlink-install --cmake-args -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF \
+    -DPython3_EXECUTABLE="$VIRTUAL_ENV/bin/python"
+}

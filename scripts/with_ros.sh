@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Runs a command with ROS 2 and this package on its paths: scripts/with_ros.sh python script.py
+set -eo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/environment.sh
+if ! [ -f install/.built ]; then
+  echo "not set up yet: run 'make setup' first" >&2
+  exit 1
+fi
+case $(cat .venv/.python) in *" wheels") forget_ros ;; esac
+enter_venv
+. install/setup.bash
+exec "$@"
