@@ -1,0 +1,1 @@
+"""Diffusion on plain tensors: noise schedule, sampler, guidance, imputing."""

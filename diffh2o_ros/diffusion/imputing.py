@@ -1,0 +1,31 @@
+"""Subsequence imputing: part of the sample is dictated, the rest is generated around it.
+
+x0 <- (1 - M) x0 + M P at each step (DiffH2O, section 4.2, after GMD), P the dictated values and M
+their mask. Dictated at every noise level, the known part is what the network sees beside the
+unknown part, and so the two join without a jump.
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Impute:
+    """An `edit_x0` of the sampler.
+
+    values: (B, T, D) or what broadcasts to it, in the space of the samples.
+    mask: likewise; 1 (or True) = dictated, 0 = free, between = blended.
+    until: the last progress, in [0, 1], at which it acts. At 1 the dictated part comes out
+        exactly; before 1 the network has the last word and smooths the join.
+    """
+
+    values: Tensor
+    mask: Tensor
+    until: float = 1.0
+
+    def __call__(self, x0: Tensor, progress: float, step: int) -> Tensor:
+        if progress > self.until:
+            return x0
+        mask = self.mask.to(x0)
+        return (1 - mask) * x0 + mask * self.values.to(x0)

@@ -1,0 +1,56 @@
+"""What a network is trained to predict: the clean sample ("x0") or the noise ("epsilon").
+
+The sampler speaks x0 only; here a network of either kind becomes an x0 denoiser.
+"""
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from diffh2o_ros.diffusion.schedule import NoiseSchedule
+
+Denoise = Callable[[Tensor, Tensor], Tensor]
+"""(x_t (B, ...), t (B,) int64) -> (B, ...)"""
+
+PREDICTIONS = ("x0", "epsilon")
+
+
+def check_prediction(prediction: str) -> str:
+    """`prediction` itself; ValueError when it is unknown."""
+    if prediction not in PREDICTIONS:
+        raise ValueError(f"prediction must be one of {', '.join(PREDICTIONS)}, not {prediction!r}")
+    return prediction
+
+
+def training_target(prediction: str, x0: Tensor, noise: Tensor) -> Tensor:
+    """What the network should answer when shown `add_noise(x0, noise, t)`."""
+    return x0 if check_prediction(prediction) == "x0" else noise
+
+
+def predicted_x0(
+    prediction: str,
+    output: Tensor,
+    x_t: Tensor,
+    t: Tensor,
+    schedule: NoiseSchedule,
+    clip: float | None = None,
+) -> Tensor:
+    """The clean sample meant by a network's `output` (B, ...) for `x_t` (B, ...) at t (B,).
+
+    `clip` bounds it when the network predicts noise; see `NoiseSchedule.x0_from_epsilon`.
+    """
+    if check_prediction(prediction) == "x0":
+        return output
+    return schedule.x0_from_epsilon(x_t, output, t, clip)
+
+
+def x0_denoiser(
+    network: Denoise, prediction: str, schedule: NoiseSchedule, clip: float | None = None
+) -> Denoise:
+    """`network` as a function from (x_t, t) to the predicted clean sample."""
+    check_prediction(prediction)
+
+    def denoise(x_t: Tensor, t: Tensor) -> Tensor:
+        return predicted_x0(prediction, network(x_t, t), x_t, t, schedule, clip)
+
+    return denoise

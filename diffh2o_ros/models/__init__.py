@@ -1,0 +1,1 @@
+"""Networks: the temporal UNet, its conditioning, checkpoint files."""

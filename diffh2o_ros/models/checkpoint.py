@@ -1,0 +1,146 @@
+"""Checkpoint files: one safetensors file holds a denoiser, its feature codec and its story.
+
+Nothing in such a file is executed when it is read. Weights are stored in half precision and used
+in single; the codec, which fixes units, keeps its precision. The header carries the format
+version, the network's configuration and free metadata as JSON.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.models.denoiser import Denoiser, DenoiserConfig
+
+FORMAT = "diffh2o_ros.denoiser"
+VERSION = "1"
+_MODEL = "model."
+_CODEC = "codec."
+
+
+class CheckpointError(ValueError):
+    """A checkpoint cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """model: in evaluation mode, its parameters frozen. codec: `FeatureCodec.state()`.
+
+    meta: how it was trained, and what sampling needs to know: "prediction" ("x0" or "epsilon"),
+    "schedule" ("cosine") and "num_diffusion_steps".
+    """
+
+    model: Denoiser
+    codec: dict[str, Tensor]
+    meta: dict[str, Any]
+
+
+def save_checkpoint(
+    path: str | Path,
+    model: Denoiser,
+    codec: Mapping[str, Tensor],
+    meta: Mapping[str, Any],
+    weights: Mapping[str, Tensor] | None = None,
+) -> None:
+    """Writes `path` atomically. `weights` (an average, say) replace the model's own if given.
+
+    Raises CheckpointError for weights that half precision cannot hold.
+    """
+    tensors = {}
+    for name, weight in (model.state_dict() if weights is None else weights).items():
+        half = weight.detach().to("cpu", torch.float16).contiguous()
+        if not half.isfinite().all():
+            raise CheckpointError(f"weight {name} is not finite in half precision: not saved")
+        tensors[_MODEL + name] = half
+    for name, value in codec.items():
+        tensors[_CODEC + name] = value.detach().cpu().contiguous()
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "config": json.dumps(dataclasses.asdict(model.config)),
+        "meta": json.dumps(dict(meta)),
+    }
+    write_safetensors(path, tensors, header)
+
+
+def write_safetensors(
+    path: str | Path, tensors: Mapping[str, Tensor], header: Mapping[str, str]
+) -> None:
+    """Writes a safetensors file so that `path` is at any time whole: the old one or the new."""
+    with whole_file(path) as partial:
+        save_file(dict(tensors), partial, metadata=dict(header))
+
+
+def read_safetensors(
+    path: str | Path, format_name: str, version: str
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """(tensors on the CPU, header) of a file written with this format name and version.
+
+    Raises CheckpointError when it is missing, damaged, of another format or version.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise CheckpointError(f"no checkpoint at {path}: check the path")
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(
+            f"{path} is damaged or not a safetensors file ({error}): fetch or train it again"
+        ) from error
+    if header.get("format") != format_name:
+        raise CheckpointError(f"{path} is a safetensors file, but not a {format_name} file")
+    if header.get("version") != version:
+        raise CheckpointError(
+            f"{path} has format version {header.get('version')}, this program reads {version}: "
+            "use a matching version of diffh2o_ros or train it again"
+        )
+    return tensors, header
+
+
+def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Checkpoint:
+    """Reads what `save_checkpoint` wrote. Raises CheckpointError for any other file."""
+    tensors, header = read_safetensors(path, FORMAT, VERSION)
+    try:
+        model = Denoiser(DenoiserConfig(**json.loads(header["config"])))
+        meta = dict(json.loads(header["meta"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{path} does not describe its network ({error})") from error
+    weights = {
+        name.removeprefix(_MODEL): value.float()
+        for name, value in tensors.items()
+        if name.startswith(_MODEL)
+    }
+    _check_weights(path, model, weights)
+    model.load_state_dict(weights)
+    model.requires_grad_(False).eval().to(device)
+    codec = {
+        name.removeprefix(_CODEC): value.to(device)
+        for name, value in tensors.items()
+        if name.startswith(_CODEC)
+    }
+    return Checkpoint(model, codec, meta)
+
+
+def _check_weights(path: str | Path, model: Denoiser, weights: Mapping[str, Tensor]) -> None:
+    expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    found = {name: tuple(value.shape) for name, value in weights.items()}
+    wrong = sorted(name for name in expected.keys() | found if expected.get(name) != found.get(name))
+    if wrong:
+        name = wrong[0]
+        raise CheckpointError(
+            f"{path} holds another architecture than it says: {len(wrong)} weights differ, first "
+            f"{name}: {found.get(name, 'absent')}, should be {expected.get(name, 'absent')}"
+        )
+    damaged = [name for name, value in weights.items() if not value.isfinite().all()]
+    if damaged:
+        raise CheckpointError(f"{path} is damaged: weight {damaged[0]} is not finite")

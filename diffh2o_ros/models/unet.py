@@ -1,0 +1,107 @@
+"""Temporal 1-D UNet: residual blocks with adaptive group norm, skip connections, no attention.
+
+The block follows Dhariwal & Nichol, "Diffusion Models Beat GANs" (2021), section 3 (AdaGN: the
+conditioning vector scales and shifts the normalised activations; the last convolution starts at
+zero, so that a new block is the identity), with the temporal kernel of 5, the group norm of 8 and
+the Mish of the motion UNets of GMD (Karunratanakul et al., 2023) and DiffH2O (Christen et al.,
+2024).
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+KERNEL = 5
+GROUPS = 8
+
+
+def temporal_conv(inputs: int, outputs: int) -> nn.Conv1d:
+    """Length-preserving convolution along time, kernel 5."""
+    return nn.Conv1d(inputs, outputs, KERNEL, padding=KERNEL // 2)
+
+
+class ResidualBlock(nn.Module):
+    """(B, inputs, T), (B, E) -> (B, outputs, T).
+
+    `inputs` and `outputs` must be multiples of 8 (group norm).
+    """
+
+    def __init__(self, inputs: int, outputs: int, embedding_dim: int):
+        super().__init__()
+        self.norm_in = nn.GroupNorm(GROUPS, inputs)
+        self.conv_in = temporal_conv(inputs, outputs)
+        self.modulation = nn.Linear(embedding_dim, 2 * outputs)
+        self.norm_out = nn.GroupNorm(GROUPS, outputs)
+        self.conv_out = temporal_conv(outputs, outputs)
+        self.shortcut = nn.Conv1d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
+        nn.init.zeros_(self.conv_out.weight)
+        nn.init.zeros_(self.conv_out.bias)
+
+    def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
+        h = self.conv_in(F.mish(self.norm_in(x)))
+        scale, shift = self.modulation(embedding).unsqueeze(-1).chunk(2, dim=1)
+        h = self.norm_out(h) * (1 + scale) + shift
+        return self.conv_out(F.mish(h)) + self.shortcut(x)
+
+
+class TemporalUNet(nn.Module):
+    """UNet over time with one level per multiplier; each level halves the time axis.
+
+    (B, width * multipliers[0], T), (B, E) -> the same shape. Any T is accepted: the time axis is
+    padded at its end to a multiple of `2 ** (levels - 1)` and cropped again.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        multipliers: Sequence[int],
+        blocks_per_level: int,
+        embedding_dim: int,
+    ):
+        super().__init__()
+        channels = [width * m for m in multipliers]
+        self.multiple = 2 ** (len(channels) - 1)
+        self.down = nn.ModuleList()
+        self.shrink = nn.ModuleList()
+        self.up = nn.ModuleList()
+
+        current = channels[0]
+        for level, outputs in enumerate(channels):
+            if level > 0:
+                self.shrink.append(nn.Conv1d(current, current, 3, stride=2, padding=1))
+            self.down.append(self._level(current, outputs, blocks_per_level, embedding_dim))
+            current = outputs
+        self.middle = ResidualBlock(current, current, embedding_dim)
+        for skipped in reversed(channels):
+            # The level's input carries its skip connection beside what comes from below.
+            self.up.append(
+                self._level(current + skipped, skipped, blocks_per_level, embedding_dim)
+            )
+            current = skipped
+
+    @staticmethod
+    def _level(inputs: int, outputs: int, blocks: int, embedding_dim: int) -> nn.ModuleList:
+        first = ResidualBlock(inputs, outputs, embedding_dim)
+        rest = [ResidualBlock(outputs, outputs, embedding_dim) for _ in range(blocks - 1)]
+        return nn.ModuleList([first, *rest])
+
+    def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
+        length = x.shape[-1]
+        h = F.pad(x, (0, -length % self.multiple))
+        skips = []
+        for level, blocks in enumerate(self.down):
+            if level > 0:
+                h = self.shrink[level - 1](h)
+            for block in blocks:
+                h = block(h, embedding)
+            skips.append(h)
+        h = self.middle(h, embedding)
+        for level, blocks in enumerate(self.up):
+            if level > 0:
+                h = h.repeat_interleave(2, dim=-1)
+            h = torch.cat([h, skips.pop()], dim=1)
+            for block in blocks:
+                h = block(h, embedding)
+        return h[..., :length]

@@ -1,0 +1,1 @@
+"""Training: the arrays it reads, the recipes, the loop."""
