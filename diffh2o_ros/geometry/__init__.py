@@ -1,0 +1,1 @@
+"""Rotations, meshes, signed distances and basis point sets."""

@@ -1,0 +1,110 @@
+"""Everything the method needs to know about one object, computed once per mesh content."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+import torch
+
+from .bps import basis_point_set
+from .distance import exact_signed_distance
+from .mesh import Mesh
+from .sdf import SignedDistanceGrid
+
+__all__ = ["ObjectGeometry", "exact_signed_distance", "object_geometry"]
+
+_CACHE_SIZE = 32
+_CACHE_FORMAT = 1  # raise it whenever what is stored, or how it is computed, changes
+
+_cache: OrderedDict[str, ObjectGeometry] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectGeometry:
+    """An object as the networks and the refinement see it, in the mesh's own frame.
+
+    Attributes:
+        mesh: the validated mesh.
+        sdf: its signed distance grid.
+        bps: (1024, 3) float32 basis point set about ``center``, metres.
+        center: (3,) float32 centre of the bounding box, metres.
+        support_height: z of the plane the object stands on (its lowest vertex), metres.
+    """
+
+    mesh: Mesh
+    sdf: SignedDistanceGrid
+    bps: torch.Tensor
+    center: torch.Tensor
+    support_height: float
+
+
+def object_geometry(mesh: Mesh, cache_dir: str | os.PathLike | None = None) -> ObjectGeometry:
+    """The geometry of a mesh, from memory, from disk, or computed (about half a second).
+
+    Args:
+        mesh: a validated mesh.
+        cache_dir: folder for files that outlive the process; created when missing. A file in it
+            that cannot be read is computed again and replaced.
+    """
+    key = mesh.content_hash
+    with _lock:
+        if key in _cache:
+            _cache.move_to_end(key)
+            return _cache[key]
+    path = None if cache_dir is None else Path(cache_dir) / f"{key}-{_CACHE_FORMAT}.npz"
+    geometry = None if path is None else _read(path, mesh)
+    if geometry is None:
+        geometry = _assemble(
+            mesh,
+            SignedDistanceGrid.from_mesh(mesh),
+            basis_point_set(mesh.vertices, mesh.faces, mesh.center),
+        )
+        if path is not None:
+            _write(path, geometry)
+    with _lock:
+        _cache[key] = geometry
+        while len(_cache) > _CACHE_SIZE:
+            _cache.popitem(last=False)
+    return geometry
+
+
+def _assemble(mesh: Mesh, sdf: SignedDistanceGrid, bps: torch.Tensor) -> ObjectGeometry:
+    center = torch.from_numpy(mesh.center.astype(np.float32))
+    return ObjectGeometry(mesh, sdf, bps, center, float(mesh.bounds[0, 2]))
+
+
+def _read(path: Path, mesh: Mesh) -> ObjectGeometry | None:
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            origin, values, bps = (torch.from_numpy(data[k]) for k in ("origin", "values", "bps"))
+            sdf = SignedDistanceGrid(origin, float(data["spacing"]), values)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError):
+        return None  # missing or damaged: the caller computes it and writes it anew
+    return _assemble(mesh, sdf, bps)
+
+
+def _write(path: Path, geometry: ObjectGeometry) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A reader never sees half a file: write beside it, then rename, which is atomic.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(
+                file,
+                origin=geometry.sdf.origin.numpy(),
+                spacing=geometry.sdf.spacing,
+                values=geometry.sdf.values.numpy(),
+                bps=geometry.bps.numpy(),
+            )
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,164 @@
+"""Signed distance sampled on a regular grid: thousands of differentiable queries a millisecond.
+
+Building one is hierarchical. Distances are exact on a coarse grid; every finer level interpolates
+the level above and recomputes exactly only the nodes near the surface. That is several times
+cheaper than querying every node, and the field near the surface is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+
+from .distance import exact_signed_distance
+from .mesh import Mesh
+
+_LEVELS = 2
+# Half widths of the exact band around the surface, in cells of the level. Interpolating a distance
+# over cells twice as large errs by at most sqrt(3) cells, so a node that looks farther away than
+# the sum of both is certainly outside the band.
+_BAND = 2.0
+_INTERPOLATION_ERROR = 3.0**0.5
+
+
+@dataclass(frozen=True, eq=False)
+class SignedDistanceGrid:
+    """A signed distance field on cubic cells.
+
+    Attributes:
+        origin: (3,) float32, position of node (0, 0, 0), metres.
+        spacing: edge of a cell, metres.
+        values: (X, Y, Z) float32, metres, negative inside.
+    """
+
+    origin: torch.Tensor
+    spacing: float
+    values: torch.Tensor
+
+    @classmethod
+    def from_mesh(
+        cls, mesh: Mesh, resolution: int = 64, padding: float = 0.03
+    ) -> SignedDistanceGrid:
+        """Sample a mesh's field.
+
+        Args:
+            mesh: the surface; it may have holes.
+            resolution: cells along the longest side of the padded bounding box, a multiple of 4.
+            padding: metres added on each side of the bounding box.
+        """
+        step = 2**_LEVELS
+        if resolution < step or resolution % step:
+            raise ValueError(f"resolution must be a positive multiple of {step}, not {resolution}")
+        low, high = mesh.bounds
+        size = high - low + 2 * padding
+        spacing = float(size.max() / resolution)
+        blocks = np.maximum(np.ceil(size / (spacing * step) - 1e-9).astype(int), 1)
+        origin = (low + high) / 2 - blocks * spacing * step / 2
+        values = _sample(mesh, origin, spacing * step, blocks + 1)
+        for level in reversed(range(_LEVELS)):
+            values = _refine(mesh, values, origin, spacing * 2**level)
+        return cls(
+            torch.from_numpy(origin.astype(np.float32)),
+            spacing,
+            torch.from_numpy(values.astype(np.float32)),
+        )
+
+    def to(self, device: torch.device | str) -> SignedDistanceGrid:
+        """The same grid on another device."""
+        return replace(self, origin=self.origin.to(device), values=self.values.to(device))
+
+    def query(self, points: torch.Tensor) -> torch.Tensor:
+        """Signed distance by trilinear interpolation, differentiable in the points.
+
+        Outside the box: the value at the nearest point of the box plus the distance to it.
+
+        Args:
+            points: (..., 3) metres.
+
+        Returns:
+            (...) metres, float32, negative inside.
+        """
+        points = points.to(self.values.dtype)
+        extent = self._extent()
+        local = points - self.origin
+        clamped = torch.minimum(local.clamp_min(0.0), extent)
+        # grid_sample wants [-1, 1] coordinates, last axis of the volume first.
+        where = (clamped / extent * 2 - 1).flip(-1).reshape(1, -1, 1, 1, 3)
+        inner = functional.grid_sample(
+            self.values[None, None], where, mode="bilinear", align_corners=True
+        )
+        beyond = torch.linalg.vector_norm(local - clamped, dim=-1)
+        return inner.reshape(points.shape[:-1]) + beyond
+
+    def query_with_gradient(self, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Signed distance and the direction in which it grows fastest.
+
+        The gradient is that of the trilinear interpolation, worked out by hand, so this also
+        works under ``torch.inference_mode``.
+
+        Args:
+            points: (..., 3) metres.
+
+        Returns:
+            Distances (...) in metres and unit normals (..., 3), pointing away from the object.
+        """
+        points = points.to(self.values.dtype)
+        local = points - self.origin
+        clamped = torch.minimum(local.clamp_min(0.0), self._extent())
+        cell = clamped / self.spacing
+        last = torch.tensor(self.values.shape, device=cell.device) - 2
+        base = torch.minimum(cell.detach().floor().long().clamp_min(0), last)
+        x, y, z = (cell - base).unbind(-1)
+        stride_x, stride_y = self.values.stride(0), self.values.stride(1)
+        first = base[..., 0] * stride_x + base[..., 1] * stride_y + base[..., 2]
+        flat = self.values.reshape(-1)
+
+        def edge(offset: int) -> tuple[torch.Tensor, torch.Tensor]:
+            start, end = flat[first + offset], flat[first + offset + 1]
+            return start + (end - start) * z, end - start
+
+        (v00, d00), (v01, d01) = edge(0), edge(stride_y)
+        (v10, d10), (v11, d11) = edge(stride_x), edge(stride_x + stride_y)
+        v0, v1 = v00 + (v01 - v00) * y, v10 + (v11 - v10) * y
+        d0, d1 = d00 + (d01 - d00) * y, d10 + (d11 - d10) * y
+        slope = torch.stack(
+            [v1 - v0, v01 - v00 + (v11 - v10 - v01 + v00) * x, d0 + (d1 - d0) * x], dim=-1
+        )
+        slope = slope / self.spacing
+        offset = local - clamped
+        beyond = torch.linalg.vector_norm(offset, dim=-1)
+        # Outside the box only the motion along its faces still moves the clamped point.
+        gradient = torch.where(offset == 0, slope, 0.0) + functional.normalize(offset, dim=-1)
+        return v0 + (v1 - v0) * x + beyond, functional.normalize(gradient, dim=-1)
+
+    def _extent(self) -> torch.Tensor:
+        shape = torch.tensor(self.values.shape, dtype=self.values.dtype, device=self.values.device)
+        return (shape - 1) * self.spacing
+
+
+def _sample(mesh: Mesh, origin: np.ndarray, spacing: float, shape: np.ndarray) -> np.ndarray:
+    nodes = np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1)
+    points = origin + spacing * nodes.reshape(-1, 3)
+    return exact_signed_distance(mesh, points).reshape(shape)
+
+
+def _refine(mesh: Mesh, coarse: np.ndarray, origin: np.ndarray, spacing: float) -> np.ndarray:
+    values = coarse
+    for axis in range(3):
+        values = _double(values, axis)
+    near = np.abs(values) < (_BAND + _INTERPOLATION_ERROR) * spacing
+    points = origin + spacing * np.argwhere(near)
+    values[near] = exact_signed_distance(mesh, points)
+    return values
+
+
+def _double(values: np.ndarray, axis: int) -> np.ndarray:
+    """Insert the mean of every two neighbours along one axis: n nodes become 2 n - 1."""
+    values = np.moveaxis(values, axis, 0)
+    doubled = np.empty((2 * len(values) - 1, *values.shape[1:]))
+    doubled[::2] = values
+    doubled[1::2] = (values[:-1] + values[1:]) / 2
+    return np.moveaxis(doubled, 0, axis)
