@@ -10,11 +10,15 @@ import numpy as np
 
 from diffh2o_ros.geometry.mesh import Mesh
 
-from . import solids, vessels
+from . import handled, solids, vessels
 from .family import Draw, Family
 from .shaping import POSES, settle, warp
 
-_ALL: tuple[Family, ...] = (*solids.FAMILIES, *vessels.FAMILIES)
+_ALL: tuple[Family, ...] = (
+    *solids.FAMILIES,
+    *vessels.FAMILIES,
+    *handled.FAMILIES,
+)
 _BY_NAME: dict[str, Family] = {family.name: family for family in _ALL}
 FAMILIES: tuple[str, ...] = tuple(_BY_NAME)
 

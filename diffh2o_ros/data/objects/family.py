@@ -62,7 +62,7 @@ class Family:
     warp: float = 1.0
 
 
-def even_edge(area: float, faces: int = 2000, most: float = 0.008) -> float:
+def even_edge(area: float, faces: int = 2000, most: float = 0.011) -> float:
     """Edge length (m) at which a surface of `area` (m^2) has about so many even triangles."""
     return float(np.clip(np.sqrt(4 * area / (np.sqrt(3) * faces)), 0.0012, most))
 
