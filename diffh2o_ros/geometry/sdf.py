@@ -16,11 +16,11 @@ import torch.nn.functional as functional
 from .distance import exact_signed_distance
 from .mesh import Mesh
 
-_LEVELS = 2
-# Half widths of the exact band around the surface, in cells of the level. Interpolating a distance
-# over cells twice as large errs by at most sqrt(3) cells, so a node that looks farther away than
-# the sum of both is certainly outside the band.
-_BAND = 2.0
+_LEVELS = 3
+# Half the width of the exact band around the surface, in cells of the level. Interpolating a
+# distance over cells twice as large errs by at most sqrt(3) cells, so a node that looks farther
+# away than the sum of both is certainly outside the band.
+_BAND = 1.0
 _INTERPOLATION_ERROR = 3.0**0.5
 
 
@@ -46,7 +46,7 @@ class SignedDistanceGrid:
 
         Args:
             mesh: the surface; it may have holes.
-            resolution: cells along the longest side of the padded bounding box, a multiple of 4.
+            resolution: cells along the longest side of the padded bounding box, a multiple of 8.
             padding: metres added on each side of the bounding box.
         """
         step = 2**_LEVELS
@@ -103,7 +103,8 @@ class SignedDistanceGrid:
             points: (..., 3) metres.
 
         Returns:
-            Distances (...) in metres and unit normals (..., 3), pointing away from the object.
+            Distances (...) in metres, differentiable, and unit normals (..., 3), pointing away
+            from the object, constants to autograd.
         """
         points = points.to(self.values.dtype)
         local = points - self.origin
@@ -132,7 +133,8 @@ class SignedDistanceGrid:
         beyond = torch.linalg.vector_norm(offset, dim=-1)
         # Outside the box only the motion along its faces still moves the clamped point.
         gradient = torch.where(offset == 0, slope, 0.0) + functional.normalize(offset, dim=-1)
-        return v0 + (v1 - v0) * x + beyond, functional.normalize(gradient, dim=-1)
+        # Normalising a vanishing offset has an infinite slope: to autograd normals are constants.
+        return v0 + (v1 - v0) * x + beyond, functional.normalize(gradient.detach(), dim=-1)
 
     def _extent(self) -> torch.Tensor:
         shape = torch.tensor(self.values.shape, dtype=self.values.dtype, device=self.values.device)
