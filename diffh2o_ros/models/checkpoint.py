@@ -48,14 +48,13 @@ def save_checkpoint(
     model: Denoiser,
     codec: Mapping[str, Tensor],
     meta: Mapping[str, Any],
-    weights: Mapping[str, Tensor] | None = None,
 ) -> None:
-    """Writes `path` atomically. `weights` (an average, say) replace the model's own if given.
+    """Writes `path` atomically; `codec` and `meta` as in `Checkpoint`.
 
     Raises CheckpointError for weights that half precision cannot hold.
     """
     tensors = {}
-    for name, weight in (model.state_dict() if weights is None else weights).items():
+    for name, weight in model.state_dict().items():
         half = weight.detach().to("cpu", torch.float16).contiguous()
         if not half.isfinite().all():
             raise CheckpointError(f"weight {name} is not finite in half precision: not saved")
@@ -77,6 +76,7 @@ def write_safetensors(
     """Writes a safetensors file so that `path` is at any time whole: the old one or the new."""
     with whole_file(path) as partial:
         save_file(dict(tensors), partial, metadata=dict(header))
+        partial.chmod(0o644)  # safetensors makes files that only their owner can read
 
 
 def read_safetensors(
@@ -92,7 +92,7 @@ def read_safetensors(
     try:
         with safe_open(path, framework="pt") as file:
             header = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
     except (SafetensorError, OSError) as error:
         raise CheckpointError(
             f"{path} is damaged or not a safetensors file ({error}): fetch or train it again"
@@ -134,7 +134,8 @@ def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Che
 def _check_weights(path: str | Path, model: Denoiser, weights: Mapping[str, Tensor]) -> None:
     expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     found = {name: tuple(value.shape) for name, value in weights.items()}
-    wrong = sorted(name for name in expected.keys() | found if expected.get(name) != found.get(name))
+    names = expected.keys() | found.keys()
+    wrong = sorted(name for name in names if expected.get(name) != found.get(name))
     if wrong:
         name = wrong[0]
         raise CheckpointError(

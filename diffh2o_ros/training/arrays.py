@@ -1,0 +1,90 @@
+"""What training reads: whole arrays, in memory or mapped from disk, cut into batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from diffh2o_ros.atomic import whole_file
+
+TRAIN, VALIDATION = 0, 1
+
+
+@dataclass(frozen=True)
+class TrainingArrays:
+    """N sequences of T frames and D features; numpy arrays or memory maps.
+
+    Raises ValueError when the arrays do not fit together.
+    """
+
+    features: np.ndarray  #: (N, T, D) float16 or float32, raw: not normalised
+    bps: np.ndarray  #: (N, points, 3) float16, metres
+    text_index: np.ndarray  #: (N, K) integer: K sentences of each sequence, rows of `tokens`
+    tokens: np.ndarray  #: (S, L, E) float16, token embeddings of the S sentences
+    mask: np.ndarray  #: (S, L) bool, True = real token
+    split: np.ndarray  #: (N,) uint8, 0 = training, 1 = validation
+
+    def __post_init__(self) -> None:
+        dims = {"features": 3, "bps": 3, "text_index": 2, "tokens": 3, "mask": 2, "split": 1}
+        for name, ndim in dims.items():
+            if getattr(self, name).ndim != ndim:
+                raise ValueError(f"{name} must have {ndim} axes, has {getattr(self, name).ndim}")
+        for name in ("bps", "text_index", "split"):
+            if len(getattr(self, name)) != len(self.features):
+                raise ValueError(
+                    f"{name} has {len(getattr(self, name))} rows for {len(self.features)} sequences"
+                )
+        if self.tokens.shape[:2] != self.mask.shape:
+            raise ValueError(f"mask {self.mask.shape} does not fit tokens {self.tokens.shape}")
+        if self.text_index.size and not (
+            0 <= self.text_index.min() and self.text_index.max() < len(self.tokens)
+        ):
+            raise ValueError(f"text_index points outside the {len(self.tokens)} sentences")
+        if not (self.split == TRAIN).any():
+            raise ValueError("no sequence is marked for training (split 0)")
+
+    def rows(self, split: int) -> np.ndarray:
+        """Indices of the sequences in `split` (TRAIN or VALIDATION), ascending."""
+        return np.flatnonzero(self.split == split)
+
+    def batch(self, indices: np.ndarray, rng: np.random.Generator) -> dict[str, Tensor]:
+        """Sequences `indices` (B,), each with one of its sentences drawn from `rng`.
+
+        features (B, T, D), bps (B, points, 3), text_tokens (B, L', E) float32 and text_mask
+        (B, L') bool, L' the length of the longest sentence drawn.
+        """
+        choice = rng.integers(self.text_index.shape[1], size=len(indices))
+        sentences = self.text_index[indices, choice]
+        mask = self.mask[sentences]
+        length = max(1, int(mask.any(axis=0).nonzero()[0].max(initial=0)) + 1)
+
+        def tensor(array: np.ndarray) -> Tensor:
+            return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32))
+
+        return {
+            "features": tensor(self.features[indices]),
+            "bps": tensor(self.bps[indices]),
+            "text_tokens": tensor(self.tokens[sentences, :length]),
+            "text_mask": torch.from_numpy(np.ascontiguousarray(mask[:, :length])),
+        }
+
+    def save(self, folder: str | Path) -> None:
+        """Writes one .npy file a field into `folder`."""
+        for field in fields(self):
+            with whole_file(Path(folder) / f"{field.name}.npy") as partial:
+                np.save(partial, getattr(self, field.name), allow_pickle=False)
+
+    @staticmethod
+    def load(folder: str | Path) -> TrainingArrays:
+        """Maps what `save` wrote; ValueError when a file is missing or not an array."""
+        arrays = {}
+        for field in fields(TrainingArrays):
+            path = Path(folder) / f"{field.name}.npy"
+            if not path.is_file():
+                raise ValueError(f"no {path.name} in {folder}: build the training arrays first")
+            arrays[field.name] = np.load(path, mmap_mode="r", allow_pickle=False)
+        return TrainingArrays(**arrays)

@@ -1,0 +1,82 @@
+"""The training loss of one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from diffh2o_ros.diffusion.prediction import predicted_x0, training_target
+from diffh2o_ros.diffusion.schedule import NoiseSchedule
+from diffh2o_ros.models.context import grasp_context
+from diffh2o_ros.models.denoiser import Denoiser
+from diffh2o_ros.motion.codec import FeatureCodec
+from diffh2o_ros.training.batches import Draws
+from diffh2o_ros.training.recipes import Recipe
+
+ExtraLoss = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""(features_hat (B, T, D), features (B, T, D), t (B,)) -> scalar, added to the loss. Features are
+raw ones: metres, rotations and so on, decoded from the network's prediction of the clean motion."""
+
+
+def loss_weight(schedule: NoiseSchedule, t: Tensor, recipe: Recipe) -> Tensor:
+    """Weight (B,) of the squared error at steps t (B,), one on average over all steps.
+
+    Without `snr_clamp` all steps of a prediction weigh the same. With it the error of x0 weighs
+    clamp(SNR, low, high), SNR = alphas_cumprod / (1 - alphas_cumprod): (0, 5) is min-SNR-5 (Hang
+    et al., "Efficient diffusion training via min-SNR weighting strategy", 2023), and a lower
+    bound keeps the noisiest steps alive, on which a few-step sampler starts. The error of epsilon
+    is SNR times that of x0, and its weight that much less.
+    """
+    if recipe.snr_clamp is None:
+        return torch.ones(len(t), device=t.device)
+    kept = schedule.alphas_cumprod
+    snr = kept / (1 - kept)
+    weight = snr.clamp(*recipe.snr_clamp)
+    if recipe.prediction == "epsilon":
+        weight = weight / snr
+    return (weight / weight.mean()).float().to(t.device)[t]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Turns a network and a batch into a loss.
+
+    autocast: the type the network computes in, None for float32 throughout. The loss is float32.
+    """
+
+    recipe: Recipe
+    codec: FeatureCodec
+    schedule: NoiseSchedule
+    autocast: torch.dtype | None = None
+    extra_loss: ExtraLoss | None = None
+
+    def __call__(
+        self, model: Denoiser, batch: dict[str, Tensor], draws: Draws
+    ) -> dict[str, Tensor]:
+        """Scalars "loss" (to be minimised), "mse" (unweighted) and, if there is one, "extra".
+
+        `batch` as from `TrainingArrays.batch`; batch and draws on the device of the model.
+        """
+        features, t = batch["features"], draws.t
+        x0 = self.codec.encode(features)
+        x_t = self.schedule.add_noise(x0, draws.noise, t)
+        context = grasp_context(x0, self.recipe.grasp_frame) if model.config.context_dim else None
+        with torch.autocast(x0.device.type, self.autocast, enabled=self.autocast is not None):
+            output = model(
+                x_t, t, batch["text_tokens"], batch["text_mask"], batch["bps"], context,
+                draws.drop_text, draws.drop_bps,
+            )  # fmt: skip
+        output = output.float()
+        target = training_target(self.recipe.prediction, x0, draws.noise)
+        errors = (output - target).square().mean(dim=(1, 2))
+        loss = (loss_weight(self.schedule, t, self.recipe) * errors).mean()
+        terms = {"mse": errors.mean().detach()}
+        if self.extra_loss is not None:
+            x0_hat = predicted_x0(self.recipe.prediction, output, x_t, t, self.schedule)
+            extra = self.extra_loss(self.codec.decode(x0_hat), features, t)
+            loss = loss + extra
+            terms["extra"] = extra.detach()
+        return {"loss": loss, **terms}

@@ -1,0 +1,103 @@
+"""The state of a training run on disk: what it takes to go on exactly where it stopped."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from diffh2o_ros.models.checkpoint import CheckpointError, read_safetensors, write_safetensors
+from diffh2o_ros.models.denoiser import Denoiser
+from diffh2o_ros.training.recipes import Recipe
+
+FORMAT = "diffh2o_ros.training_state"
+VERSION = "1"
+
+
+@dataclass
+class TrainingState:
+    """model, its moving average, the optimiser, steps done and seconds spent."""
+
+    recipe: Recipe
+    model: Denoiser
+    average: Denoiser
+    optimizer: torch.optim.AdamW
+    step: int = 0
+    seconds: float = 0.0
+
+    @staticmethod
+    def fresh(recipe: Recipe, device: torch.device) -> TrainingState:
+        """A run's beginning; the same recipe begins with the same weights on every device."""
+        with torch.random.fork_rng(devices=[]):
+            # Layers draw their first weights from torch's global generator: lend it a seed.
+            torch.manual_seed(recipe.seed)
+            model = Denoiser(recipe.network)
+        average = copy.deepcopy(model).requires_grad_(False).eval().to(device)
+        model = model.train().to(device)
+        optimizer = torch.optim.AdamW(
+            model.parameters(),
+            lr=recipe.learning_rate,
+            weight_decay=recipe.weight_decay,
+            fused=True,
+        )
+        return TrainingState(recipe, model, average, optimizer)
+
+    def update_average(self) -> None:
+        """Moves the average towards the weights of the step just taken.
+
+        The decay grows with the steps, min(ema_decay, (1 + n) / (10 + n)), so that the average of
+        a short run does not remember its first weights.
+        """
+        decay = min(self.recipe.ema_decay, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            torch._foreach_lerp_(
+                list(self.average.parameters()), list(self.model.parameters()), 1 - decay
+            )
+
+    def save(self, path: str | Path) -> None:
+        """Writes a safetensors file, whole or not at all."""
+        tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        for index, moments in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{index}.{k}": v for k, v in moments.items()}
+        tensors = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
+        header = {
+            "format": FORMAT,
+            "version": VERSION,
+            "recipe": json.dumps(self.recipe.as_dict()),
+            "step": str(self.step),
+            "seconds": repr(self.seconds),
+        }
+        write_safetensors(path, tensors, header)
+
+    @staticmethod
+    def load(path: str | Path, recipe: Recipe, device: torch.device) -> TrainingState:
+        """Reads what `save` wrote for the same recipe.
+
+        Raises CheckpointError when the file is missing, damaged or of another recipe.
+        """
+        tensors, header = read_safetensors(path, FORMAT, VERSION)
+        if json.loads(header["recipe"]) != json.loads(json.dumps(recipe.as_dict())):
+            raise CheckpointError(
+                f"{path} belongs to a run of another recipe: resume it with that recipe, or "
+                "train to another file"
+            )
+        state = TrainingState.fresh(recipe, device)
+        groups: dict[str, dict[str, Tensor]] = {"model": {}, "average": {}, "optimizer": {}}
+        for name, value in tensors.items():
+            group, _, rest = name.partition(".")
+            groups[group][rest] = value
+        state.model.load_state_dict(groups["model"])
+        state.average.load_state_dict(groups["average"])
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, value in groups["optimizer"].items():
+            index, _, moment = name.partition(".")
+            moments.setdefault(int(index), {})[moment] = value
+        optimizer = state.optimizer.state_dict()
+        state.optimizer.load_state_dict({**optimizer, "state": moments})
+        state.step, state.seconds = int(header["step"]), float(header["seconds"])
+        return state
