@@ -10,7 +10,7 @@ import numpy as np
 
 from diffh2o_ros.geometry.mesh import Mesh
 
-from . import handled, solids, vessels
+from . import handled, organic, solids, tools, vessels
 from .family import Draw, Family
 from .shaping import POSES, settle, warp
 
@@ -18,6 +18,8 @@ _ALL: tuple[Family, ...] = (
     *solids.FAMILIES,
     *vessels.FAMILIES,
     *handled.FAMILIES,
+    *tools.FAMILIES,
+    *organic.FAMILIES,
 )
 _BY_NAME: dict[str, Family] = {family.name: family for family in _ALL}
 FAMILIES: tuple[str, ...] = tuple(_BY_NAME)

@@ -1,0 +1,343 @@
+"""Fruit, toys and shapes without a name."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .family import Draw, Family, Params, even_edge, profile_area
+from .implicit import block, capsule, drum, ellipsoid, join, level_set, rods
+from .skin import Surface, lathe, polygon, smooth_curve, tube
+
+
+def _draw_banana(d: Draw) -> Params:
+    return {
+        "length": d.between(0.13, 0.21),
+        "arc": d.between(0.5, 1.7),
+        "thick": d.between(0.015, 0.021),
+        "stem": d.between(0.2, 0.4),
+        "tip": d.between(0.25, 0.5),
+        "rounding": d.between(0.4, 0.95),
+    }
+
+
+def _banana(p: Params) -> Surface:
+    share = np.linspace(0, 1, 40)
+    angle = p["arc"] * (share - 0.5)
+    bow = p["length"] / p["arc"]
+    path = np.stack([bow * (np.cos(angle) - 1), 0 * share, bow * np.sin(angle)], axis=1)
+    knots = [(0, p["tip"]), (0.08, 0.6), (0.3, 0.97), (0.55, 1.0), (0.8, 0.78), (0.92, p["stem"])]
+    knots += [(1.0, 0.9 * p["stem"])]
+    swell = smooth_curve(knots, 60)
+    thick = p["thick"] * np.interp(share, swell[:, 0], swell[:, 1])
+    return tube(path, thick[:, None] * np.ones(2), 0.0048, section=polygon(5, p["rounding"]), caps=(0.7, 0.2))
+
+
+def _draw_apple(d: Draw) -> Params:
+    return {
+        "radius": d.between(0.026, 0.047),
+        "tall": d.between(0.8, 1.05),
+        "dimple": d.between(0.08, 0.3),
+        "shoulder": d.between(0.0, 0.25),
+    }
+
+
+def _apple(p: Params) -> Surface:
+    angle = np.linspace(-np.pi / 2, np.pi / 2, 60)
+    grow = 1 + p["shoulder"] * np.sin(angle) * 0.5
+    radius = np.cos(angle) * grow
+    height = p["tall"] * np.sin(angle)
+    near_axis = np.exp(-((np.cos(angle) / 0.32) ** 2))
+    height = height * (1 - p["dimple"] * near_axis * np.where(angle > 0, 1.0, 0.5))
+    profile = p["radius"] * np.stack([radius, height], axis=1)
+    profile[[0, -1], 0] = 0
+    edge = even_edge(profile_area(profile), 1700)
+    return lathe(_every(profile, edge), edge)
+
+
+def _every(profile: np.ndarray, edge: float) -> np.ndarray:
+    along = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(profile, axis=0), axis=1))])
+    places = np.linspace(0, along[-1], max(round(along[-1] / edge), 6) + 1)
+    return np.stack([np.interp(places, along, column) for column in profile.T], axis=1)
+
+
+def _draw_pear(d: Draw) -> Params:
+    return {
+        "radius": d.between(0.025, 0.042),
+        "neck": d.between(0.35, 0.7),
+        "height": d.between(2.2, 3.2),
+        "belly": d.between(0.3, 0.42),
+    }
+
+
+def _pear(p: Params) -> Surface:
+    r, h = p["radius"], p["radius"] * p["height"]
+    knots = [(0, 0), (0.75 * r, 0.07 * h), (r, p["belly"] * h), (p["neck"] * r, 0.78 * h)]
+    knots += [(0.6 * p["neck"] * r, 0.95 * h), (0, h)]
+    profile = smooth_curve(knots, 60)
+    profile[:, 0] = np.maximum(profile[:, 0], 0)
+    profile[[0, -1], 0] = 0
+    edge = even_edge(profile_area(profile), 1700)
+    return lathe(_every(profile, edge), edge)
+
+
+def _draw_blob(d: Draw) -> Params:
+    params: Params = {"radius": d.log(0.014, 0.038), "blend": d.between(0.3, 1.0)}
+    for k in range(4):
+        for axis in "xyz":
+            params[f"{axis}{k}"] = d.between(-1.3, 1.3)
+        params[f"r{k}"] = d.between(0.45, 1.0)
+    return params
+
+
+def _blob(p: Params) -> Surface:
+    """Balls flowing into a central one: a stone, a root, a piece of clay."""
+    r = p["radius"]
+    parts = [ellipsoid((0, 0, 0), (r, r, 0.8 * r))]
+    reach = 0.0
+    for k in range(4):
+        centre = r * np.array([p[f"x{k}"], p[f"y{k}"], p[f"z{k}"]])
+        parts.append(capsule((0, 0, 0), centre, 0.5 * r, r * p[f"r{k}"]))
+        reach = max(reach, np.abs(centre).max() + r * p[f"r{k}"])
+    corner = np.full(3, max(reach, r) + 0.2 * r)
+    return level_set(join(parts, p["blend"] * r), -corner, corner, 2 * corner[0] / 26)
+
+
+def _draw_car(d: Draw) -> Params:
+    return {
+        "length": d.between(0.06, 0.16),
+        "wide": d.between(0.36, 0.5),
+        "tall": d.between(0.13, 0.19),
+        "cabin": d.between(0.35, 0.65),
+        "cabin_tall": d.between(0.09, 0.17),
+        "place": d.between(-0.15, 0.1),
+        "wheel": d.between(0.085, 0.12),
+    }
+
+
+def _car(p: Params) -> Surface:
+    long = p["length"]
+    half = np.array([0.5, p["wide"] / 2, p["tall"] / 2]) * long
+    wheel = p["wheel"] * long
+    z = wheel + 0.5 * half[2]
+    body = block((0, 0, z), half, 0.45 * half[2])
+    top = z + half[2] + p["cabin_tall"] * long / 2
+    size = (p["cabin"] * long / 2, 0.85 * half[1], 0.75 * p["cabin_tall"] * long)
+    cabin = block((p["place"] * long, 0, top - 0.2 * size[2]), size, 0.6 * size[2])
+    wheels = [
+        drum((x, s * (half[1] - 0.08 * long), wheel), (x, s * 1.08 * half[1], wheel), wheel, 0.1 * wheel)
+        for x in (-0.31 * long, 0.31 * long)
+        for s in (-1, 1)
+    ]
+    field = join([join([body, cabin], 0.05 * long), *wheels], 0.01 * long)
+    corner = (0.5 * long, 1.1 * half[1], 0)
+    return level_set(
+        field, (-corner[0], -corner[1], 0), (corner[0], corner[1], top + size[2]), long / 32
+    )
+
+
+def _draw_plane(d: Draw) -> Params:
+    return {
+        "length": d.between(0.1, 0.19),
+        "body": d.between(0.06, 0.095),
+        "span": d.between(0.7, 1.1),
+        "sweep": d.between(0.0, 0.25),
+        "chord": d.between(0.1, 0.16),
+        "tail": d.between(0.25, 0.4),
+        "thick": d.between(0.024, 0.032),
+    }
+
+
+def _plane(p: Params) -> Surface:
+    long = p["length"]
+    t, body = p["thick"] * long, p["body"] * long
+    hull = capsule((-0.45 * long, 0, 0), (0.42 * long, 0, 0), 0.7 * body, body)
+    flatten = (t / (p["chord"] * long), 1, 1)
+    span, sweep = p["span"] * long / 2, p["sweep"] * long
+    wing = rods([(-sweep, -span, 0), (0.08 * long, 0, 0), (-sweep, span, 0)], [0.9 * t, t, 0.9 * t], flatten)
+    back = -0.43 * long
+    reach = p["tail"] * long / 2
+    tail = rods([(back, -reach, 0), (back + 0.03, 0, 0), (back, reach, 0)], 0.85 * t, (0.4, 1, 1))
+    fin = rods([(back + 0.03, 0, 0), (back - 0.01, 0, 0.19 * long)], 0.85 * t, (0.4, 1, 1))
+    low = (min(-0.5 * long, back - 0.02) - 3 * t, -span - t, -body)
+    high = (0.55 * long, span + t, max(body, 0.2 * long + t))
+    return level_set(join([hull, wing, tail, fin], 0.012), low, high, max(0.0028, 0.0255 * long))
+
+
+def _draw_animal(d: Draw) -> Params:
+    return {
+        "length": d.between(0.05, 0.11),
+        "fat": d.between(0.26, 0.42),
+        "leg": d.between(0.25, 0.6),
+        "leg_thick": d.between(0.085, 0.14),
+        "neck": d.between(0.1, 0.55),
+        "head": d.between(0.17, 0.27),
+        "snout": d.between(0.1, 0.3),
+        "ears": d.between(0.05, 0.25),
+        "tail": d.between(0.1, 0.4),
+    }
+
+
+def _animal(p: Params) -> Surface:
+    """A body on four legs with a head, two ears and a tail."""
+    s = p["length"]
+    fat, leg = p["fat"] * s, p["leg_thick"] * s
+    up = p["leg"] * s + 0.6 * fat
+    body = capsule((-0.42 * s, 0, up), (0.35 * s, 0, up), 0.92 * fat, fat)
+    legs = [
+        capsule((x * s, y * 0.6 * fat, up), (1.1 * x * s, y * 0.75 * fat, leg), 1.2 * leg, leg)
+        for x in (-0.42, 0.38)
+        for y in (-1, 1)
+    ]
+    head = np.array([0.62 * s + 0.2 * p["neck"] * s, 0, up + 0.35 * fat + p["neck"] * s])
+    skull = capsule(head, head + [p["snout"] * s, 0, -0.05 * s], p["head"] * s, 0.6 * p["head"] * s)
+    neck = capsule((0.35 * s, 0, up + 0.2 * fat), head, 0.62 * fat, 0.75 * p["head"] * s)
+    size = p["head"] * s
+    ears = [
+        capsule(
+            head + [-0.2 * size, y * 0.6 * size, 0.6 * size],
+            head + [-0.4 * size, y * 0.95 * size, 0.8 * size + p["ears"] * s],
+            0.4 * size,
+            0.3 * size,
+        )
+        for y in (-1, 1)
+    ]
+    rump = np.array([-0.42 * s - 0.8 * fat, 0, up + 0.3 * fat])
+    tail = capsule(rump + [0.3 * fat, 0, 0], rump + [-0.5 * p["tail"] * s, 0, p["tail"] * s], 0.09 * s, 0.07 * s)
+    field = join([body, *legs, neck, skull, *ears, tail], 0.09 * s)
+    wide = max(fat, size, 0.75 * fat + leg) + 0.1 * s
+    low = (rump[0] - 0.6 * p["tail"] * s - 0.1 * s, -wide, -0.02 * s)
+    top = max(head[2] + 1.4 * size + p["ears"] * s, rump[2] + p["tail"] * s + 0.1 * s)
+    high = (head[0] + size + p["snout"] * s, wide, top)
+    spacing = max(0.06 * s, np.cbrt(np.prod(np.subtract(high, low)) / 36000))
+    return level_set(field, low, high, spacing)
+
+
+def _draw_duck(d: Draw) -> Params:
+    return {
+        "length": d.between(0.03, 0.055),
+        "wide": d.between(0.7, 0.9),
+        "tall": d.between(0.65, 0.85),
+        "head": d.between(0.45, 0.62),
+        "beak": d.between(0.15, 0.3),
+        "tail": d.between(0.2, 0.5),
+    }
+
+
+def _duck(p: Params) -> Surface:
+    s = p["length"]
+    w, t, r = p["wide"] * s, p["tall"] * s, p["head"] * s
+    body = ellipsoid((0, 0, 0), (s, w, t))
+    head = np.array([0.5 * s, 0, 0.75 * t + 0.6 * r])
+    skull = ellipsoid(head, (r, 0.95 * r, r))
+    beak = block(head + [r, 0, -0.15 * r], (0.1 * s + p["beak"] * s, 0.5 * r, 0.14 * s), 0.1 * s)
+    tail = capsule((-0.7 * s, 0, 0.2 * t), (-1.05 * s, 0, (0.4 + p["tail"]) * t), 0.3 * s, 0.14 * s)
+    foot = drum((0, 0, -t), (0, 0, -0.7 * t), 0.55 * w, 0.1 * t)
+    field = join([body, skull, tail, beak, foot], 0.2 * s)
+    low = (-1.3 * s, -1.05 * w, -1.05 * t)
+    high = (head[0] + r + 0.6 * s, 1.05 * w, max(head[2] + r, (0.6 + p["tail"]) * t))
+    return level_set(field, low, high, 0.1 * s)
+
+
+def _draw_camera(d: Draw) -> Params:
+    return {
+        "wide": d.between(0.085, 0.14),
+        "tall": d.between(0.05, 0.085),
+        "deep": d.between(0.024, 0.045),
+        "lens": d.between(0.35, 0.46),
+        "lens_long": d.between(0.01, 0.06),
+        "place": d.between(-0.12, 0.12),
+        "hump": d.between(0.006, 0.018),
+        "rounding": d.between(0.004, 0.011),
+    }
+
+
+def _camera(p: Params) -> Surface:
+    w, h, deep = p["wide"] / 2, p["tall"] / 2, p["deep"] / 2
+    r = p["lens"] * p["tall"]
+    x = p["place"] * w
+    body = block((0, 0, 0), (w, deep, h), p["rounding"])
+    lens = drum((x, 0, 0), (x, deep + p["lens_long"], 0), r, 0.003)
+    hump = block((x, 0, h), (0.35 * w, 0.8 * deep, p["hump"]), 0.004)
+    field = join([body, lens, hump], 0.004)
+    high = (w, deep + p["lens_long"], h + p["hump"])
+    return level_set(field, (-w, -deep, -h), high, max(0.004, p["wide"] / 25))
+
+
+FAMILIES = (
+    Family(
+        "banana",
+        _draw_banana,
+        _banana,
+        ("banana",),
+        lambda p: ("yellow banana", "ripe banana", "plantain"),
+        ("edge",),
+        warp=0.4,
+    ),
+    Family(
+        "apple",
+        _draw_apple,
+        _apple,
+        ("apple", "fruit"),
+        lambda p: ("red apple", "green apple", "peach", "tomato", "orange"),
+        ("upright", "upright", "side"),
+        warp=0.6,
+    ),
+    Family(
+        "pear",
+        _draw_pear,
+        _pear,
+        ("pear", "fruit"),
+        lambda p: ("green pear", "gourd", "avocado"),
+        ("side",),
+        warp=0.6,
+    ),
+    Family(
+        "blob",
+        _draw_blob,
+        _blob,
+        ("object", "thing"),
+        lambda p: ("stone", "rock", "lump", "piece of clay", "lump of clay", "item"),
+        warp=0.5,
+    ),
+    Family(
+        "toy_car",
+        _draw_car,
+        _car,
+        ("toy car", "car", "toy"),
+        lambda p: ("small car", "model car", "toy truck"),
+        warp=0.2,
+    ),
+    Family(
+        "aeroplane",
+        _draw_plane,
+        _plane,
+        ("toy airplane", "airplane", "toy plane"),
+        lambda p: ("aeroplane", "model airplane", "plane", "toy aeroplane"),
+        warp=0.2,
+    ),
+    Family(
+        "toy_animal",
+        _draw_animal,
+        _animal,
+        ("toy animal", "toy", "figurine"),
+        lambda p: ("toy elephant", "toy dog", "toy horse", "toy cow", "toy cat", "animal figure"),
+        ("upright", "upright", "edge"),
+        warp=0.3,
+    ),
+    Family(
+        "duck",
+        _draw_duck,
+        _duck,
+        ("duck", "toy duck"),
+        lambda p: ("rubber duck", "toy bird", "bird"),
+        warp=0.3,
+    ),
+    Family(
+        "camera",
+        _draw_camera,
+        _camera,
+        ("camera",),
+        lambda p: ("digital camera", "photo camera", "small camera"),
+        warp=0.2,
+    ),
+)
