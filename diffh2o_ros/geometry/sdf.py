@@ -16,7 +16,7 @@ import torch.nn.functional as functional
 from .distance import exact_signed_distance
 from .mesh import Mesh
 
-_LEVELS = 3
+_LEVELS = 2
 # Half the width of the exact band around the surface, in cells of the level. Interpolating a
 # distance over cells twice as large errs by at most sqrt(3) cells, so a node that looks farther
 # away than the sum of both is certainly outside the band.
@@ -46,7 +46,7 @@ class SignedDistanceGrid:
 
         Args:
             mesh: the surface; it may have holes.
-            resolution: cells along the longest side of the padded bounding box, a multiple of 8.
+            resolution: cells along the longest side of the padded bounding box, a multiple of 4.
             padding: metres added on each side of the bounding box.
         """
         step = 2**_LEVELS
@@ -63,7 +63,7 @@ class SignedDistanceGrid:
         return cls(
             torch.from_numpy(origin.astype(np.float32)),
             spacing,
-            torch.from_numpy(values.astype(np.float32)),
+            torch.from_numpy(np.ascontiguousarray(values, np.float32)),
         )
 
     def to(self, device: torch.device | str) -> SignedDistanceGrid:
