@@ -132,6 +132,24 @@ def forward_kinematics(
     )
 
 
+def wrist_kinematics(
+    wrist: Tensor, rotation: Tensor, hand_pose: Tensor, side: str
+) -> tuple[Tensor, Tensor]:
+    """`forward_kinematics` of the mean hand from the pose of its wrist.
+
+    Args:
+        wrist: (..., 3) position of joint 0; rotation: (..., 3, 3); hand_pose: (..., 45).
+
+    Returns:
+        rotations (..., 16, 3, 3) and joints (..., 16, 3).
+    """
+    rest = rest_joints(side).to(wrist)
+    zero = torch.zeros_like(wrist)
+    rotations, joints = forward_kinematics(rest, zero, zero, hand_pose)
+    turned = (rotation.unsqueeze(-3) @ (joints - rest[0]).unsqueeze(-1)).squeeze(-1)
+    return rotation.unsqueeze(-3) @ rotations, turned + wrist.unsqueeze(-2)
+
+
 def keypoints_from_joints(joints: Tensor, tips: Tensor) -> Tensor:
     """Reorders joints (..., 16, 3) and tips (..., 5, 3) into the 21 keypoints."""
     return torch.cat([joints, tips], -2)[..., list(KEYPOINT_FROM), :]

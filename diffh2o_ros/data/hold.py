@@ -1,0 +1,50 @@
+"""Whether contacts can hold an object: friction cones against gravity from every side."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import nnls
+
+FRICTION = 0.8
+CONE_EDGES = 6
+
+
+def _cone(normal: np.ndarray) -> np.ndarray:
+    """Unit-push edges (CONE_EDGES, 3) of the friction cone about an inward contact normal (3,)."""
+    helper = np.eye(3)[np.argmin(np.abs(normal))]
+    first = np.cross(normal, helper)
+    first /= np.linalg.norm(first)
+    second = np.cross(normal, first)
+    angle = np.linspace(0, 2 * np.pi, CONE_EDGES, endpoint=False)[:, None]
+    return normal + FRICTION * (np.cos(angle) * first + np.sin(angle) * second)
+
+
+def hold_residual(
+    points: np.ndarray, outward_normals: np.ndarray, centre: np.ndarray, lever: float
+) -> float:
+    """Share of the object's weight the contacts cannot carry, worst of six gravity directions.
+
+    Solves, per direction g, min ||W f - g|| over forces f >= 0 along the edges of linearised
+    Coulomb friction cones (Murray, Li & Sastry, A Mathematical Introduction to Robotic
+    Manipulation, ch. 5). 0 means held, 1 means dropped. Pushes are limited to 10 weights in all,
+    softly, since a grasp that needs more is one that slips.
+
+    Args:
+        points: (C, 3) contact points, metres; outward_normals: (C, 3) of the object there.
+        centre: (3,) centre of mass; lever: metres that make torques comparable to forces.
+    """
+    if len(points) < 2:
+        return 1.0
+    edges = np.concatenate([_cone(-n) for n in outward_normals])
+    arms = np.repeat((points - centre) / lever, CONE_EDGES, axis=0)
+    wrench = np.concatenate([edges, np.cross(arms, edges)], 1).T
+    # One more row penalises the total push, so that nearly parallel cones do not count as a hold.
+    system = np.concatenate([wrench, np.full((1, wrench.shape[1]), 0.02)])
+    worst = 0.0
+    for axis in range(3):
+        for sign in (-1.0, 1.0):
+            target = np.zeros(7)
+            target[axis] = sign
+            force, _ = nnls(system, target, maxiter=200)
+            worst = max(worst, float(np.linalg.norm(wrench @ force - target[:6])))
+    return min(worst, 1.0)

@@ -1,0 +1,123 @@
+"""The representation the networks see: 117 numbers a frame for two hands and an object.
+
+Per frame, as in DiffH2O (Christen et al., 2024, section 3.1): wrist positions 2x3, MANO pose
+coefficients 2x24, wrist orientations 2x6, signed joint-to-object distances 2x21, object position 3
+and orientation 6. The grasp stage has the 108 without the object, which does not move there.
+Hands come in the order left, right. Everything is in the canonical frame: the request's axes,
+origin at the centre of the object's bounding box at the grasp frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
+from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.hands.skeleton import (
+    SIDES,
+    keypoints,
+    mirror_pose,
+    tip_offsets,
+    wrist_kinematics,
+)
+from diffh2o_ros.motion.pose_basis import NUM_COEFFICIENTS, PoseBasis
+
+#: Distances are told apart only where they matter for contact (metres).
+DISTANCE_RANGE = (-0.02, 0.10)
+
+GROUPS = {
+    "wrist_position": slice(0, 6),
+    "hand_pose": slice(6, 6 + 2 * NUM_COEFFICIENTS),
+    "wrist_orientation": slice(54, 66),
+    "distance": slice(66, 108),
+    "object_position": slice(108, 111),
+    "object_orientation": slice(111, 117),
+}
+GRASP_DIM = 108
+INTERACTION_DIM = 117
+FEATURE_DIM = {"grasp": GRASP_DIM, "interaction": INTERACTION_DIM}
+
+
+@dataclass
+class Motion:
+    """Two hands and an object in the canonical frame; leading shape (...) is usually (B, T).
+
+    Hand axis 0 is the left hand, 1 the right.
+    """
+
+    wrist: Tensor  #: (..., 2, 3) metres
+    rotation: Tensor  #: (..., 2, 3, 3) of the wrist, MANO's global orientation
+    hand_pose: Tensor  #: (..., 2, 45) axis-angle, each hand's own
+    object_position: Tensor  #: (..., 3) of the bounding-box centre, metres
+    object_rotation: Tensor  #: (..., 3, 3) relative to the pose at the grasp frame
+
+
+def skeleton_keypoints(motion: Motion) -> Tensor:
+    """Keypoints (..., 2, 21, 3) of both hands in the canonical frame."""
+    points = []
+    for i, side in enumerate(SIDES):
+        rotations, joints = wrist_kinematics(
+            motion.wrist[..., i, :], motion.rotation[..., i, :, :], motion.hand_pose[..., i, :],
+            side,
+        )
+        points.append(keypoints(joints, rotations, tip_offsets(side).to(joints)))
+    return torch.stack(points, -3)
+
+
+def keypoint_distances(motion: Motion, sdf: SignedDistanceGrid, center: Tensor) -> Tensor:
+    """Signed distances (..., 2, 21) of the keypoints to the object, unclipped, metres.
+
+    Args:
+        sdf: of the object in its own frame; center: (3,) of its bounding box there.
+    """
+    away = skeleton_keypoints(motion) - motion.object_position[..., None, None, :]
+    # Into the object's frame: R^T (x - p), plus the centre the canonical frame is moved by.
+    local = away @ motion.object_rotation.unsqueeze(-3)
+    return sdf.query(local + center)
+
+
+def to_features(motion: Motion, distances: Tensor, basis: PoseBasis, stage: str) -> Tensor:
+    """Features (..., 108 or 117) of a motion; distances as `keypoint_distances` gives them."""
+    left, right = motion.hand_pose.unbind(-2)
+    coefficients = torch.stack([basis.encode(mirror_pose(left)), basis.encode(right)], -2)
+    parts = [
+        motion.wrist.flatten(-2),
+        coefficients.flatten(-2),
+        rotation_6d(motion.rotation).flatten(-2),
+        distances.clamp(*DISTANCE_RANGE).flatten(-2),
+    ]
+    if stage == "interaction":
+        parts += [motion.object_position, rotation_6d(motion.object_rotation)]
+    return torch.cat(parts, -1)
+
+
+def from_features(features: Tensor, basis: PoseBasis) -> Motion:
+    """The motion that features (..., 108 or 117) describe; without object it rests in place.
+
+    6D orientations are orthonormalised, so any network output gives a valid motion.
+    """
+    lead = features.shape[:-1]
+    coefficients = features[..., GROUPS["hand_pose"]].unflatten(-1, (2, NUM_COEFFICIENTS))
+    pose = basis.decode(coefficients)
+    pose = torch.stack([mirror_pose(pose[..., 0, :]), pose[..., 1, :]], -2)
+    if features.shape[-1] == INTERACTION_DIM:
+        position = features[..., GROUPS["object_position"]]
+        rotation = matrix_from_6d(features[..., GROUPS["object_orientation"]])
+    else:
+        position = features.new_zeros(*lead, 3)
+        rotation = torch.eye(3).to(features).expand(*lead, 3, 3)
+    return Motion(
+        wrist=features[..., GROUPS["wrist_position"]].unflatten(-1, (2, 3)),
+        rotation=matrix_from_6d(features[..., GROUPS["wrist_orientation"]].unflatten(-1, (2, 6))),
+        hand_pose=pose,
+        object_position=position,
+        object_rotation=rotation,
+    )
+
+
+def predicted_distances(features: Tensor) -> Tensor:
+    """The clipped keypoint distances (..., 2, 21) that features hold, metres."""
+    return features[..., GROUPS["distance"]].unflatten(-1, (2, 21))
