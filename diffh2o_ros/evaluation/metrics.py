@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from diffh2o_ros.evaluation.exact import signed_distance
 from diffh2o_ros.evaluation.volume import shared_volumes
+from diffh2o_ros.geometry.distance import exact_signed_distance
+from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import HandMotion, Interaction
 
 MOVING_SPEED = 0.01  # m/s
@@ -48,7 +49,9 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
     moving = moving_frames(interaction)
     stage = np.arange(interaction.grasp_frame, interaction.num_frames)
     frames = moving if len(moving) else stage
-    surface = [_vertex_distances(interaction, hand, frames) for hand in hands]
+    body = Mesh(interaction.object_vertices, interaction.object_faces)
+    posed = [_in_object_frame(interaction, hand.vertices[frames], frames) for hand in hands]
+    surface = [_distances(body, vertices, 2 * CONTACT) for vertices in posed]
     nearest = np.stack([distance.min(1) for distance in surface])
     around = np.concatenate(surface, 1)
     heights = _object_floor(interaction)
@@ -56,9 +59,9 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
     lowest = min(float(hand.vertices[..., 2].min()) for hand in hands)
     return {
         "penetration_mm": 1e3 * float(np.maximum(-around.min(1), 0).mean()),
-        "interpenetration_cm3": 1e6 * _shared_volume(interaction, frames),
+        "interpenetration_cm3": 1e6 * _shared_volume(body, hands, posed),
         "contact_ratio": float((np.abs(around) <= CONTACT).mean()),
-        "fingers": _fingers(interaction, frames),
+        "fingers": _fingers(interaction, body, frames),
         "floating": float((nearest.min(0) > CONTACT).mean()),
         "slip_mm_s": 1e3 * _slip(interaction, frames, nearest <= CONTACT),
         "seam": max(_seam(wrist, interaction) for wrist in wrists),
@@ -96,41 +99,32 @@ def _in_object_frame(
     return (points - pose[:, None, :3, 3]) @ pose[:, :3, :3]
 
 
-def _distances(interaction: Interaction, points: np.ndarray, reach: float) -> np.ndarray:
-    """Signed distances of points (..., 3) to the object, inf where they are beyond `reach`."""
-    vertices = interaction.object_vertices
-    near = ((points > vertices.min(0) - reach) & (points < vertices.max(0) + reach)).all(-1)
+def _distances(body: Mesh, points: np.ndarray, reach: float) -> np.ndarray:
+    """Signed distances of points (..., 3) to the object, inf for those out of `reach` of its
+    bounding box, which nothing here needs."""
+    low, high = body.bounds
+    near = ((points > low - reach) & (points < high + reach)).all(-1)
     distance = np.full(near.shape, np.inf)
-    if near.any():
-        distance[near] = signed_distance(vertices, interaction.object_faces, points[near])
+    distance[near] = exact_signed_distance(body, points[near])
     return distance
 
 
-def _vertex_distances(
-    interaction: Interaction, hand: HandMotion, frames: np.ndarray
-) -> np.ndarray:
-    """(T', V) metres from a hand's vertices to the object, inf where more than contact."""
-    points = _in_object_frame(interaction, hand.vertices[frames], frames)
-    return _distances(interaction, points, 2 * CONTACT)
-
-
-def _fingers(interaction: Interaction, frames: np.ndarray) -> float:
+def _fingers(interaction: Interaction, body: Mesh, frames: np.ndarray) -> float:
     tips = np.concatenate([h.joints[frames][:, TIPS] for h in interaction.hands.values()], 1)
     points = _in_object_frame(interaction, tips, frames)
-    held = np.abs(_distances(interaction, points, 2 * FINGERTIP)) <= FINGERTIP
+    held = np.abs(_distances(body, points, 2 * FINGERTIP)) <= FINGERTIP
     return float(held.sum(1).mean())
 
 
-def _shared_volume(interaction: Interaction, frames: np.ndarray) -> float:
-    chosen = np.unique(np.linspace(0, len(frames) - 1, VOLUME_FRAMES).round().astype(int))
-    frames = frames[chosen]
-    total = np.zeros(len(frames))
-    for hand in interaction.hands.values():
-        posed = _in_object_frame(interaction, hand.vertices[frames], frames)
-        total += shared_volumes(
-            interaction.object_vertices, interaction.object_faces, posed, hand.faces
-        )
-    return float(total.mean())
+def _shared_volume(body: Mesh, hands: list[HandMotion], posed: list[np.ndarray]) -> float:
+    """Cubic metres, mean over frames; `posed` has each hand's vertices in the object's frame."""
+    frames = len(posed[0])
+    chosen = np.unique(np.linspace(0, frames - 1, VOLUME_FRAMES).round().astype(int))
+    volumes = [
+        shared_volumes(body, vertices[chosen], hand.faces)
+        for hand, vertices in zip(hands, posed, strict=True)
+    ]
+    return float(sum(volumes).mean())
 
 
 def _slip(interaction: Interaction, frames: np.ndarray, touching: np.ndarray) -> float:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from diffh2o_ros.evaluation.exact import inside, signed_distance
+from diffh2o_ros.geometry.distance import exact_signed_distance, inside
+from diffh2o_ros.geometry.mesh import Mesh
 
 SPACING = 0.002  # metres between grid points
 _SIDE = 4
@@ -19,29 +20,28 @@ _OFFSETS = (np.stack(np.meshgrid(*[np.arange(_SIDE)] * 3, indexing="ij"), -1).re
 _REACH = np.linalg.norm(_OFFSETS[0])
 
 
-def shared_volumes(
-    vertices: np.ndarray, faces: np.ndarray, others: np.ndarray, other_faces: np.ndarray
-) -> np.ndarray:
+def shared_volumes(body: Mesh, others: np.ndarray, other_faces: np.ndarray) -> np.ndarray:
     """Volumes that a body shares with another one in each of T poses.
 
     Args:
-        vertices: (V, 3) metres and faces (F, 3) of the body that stays.
-        others: (T, W, 3) posed vertices of the other one, in the same frame; faces (G, 3).
+        body: the one that stays.
+        others: (T, V, 3) posed vertices of the other one, metres, in the same frame.
+        other_faces: (F, 3) its triangles.
 
     Returns:
         (T,) cubic metres.
     """
     centres = _block_centres(
-        np.maximum(vertices.min(0), others.min((0, 1))),
-        np.minimum(vertices.max(0), others.max((0, 1))),
+        np.maximum(body.bounds[0], others.min((0, 1))),
+        np.minimum(body.bounds[1], others.max((0, 1))),
     )
-    filled = _occupancy(vertices, faces, centres, np.ones((len(centres), len(_OFFSETS)), bool))
+    filled = _occupancy(body, centres, np.ones((len(centres), len(_OFFSETS)), bool))
     some = filled.any(1)
     centres, filled = centres[some], filled[some]
     volumes = np.zeros(len(others))
     for frame, posed in enumerate(others):
         near = ((centres > posed.min(0) - _REACH) & (centres < posed.max(0) + _REACH)).all(1)
-        both = _occupancy(posed, other_faces, centres[near], filled[near])
+        both = _occupancy(Mesh(posed, other_faces), centres[near], filled[near])
         volumes[frame] = both.sum() * SPACING**3
     return volumes
 
@@ -55,17 +55,12 @@ def _block_centres(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
 
 
-def _occupancy(
-    vertices: np.ndarray, faces: np.ndarray, centres: np.ndarray, wanted: np.ndarray
-) -> np.ndarray:
+def _occupancy(body: Mesh, centres: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """(C, 64) bool: the wanted points of each block that lie inside the body."""
     found = np.zeros_like(wanted)
-    if not len(centres):
-        return found
-    distance = signed_distance(vertices, faces, centres)
+    distance = exact_signed_distance(body, centres)
     whole = distance < -_REACH
     found[whole] = wanted[whole]
     block, point = np.nonzero(wanted & (np.abs(distance) <= _REACH)[:, None])
-    if len(block):
-        found[block, point] = inside(vertices, faces, centres[block] + _OFFSETS[point])
+    found[block, point] = inside(body, centres[block] + _OFFSETS[point])
     return found
