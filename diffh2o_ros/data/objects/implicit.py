@@ -37,8 +37,8 @@ def ellipsoid(centre: Sequence[float], half: Sequence[float]) -> Field:
 
     def field(points):
         offset = (points - centre) / half
-        k0, k1 = np.linalg.norm(offset, axis=1), np.linalg.norm(offset / half, axis=1)
-        return k0 * (k0 - 1) / np.maximum(k1, 1e-9)
+        k0, k1 = np.linalg.norm(offset, axis=1) + 1e-9, np.linalg.norm(offset / half, axis=1)
+        return k0 * (k0 - 1) / (k1 + 1e-9 / half.min())
 
     return field
 
@@ -122,20 +122,32 @@ def cut(body: Field, tool: Field) -> Field:
 
 def level_set(field: Field, lower: Sequence[float], upper: Sequence[float], spacing: float) -> Surface:
     """Watertight surface field = 0 within a box that holds it whole, edges of about `spacing`."""
-    lower, upper = np.asarray(lower, dtype=float) - 2 * spacing, np.asarray(upper, dtype=float)
-    counts = np.ceil((upper + 2 * spacing - lower) / spacing).astype(int) + 1
-    axes = [lower[k] + spacing * np.arange(counts[k]) for k in range(3)]
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-    values = field(grid)
+    lower = np.asarray(lower, dtype=float) - 2 * spacing
+    counts = np.ceil((np.asarray(upper) + 2 * spacing - lower) / spacing / 2).astype(int) * 2
+    values = _sample(field, lower, counts, spacing)
     # No grid point right on the surface: a vertex that close to it would make needles.
     least = 0.15 * spacing
     values = np.where(np.abs(values) < least, np.where(values < 0, -least, least), values)
-    vertices, faces, _, _ = marching_cubes(values.reshape(counts), 0.0, spacing=(spacing,) * 3)
+    vertices, faces, _, _ = marching_cubes(values, 0.0, spacing=(spacing,) * 3)
     vertices = vertices.astype(float) + lower
-    faces = faces[:, ::-1].astype(np.int64)
-    if np.einsum("ij,ij->", vertices[faces[:, 0]], np.cross(vertices[faces[:, 1]], vertices[faces[:, 2]])) < 0:
-        faces = faces[:, ::-1]
+    faces = faces.astype(np.int64)
     return _relax(field, vertices, faces, spacing), faces
+
+
+def _sample(field: Field, lower: np.ndarray, counts: np.ndarray, spacing: float) -> np.ndarray:
+    """Field on a grid (X, Y, Z) of even counts; far from the surface only once for eight points."""
+    blocks = _grid(counts // 2) * 2
+    middle = field(lower + spacing * (blocks + 0.5))
+    # The fields are not exact distances: leave room for slopes of up to 2.
+    near = np.abs(middle) < 2 * spacing * np.sqrt(3) / 2
+    points = (blocks[near][:, None] + _grid(np.array([2, 2, 2]))).reshape(-1, 3)
+    values = middle.reshape(counts // 2).repeat(2, axis=0).repeat(2, axis=1).repeat(2, axis=2)
+    values[tuple(points.T)] = field(lower + spacing * points)
+    return values
+
+
+def _grid(counts: np.ndarray) -> np.ndarray:
+    return np.stack(np.meshgrid(*map(np.arange, counts), indexing="ij"), axis=-1).reshape(-1, 3)
 
 
 def _relax(field: Field, vertices: np.ndarray, faces: np.ndarray, spacing: float) -> np.ndarray:
