@@ -108,7 +108,7 @@ def _draw_mug(d: Draw) -> Params:
 def _vessel(p: Params, outer: np.ndarray, faces: int, extra: Sequence[Surface] = ()) -> Surface:
     """A shell with an ear between the shares `low` and `high` of its height."""
     profile = shell_profile(outer, p["wall"], 1.3 * p["wall"])
-    edge = even_edge(profile_area(profile), faces)
+    edge = even_edge(profile_area(profile), faces, 0.014)
     height = outer[-1, 1]
     handle = ear(
         _side(outer),
@@ -151,7 +151,7 @@ def _pitcher(p: Params) -> Surface:
     a, b, h = p["bottom"], p["top"], p["height"]
     middle = (a + b) / 2 * (1 + p["belly"])
     outer = dense([(0, 0), (a, 0), (middle, 0.4 * h), (b, h)], [0, p["corner"] * a, 2 * h, 0], 0.003)
-    vertices, faces = _vessel(p, outer, 1900)
+    vertices, faces = _vessel(p, outer, 1600)
     # Pull the rim out into a spout, opposite to the handle.
     angle = np.arctan2(vertices[:, 1], -vertices[:, 0])
     radius = np.hypot(vertices[:, 0], vertices[:, 1])
@@ -178,7 +178,7 @@ def _pan(p: Params) -> Surface:
     r, h, low = p["radius"], p["height"], p["bottom"] * p["radius"]
     outer = dense([(0, 0), (low, 0), (r, h)], [0, 0.3 * h, 0])
     profile = shell_profile(outer, p["wall"], 1.1 * p["wall"])
-    edge = even_edge(profile_area(profile), 2300)
+    edge = even_edge(profile_area(profile), 2100)
     z = h - 0.6 * p["thick"] - 0.003
     start = np.interp(z, _side(outer)[:, 1], _side(outer)[:, 0]) - 0.006
     share = np.linspace(0, 1, 24)

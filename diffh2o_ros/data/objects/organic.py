@@ -160,7 +160,7 @@ def _plane(p: Params) -> Surface:
     fin = rods([(back + 0.03, 0, 0), (back - 0.01, 0, 0.19 * long)], 0.85 * t, (0.4, 1, 1))
     low = (min(-0.5 * long, back - 0.02) - 3 * t, -span - t, -body)
     high = (0.55 * long, span + t, max(body, 0.2 * long + t))
-    return level_set(join([hull, wing, tail, fin], 0.012), low, high, max(0.0028, 0.0255 * long))
+    return level_set(join([hull, wing, tail, fin], 0.012), low, high, max(0.0028, 0.027 * long))
 
 
 def _draw_animal(d: Draw) -> Params:
@@ -208,7 +208,7 @@ def _animal(p: Params) -> Surface:
     low = (rump[0] - 0.6 * p["tail"] * s - 0.1 * s, -wide, -0.02 * s)
     top = max(head[2] + 1.4 * size + p["ears"] * s, rump[2] + p["tail"] * s + 0.1 * s)
     high = (head[0] + size + p["snout"] * s, wide, top)
-    spacing = max(0.06 * s, np.cbrt(np.prod(np.subtract(high, low)) / 36000))
+    spacing = max(0.064 * s, np.cbrt(np.prod(np.subtract(high, low)) / 31000))
     return level_set(field, low, high, spacing)
 
 
@@ -260,7 +260,7 @@ def _camera(p: Params) -> Surface:
     hump = block((x, 0, h), (0.35 * w, 0.8 * deep, p["hump"]), 0.004)
     field = join([body, lens, hump], 0.004)
     high = (w, deep + p["lens_long"], h + p["hump"])
-    return level_set(field, (-w, -deep, -h), high, max(0.004, p["wide"] / 25))
+    return level_set(field, (-w, -deep, -h), high, max(0.0044, p["wide"] / 23))
 
 
 FAMILIES = (

@@ -94,7 +94,7 @@ def skin(
 
 
 def fillet(points: Sequence[Sequence[float]], radii: float | Sequence[float]) -> np.ndarray:
-    """Open polyline (N, 2) with its inner corners replaced by arcs (turns of at most 35 degrees).
+    """Open polyline (N, 2) with its inner corners replaced by arcs (turns of at most 35 to 45 degrees).
 
     A radius is cut down where the neighbouring segments are too short for it.
     """
@@ -118,7 +118,8 @@ def fillet(points: Sequence[Sequence[float]], radii: float | Sequence[float]) ->
         centre = here + middle / np.linalg.norm(middle) * radius / np.sin(opening / 2)
         start = here + back * reach - centre
         sense = np.sign(back[1] * ahead[0] - back[0] * ahead[1])
-        for angle in np.linspace(0, turn * sense, max(2, int(np.ceil(turn / 0.61)) + 1)):
+        most = 0.61 if radius > 0.002 else 0.8  # a small bevel needs no fine arc
+        for angle in np.linspace(0, turn * sense, int(np.ceil(turn / most)) + 1):
             c, s = np.cos(angle), np.sin(angle)
             out.append(centre + np.array([c * start[0] - s * start[1], s * start[0] + c * start[1]]))
     out.append(points[-1])

@@ -113,7 +113,7 @@ def _draw_cylinder(d: Draw) -> Params:
 
 def _cylinder(p: Params) -> Surface:
     r, h = p["radius"], p["height"]
-    radius = p["round"] * min(r, h / 2)
+    radius = max(p["round"] * min(r, h / 2), 0.001)
     profile = fillet([(0, 0), (r, 0), (r, h), (0, h)], radius)
     return lathe(profile, min(even_edge(profile_area(profile), 1800), r / 2.2))
 

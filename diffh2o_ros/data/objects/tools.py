@@ -170,7 +170,7 @@ def _brush(p: Params) -> Surface:
     tuft = block((0, ht / 2 + depth / 2, middle), (0.82 * hw, 0.7 * depth, 0.44 * p["head_long"]), 0.002)
     wide = max(g, hw)
     field = join([handle, join([head, tuft], 0.002)], 0.012)
-    spacing = np.clip(np.cbrt(2 * wide * (ht + depth + g) * end / 9500), 0.0034, 0.0062)
+    spacing = np.clip(np.cbrt(2 * wide * (ht + depth + g) * end / 7000), 0.0036, 0.0066)
     return level_set(field, (-wide, -max(g, ht), -g), (wide, ht + 1.4 * depth, end), spacing)
 
 

@@ -53,7 +53,7 @@ def thin(profile: np.ndarray, edge: float, sag: float = 0.0004) -> np.ndarray:
     return profile[keep + [len(profile) - 1]]
 
 
-def turn_shell(outer: np.ndarray, wall: float, floor: float, faces: int = 3000) -> Surface:
+def turn_shell(outer: np.ndarray, wall: float, floor: float, faces: int = 2700) -> Surface:
     profile = shell_profile(outer, wall, floor)
     edge = even_edge(profile_area(profile), faces)
     return lathe(thin(profile, edge), edge)
