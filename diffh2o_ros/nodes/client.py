@@ -1,0 +1,122 @@
+"""A client of the synthesis node: starts it, takes it through its lifecycle, asks it for motions.
+
+For scripts and tests; inside a node of your own, call the service as any other.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import rclpy
+from ament_index_python import get_package_prefix
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState, GetState
+from rclpy.client import Client
+from rclpy.executors import SingleThreadedExecutor
+
+from diffh2o_ros.srv import Synthesize
+
+
+def start_node(parameters: dict[str, Any], **popen: Any) -> subprocess.Popen:
+    """The node as a process of its own, with these parameters; further arguments go to Popen."""
+    executable = Path(get_package_prefix("diffh2o_ros"), "lib/diffh2o_ros/synthesis_node")
+    command = [str(executable), "--ros-args"]
+    for name, value in parameters.items():
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        command += ["-p", f"{name}:={text}"]
+    return subprocess.Popen(command, **popen)
+
+
+class SynthesisClient:
+    """Talks to the node over DDS, from a context and an executor of its own.
+
+    Args:
+        node: name of the synthesis node.
+        process: the node's process, if we started it: then a node that died is noticed at once.
+    """
+
+    def __init__(
+        self, node: str = "/diffh2o_synthesis", process: subprocess.Popen | None = None
+    ) -> None:
+        self._process = process
+        self._context = rclpy.Context()
+        self._context.init()
+        self.node = rclpy.create_node("synthesis_client", context=self._context)
+        self.executor = SingleThreadedExecutor(context=self._context)
+        self.executor.add_node(self.node)
+        self._change_state = self.node.create_client(ChangeState, f"{node}/change_state")
+        self._get_state = self.node.create_client(GetState, f"{node}/get_state")
+        self._synthesize = self.node.create_client(Synthesize, "/synthesize")
+
+    def __enter__(self) -> SynthesisClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leaves the ROS graph."""
+        self.executor.shutdown()
+        self.node.destroy_node()
+        self._context.try_shutdown()
+
+    def wait_for_node(self, timeout: float = 60.0) -> None:
+        """Waits until the node's services are there. Raises TimeoutError, RuntimeError."""
+        deadline = time.monotonic() + timeout
+        for client in (self._get_state, self._change_state, self._synthesize):
+            while not client.wait_for_service(timeout_sec=0.2):
+                self._check(deadline, client)
+
+    def configure(self, timeout: float = 120.0) -> bool:
+        """Unconfigured to inactive; loads the networks. False if the node refused."""
+        return self._transition(Transition.TRANSITION_CONFIGURE, timeout)
+
+    def activate(self, timeout: float = 30.0) -> bool:
+        """Inactive to active. False if the node refused."""
+        return self._transition(Transition.TRANSITION_ACTIVATE, timeout)
+
+    def deactivate(self, timeout: float = 30.0) -> bool:
+        """Active to inactive. False if the node refused."""
+        return self._transition(Transition.TRANSITION_DEACTIVATE, timeout)
+
+    def cleanup(self, timeout: float = 30.0) -> bool:
+        """Inactive to unconfigured. False if the node refused."""
+        return self._transition(Transition.TRANSITION_CLEANUP, timeout)
+
+    def state(self, timeout: float = 30.0) -> str:
+        """The node's state: unconfigured, inactive, active ..."""
+        return self._call(self._get_state, GetState.Request(), timeout).current_state.label
+
+    def synthesize(
+        self, request: Synthesize.Request, timeout: float = 300.0
+    ) -> Synthesize.Response:
+        """Raises TimeoutError, and RuntimeError if the node dies; errors of its own are in the
+        response."""
+        return self._call(self._synthesize, request, timeout)
+
+    def _transition(self, transition: int, timeout: float) -> bool:
+        request = ChangeState.Request(transition=Transition(id=transition))
+        return self._call(self._change_state, request, timeout).success
+
+    def _call(self, client: Client, request: Any, timeout: float) -> Any:
+        deadline = time.monotonic() + timeout
+        future = client.call_async(request)
+        while not future.done():
+            self._check(deadline, client)
+            self.executor.spin_until_future_complete(future, timeout_sec=0.5)
+        return future.result()
+
+    def _check(self, deadline: float, client: Client) -> None:
+        if self._process is not None and self._process.poll() is not None:
+            raise RuntimeError(f"the node ended with exit code {self._process.returncode}")
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no answer from {client.srv_name}")

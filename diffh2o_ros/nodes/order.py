@@ -1,0 +1,81 @@
+"""What one synthesis is asked to do, whether through the service or through topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shape_msgs.msg import Mesh as MeshMessage
+
+from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.nodes.conversions import grasp_from_message
+from diffh2o_ros.nodes.errors import NoMeshError, RequestError
+from diffh2o_ros.nodes.parameters import Settings
+from diffh2o_ros.srv import Synthesize
+
+MOST_SAMPLES = 32
+MOST_STEPS = 1000
+
+
+@dataclass(frozen=True)
+class Order:
+    """A synthesis to do, checked as far as is cheap; the library checks mesh and task."""
+
+    mesh: MeshMessage
+    task: str
+    frame_id: str
+    grasp: Grasp | None = None
+    num_samples: int = 1
+    seed: int = 0
+    steps: int | None = None
+    """Denoising steps of either stage; None: the library's default."""
+    refine: bool = True
+    with_vertices: bool = False
+
+    @classmethod
+    def from_request(
+        cls, request: Synthesize.Request, settings: Settings, last_mesh: MeshMessage | None
+    ) -> Order:
+        """Raises NoMeshError, RequestError or GraspError."""
+        mesh = request.mesh if request.mesh.vertices or request.mesh.triangles else last_mesh
+        if request.num_samples > MOST_SAMPLES:
+            raise RequestError(
+                f"num_samples is {request.num_samples}: ask for at most {MOST_SAMPLES} at a time"
+            )
+        if request.steps > MOST_STEPS:
+            raise RequestError(
+                f"steps is {request.steps}: the networks know {MOST_STEPS}, and 20 usually do"
+            )
+        return cls(
+            mesh=_present(mesh),
+            task=request.task,
+            frame_id=request.header.frame_id or settings.frame_id,
+            grasp=grasp_from_message(request.grasps[0]) if request.grasps else None,
+            num_samples=max(1, request.num_samples),
+            seed=request.seed,
+            steps=request.steps or settings.num_sampling_steps or None,
+            refine=settings.refine and not request.skip_refinement,
+            with_vertices=request.with_vertices,
+        )
+
+    @classmethod
+    def from_topics(
+        cls, task: str, settings: Settings, last_mesh: MeshMessage | None, grasp: Grasp | None
+    ) -> Order:
+        """Raises NoMeshError."""
+        return cls(
+            mesh=_present(last_mesh),
+            task=task,
+            frame_id=settings.frame_id,
+            grasp=grasp,
+            seed=settings.seed,
+            steps=settings.num_sampling_steps or None,
+            refine=settings.refine,
+        )
+
+
+def _present(mesh: MeshMessage | None) -> MeshMessage:
+    if mesh is None:
+        raise NoMeshError(
+            "there is no mesh: put one into the request, or publish one on ~/object_mesh"
+        )
+    return mesh
