@@ -76,9 +76,7 @@ class TemporalUNet(nn.Module):
         self.middle = ResidualBlock(current, current, embedding_dim)
         for skipped in reversed(channels):
             # The level's input carries its skip connection beside what comes from below.
-            self.up.append(
-                self._level(current + skipped, skipped, blocks_per_level, embedding_dim)
-            )
+            self.up.append(self._level(current + skipped, skipped, blocks_per_level, embedding_dim))
             current = skipped
 
     @staticmethod

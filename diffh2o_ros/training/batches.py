@@ -42,9 +42,7 @@ class Draws:
 
     def to(self, device: torch.device) -> Draws:
         """The same draws on another device."""
-        tensors = {
-            name: value.to(device) for name, value in vars(self).items() if name != "rng"
-        }
+        tensors = {name: value.to(device) for name, value in vars(self).items() if name != "rng"}
         return Draws(rng=self.rng, **tensors)
 
 

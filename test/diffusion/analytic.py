@@ -1,0 +1,61 @@
+"""Distributions whose best denoiser is known in closed form."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from diffh2o_ros.diffusion.schedule import NoiseSchedule
+
+SCHEDULE = NoiseSchedule.cosine()
+
+
+@dataclass
+class Gaussian:
+    """N(mean (D,), covariance (D, D)): E[x0 | x_t] is linear in x_t."""
+
+    mean: Tensor
+    covariance: Tensor
+
+    def denoise(self, x_t: Tensor, t: Tensor) -> Tensor:
+        kept = SCHEDULE.alphas_cumprod[t[0]].to(x_t)
+        noisy = kept * self.covariance + (1 - kept) * torch.eye(len(self.mean))
+        gain = kept.sqrt() * self.covariance @ torch.linalg.inv(noisy)
+        return self.mean + (x_t - kept.sqrt() * self.mean) @ gain.T
+
+    def given(self, values: Tensor) -> "Gaussian":
+        """The distribution of the other entries when the first are `values`."""
+        k = len(values)
+        gain = self.covariance[k:, :k] @ torch.linalg.inv(self.covariance[:k, :k])
+        return Gaussian(
+            self.mean[k:] + gain @ (values - self.mean[:k]),
+            self.covariance[k:, k:] - gain @ self.covariance[:k, k:],
+        )
+
+
+@dataclass
+class Mixture:
+    """Round Gaussians of one width: E[x0 | x_t] is a softmax over the components."""
+
+    means: Tensor  # (K, D)
+    shares: Tensor  # (K,)
+    sigma: float
+
+    def denoise(self, x_t: Tensor, t: Tensor) -> Tensor:
+        kept = SCHEDULE.alphas_cumprod[t[0]].to(x_t)
+        variance = kept * self.sigma**2 + 1 - kept
+        offset = x_t[:, None] - kept.sqrt() * self.means  # (B, K, D)
+        log_odds = self.shares.log() - offset.square().sum(-1) / (2 * variance)
+        each = self.means + kept.sqrt() * self.sigma**2 / variance * offset
+        return (log_odds.softmax(dim=1)[..., None] * each).sum(1)
+
+
+def correlated_gaussian(dim: int = 5) -> Gaussian:
+    generator = torch.Generator().manual_seed(3)
+    factor = torch.randn(dim, dim, generator=generator)
+    covariance = factor @ factor.T / dim + 0.2 * torch.eye(dim)
+    return Gaussian(torch.linspace(-1, 1, dim), covariance)
+
+
+def unit_noise(*shape: int, seed: int = 0) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
