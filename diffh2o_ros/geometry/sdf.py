@@ -40,7 +40,7 @@ class SignedDistanceGrid:
 
     @classmethod
     def from_mesh(
-        cls, mesh: Mesh, resolution: int = 64, padding: float = 0.03
+        cls, mesh: Mesh, resolution: int = 96, padding: float = 0.03
     ) -> SignedDistanceGrid:
         """Sample a mesh's field.
 
