@@ -22,6 +22,7 @@ from diffh2o_ros.viz.scene import (
     HEADLIGHT,
     LIGHTS,
     OBJECT,
+    SHARP_EDGE,
     SKIN,
     TABLE_SPACING,
     VIEW_ANGLE,
@@ -70,9 +71,9 @@ class PainterRenderer:
             normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
             facing = np.einsum("fd,fd->f", normals, camera.position - corners[:, 0]) > 0
             flat, distance = _project(corners[facing], camera)
-            smooth = vertex_normals(vertices, faces)[faces[facing]].mean(1)
+            shape = _smooth(normals[facing], vertex_normals(vertices, faces)[faces[facing]])
             polygons.append(flat)
-            colours.append(np.clip(_light(smooth, camera)[:, None] * colour, 0, 1))
+            colours.append(np.clip(_light(shape, camera)[:, None] * colour, 0, 1))
             depth.append(distance.mean(1))
         order = np.argsort(-np.concatenate(depth))
         axes.imshow(self._ground(table, camera), extent=(-half, half, -half, half))
@@ -119,6 +120,15 @@ def _project(points: np.ndarray, camera: Camera) -> tuple[np.ndarray, np.ndarray
     distance = offset @ sight
     flat = np.stack([offset @ right, offset @ up], -1)
     return flat / np.maximum(distance, NEAREST)[..., None], distance
+
+
+def _smooth(face_normals: np.ndarray, corner_normals: np.ndarray) -> np.ndarray:
+    """Unit normals (F, 3) to shade faces by: the mean of those of their corners (F, 3, 3), without
+    the corners that lie on a sharp edge."""
+    face = face_normals / np.maximum(np.linalg.norm(face_normals, axis=1, keepdims=True), 1e-12)
+    gentle = np.einsum("fcd,fd->fc", corner_normals, face) > np.cos(np.deg2rad(SHARP_EDGE))
+    total = (corner_normals * gentle[..., None]).sum(1) + 1e-3 * face
+    return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
 
 
 def _light(normals: np.ndarray, camera: Camera) -> np.ndarray:

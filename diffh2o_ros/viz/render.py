@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -177,8 +178,8 @@ def _write(image: Image.Image, text: str, bottom: bool = False) -> None:
     draw, margin = ImageDraw.Draw(image), height // 2 + 2
     room = image.width - 2 * margin
     if draw.textlength(text, font=font) > room:
-        while text and draw.textlength(text + " ...", font=font) > room:
-            text = text[:-1]
-        text += " ..."
+        lengths = range(len(text))
+        keep = bisect(lengths, room, key=lambda n: draw.textlength(text[:n] + " ...", font=font))
+        text = text[: max(keep - 1, 0)] + " ..."
     y = image.height - height - margin if bottom else margin
     draw.text((margin, y), text, fill=INK, font=font)

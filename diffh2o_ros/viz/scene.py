@@ -25,6 +25,7 @@ SHADOW = np.array((0.36, 0.33, 0.32))
 LIGHTS = (((1.0, 0.7, 2.2), 0.98), ((-1.5, -1.2, 1.0), 0.36))
 HEADLIGHT = 0.30
 AMBIENT, DIFFUSE = 0.24, 0.82  # how much of the light all surfaces return
+SHARP_EDGE = 40.0  # degrees between surfaces beyond which an edge is drawn as one
 
 VIEW_ANGLE = 26.0  # degrees, vertical
 TABLE_SPACING = 0.012  # metres between the table's vertices

@@ -15,13 +15,13 @@ from diffh2o_ros.viz.scene import (
     HEADLIGHT,
     LIGHTS,
     OBJECT,
+    SHARP_EDGE,
     SKIN,
     VIEW_ANGLE,
     Scene,
     vertex_normals,
 )
 
-SHARP_EDGE = 40.0  # degrees between faces beyond which an edge of the object is drawn as one
 SAMPLES = 4  # of anti-aliasing
 
 
