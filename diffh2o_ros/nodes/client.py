@@ -5,6 +5,7 @@ For scripts and tests; inside a node of your own, call the service as any other.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from pathlib import Path
@@ -26,8 +27,7 @@ def start_node(parameters: dict[str, Any], **popen: Any) -> subprocess.Popen:
     executable = Path(get_package_prefix("diffh2o_ros"), "lib/diffh2o_ros/synthesis_node")
     command = [str(executable), "--ros-args"]
     for name, value in parameters.items():
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        command += ["-p", f"{name}:={text}"]
+        command += ["-p", f"{name}:={json.dumps(value)}"]  # JSON is YAML, quotes and all
     return subprocess.Popen(command, **popen)
 
 

@@ -110,9 +110,7 @@ def mesh_message(vertices: np.ndarray, faces: np.ndarray) -> MeshMessage:
     """shape_msgs/Mesh of vertices (V, 3), metres, and faces (F, 3)."""
     return MeshMessage(
         vertices=points(vertices),
-        triangles=[
-            MeshTriangle(vertex_indices=row) for row in np.asarray(faces).astype(np.uint32)
-        ],
+        triangles=[MeshTriangle(vertex_indices=row) for row in np.asarray(faces).astype(np.uint32)],
     )
 
 

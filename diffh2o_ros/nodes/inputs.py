@@ -39,9 +39,7 @@ class Inputs:
             node.create_subscription(MeshMessage, "~/object_mesh", self._on_mesh, LATEST),
             node.create_subscription(HandGrasp, "~/grasp", self._on_grasp, EVENTS),
             node.create_subscription(PoseStamped, "~/grasp_pose", self._on_grasp_pose, EVENTS),
-            node.create_subscription(
-                String, "~/task", self._task, EVENTS, callback_group=tasks
-            ),
+            node.create_subscription(String, "~/task", self._task, EVENTS, callback_group=tasks),
         ]
 
     def close(self) -> None:
