@@ -1,0 +1,148 @@
+"""The door through which every mesh comes in: read, checked, repaired where that is harmless."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import igl
+import numpy as np
+import trimesh
+
+from .decimate import decimate
+from .mesh import Mesh, MeshError
+from .orient import orient_outward
+
+SUFFIXES = (".ply", ".stl", ".obj")
+"""Mesh file types that :func:`load_mesh` reads."""
+
+MIN_EXTENT, MAX_EXTENT = 0.002, 1.0
+"""Largest side of the bounding box that a hand could have to do with, metres."""
+
+_MIN_FACES, _MAX_FACES = 4, 5_000_000
+_MAX_BYTES = 1 << 30
+_MERGE_DISTANCE = 1e-7
+# Beyond these a mesh is simplified. The errors are far below what a hand or a camera resolves.
+_LARGE, _LARGE_TARGET, _LARGE_ERROR = 200_000, 50_000, 2e-4
+_FAN, _FAN_TARGET, _FAN_ERROR = 2_000, 500, 5e-5
+
+
+def load_mesh(path: str | os.PathLike) -> Mesh:
+    """Read and check a PLY, STL or OBJ file in metres; several parts become one mesh.
+
+    Raises:
+        MeshError: the file is missing, of another type, damaged, without faces, or its content
+            does not pass :func:`check_mesh`.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise MeshError(f"{path} is a folder; give the path of a mesh file in it")
+    if not path.is_file():
+        raise MeshError(f"mesh file {path} does not exist")
+    if path.suffix.lower() not in SUFFIXES:
+        raise MeshError(
+            f"{path} is not a mesh file this package reads; convert it to {', '.join(SUFFIXES)}"
+        )
+    if path.stat().st_size > _MAX_BYTES:
+        raise MeshError(f"{path} is larger than 1 GiB; simplify the mesh first")
+    try:
+        scene = trimesh.load_scene(path, process=False, skip_materials=True)
+        meshes = [g for g in scene.geometry.values() if isinstance(g, trimesh.Trimesh)]
+        whole = scene.to_mesh() if meshes else None
+    except Exception as error:  # parsers of damaged files raise anything there is
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
+        raise MeshError(f"{path} cannot be read as {path.suffix[1:].upper()}: {reason}") from error
+    if whole is None or len(whole.faces) == 0:
+        raise MeshError(f"{path} has no faces; a point cloud must be meshed before use")
+    try:
+        return check_mesh(whole.vertices, whole.faces)
+    except MeshError as error:
+        raise MeshError(f"{path}: {error}") from error
+
+
+def check_mesh(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
+    """Validate a mesh and repair what can be repaired without changing the surface.
+
+    Merged: vertices in one place. Dropped: faces without area, repeated faces, vertices that no
+    face uses. Turned: faces, so that they wind consistently and face outwards. Simplified, by at
+    most 0.2 mm: meshes of more than 200,000 faces, and fans of slivers, which make every later
+    query slow. Holes are left open; distances cope with them.
+
+    Args:
+        vertices: (V, 3) metres.
+        faces: (F, 3) indices.
+
+    Raises:
+        MeshError: empty, of the wrong shape, not finite, indices out of range, of an implausible
+            size, or fewer than four faces with an area.
+    """
+    vertices, faces = _as_arrays(vertices, faces)
+    _check_size(vertices[np.unique(faces)])
+    mesh = _merge(vertices, faces)
+    mesh = Mesh(mesh.vertices, orient_outward(mesh.vertices, mesh.faces))
+    if len(mesh.faces) > _LARGE:
+        mesh = decimate(mesh, _LARGE_TARGET, _LARGE_ERROR)
+    if len(mesh.faces) > _FAN and mesh.has_long_faces:
+        mesh = decimate(mesh, _FAN_TARGET, _FAN_ERROR)
+    return mesh
+
+
+def _as_arrays(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    try:
+        vertices, indices = np.asarray(vertices, dtype=np.float64), np.asarray(faces)
+    except (TypeError, ValueError) as error:
+        raise MeshError("mesh vertices and faces must be arrays of numbers") from error
+    if vertices.size == 0 or indices.size == 0:
+        raise MeshError("the mesh is empty; it needs vertices and triangles")
+    for name, array in (("vertices", vertices), ("faces", indices)):
+        if array.ndim != 2 or array.shape[1] != 3:
+            raise MeshError(f"mesh {name} must have shape (n, 3), not {array.shape}")
+    if indices.dtype.kind not in "iu":
+        raise MeshError(f"mesh faces must be integer vertex indices, not {indices.dtype}")
+    bad = np.count_nonzero(~np.isfinite(vertices).all(axis=1))
+    if bad:
+        raise MeshError(f"{bad} of {len(vertices)} mesh vertices are NaN or infinite; remove them")
+    low, high = int(indices.min()), int(indices.max())
+    if low < 0 or high >= len(vertices):
+        raise MeshError(
+            f"mesh faces refer to vertex {low if low < 0 else high}, "
+            f"but the {len(vertices)} vertices are numbered from 0 to {len(vertices) - 1}"
+        )
+    if len(indices) > _MAX_FACES:
+        raise MeshError(f"the mesh has {len(indices)} faces; simplify it to at most {_MAX_FACES}")
+    return vertices, indices.astype(np.int64)
+
+
+def _check_size(used: np.ndarray) -> None:
+    extent = float(np.ptp(used, axis=0).max())
+    if MIN_EXTENT <= extent <= MAX_EXTENT:
+        return
+    message = (
+        f"the mesh measures {extent:.4g} m across, "
+        f"but objects for hands measure {MIN_EXTENT * 1000:g} mm to {MAX_EXTENT:g} m"
+    )
+    if MIN_EXTENT <= extent / 1000 <= MAX_EXTENT:
+        message += "; is it in millimetres? Then multiply the vertices by 0.001"
+    elif MIN_EXTENT <= extent / 100 <= MAX_EXTENT:
+        message += "; is it in centimetres? Then multiply the vertices by 0.01"
+    elif MIN_EXTENT <= extent * 1000 <= MAX_EXTENT:
+        message += "; was it scaled to metres twice? Then multiply the vertices by 1000"
+    else:
+        message += "; scale the vertices to metres"
+    raise MeshError(message)
+
+
+def _merge(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
+    vertices, _, _, faces = igl.remove_duplicate_vertices(vertices, faces, _MERGE_DISTANCE)
+    corners = vertices[faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    scale = np.ptp(vertices, axis=0).max()
+    faces = faces[np.linalg.norm(normals, axis=1) > 1e-14 * scale**2]
+    _, first = np.unique(np.sort(faces, axis=1), axis=0, return_index=True)
+    faces = faces[np.sort(first)]
+    if len(faces) < _MIN_FACES:
+        raise MeshError(
+            f"the mesh has {len(faces)} triangles with an area; it needs at least {_MIN_FACES}"
+        )
+    used, indices = np.unique(faces, return_inverse=True)
+    return Mesh(vertices[used], indices.reshape(faces.shape))
