@@ -29,6 +29,9 @@ _STYLE_PADS = {
 }
 _TRIPOD_FADE = {"ring": 0.25, "little": 0.1}
 
+#: Share of the searches that start at what sticks out of an object.
+EDGE_SHARE = 0.4
+
 #: Where the middle of the object should lie at first, relative to the wrist, hand at rest.
 _STYLE_CENTRE = {
     "power": (-0.098, -0.038, 0.006),
@@ -45,7 +48,7 @@ class GraspLimits:
     touch: float = 0.004
     near_tip: float = 0.008
     table: float = 0.001
-    hold: float = 0.3
+    hold: float = 0.4
 
 
 @dataclass
@@ -101,22 +104,31 @@ def _starts(
     cross = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
     area = np.linalg.norm(cross, axis=1)
     normals = cross / np.maximum(area, 1e-12)[:, None]
+    centres = triangles.mean(1)
     wrist, rotation = [], []
     style = rng.integers(len(STYLES), size=count)
     extent = np.ptp(mesh.vertices, axis=0).min()
     while len(wrist) < count:
-        face = rng.choice(len(area), p=area / area.sum())
+        outward = rng.standard_normal(3) * [1, 1, 0.7]
+        outward /= np.linalg.norm(outward)
+        weight = area
+        edge = rng.random() < EDGE_SHARE
+        if edge:
+            # Rims, handles and ends are a small part of the surface and where people often hold:
+            # there the forearm comes from outside and the hand straddles what sticks out.
+            outward = np.array([0, 0, 1.0]) if rng.random() < 0.5 else outward
+            height = centres @ outward
+            weight = area * (height > height.max() - 0.03)
+        face = rng.choice(len(area), p=weight / weight.sum())
         a, b = np.sort(rng.random(2))
         point = a * triangles[face, 0] + (b - a) * triangles[face, 1] + (1 - b) * triangles[face, 2]
         palm = normals[face] + 0.25 * rng.standard_normal(3)
         palm /= np.linalg.norm(palm)
-        if palm[2] < -0.3:
-            continue  # the palm would have to come from under the table
-        forearm = rng.standard_normal(3)
+        forearm = outward + 0.3 * rng.standard_normal(3) if edge else rng.standard_normal(3)
         forearm -= palm * (forearm @ palm)
         forearm /= np.linalg.norm(forearm)
-        if forearm[2] < -0.25:
-            continue
+        if palm[2] < -0.3 or forearm[2] < -0.25:
+            continue  # the palm or the forearm would have to come through the table
         turn = np.stack([forearm, palm, np.cross(forearm, palm)], 1)
         depth = min(extent / 2, rng.uniform(0.005, 0.03))
         centre = np.array(_STYLE_CENTRE[STYLES[style[len(wrist)]]]) + 0.008 * rng.standard_normal(3)
@@ -131,7 +143,7 @@ def search(
     sdf: SignedDistanceGrid,
     rng: np.random.Generator,
     *,
-    starts: int = 128,
+    starts: int = 160,
     steps: int = 180,
     limits: GraspLimits | None = None,
     keep: int = 16,
@@ -225,7 +237,7 @@ def check(
         & by_finger["thumb"] & (others >= 2) & (near >= 3)
     )
     centre = 0.5 * (mesh.vertices.min(0) + mesh.vertices.max(0))
-    lever = 0.5 * float(np.ptp(mesh.vertices, axis=0).max())
+    lever = float(np.ptp(mesh.vertices, axis=0).max())
     for i in np.flatnonzero(valid):
         contact = touching[i]
         residual = hold_residual(

@@ -18,11 +18,21 @@ from diffh2o_ros.hands.skeleton import check_side, mirror_points, rest_joints
 
 
 class DistanceField(Protocol):
-    """Anything that answers signed distances and outward normals (geometry's grid does)."""
+    """Anything that answers signed distances (...) at points (..., 3); geometry's grid does."""
 
     def query(self, points: Tensor) -> Tensor: ...
 
-    def query_with_gradient(self, points: Tensor) -> tuple[Tensor, Tensor]: ...
+
+def distance_and_normal(field: DistanceField, points: Tensor) -> tuple[Tensor, Tensor]:
+    """Signed distances (...) and unit outward normals (..., 3), both differentiable.
+
+    Central values on a tetrahedron of 3 mm (Quilez): smoother than the gradient inside one cell of
+    a grid, so that pads can be turned and moved by it.
+    """
+    corners = points.new_tensor([[1, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]])
+    around = field.query(points.unsqueeze(-2) + 0.003 * corners)
+    slope = (around.unsqueeze(-1) * corners).sum(-2)
+    return around.mean(-1), slope / slope.norm(dim=-1, keepdim=True).clamp_min(1e-4)
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class ContactWeights:
     penetration: float = 8.0
     contact: float = 3.0
     alignment: float = 0.5
-    closure: float = 1.0
+    closure: float = 2.0
     table: float = 8.0
     self_penetration: float = 2.0
 
@@ -131,17 +141,19 @@ class ContactModel:
         spheres, pads, normals = self.place(rotations, joints)
         depth = self.radius + clearance - field.query(spheres)
         overlap = depth.clamp_min(0) * 100
-        distance, surface = field.query_with_gradient(pads)
+        distance, surface = distance_and_normal(field, pads)
         share = pad_weight / pad_weight.sum(-1, keepdim=True).clamp_min(1e-6)
 
         off = distance.abs() * 100
         # Quadratic near the surface, linear far from it: every pad is drawn, none dominates.
         reach = torch.where(off < 1, 0.5 * off**2, off - 0.5)
         opposed = 1 + (normals * surface).sum(-1)
-        # Pads on the surface push along the inward normal; a hold has no net force or torque.
-        touch = share * torch.exp(-((distance / 0.01) ** 2))
+        # Pads on the surface push along the inward normal; a hold has no net force or torque. The
+        # weights are constants to autograd: letting go must not count as balance.
+        touch = (share * torch.exp(-((distance / 0.015) ** 2))).detach() + 1e-4
+        touch = touch / touch.sum(-1, keepdim=True)
         force = (touch.unsqueeze(-1) * surface).sum(-2)
-        centre = (touch.unsqueeze(-1) * pads).sum(-2) / touch.sum(-1, keepdim=True).clamp_min(1e-6)
+        centre = (touch.unsqueeze(-1) * pads).sum(-2)
         arm = (pads - centre.unsqueeze(-2)) / 0.05
         torque = (touch.unsqueeze(-1) * torch.linalg.cross(arm, surface)).sum(-2)
 
