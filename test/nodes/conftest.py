@@ -1,0 +1,91 @@
+"""Real rclpy contexts, and the real node in a process of its own."""
+
+import itertools
+import re
+import signal
+import subprocess
+from dataclasses import dataclass
+
+import pytest
+import rclpy
+import trimesh
+from rclpy.executors import SingleThreadedExecutor
+
+from diffh2o_ros.nodes.client import SynthesisClient, start_node
+from diffh2o_ros.nodes.conversions import mesh_message
+
+#: Few steps, so that a request takes about a second on two cores; no test here judges the motion.
+PARAMETERS = {"device": "cpu", "num_sampling_steps": 4}
+
+
+@dataclass
+class RunningNode:
+    """A synthesis node in a process, and a client of it."""
+
+    process: subprocess.Popen
+    client: SynthesisClient
+    log_path: object
+
+    @property
+    def log(self) -> str:
+        return re.sub(r"\x1b\[[0-9;]*m", "", self.log_path.read_text())
+
+    def interrupt(self, timeout: float = 30.0) -> int:
+        """Ctrl-C; the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout)
+
+
+@pytest.fixture(scope="session")
+def launch_node(tmp_path_factory):
+    """Starts nodes with given parameters; ends those that still run when the session does."""
+    started = []
+    numbers = itertools.count()
+
+    def launch(**parameters):
+        path = tmp_path_factory.mktemp("node") / f"{next(numbers)}.log"
+        with open(path, "w") as log:
+            process = start_node(PARAMETERS | parameters, stdout=log, stderr=subprocess.STDOUT)
+        node = RunningNode(process, SynthesisClient(process=process), path)
+        started.append(node)
+        return node
+
+    yield launch
+    for node in started:
+        node.client.close()
+        if node.process.poll() is None:
+            node.interrupt()
+
+
+@pytest.fixture
+def fresh_node(launch_node):
+    """A node of the test's own, unconfigured; gone when the test ends."""
+    node = launch_node()
+    node.client.wait_for_node()
+    yield node
+    node.client.close()
+    if node.process.poll() is None:
+        node.interrupt()
+
+
+@pytest.fixture
+def context():
+    """An rclpy context for tests within this process."""
+    context = rclpy.Context()
+    context.init()
+    yield context
+    context.try_shutdown()
+
+
+@pytest.fixture
+def executor(context):
+    executor = SingleThreadedExecutor(context=context)
+    yield executor
+    executor.shutdown()
+
+
+@pytest.fixture
+def box():
+    """shape_msgs/Mesh of a box of 6 x 6 x 10 cm, as perception might place it."""
+    mesh = trimesh.creation.box((0.06, 0.06, 0.10)).apply_translation((0.4, 0.1, 0.85))
+    return mesh_message(mesh.vertices, mesh.faces)

@@ -1,0 +1,62 @@
+import pytest
+import rclpy
+from rclpy.exceptions import InvalidParameterValueException
+from rclpy.parameter import Parameter
+
+from diffh2o_ros.nodes.parameters import Settings, declare
+
+
+@pytest.fixture
+def make_node(context):
+    nodes = []
+
+    def make(**overrides):
+        values = [Parameter(name, value=value) for name, value in overrides.items()]
+        node = rclpy.create_node("parameters", context=context, parameter_overrides=values)
+        nodes.append(node)
+        declare(node)
+        return node
+
+    yield make
+    for node in nodes:
+        node.destroy_node()
+
+
+def test_defaults_and_overrides(make_node):
+    assert Settings.of(make_node()) == Settings()
+    settings = Settings.of(make_node(device="cpu", seed=5, playback_rate=0.0))
+    assert (settings.device, settings.seed, settings.playback_rate) == ("cpu", 5, 0.0)
+
+
+def test_every_parameter_is_described(make_node):
+    node = make_node()
+    for descriptor in node.describe_parameters(list(Settings.__dataclass_fields__)):
+        assert descriptor.description.strip(), descriptor.name
+
+
+def test_settings_follow_the_node(make_node):
+    node = make_node()
+    node.set_parameters([Parameter("refine", value=False)])
+    assert Settings.of(node).refine is False
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("hand_model", "glove"), ("num_sampling_steps", 1001), ("grasp_timeout", -1.0),
+     ("device", 3), ("queue_size", 0), ("grasp_pose_side", "both")],
+)  # fmt: skip
+def test_bad_values_are_refused(make_node, name, value):
+    node = make_node()
+    (result,) = node.set_parameters([Parameter(name, value=value)])
+    assert not result.successful
+    assert Settings.of(node) == Settings()
+
+
+def test_bad_choice_at_start_is_refused(make_node):
+    with pytest.raises(ValueError, match="auto or openhand or mano, not 'glove'"):
+        make_node(hand_model="glove")
+
+
+def test_bad_number_at_start_is_refused(make_node):
+    with pytest.raises(InvalidParameterValueException):
+        make_node(num_sampling_steps=-1)
