@@ -73,15 +73,17 @@ def capsules() -> list[Capsule]:
     wrist = _JOINTS[0]
     # The muscles: two of the thenar (at rest on the wrist, and on the thumb it bends), hypothenar,
     # and the adductor that spans the thumb's web.
-    limbs.append(Capsule(0, wrist + [-0.006, -0.006, 0.010], _JOINTS[13], 0.0150, 0.0135))
-    limbs.append(Capsule(13, _JOINTS[13] + [-0.002, -0.003, -0.001],
+    limbs.append(Capsule(0, wrist + np.array([-0.006, -0.006, 0.010]), _JOINTS[13],
+                         0.0150, 0.0135))
+    limbs.append(Capsule(13, _JOINTS[13] + np.array([-0.002, -0.003, -0.001]),
                          np.array([0.0565, -0.0105, 0.0480]), 0.0130, 0.0115))
     limbs.append(Capsule(0, np.array([0.074, -0.006, -0.016]),
                          np.array([0.042, -0.007, -0.034]), 0.0130, 0.0110))
     limbs.append(Capsule(0, np.array([0.062, -0.007, 0.038]),
                          np.array([0.046, -0.005, 0.038]), 0.0105, 0.0075))
     for z in (-0.010, 0.010):
-        limbs.append(Capsule(0, wrist + [0.028, 0.0, z], wrist + [-0.008, 0.0, z], 0.0165, 0.0155))
+        limbs.append(Capsule(0, wrist + np.array([0.028, 0.0, z]),
+                             wrist + np.array([-0.008, 0.0, z]), 0.0165, 0.0155))
     return limbs
 
 
@@ -109,7 +111,7 @@ def _palm_surface(inside: np.ndarray) -> np.ndarray:
 
 
 def pads() -> list[Pad]:
-    """The 17 palmar pads: distal and middle of every finger, proximal of four, three of the palm."""
+    """The 17 palmar pads: distal and middle of all fingers, proximal of four, three of the palm."""
     found = []
     for finger, first in FINGERS.items():
         chain, radii = finger_chain(finger), FINGER_RADII[finger]

@@ -27,13 +27,12 @@ from diffh2o_ros.hands.skeleton import FINGERS, NUM_JOINTS
 
 ASSET = Path(__file__).with_name("open_hand.npz")
 NUM_VERTICES = 2400
-#: Heat a vertex takes from its limb against what it passes on: joints bend over a radius or so.
-_HEAT = 3.0
 _NAIL_SLOPE = np.deg2rad(9)
+#: Heat a vertex takes from its limb against what it passes on: joints bend over a radius or so.
+_HEAT = 5.0
 
 
-# --- the level set ---------------------------------------------------------------------------
-
+# --- the level set --------------------------------------------------------------------------
 
 Distance = Callable[[np.ndarray], np.ndarray]
 
@@ -68,7 +67,7 @@ class Field:
 
     def surface(self) -> tuple[np.ndarray, np.ndarray]:
         """Vertices and faces of the zero level, normals outward."""
-        vertices, faces, _, _ = marching_cubes(self.values, 0.0, spacing=(self.spacing,) * 3, gradient_direction="descent")
+        vertices, faces, _, _ = marching_cubes(self.values, 0.0, spacing=(self.spacing,) * 3)
         return vertices.astype(float) + self.origin, faces.astype(np.int64)
 
 
@@ -109,7 +108,7 @@ def closed(distance: Distance, points: np.ndarray, radius: float) -> np.ndarray:
 
 
 def _ball(joint: int, centre: np.ndarray, radius: float) -> Capsule:
-    return Capsule(joint, centre, centre + [-1e-4, 0, 0], radius, radius)
+    return Capsule(joint, centre, centre + np.array([-1e-4, 0, 0]), radius, radius)
 
 
 def _finger_flesh(finger: str) -> list[Capsule]:
@@ -144,13 +143,13 @@ def _nail_plane(points: np.ndarray, finger: str) -> np.ndarray:
 
 
 def _webs() -> list[Capsule]:
-    """Bridges between neighbouring fingers, a third of the way along their first bones."""
+    """Bridges between neighbouring fingers, a quarter of the way along their first bones."""
     limbs = []
     for one, other in (("index", "middle"), ("middle", "ring"), ("ring", "little")):
         ends = []
         for finger in (one, other):
             chain = finger_chain(finger)
-            ends.append(chain[0] + 0.27 * (chain[1] - chain[0]) + [0, -0.001, 0])
+            ends.append(0.73 * chain[0] + 0.27 * chain[1] + np.array([0, -0.001, 0]))
         limbs.append(Capsule(0, *ends, 0.0065, 0.0065))
     return limbs
 
@@ -172,6 +171,7 @@ def hand_distance(points: np.ndarray) -> np.ndarray:
     for finger, first in FINGERS.items():
         bones = [limb for limb in limbs if first <= limb.joint < first + 3]
         flesh = union(points, bones + _finger_flesh(finger), 0.0008)
+        # The intersection with the half-space under the nail.
         flesh = -smooth_union(-flesh, -_nail_plane(points, finger), 0.0015)
         fingers.append(smooth_union(palm, flesh, 0.006))
     return np.minimum.reduce(fingers)
@@ -183,7 +183,7 @@ def hand_field() -> Field:
     return Field.sample(hand_distance, low, high, 0.00125).smoothed(0.0012)
 
 
-# --- the mesh ---------------------------------------------------------------------------------
+# --- the mesh -------------------------------------------------------------------------------
 
 
 def hand_mesh(field: Field, num_vertices: int = NUM_VERTICES) -> tuple[np.ndarray, np.ndarray]:
@@ -209,7 +209,7 @@ def hand_mesh(field: Field, num_vertices: int = NUM_VERTICES) -> tuple[np.ndarra
     return points, faces
 
 
-# --- the skin's weights -------------------------------------------------------------------------
+# --- the skin's weights ---------------------------------------------------------------------
 
 
 def skinning_weights(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:

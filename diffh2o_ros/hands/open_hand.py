@@ -83,6 +83,8 @@ class OpenHand(torch.nn.Module):
         _check(global_orient, 3, "global_orient")
         _check(transl, 3, "transl")
         _check(hand_pose, skeleton.POSE_DIM, "hand_pose")
+        if betas is not None:
+            _check(betas, shape.NUM_BETAS, "betas")
         batch = torch.broadcast_shapes(
             global_orient.shape[:-1], transl.shape[:-1], hand_pose.shape[:-1],
             () if betas is None else betas.shape[:-1],
@@ -94,16 +96,13 @@ class OpenHand(torch.nn.Module):
         rotations, joints = skeleton.forward_kinematics(bones, global_orient, transl, hand_pose)
 
         bent = roma.rotvec_to_rotmat(0.5 * hand_pose.unflatten(-1, (15, 3)))
-        halves = rotations[..., skeleton.PARENTS[1:], :, :] @ bent
+        halves = rotations[..., list(skeleton.PARENTS[1:]), :, :] @ bent
         turns = torch.cat([rotations, halves], -3)
         centres = torch.cat([bones, bones[..., 1:, :]], -2).unsqueeze(-1)
         targets = torch.cat([joints, joints[..., 1:, :]], -2)
         shifts = targets - (turns @ centres).squeeze(-1)
-        # One product blends all transforms of all frames: the skin's (V, 31) with (31, ... x 12).
-        transforms = torch.cat([turns.flatten(-2), shifts], -1)
-        blended = torch.einsum("vj,...jk->...vk", self.skin_weights, transforms)
-        turn, shift = blended[..., :9].unflatten(-1, (3, 3)), blended[..., 9:]
-        vertices = (turn @ skin.unsqueeze(-1)).squeeze(-1) + shift
+        transforms = torch.cat([turns.mT, shifts.unsqueeze(-2)], -2)
+        vertices = blend(skin, self.skin_weights, transforms)
         return HandOutput(vertices, joints, skeleton.keypoints(joints, rotations, tips), rotations)
 
     def at_rest(self, betas: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
@@ -122,6 +121,24 @@ class OpenHand(torch.nn.Module):
         )
 
 
+def blend(points: Tensor, weights: Tensor, transforms: Tensor) -> Tensor:
+    """Linear blend skinning: (..., V, 3).
+
+    Args:
+        points: (V, 3) or (..., V, 3) at rest.
+        weights: (V, J), rows sum to 1.
+        transforms: (..., J, 4, 3), each what the x, y and z of a point scale and what is added.
+    """
+    ones = torch.ones_like(points[..., :1])
+    points = torch.cat([points, ones], -1)
+    if points.dim() == 2:  # one hand in many poses: a single (V, J x 4) by (J x 4, ... x 3) product
+        weighted = (weights.unsqueeze(-1) * points.unsqueeze(-2)).flatten(-2)
+        return torch.einsum("vk,...kc->...vc", weighted, transforms.flatten(-3, -2))
+    blended = torch.einsum("vj,...jk->...vk", weights, transforms.flatten(-2))
+    columns = blended.unflatten(-1, (4, 3)).unbind(-2)
+    return sum(column * x for column, x in zip(columns, points.split(1, -1), strict=True))
+
+
 def half_joint_weights(weights: np.ndarray) -> np.ndarray:
     """Spreads weights (V, 16) over 31 transforms: the 16 joints, then joints 1-15 half turned.
 
@@ -130,7 +147,7 @@ def half_joint_weights(weights: np.ndarray) -> np.ndarray:
     """
     joints = weights.shape[1]
     spread = np.zeros((len(weights), 2 * joints - 1))
-    fingers = 1 - weights[:, 0]
+    fingers = weights[:, 1:].sum(1)
     spread[fingers == 0, 0] = 1
     for first in skeleton.FINGERS.values():
         share = weights[:, first : first + 3].sum(1)
