@@ -1,0 +1,1 @@
+"""The vocabulary and grammar from which task sentences are composed."""

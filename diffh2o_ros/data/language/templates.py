@@ -1,0 +1,533 @@
+"""What a person may say for each action: verb phrases, passive sentences, and words for a slot.
+
+In a template {verb} is inflected with its subject; <obj> is the object and <it> its pronoun, <poss>
+the subject's possessive and <self> its reflexive; @ is a place where a hand phrase may stand (so
+is the end, unless it says @!); <hand> is a hand named inside the phrase; <to>, <at> and <receiver>
+are direction phrases, <someone> is a receiver and <liquid> what is poured or drunk. A line's leading number is its weight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Template:
+    """One phrase: its text, how often it is drawn, and what it needs to be true."""
+
+    text: str
+    weight: int
+    names_hand: bool
+    names_direction: bool
+
+
+def parse(lines: str) -> tuple[Template, ...]:
+    """Templates from lines `weight text`."""
+    found = []
+    for line in lines.strip().splitlines():
+        weight, text = line.strip().split(" ", 1)
+        directed = any(slot in text for slot in ("<to>", "<at>", "<receiver>"))
+        found.append(Template(text, int(weight), "<hand>" in text, directed))
+    return tuple(found)
+
+
+ACTIVE = {
+    "lift": parse("""
+        1 {scoop} up <obj>
+        1 {fetch} <obj> from the table
+        1 {pull} <obj> up off the table
+        1 {heave} <obj> up
+        2 {get} <obj> off the table
+        1 {take} up <obj>
+        24 {pick} up <obj>
+        16 {lift} <obj>
+        10 {lift} up <obj>
+        8 {raise} <obj>
+        8 {pick} <obj> up
+        6 {lift} <obj> up
+        5 {grab} <obj>
+        3 {grasp} <obj>
+        4 {take} <obj>
+        2 {get} <obj>
+        3 {hold} up <obj>
+        4 {grab} <obj> @ and {lift} <it>
+        4 {grab} <obj> @ and {raise} <it>
+        4 {grab} <obj> @ and {lift} <it> up
+        4 {grasp} <obj> @ and {lift} <it>
+        4 {grasp} <obj> @ and {raise} <it>
+        3 {take} <obj> @ and {lift} <it> up
+        3 {take} hold of <obj> @ and {lift} <it>
+        3 {take} hold of <obj> @ and {raise} <it> into the air
+        2 {seize} <obj> @ and {pick} <it> up
+        2 {grip} <obj> @ and {lift} <it> off the table
+        3 {reach} for <obj> @ and {pick} <it> up
+        3 {reach} for <obj> @ and {lift} <it>
+        2 {reach} out, {grab} <obj> @ and {lift} <it>
+        2 {reach} toward <obj>, {grasp} <it> @ and {raise} <it>
+        3 {lift} <obj> off the table
+        3 {lift} <obj> from the table
+        3 {pick} up <obj> from the table
+        2 {pick} <obj> up off the table
+        2 {take} <obj> off the table
+        2 {take} <obj> from the table
+        2 {remove} <obj> from the table
+        2 {raise} <obj> off the table
+        2 {raise} <obj> from the surface
+        2 {raise} <obj> up
+        2 {raise} <obj> into the air
+        2 {lift} <obj> into the air
+        2 {lift} <obj> up into the air
+        1 {lift} <obj> upwards
+        1 {raise} <obj> above the table
+        1 {lift} <obj> above the table
+        1 {elevate} <obj>
+        1 {hoist} <obj>
+        1 {hoist} <obj> up
+        1 {bring} <obj> up
+        1 {bring} <obj> up from the table
+        2 {pick} <obj> up @ and {hold} <it>
+        2 {pick} up <obj> @ and {hold} <it> in the air
+        2 {pick} up <obj> @ and {hold} <it> up
+        2 {lift} <obj> @ and {hold} <it> there
+        2 {lift} <obj> @ and {keep} <it> in the air
+        1 {grab} <obj> @, {lift} <it> and {hold} <it> still
+        1 {get} hold of <obj> @ and {pick} <it> up
+        1 {get} a grip on <obj> @ and {lift} <it>
+        3 {take} <obj> in <hand> and {lift} <it>
+        3 {take} <obj> in <hand> and {raise} <it>
+        2 {take} <obj> into <hand>
+        3 {use} <hand> to pick up <obj>
+        3 {use} <hand> to lift <obj>
+        2 {use} <hand> to raise <obj>
+        2 {use} <hand> to grab <obj> and lift <it>
+        2 {reach} out with <hand> and {pick} up <obj>
+        2 {reach} out with <hand>, {grasp} <obj> and {lift} <it>
+        2 {reach} for <obj> with <hand>, {grab} <it> and {lift} <it> up
+        1 {close} <hand> around <obj> and {lift} <it>
+        1 {wrap} <hand> around <obj> and {raise} <it>
+        1 {put} <hand> around <obj> and {pick} <it> up
+        1 {hold} <obj> in <hand> and {raise} <it>
+        1 {grip} <obj> in <hand> and {lift} <it> off the table
+        2 {lift} <obj> @ and {move} <it> <to>
+        2 {pick} up <obj> @ and {move} <it> <to>
+        2 {raise} <obj> @ and {carry} <it> <to>
+    """),
+    "place": parse("""
+        2 {position} <obj> somewhere else
+        1 {displace} <obj>
+        2 {position} <obj> <at>
+        1 {lay} <obj> down <at>
+        2 {take} <obj> and {relocate} <it> <to>
+        8 {move} <obj>
+        6 {move} <obj> to another spot
+        6 {move} <obj> to another place
+        5 {move} <obj> somewhere else
+        5 {put} <obj> somewhere else
+        4 {place} <obj> somewhere else
+        4 {place} <obj> elsewhere
+        3 {put} <obj> elsewhere on the table
+        4 {move} <obj> to a different place
+        3 {move} <obj> to a new position
+        3 {move} <obj> to a different spot on the table
+        3 {move} <obj> across the table
+        3 {put} <obj> in another place
+        3 {place} <obj> at another position
+        2 {set} <obj> down somewhere else
+        2 {set} <obj> down in another spot
+        2 {put} <obj> down at a different place
+        2 {relocate} <obj>
+        2 {reposition} <obj>
+        2 {shift} <obj> to another spot
+        2 {transfer} <obj> to another place
+        2 {carry} <obj> to another place
+        1 {transport} <obj> to a new spot
+        2 {change} the position of <obj>
+        4 {pick} up <obj> @ and {place} <it> somewhere else
+        4 {pick} up <obj> @ and {put} <it> down elsewhere
+        4 {pick} up <obj> @ and {move} <it> to another spot
+        3 {take} <obj> @ and {put} <it> somewhere else
+        3 {take} <obj> @ and {place} <it> at another spot
+        3 {grab} <obj> @ and {set} <it> down in a different place
+        3 {grab} <obj> @, {move} <it> and {put} <it> down again
+        3 {lift} <obj> @, {carry} <it> over and {set} <it> down
+        2 {lift} <obj> @ and {put} <it> down in a new place
+        2 {grasp} <obj> @, {move} <it> and {place} <it> on the table
+        2 {pick} <obj> up @ and {set} <it> down again at another place
+        2 {pick} up <obj> @ and {deposit} <it> elsewhere
+        2 {use} <hand> to move <obj>
+        2 {use} <hand> to move <obj> to another place
+        2 {use} <hand> to put <obj> somewhere else
+        2 {take} <obj> in <hand> and {place} <it> somewhere else
+        1 {reach} out with <hand>, {grab} <obj> and {put} <it> down elsewhere
+        1 {carry} <obj> in <hand> to another spot
+        14 {move} <obj> <to>
+        8 {place} <obj> <at>
+        8 {put} <obj> <at>
+        5 {set} <obj> down <at>
+        5 {put} <obj> down <at>
+        4 {shift} <obj> <to>
+        4 {carry} <obj> <to>
+        3 {move} <obj> over <to>
+        2 {transfer} <obj> <to>
+        2 {relocate} <obj> <to>
+        2 {bring} <obj> <to>
+        2 {take} <obj> <to>
+        3 {move} <obj> <to> on the table
+        3 {move} <obj> <to> and {put} <it> down
+        3 {carry} <obj> <to> and {set} <it> down
+        2 {change} the position of <obj> by moving <it> <to>
+        6 {pick} up <obj> @ and {place} <it> <at>
+        6 {pick} up <obj> @ and {put} <it> down <at>
+        5 {pick} up <obj> @ and {move} <it> <to>
+        4 {pick} <obj> up @ and {set} <it> down <at>
+        4 {take} <obj> @ and {put} <it> <at>
+        4 {grab} <obj> @ and {place} <it> <at>
+        4 {grab} <obj> @ and {move} <it> <to>
+        3 {grasp} <obj> @ and {set} <it> down <at>
+        3 {lift} <obj> @ and {put} <it> down <at>
+        3 {lift} <obj> @, {carry} <it> <to> and {put} <it> down
+        2 {lift} <obj> off the table @ and {place} <it> <at>
+        2 {reach} for <obj> @ and {move} <it> <to>
+        1 {grab} <obj> @ and {deposit} <it> <at>
+        3 {use} <hand> to move <obj> <to>
+        3 {use} <hand> to place <obj> <at>
+        2 {use} <hand> to put <obj> down <at>
+        2 {take} <obj> in <hand> and {place} <it> <at>
+        2 {take} <obj> in <hand> and {move} <it> <to>
+        2 {reach} out with <hand>, {grab} <obj> and {move} <it> <to>
+        1 {hold} <obj> in <hand> and {carry} <it> <to>
+    """),
+    "pass": parse("""
+        12 {pass} <obj>
+        6 {pass} <obj> <someone>
+        8 {hand} over <obj>
+        6 {hand} <obj> <someone>
+        5 {hand} <obj> over <someone>
+        5 {give} <obj> <someone>
+        4 {pass} <obj> on
+        4 {pass} <obj> over
+        4 {offer} <obj> <someone>
+        3 {hold} out <obj>
+        3 {hold} <obj> out <someone>
+        3 {hold} out <obj> <someone>
+        3 {present} <obj> <someone>
+        2 {deliver} <obj> <someone>
+        2 {give} <obj> away
+        2 {reach} out and {hand} over <obj>
+        2 {extend} <obj> <someone>
+        5 {pick} up <obj> @ and {pass} <it> <someone>
+        5 {pick} up <obj> @ and {hand} <it> over
+        4 {pick} up <obj> @ and {give} <it> <someone>
+        4 {take} <obj> @ and {pass} <it> <someone>
+        4 {take} <obj> @ and {hand} <it> <someone>
+        4 {grab} <obj> @ and {hand} <it> <someone>
+        3 {grab} <obj> @ and {pass} <it> on
+        3 {lift} <obj> @ and {hold} <it> out <someone>
+        3 {lift} <obj> @ and {offer} <it> <someone>
+        2 {grasp} <obj> @! and {hold} <it> out for someone to take
+        2 {pick} up <obj> @ and {reach} out to give <it> <someone>
+        2 {lift} <obj> off the table @ and {pass} <it> <someone>
+        1 {pick} up <obj> @! and {let} someone else have <it>
+        3 {use} <hand> to pass <obj>
+        3 {use} <hand> to hand over <obj>
+        2 {use} <hand> to give <obj> <someone>
+        2 {take} <obj> in <hand> and {pass} <it> <someone>
+        2 {reach} out with <hand>, {grab} <obj> and {hand} <it> over
+        1 {hold} <obj> in <hand> and {offer} <it> <someone>
+        10 {pass} <obj> <to>
+        6 {hand} <obj> over <receiver>
+        5 {hand} over <obj> <receiver>
+        5 {hold} <obj> out <to>
+        3 {hold} out <obj> <to>
+        4 {offer} <obj> <receiver>
+        3 {give} <obj> away <receiver>
+        3 {pass} <obj> over <to>
+        2 {extend} <obj> <receiver>
+        2 {reach} out and {pass} <obj> <to>
+        5 {pick} up <obj> @ and {pass} <it> <to>
+        5 {pick} up <obj> @ and {hand} <it> over <receiver>
+        4 {take} <obj> @ and {pass} <it> <to>
+        4 {grab} <obj> @ and {hand} <it> over <receiver>
+        3 {lift} <obj> @ and {hold} <it> out <to>
+        3 {grasp} <obj> @ and {pass} <it> on <to>
+        2 {lift} <obj> off the table @ and {hand} <it> over <receiver>
+        3 {use} <hand> to pass <obj> <to>
+        2 {use} <hand> to hand <obj> over <receiver>
+        2 {take} <obj> in <hand> and {pass} <it> <to>
+        2 {reach} out with <hand>, {grab} <obj> and {pass} <it> <to>
+    """),
+    "inspect": parse("""
+        2 {scrutinize} <obj>
+        2 {analyze} <obj>
+        1 {investigate} <obj>
+        2 {explore} <obj> from all sides
+        14 {inspect} <obj>
+        10 {look} at <obj>
+        8 {examine} <obj>
+        5 {check} <obj>
+        3 {check} out <obj>
+        3 {study} <obj>
+        3 {view} <obj>
+        2 {observe} <obj>
+        2 {survey} <obj>
+        4 {take} a look at <obj>
+        4 {take} a closer look at <obj>
+        3 {have} a look at <obj>
+        3 {have} a close look at <obj>
+        3 {look} closely at <obj>
+        3 {look} at <obj> from different sides
+        3 {look} at <obj> from all sides
+        2 {examine} <obj> from several angles
+        2 {inspect} <obj> from up close
+        2 {check} <obj> from every side
+        3 {turn} <obj> around to look at <it>
+        3 {rotate} <obj> to inspect <it>
+        2 {turn} <obj> in front of <poss> eyes
+        2 {bring} <obj> closer to look at <it>
+        2 {bring} <obj> up to <poss> face
+        2 {hold} up <obj> to look at <it>
+        2 {hold} <obj> up and {examine} <it>
+        6 {pick} up <obj> @ and {inspect} <it>
+        6 {pick} up <obj> @ and {look} at <it>
+        5 {pick} up <obj> @ and {examine} <it>
+        4 {pick} <obj> up @! to take a closer look
+        4 {take} <obj> @ and {inspect} <it>
+        4 {take} <obj> @ and {look} at <it> closely
+        4 {grab} <obj> @ and {look} at <it>
+        3 {grab} <obj> @ and {check} <it>
+        3 {lift} <obj> @ and {look} at <it> from all sides
+        3 {lift} <obj> @ and {inspect} <it>
+        3 {lift} <obj> up @ and {turn} <it> around to see <it> better
+        3 {raise} <obj> @ and {examine} <it>
+        2 {raise} <obj> to eye level @ and {look} at <it>
+        2 {grasp} <obj> @, {bring} <it> closer and {examine} <it>
+        2 {pick} up <obj> @ and {rotate} <it> to view <it> from different angles
+        2 {pick} up <obj> @, {turn} <it> and {look} at <it>
+        2 {pick} up <obj> @ and {hold} <it> in front of <poss> face
+        2 {lift} <obj> off the table @ and {study} <it>
+        1 {pick} up <obj> @! and {examine} <it> from every side
+        3 {use} <hand> to inspect <obj>
+        3 {use} <hand> to examine <obj>
+        2 {use} <hand> to pick up <obj> and look at <it>
+        2 {take} <obj> in <hand> and {inspect} <it>
+        2 {take} <obj> in <hand> and {look} at <it>
+        2 {hold} <obj> in <hand> and {examine} <it>
+        2 {turn} <obj> in <hand> and {look} at <it>
+        1 {reach} out with <hand>, {grab} <obj> and {inspect} <it>
+    """),
+    "pour": parse("""
+        1 {dispense} <liquid> from <obj>
+        2 {fill} a glass from <obj>
+        1 {decant} <liquid> from <obj>
+        2 {pour} <liquid> using <obj>
+        12 {pour} from <obj>
+        6 {pour} out of <obj>
+        5 {pour} something from <obj>
+        5 {pour} <liquid> from <obj>
+        4 {pour} <liquid> out of <obj>
+        4 {pour} something out of <obj>
+        3 {pour} with <obj>
+        3 {pour} out the contents of <obj>
+        2 {empty} <obj>
+        2 {serve} <liquid> from <obj>
+        4 {tilt} <obj> to pour
+        3 {tip} <obj> to pour
+        3 {tilt} <obj> to pour something out
+        3 {tip} <obj> to pour <liquid>
+        2 {tilt} <obj> as if pouring
+        2 {use} <obj> to pour <liquid>
+        5 {pick} up <obj> @ and {pour}
+        5 {pick} up <obj> @ and {pour} from <it>
+        4 {pick} up <obj> @ and {pour} <liquid>
+        4 {take} <obj> @ and {pour} something
+        4 {take} <obj> @ and {pour} from <it>
+        4 {grab} <obj> @ and {pour}
+        3 {grab} <obj> @ and {tilt} <it> to pour
+        3 {lift} <obj> @ and {pour} <liquid>
+        3 {lift} <obj> @ and {tip} <it> to pour
+        3 {lift} <obj> @, {tilt} <it> and {pour}
+        2 {grasp} <obj> @ and {pour} out its contents
+        2 {raise} <obj> @ and {tilt} <it> to pour something out
+        2 {pick} up <obj> @, {tilt} <it> over and {pour} <liquid>
+        2 {lift} <obj> off the table @ and {pour} from <it>
+        3 {use} <hand> to pour from <obj>
+        3 {use} <hand> to pour <liquid> from <obj>
+        2 {take} <obj> in <hand> and {pour}
+        2 {hold} <obj> in <hand> and {tilt} <it> to pour
+        2 {reach} out with <hand>, {grab} <obj> and {pour}
+        8 {pour} from <obj> <to>
+        5 {pour} <liquid> from <obj> <to>
+        4 {pour} something out of <obj> <to>
+        5 {tilt} <obj> <to> to pour
+        4 {tip} <obj> <to> to pour
+        3 {tilt} <obj> <to> and {pour}
+        3 {tilt} <obj> <to> as if pouring
+        5 {pick} up <obj> @ and {pour} <to>
+        4 {pick} up <obj> @ and {tilt} <it> <to> to pour
+        4 {take} <obj> @ and {pour} <liquid> <to>
+        4 {grab} <obj> @ and {pour} from <it> <to>
+        3 {lift} <obj> @ and {pour} <to>
+        3 {lift} <obj> @ and {tip} <it> <to> to pour <liquid>
+        2 {grasp} <obj> @ and {tilt} <it> <to> to pour something out
+        3 {use} <hand> to pour from <obj> <to>
+        2 {use} <hand> to tilt <obj> <to> and pour
+        2 {take} <obj> in <hand> and {pour} <to>
+    """),
+    "drink": parse("""
+        1 {gulp} from <obj>
+        1 {swig} from <obj>
+        2 {have} <liquid> from <obj>
+        2 {taste} <liquid> from <obj>
+        14 {drink} from <obj>
+        6 {drink} out of <obj>
+        5 {drink} <liquid> from <obj>
+        5 {take} a sip from <obj>
+        4 {take} a drink from <obj>
+        4 {have} a drink from <obj>
+        3 {have} a sip from <obj>
+        3 {sip} from <obj>
+        3 {take} a sip of <liquid> from <obj>
+        2 {sip} <liquid> from <obj>
+        2 {take} a gulp from <obj>
+        2 {drink} something from <obj>
+        2 {drink} with <obj>
+        3 {use} <obj> to drink
+        3 {bring} <obj> to <poss> mouth
+        3 {bring} <obj> to <poss> mouth to drink
+        3 {raise} <obj> to <poss> lips
+        3 {lift} <obj> to <poss> mouth
+        2 {lift} <obj> to <poss> lips and {drink}
+        6 {pick} up <obj> @ and {drink}
+        6 {pick} up <obj> @ and {drink} from <it>
+        4 {pick} up <obj> @ and {take} a sip
+        4 {take} <obj> @ and {drink}
+        4 {take} <obj> @ and {drink} from <it>
+        4 {grab} <obj> @ and {drink} from <it>
+        4 {grab} <obj> @ and {take} a sip
+        3 {lift} <obj> @ and {drink} <liquid>
+        3 {lift} <obj> @, {bring} <it> to <poss> mouth and {drink}
+        3 {pick} up <obj> @ and {bring} <it> to <poss> mouth
+        2 {raise} <obj> @ and {take} a sip
+        2 {grasp} <obj> @, {raise} <it> to <poss> lips and {drink}
+        2 {lift} <obj> off the table @ and {drink} from <it>
+        2 {pick} <obj> up @! to have a drink
+        2 {bring} <obj> to <poss> mouth, {tilt} <it> and {drink}
+        3 {use} <hand> to drink from <obj>
+        2 {use} <hand> to take a sip from <obj>
+        2 {use} <hand> to bring <obj> to the mouth
+        3 {take} <obj> in <hand> and {drink}
+        2 {hold} <obj> in <hand> and {drink} from <it>
+        1 {reach} out with <hand>, {grab} <obj> and {drink}
+    """),
+}
+
+# Sentences about the object. [is] is "is" or "are", with an adverb of manner after it if one is used.
+PASSIVE = {
+    "lift": parse("""
+        6 <obj> [is] picked up
+        6 <obj> [is] lifted
+        4 <obj> [is] lifted up
+        4 <obj> [is] raised
+        2 <obj> [is] grabbed @ and lifted
+        2 <obj> [is] grasped @ and raised
+        2 <obj> [is] lifted off the table
+        2 <obj> [is] taken from the table
+        1 <obj> [is] lifted @ and moved <to>
+    """),
+    "place": parse("""
+        4 <obj> [is] moved
+        4 <obj> [is] moved to another spot
+        3 <obj> [is] placed somewhere else
+        2 <obj> [is] picked up @ and put down elsewhere
+        5 <obj> [is] moved <to>
+        4 <obj> [is] placed <at>
+        3 <obj> [is] put down <at>
+        3 <obj> [is] picked up @ and placed <at>
+        2 <obj> [is] lifted @, carried <to> and set down
+    """),
+    "pass": parse("""
+        4 <obj> [is] passed <someone>
+        4 <obj> [is] handed over
+        3 <obj> [is] given <someone>
+        2 <obj> [is] held out <someone>
+        2 <obj> [is] picked up @ and handed <someone>
+        4 <obj> [is] passed <to>
+        3 <obj> [is] handed over <receiver>
+        2 <obj> [is] picked up @ and passed <to>
+    """),
+    "inspect": parse("""
+        4 <obj> [is] inspected
+        3 <obj> [is] examined
+        2 <obj> [is] looked at from all sides
+        3 <obj> [is] picked up @ and inspected
+        2 <obj> [is] lifted @ and examined
+        1 <obj> [is] picked up @ and turned around for a closer look
+    """),
+    "pour": parse("""
+        3 <obj> [is] tilted to pour
+        3 <obj> [is] used to pour <liquid>
+        2 <obj> [is] picked up @ and tilted to pour
+        1 <obj> [is] emptied
+        3 <obj> [is] tilted <to> to pour
+        2 <obj> [is] lifted @ and tipped <to> to pour
+    """),
+    "drink": parse("""
+        3 <obj> [is] brought to the mouth
+        2 <obj> [is] raised to the lips for a sip
+        2 <obj> [is] picked up @ for a drink
+        2 <obj> [is] lifted to the mouth @ to drink
+    """),
+}
+
+# Direction phrases: of a movement (<to>), of a place where something is put (<at>), of a receiver.
+TO = {
+    "left": ("to the left", "to the left", "to the left", "toward the left", "over to the left",
+             "to the left side", "towards the left", "to <poss> left"),
+    "right": ("to the right", "to the right", "to the right", "toward the right",
+              "over to the right", "to the right side", "towards the right", "to <poss> right"),
+    "forward": ("forward", "forward", "forwards", "further away", "away from <poss> body",
+                "further forward", "to a spot further ahead"),
+    "back": ("backward", "backwards", "closer to <poss> body", "toward <poss> body",
+             "closer to <self>", "toward <self>"),
+}
+AT = {
+    "left": ("on the left", "on the left", "to the left", "on the left side", "further to the left",
+             "over on the left", "on <poss> left"),
+    "right": ("on the right", "on the right", "to the right", "on the right side",
+              "further to the right", "over on the right", "on <poss> right"),
+    "forward": ("further forward", "further away", "farther away", "further ahead",
+                "farther from <poss> body", "in a spot further away"),
+    "back": ("closer to <poss> body", "closer to <self>", "nearer to <self>", "further back",
+             "nearer to <poss> body"),
+}
+RECEIVER = {
+    "left": ("to the person on the left", "to someone on the left", "to the person on <poss> left",
+             "to somebody on the left", "to someone to the left"),
+    "right": ("to the person on the right", "to someone on the right",
+              "to the person on <poss> right", "to somebody on the right",
+              "to someone to the right"),
+    "forward": ("to the person in front", "to someone in front", "to the person ahead",
+                "to the person on the other side of the table", "to the person straight ahead",
+                "to someone across the table"),
+    "back": ("to someone further back", "to the person at the back"),
+}
+PASS_TO = {  # passing is towards a side or towards somebody there
+    "left": ("to the left", "toward the left", "over to the left", *RECEIVER["left"]),
+    "right": ("to the right", "toward the right", "over to the right", *RECEIVER["right"]),
+    "forward": ("forward", "forward", "forwards", "straight ahead", *RECEIVER["forward"]),
+    "back": ("backward", "backwards", *RECEIVER["back"]),
+}
+SOMEONE = ("to someone", "to someone", "to someone else", "to another person", "to somebody",
+           "to the other person", "to me", "to a friend", "to a colleague", "to a partner")
+LIQUID = ("water", "some water", "a drink", "some liquid", "something", "a bit of water", "juice",
+          "some tea", "a beverage")
+MANNER = {  # adverbs that may stand before the verb, and phrases that may only follow
+    "slowly": (
+        ("slowly", "slowly", "slowly", "very slowly", "unhurriedly"),
+        ("at a slow pace", "in slow motion", "with a slow movement", "without any hurry"),
+    ),
+    "quickly": (
+        ("quickly", "quickly", "quickly", "swiftly", "rapidly", "very quickly", "hurriedly"),
+        ("fast", "at a fast pace", "in a quick motion", "with a quick movement", "in a hurry"),
+    ),
+}
