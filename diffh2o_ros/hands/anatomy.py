@@ -180,8 +180,10 @@ def _flexion_axis(bone: np.ndarray, facing: np.ndarray) -> np.ndarray:
 def degrees_of_freedom() -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
     """Anatomical degrees of freedom of the fingers.
 
-    Ranges after Norkin & White, Measurement of Joint Motion (2016): MCP flexion to 90 degrees,
-    PIP to 110, DIP to 80, abduction +-20; thumb MCP to 60, IP to 80.
+    Flexion of the fingers and of the thumb's MCP and IP joints follows usual clinical ranges: MCP
+    to 90 degrees, PIP to 110, DIP to 80; thumb MCP to 60, IP to 80. Abduction is counted from the
+    spread rest pose. The thumb's CMC ranges are about this rest pose and these axes, not clinical
+    angles; they let its pad meet those of the index, middle and ring fingers.
 
     Returns:
         names (D,), `basis` (D, 45) so that hand_pose = angles @ basis (right hand), and the
