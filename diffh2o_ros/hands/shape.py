@@ -1,9 +1,9 @@
 """What the ten betas of `OpenHand` do: strains of the bones that move joints and skin alike.
 
 Each beta stretches some bones of the rest hand. A bone's strain is a symmetric matrix applied about
-its joint; joints further out ride along, and the skin follows by its weights. One unit is meant as one
-standard deviation over adults: hand length and breadth vary by about 5 %, and the other betas are
-set in proportion to that, not fitted to measurements.
+its joint; joints further out ride along, and the skin follows by its weights. One unit is meant as
+one standard deviation over adults: hand length and breadth vary by about 5 %, and the other betas
+are set in proportion to that, not fitted to measurements.
 """
 
 from __future__ import annotations
