@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from diffh2o_ros.viz.scene import Scene
+from diffh2o_ros.viz.scene import RenderError, Scene
 
 RENDERERS = ("vtk", "matplotlib")
 _PROBE = """
@@ -54,7 +54,7 @@ def make_renderer(
     """A renderer of `size` pixel square pictures, one per view; the one that works by default."""
     renderer = renderer or working_renderer()
     if renderer not in RENDERERS:
-        raise ValueError(f"renderer must be one of {', '.join(RENDERERS)}, not {renderer!r}")
+        raise RenderError(f"renderer must be one of {', '.join(RENDERERS)}, not {renderer!r}")
     if renderer == "vtk":
         from diffh2o_ros.viz.vtk_renderer import VtkRenderer
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.viz.backend import make_renderer
-from diffh2o_ros.viz.scene import VIEWS, Scene
+from diffh2o_ros.viz.scene import VIEWS, RenderError, Scene
 
 GIF_COLOURS = 256
 LAST_FRAME = 0.8  # seconds a GIF rests before it starts again
@@ -42,12 +42,14 @@ def render_frames(
 
     Returns:
         (size, views * size, 3) uint8 arrays.
+
+    Raises RenderError for a frame or view that does not exist.
     """
     views = (view,) if isinstance(view, str) else tuple(view)
     frames = list(frames)
     for frame in frames:
         if not 0 <= frame < interaction.num_frames:
-            raise ValueError(f"frame {frame} is outside the {interaction.num_frames} frames")
+            raise RenderError(f"frame {frame} is outside the {interaction.num_frames} frames")
     painter = make_renderer(Scene(interaction), views, size, renderer)
     pictures = []
     try:
@@ -107,7 +109,7 @@ def render_mp4(
     try:
         import imageio_ffmpeg
     except ImportError as error:
-        raise ValueError("mp4 needs imageio-ffmpeg: pip install imageio-ffmpeg") from error
+        raise RenderError("mp4 needs imageio-ffmpeg: pip install imageio-ffmpeg") from error
     pictures = _film(interaction, views, interaction.fps, size, renderer, on_progress)
     with whole_file(path) as partial:
         writer = imageio_ffmpeg.write_frames(
@@ -152,10 +154,10 @@ def key_frames(interaction: Interaction) -> list[int]:
 def _film(interaction, views, fps, size, renderer, on_progress) -> list[Image.Image]:
     """Captioned pictures of the whole interaction at `fps`."""
     if not 0 < fps <= 50:
-        raise ValueError(f"a film has 1 to 50 frames a second, not {fps:g}")
+        raise RenderError(f"a film has 1 to 50 frames a second, not {fps:g}")
     names = VIEWS[:views] if isinstance(views, int) else tuple(views)
     if not names:
-        raise ValueError("a film needs at least one view")
+        raise RenderError("a film needs at least one view")
     times = np.arange(0, interaction.duration + 1e-6, 1 / fps)
     frames = np.minimum(np.round(times * interaction.fps), interaction.num_frames - 1).astype(int)
     pictures = render_frames(

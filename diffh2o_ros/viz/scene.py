@@ -35,6 +35,10 @@ SHADOW_FADE = 0.22  # metres of height over which a shadow loses most of its str
 CAMERA_CALM = 0.5  # seconds over which the camera averages the action
 
 
+class RenderError(ValueError):
+    """Something that cannot be drawn; the message is one line."""
+
+
 @dataclass(frozen=True)
 class Camera:
     """Where the eye is and what it looks at, (3,) metres each; up is +z."""
@@ -108,7 +112,7 @@ class Scene:
         """The camera of a view, following the action: `front` faces the person, `side` looks at
         the palm's side of the acting hand."""
         if view not in VIEWS:
-            raise ValueError(f"view must be one of {', '.join(VIEWS)}, not {view!r}")
+            raise RenderError(f"view must be one of {', '.join(VIEWS)}, not {view!r}")
         side = -1.0 if set(self.interaction.hands) == {"left"} else 1.0
         direction = np.array((0.80, 0.42 * side, 0.42) if view == "front"
                              else (-0.12, side, 0.34))  # fmt: skip

@@ -26,7 +26,7 @@ def rising(speed=0.3, frames=FRAMES):
 def test_ball_pressed_into_the_top_of_a_rising_box(simple_interaction, depth):
     path = rising()
     metrics = interaction_metrics(
-        simple_interaction(path, path + (0, 0, TOP + RADIUS - depth), subdivisions=4)
+        simple_interaction(path, path + np.array([0, 0, TOP + RADIUS - depth]), subdivisions=4)
     )
     cap = np.pi * depth**2 * (3 * RADIUS - depth) / 3
     zone = min(depth, 0.005) + 0.005  # a sphere's area between two planes goes with their distance
@@ -44,7 +44,7 @@ def test_ball_pressed_into_the_top_of_a_rising_box(simple_interaction, depth):
 
 def test_ball_wholly_inside_is_deep_but_touches_no_surface(simple_interaction):
     path = rising()
-    interaction = simple_interaction(path, path + (0, 0, 0.04), subdivisions=4)
+    interaction = simple_interaction(path, path + np.array([0, 0, 0.04]), subdivisions=4)
     metrics = interaction_metrics(interaction)
     from_middle = np.abs(interaction.hands["right"].vertices[0] - (0, 0, 0.04)).max(1)
     volume = 4 / 3 * np.pi * RADIUS**3
@@ -56,17 +56,18 @@ def test_ball_wholly_inside_is_deep_but_touches_no_surface(simple_interaction):
 
 def test_fingertips_near_the_surface_are_counted_over_both_hands(simple_interaction):
     path = rising()
-    beside = path + (0.04 + RADIUS + 0.008, 0, 0.04)  # the tip towards -x is 8 mm off the side
+    # The tip towards -x is 8 mm off the side of the box.
+    beside = path + np.array([0.04 + RADIUS + 0.008, 0, 0.04])
     assert interaction_metrics(simple_interaction(path, beside))["fingers"] == 1
     both = simple_interaction(path, beside, sides=("left", "right"))
     assert interaction_metrics(both)["fingers"] == 2
-    farther = path + (0.04 + RADIUS + 0.012, 0, 0.04)
+    farther = path + np.array([0.04 + RADIUS + 0.012, 0, 0.04])
     assert interaction_metrics(simple_interaction(path, farther))["fingers"] == 0
 
 
 def test_floating_is_the_share_of_moving_frames_without_contact(simple_interaction):
     path = rising()
-    ball = path + (0, 0, TOP + RADIUS + 0.004)
+    ball = path + np.array([0, 0, TOP + RADIUS + 0.004])
     ball[30:] += (0, 0, 0.002)  # 6 mm off: not within 5
     metrics = interaction_metrics(simple_interaction(path, ball))
     assert metrics["floating"] == pytest.approx(10 / 39)
@@ -76,7 +77,7 @@ def test_floating_is_the_share_of_moving_frames_without_contact(simple_interacti
 def test_figures_are_over_the_moving_frames_of_the_interaction_stage(simple_interaction):
     path = np.zeros((FRAMES, 3))
     path[20:] = rising(frames=20)
-    ball = path + (0, 0, TOP + RADIUS - 0.004)
+    ball = path + np.array([0, 0, TOP + RADIUS - 0.004])
     ball[:20] -= (0, 0, 0.01)  # deeper while nothing moves
     interaction = simple_interaction(path, ball, grasp_frame=10)
     np.testing.assert_array_equal(moving_frames(interaction), np.arange(21, 40))
@@ -87,7 +88,7 @@ def test_figures_are_over_the_moving_frames_of_the_interaction_stage(simple_inte
 
 def test_an_object_that_never_moves_is_judged_over_the_whole_stage(simple_interaction):
     path = np.zeros((FRAMES, 3))
-    ball = path + (0, 0, TOP + RADIUS - 0.004)
+    ball = path + np.array([0, 0, TOP + RADIUS - 0.004])
     ball[:10] += (0, 0, 0.5)
     metrics = interaction_metrics(simple_interaction(path, ball, grasp_frame=10))
     assert metrics["moving"] == 0 and metrics["rise_m"] == 0 and metrics["floating"] == 0
@@ -95,7 +96,7 @@ def test_an_object_that_never_moves_is_judged_over_the_whole_stage(simple_intera
 
 
 def test_speed_thresholds_of_motion(simple_interaction):
-    ball = np.zeros((FRAMES, 3)) + (0, 0, 0.2)
+    ball = np.zeros((FRAMES, 3)) + np.array([0, 0, 0.2])
     assert len(moving_frames(simple_interaction(rising(0.009), ball))) == 0
     assert len(moving_frames(simple_interaction(rising(0.011), ball))) == FRAMES - 1
     for turn, expected in ((0.19, 0), (0.21, FRAMES - 1)):
@@ -111,7 +112,7 @@ def test_slip_is_the_wrist_speed_in_the_frame_of_a_turning_object(simple_interac
     path = rising()
     drift = np.arange(FRAMES)[:, None] / FPS * np.array([0.06, 0, 0])
     drift = drift - drift.mean(0)
-    interaction = simple_interaction(path, path + drift + (0, 0, TOP + RADIUS))
+    interaction = simple_interaction(path, path + drift + np.array([0, 0, TOP + RADIUS]))
     assert interaction_metrics(interaction)["slip_mm_s"] == pytest.approx(60, abs=0.1)
     # Turned rigidly with its hand, the same motion slips as much and sinks as deep.
     turn = trimesh.transformations.rotation_matrix(0.7, (1, 2, 3))
@@ -124,8 +125,9 @@ def test_slip_is_the_wrist_speed_in_the_frame_of_a_turning_object(simple_interac
 
 def test_slip_is_that_of_the_hand_that_touches(simple_interaction):
     path = rising()
-    interaction = simple_interaction(path, path + (0, 0, TOP + RADIUS), sides=("left", "right"))
-    leaving = rising(1.0) + (0.2, 0, 0)
+    ball = path + np.array([0, 0, TOP + RADIUS])
+    interaction = simple_interaction(path, ball, sides=("left", "right"))
+    leaving = rising(1.0) + np.array([0.2, 0, 0])
     hand = interaction.hands["left"]
     hand.vertices, hand.joints = hand.vertices + leaving[:, None], hand.joints + leaving[:, None]
     assert interaction_metrics(interaction)["slip_mm_s"] == pytest.approx(0, abs=1e-2)
@@ -134,7 +136,8 @@ def test_slip_is_that_of_the_hand_that_touches(simple_interaction):
 def test_seam_is_the_speed_across_the_boundary_over_the_usual_one(simple_interaction):
     steps = np.full(FRAMES - 1, 0.004)
     steps[19] = 0.02  # from frame 19 to the grasp frame, 20
-    wrist = np.concatenate([[0], np.cumsum(steps)])[:, None] * np.array([1, 0, 0]) + (0, 0, 0.3)
+    way = np.concatenate([[0], np.cumsum(steps)])
+    wrist = np.stack([way, np.zeros(FRAMES), np.full(FRAMES, 0.3)], axis=1)
     path = rising()
 
     def seam(wrist, grasp_frame):
@@ -142,7 +145,7 @@ def test_seam_is_the_speed_across_the_boundary_over_the_usual_one(simple_interac
 
     assert seam(wrist, 20) == pytest.approx(5, rel=1e-3)
     assert seam(wrist, 25) == pytest.approx(1, rel=1e-3)
-    still = np.zeros((FRAMES, 3)) + (0, 0, 0.3)
+    still = np.zeros((FRAMES, 3)) + np.array([0, 0, 0.3])
     assert seam(still, 20) == 0
     still[20:] += (0.001, 0, 0)  # 3 cm/s for one step, against the floor of 1 cm/s
     assert seam(still, 20) == pytest.approx(3, rel=1e-3)
@@ -150,14 +153,14 @@ def test_seam_is_the_speed_across_the_boundary_over_the_usual_one(simple_interac
 
 def test_jerk_of_a_cubic_path(simple_interaction):
     seconds = np.arange(FRAMES)[:, None] / FPS
-    ball = 0.5 * seconds**3 * np.array([0, 0, 1]) + (0, 0, 0.2)
+    ball = 0.5 * seconds**3 * np.array([0, 0, 1]) + np.array([0, 0, 0.2])
     metrics = interaction_metrics(simple_interaction(rising(), ball))
     assert metrics["jerk"] == pytest.approx(3, rel=0.02)
 
 
 def test_table_is_how_far_a_hand_dips_below_where_the_object_stands(simple_interaction):
     path = rising()
-    ball = path + (0.2, 0, 0.5)
+    ball = path + np.array([0.2, 0, 0.5])
     ball[5] = (0.2, 0, RADIUS - 0.007)
     metrics = interaction_metrics(simple_interaction(path, ball, grasp_frame=10))
     assert metrics["table_mm"] == pytest.approx(7, abs=0.01)
@@ -182,7 +185,8 @@ def test_shared_volume_of_two_boxes_and_of_none():
 
 
 def test_joints_of_the_published_skeleton_agree_and_others_do_not(simple_interaction):
-    interaction = simple_interaction(rising(), rising() + (0, 0, 0.2), sides=("left", "right"))
+    wrist = rising() + np.array([0, 0, 0.2])
+    interaction = simple_interaction(rising(), wrist, sides=("left", "right"))
     generator = np.random.default_rng(3)
     for side, hand in interaction.hands.items():
         hand.global_orient = generator.normal(size=(FRAMES, 3)).astype(np.float32)
@@ -201,7 +205,7 @@ def test_joints_of_the_published_skeleton_agree_and_others_do_not(simple_interac
 def test_metrics_of_a_full_sequence_take_seconds(simple_interaction):
     """160 frames, a hand of 2,562 vertices, an object of 20,480 faces."""
     path = rising(0.1, 160)
-    interaction = simple_interaction(path, path + (0, 0, 0.07), 50, subdivisions=4)
+    interaction = simple_interaction(path, path + np.array([0, 0, 0.07]), 50, subdivisions=4)
     dense = trimesh.creation.icosphere(subdivisions=5, radius=0.06)
     interaction.object_vertices = dense.vertices.astype(np.float32)
     interaction.object_faces = dense.faces.astype(np.int32)

@@ -11,7 +11,8 @@ from diffh2o_ros.motion.interaction import HAND_FIELDS, Interaction, Interaction
 @pytest.fixture
 def interaction(simple_interaction):
     path = np.linspace((0, 0, 0), (0, 0, 0.1), 12)
-    return simple_interaction(path, path + (0, 0, 0.11), grasp_frame=4, sides=("left", "right"))
+    ball = path + np.array([0, 0, 0.11])
+    return simple_interaction(path, ball, grasp_frame=4, sides=("left", "right"))
 
 
 def test_file_round_trip_is_exact(interaction, tmp_path):

@@ -16,7 +16,7 @@ both_renderers = pytest.mark.parametrize(
 @pytest.fixture
 def interaction(simple_interaction):
     up = np.clip(np.arange(31) - 10, 0, None)[:, None] / 20 * np.array([0, 0, 0.2])
-    return simple_interaction(up, up + (-0.06, 0, 0.05), grasp_frame=10)
+    return simple_interaction(up, up + np.array([-0.06, 0, 0.05]), grasp_frame=10)
 
 
 def is_object(picture):

@@ -10,7 +10,7 @@ def lifted(simple_interaction):
     """A ball comes from -x, and the box it touches is carried up by 30 cm."""
     up = np.clip(np.arange(80) - 40, 0, None)[:, None] / 39 * np.array([0, 0, 0.3])
     reach = np.clip(40 - np.arange(80), 0, None)[:, None] / 40 * np.array([-0.4, 0, 0.1])
-    return simple_interaction(up, up + reach + (-0.07, 0, 0.04), grasp_frame=40)
+    return simple_interaction(up, up + reach + np.array([-0.07, 0, 0.04]), grasp_frame=40)
 
 
 def test_normals_of_a_ball_point_outward():
@@ -46,7 +46,7 @@ def test_the_camera_moves_smoothly(lifted):
 def test_cameras_face_the_person_and_see_the_palm_of_either_hand(simple_interaction):
     path = np.zeros((3, 3))
     for sides, sign in ((("right",), 1), (("left",), -1), (("left", "right"), 1)):
-        scene = Scene(simple_interaction(path, path + (0, 0, 0.1), sides=sides))
+        scene = Scene(simple_interaction(path, path + np.array([0, 0, 0.1]), sides=sides))
         front, side = scene.camera(0, "front"), scene.camera(0, "side")
         assert (front.position - front.target)[0] > 0
         assert np.sign((side.position - side.target)[1]) == sign
@@ -56,7 +56,7 @@ def test_cameras_face_the_person_and_see_the_palm_of_either_hand(simple_interact
 
 def test_the_table_is_the_support_plane_and_dark_where_something_stands(simple_interaction):
     path = np.linspace((0, 0, 0.5), (0, 0, 1.0), 3)
-    scene = Scene(simple_interaction(path, path + (0, 0, 5.0)))
+    scene = Scene(simple_interaction(path, path + np.array([0, 0, 5.0])))
     assert scene.table.height == pytest.approx(0.5)
     middle = len(scene.table.axis_x) // 2
     standing, lifted = (scene.table_colours(frame)[middle, middle] for frame in (0, 2))

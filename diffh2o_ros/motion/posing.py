@@ -1,0 +1,64 @@
+"""From a motion in the canonical frame to the interaction a user gets: hands with skin, poses in
+the request's frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import roma
+import torch
+
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.hands.skeleton import SIDES, rest_joints
+from diffh2o_ros.motion.features import Motion
+from diffh2o_ros.motion.interaction import HandMotion, Interaction
+
+
+@torch.no_grad()
+def interaction_from_motion(
+    motion: Motion,
+    mesh: Mesh,
+    hands: Mapping[str, torch.nn.Module],
+    *,
+    text: str,
+    grasp_frame: int,
+    fps: float,
+) -> Interaction:
+    """Poses the hands of a motion and moves it from the canonical frame to the mesh's.
+
+    Args:
+        motion: leading shape (T,); the object's bounding-box centre starts at the origin.
+        mesh: the object as the request gave it, in the request's frame.
+        hands: the hand models of the active sides, `OpenHand` or `ManoHand`; the others stay out.
+        grasp_frame: first frame of the interaction stage.
+    """
+    origin = torch.as_tensor(mesh.center, dtype=motion.wrist.dtype)
+    posed = {}
+    for side in (side for side in SIDES if side in hands):
+        i, hand = SIDES.index(side), hands[side]
+        global_orient = roma.rotmat_to_rotvec(motion.rotation[:, i])
+        transl = motion.wrist[:, i] + origin - rest_joints(side).to(origin)[0]
+        output = hand(global_orient, transl, motion.hand_pose[:, i], None)
+        posed[side] = HandMotion(
+            side=side,
+            global_orient=global_orient.numpy(),
+            transl=transl.numpy(),
+            hand_pose=motion.hand_pose[:, i].numpy(),
+            betas=np.zeros(10),
+            joints=output.keypoints.numpy(),
+            vertices=output.vertices.numpy(),
+            faces=hand.faces.numpy(),
+        )
+    pose = torch.eye(4).repeat(len(motion.wrist), 1, 1)
+    pose[:, :3, :3] = motion.object_rotation
+    pose[:, :3, 3] = motion.object_position + origin - motion.object_rotation @ origin
+    return Interaction(
+        fps=fps,
+        text=text,
+        grasp_frame=grasp_frame,
+        hands=posed,
+        object_pose=pose.numpy(),
+        object_vertices=mesh.vertices,
+        object_faces=mesh.faces,
+    )
