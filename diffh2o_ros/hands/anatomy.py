@@ -157,10 +157,11 @@ def spheres() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 _ABDUCTION_AXIS = np.array([0.0, 1.0, 0.0])
 
-#: Range of each finger's abduction about +y, degrees, from the published rest pose, which is a
-#: spread hand: positive turns towards the thumb, so the little finger closes by some 28 degrees.
+#: Range of each finger's abduction about +y, degrees; positive turns towards the thumb. The
+#: published rest pose already spreads the little finger by 26 degrees from the ring finger, so its
+#: range leans towards closing.
 _ABDUCTION_RANGE = {
-    "index": (-20, 12), "middle": (-18, 18), "ring": (-15, 18), "little": (-8, 32),
+    "index": (-18, 18), "middle": (-18, 18), "ring": (-18, 18), "little": (-8, 28),
 }  # fmt: skip
 
 
@@ -202,11 +203,11 @@ def degrees_of_freedom() -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]
         bones = np.diff(finger_chain(finger), axis=0)
         if finger == "thumb":
             bone, flexion = _unit(bones[2]), _flexion_axis(bones[2], _THUMB_PAD)
-            add("thumb_cmc_flexion", first, flexion, -30, 55)
-            add("thumb_cmc_abduction", first, np.cross(bone, flexion), -50, 60)
-            add("thumb_cmc_rotation", first, bone, -45, 50)
+            add("thumb_cmc_flexion", first, flexion, -20, 50)
+            add("thumb_cmc_abduction", first, np.cross(bone, flexion), -45, 45)
+            add("thumb_cmc_rotation", first, bone, -45, 45)
             add("thumb_mcp_flexion", first + 1, flexion, -10, 60)
-            add("thumb_ip_flexion", first + 2, flexion, -20, 80)
+            add("thumb_ip_flexion", first + 2, flexion, -15, 80)
         else:
             mcp, pip, dip = (_flexion_axis(bone, _FINGER_PAD) for bone in bones)
             add(f"{finger}_mcp_flexion", first, mcp, -20, 90)
