@@ -16,8 +16,8 @@ import rclpy
 from ament_index_python import get_package_prefix
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
-from rclpy.client import Client
 from rclpy.executors import SingleThreadedExecutor
+from rclpy.task import Future
 
 from diffh2o_ros.srv import Synthesize
 
@@ -74,7 +74,7 @@ class SynthesisClient:
         deadline = time.monotonic() + timeout
         for client in (self._get_state, self._change_state, self._synthesize):
             while not client.wait_for_service(timeout_sec=0.2):
-                self._check(deadline, client)
+                self._check(deadline)
 
     def configure(self, timeout: float = 120.0) -> bool:
         """Unconfigured to inactive; loads the networks. False if the node refused."""
@@ -94,29 +94,39 @@ class SynthesisClient:
 
     def state(self, timeout: float = 30.0) -> str:
         """The node's state: unconfigured, inactive, active ..."""
-        return self._call(self._get_state, GetState.Request(), timeout).current_state.label
+        response = self.wait(self._get_state.call_async(GetState.Request()), timeout)
+        return response.current_state.label
 
     def synthesize(
         self, request: Synthesize.Request, timeout: float = 300.0
     ) -> Synthesize.Response:
-        """Raises TimeoutError, and RuntimeError if the node dies; errors of its own are in the
-        response."""
-        return self._call(self._synthesize, request, timeout)
+        """Asks and waits. What went wrong is in the response; raises TimeoutError, RuntimeError."""
+        return self.wait(self.call_async(request), timeout)
 
-    def _transition(self, transition: int, timeout: float) -> bool:
-        request = ChangeState.Request(transition=Transition(id=transition))
-        return self._call(self._change_state, request, timeout).success
+    def call_async(self, request: Synthesize.Request) -> Future:
+        """Sends a request and goes on; `wait` for it later."""
+        return self._synthesize.call_async(request)
 
-    def _call(self, client: Client, request: Any, timeout: float) -> Any:
+    def wait(self, future: Future, timeout: float = 300.0) -> Any:
+        """The result of a future of this client's. Raises TimeoutError, RuntimeError."""
         deadline = time.monotonic() + timeout
-        future = client.call_async(request)
         while not future.done():
-            self._check(deadline, client)
+            self._check(deadline)
             self.executor.spin_until_future_complete(future, timeout_sec=0.5)
         return future.result()
 
-    def _check(self, deadline: float, client: Client) -> None:
+    def spin(self, seconds: float) -> None:
+        """Serves this client's subscriptions for a while."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self.executor.spin_once(timeout_sec=left)
+
+    def _transition(self, transition: int, timeout: float) -> bool:
+        request = ChangeState.Request(transition=Transition(id=transition))
+        return self.wait(self._change_state.call_async(request), timeout).success
+
+    def _check(self, deadline: float) -> None:
         if self._process is not None and self._process.poll() is not None:
             raise RuntimeError(f"the node ended with exit code {self._process.returncode}")
         if time.monotonic() > deadline:
-            raise TimeoutError(f"no answer from {client.srv_name}")
+            raise TimeoutError("the synthesis node does not answer")

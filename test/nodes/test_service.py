@@ -1,0 +1,160 @@
+"""/synthesize as a client in another process sees it."""
+
+import array
+import math
+
+import numpy as np
+import pytest
+from geometry_msgs.msg import Point
+from shape_msgs.msg import Mesh, MeshTriangle
+from std_msgs.msg import Header
+
+from diffh2o_ros.hands.skeleton import rest_joints
+from diffh2o_ros.msg import HandGrasp
+from diffh2o_ros.nodes.conversions import interaction_from_message, mesh_arrays
+from diffh2o_ros.srv import Synthesize
+
+CODES = Synthesize.Response
+
+
+@pytest.fixture(scope="module")
+def client(launch_node):
+    """The client of a node that is active."""
+    node = launch_node()
+    node.client.wait_for_node()
+    assert node.client.configure() and node.client.activate()
+    return node.client
+
+
+def request(mesh, task="pick up the box with the right hand", **fields):
+    return Synthesize.Request(mesh=mesh, task=task, **fields)
+
+
+def test_a_request_is_answered_in_full(client, box):
+    response = client.synthesize(
+        request(box, header=Header(frame_id="table"), seed=3, with_vertices=True)
+    )
+    assert (response.error_code, response.error_message) == (CODES.NONE, "")
+    (message,) = response.interactions
+    assert (message.header.frame_id, message.seed, message.sample) == ("table", 3, 0)
+    assert message.header.stamp.sec > 0
+    assert message.task == "pick up the box with the right hand"
+    assert "grasp_stage" in response.stage_names and "interaction_stage" in response.stage_names
+    stages = sum(d.sec + d.nanosec / 1e9 for d in response.stage_durations)
+    assert 0 < stages <= response.total_duration.sec + response.total_duration.nanosec / 1e9
+
+    interaction = interaction_from_message(message)
+    assert 0 < interaction.grasp_frame < interaction.num_frames
+    np.testing.assert_allclose(interaction.object_pose[0], np.eye(4), atol=1e-6)
+    low, high = interaction.object_vertices.min(0), interaction.object_vertices.max(0)
+    np.testing.assert_allclose([low, high], [[0.37, 0.07, 0.8], [0.43, 0.13, 0.9]], atol=1e-4)
+    for hand in interaction.hands.values():
+        wrist = rest_joints(hand.side)[0].numpy() + hand.transl
+        np.testing.assert_allclose(hand.joints[:, 0], wrist, atol=1e-3)
+
+
+def test_the_same_seed_gives_the_same_motion(client, box):
+    first, again, other = (
+        client.synthesize(request(box, seed=seed)).interactions[0].hands for seed in (1, 1, 2)
+    )
+    assert [hand.keypoints for hand in first] == [hand.keypoints for hand in again]
+    assert [hand.keypoints for hand in first] != [hand.keypoints for hand in other]
+
+
+def test_several_samples_differ(client, box):
+    interactions = client.synthesize(request(box, num_samples=3)).interactions
+    assert [motion.sample for motion in interactions] == [0, 1, 2]
+    assert len({bytes(motion.hands[0].transl) for motion in interactions}) == 3
+
+
+def test_without_vertices_by_default(client, box):
+    (motion,) = client.synthesize(request(box)).interactions
+    assert len(motion.hands[0].vertices) == 0 and len(motion.object.vertices) == 0
+    assert len(motion.hands[0].hand_pose) == motion.num_frames * 45
+
+
+def test_a_request_may_skip_the_refinement(client, box):
+    with_it = client.synthesize(request(box, seed=5))
+    without = client.synthesize(request(box, seed=5, skip_refinement=True))
+    assert with_it.interactions[0].hands[0].hand_pose != without.interactions[0].hands[0].hand_pose
+
+
+def test_a_grasp_is_heeded(client, box):
+    """The wrist comes nearer to where it is asked for than it does of its own accord."""
+    center = mesh_arrays(box)[0].mean(0)
+    wanted = center + [-0.06, -0.10, 0.05]
+    grasp = HandGrasp(
+        side="right", transl=wanted - rest_joints("right")[0].numpy(), wrist_only=True
+    )
+    misses = []
+    for grasps in ([], [grasp]):
+        response = client.synthesize(request(box, grasps=grasps, steps=20, skip_refinement=True))
+        assert response.error_code == CODES.NONE
+        (motion,) = response.interactions
+        hand = next(hand for hand in motion.hands if hand.side == "right")
+        wrist = np.reshape(hand.keypoints, (-1, 21, 3))[motion.grasp_frame - 1, 0]
+        misses.append(np.linalg.norm(wrist - wanted))
+    assert misses[1] < 0.5 * misses[0]
+
+
+def with_vertex(mesh, x):
+    vertices = [*mesh.vertices[1:], Point(x=x, y=mesh.vertices[0].y, z=mesh.vertices[0].z)]
+    return Mesh(vertices=vertices, triangles=mesh.triangles)
+
+
+def scaled(mesh, factor):
+    vertices = [Point(x=factor * p.x, y=factor * p.y, z=factor * p.z) for p in mesh.vertices]
+    return Mesh(vertices=vertices, triangles=mesh.triangles)
+
+
+def out_of_range(mesh):
+    extra = MeshTriangle(vertex_indices=np.array([0, 1, 99], dtype=np.uint32))
+    return Mesh(vertices=mesh.vertices, triangles=[*mesh.triangles, extra])
+
+
+def grasp(**fields):
+    return HandGrasp(**({"side": "right", "hand_pose": array.array("f", [0.0] * 45)} | fields))
+
+
+#: name: what to change in a good request, the code, and a word of the message.
+BAD = {
+    "no mesh": (lambda mesh: {"mesh": Mesh()}, CODES.NO_MESH, "object_mesh"),
+    "no triangles": (
+        lambda mesh: {"mesh": Mesh(vertices=mesh.vertices)}, CODES.INVALID_MESH, "empty"
+    ),
+    "NaN vertex": (
+        lambda mesh: {"mesh": with_vertex(mesh, math.nan)}, CODES.INVALID_MESH, "NaN"
+    ),
+    "index out of range": (
+        lambda mesh: {"mesh": out_of_range(mesh)}, CODES.INVALID_MESH, "99"
+    ),
+    "millimetres": (
+        lambda mesh: {"mesh": scaled(mesh, 1000)}, CODES.INVALID_MESH, "millimet"
+    ),
+    "empty task": (lambda mesh: {"task": "  "}, CODES.INVALID_TASK, "task"),
+    "endless task": (lambda mesh: {"task": "lift it " * 1250}, CODES.INVALID_TASK, "1000"),
+    "grasp with NaN": (
+        lambda mesh: {"grasps": [grasp(transl=[0.0, math.nan, 0.0])]}, CODES.INVALID_GRASP, "NaN"
+    ),
+    "grasp of wrong length": (
+        lambda mesh: {"grasps": [grasp(hand_pose=array.array("f", [0.0] * 44))]},
+        CODES.INVALID_GRASP, "45",
+    ),
+    "grasp of no hand": (
+        lambda mesh: {"grasps": [grasp(side="middle")]}, CODES.INVALID_GRASP, "middle"
+    ),
+    "too many samples": (
+        lambda mesh: {"num_samples": 10_000}, CODES.INVALID_REQUEST, "num_samples"
+    ),
+    "too many steps": (lambda mesh: {"steps": 5000}, CODES.INVALID_REQUEST, "steps"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_named_and_the_next_request_answered(client, box, name):
+    change, code, word = BAD[name]
+    response = client.synthesize(Synthesize.Request(**({"mesh": box, "task": "x"} | change(box))))
+    assert response.error_code == code
+    assert word in response.error_message
+    assert "\n" not in response.error_message and not response.interactions
+    assert client.synthesize(request(box)).error_code == CODES.NONE

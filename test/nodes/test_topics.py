@@ -1,0 +1,158 @@
+"""The node's topics as other nodes see them."""
+
+import time
+
+import numpy as np
+import pytest
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from geometry_msgs.msg import PoseStamped
+from std_msgs.msg import String
+from visualization_msgs.msg import MarkerArray
+
+from diffh2o_ros.msg import HandGrasp, HandTrajectory, Interaction, ObjectTrajectory
+from diffh2o_ros.nodes.qos import EVENTS, LATEST
+from diffh2o_ros.srv import Synthesize
+
+
+class Listener:
+    """Keeps what arrives on a topic of the node."""
+
+    def __init__(self, client, kind, topic, qos=LATEST):
+        self.client, self.messages = client, []
+        topic = topic if topic.startswith("/") else f"/diffh2o_synthesis/{topic}"
+        client.node.create_subscription(kind, topic, self.messages.append, qos)
+
+    def wait(self, wanted=lambda message: True, timeout=30.0):
+        """The first message, from now or before, of which `wanted` is true."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            for message in self.messages:
+                if wanted(message):
+                    return message
+            self.client.spin(0.1)
+        raise TimeoutError(f"{len(self.messages)} messages, none of them wanted")
+
+
+@pytest.fixture(scope="module")
+def running(launch_node):
+    node = launch_node(grasp_timeout=1.0, seed=11, playback_rate=20.0)
+    node.client.wait_for_node()
+    assert node.client.configure() and node.client.activate()
+    return node
+
+
+@pytest.fixture(scope="module")
+def say(running):
+    """Publishes on a topic of the node, once it listens."""
+    publishers = {}
+
+    def publish(topic, message, qos=EVENTS):
+        if topic not in publishers:
+            publishers[topic] = running.client.node.create_publisher(
+                type(message), f"/diffh2o_synthesis/{topic}", qos
+            )
+            deadline = time.monotonic() + 10
+            while not publishers[topic].get_subscription_count():
+                assert time.monotonic() < deadline, f"the node does not listen on {topic}"
+                time.sleep(0.02)
+        publishers[topic].publish(message)
+        publishers[topic].wait_for_all_acked()
+
+    return publish
+
+
+@pytest.fixture
+def mesh_known(say, box):
+    say("object_mesh", box, LATEST)
+
+
+def test_a_task_before_any_mesh_is_reported_not_answered(running, say):
+    say("task", String(data="lift the box"))
+    health = Listener(running.client, DiagnosticArray, "/diagnostics", EVENTS)
+    status = health.wait(lambda m: "no mesh" in m.status[0].message).status[0]
+    assert status.level == DiagnosticStatus.WARN
+
+
+def test_mesh_and_task_become_an_interaction(running, say, mesh_known):
+    client = running.client
+    motions = Listener(client, Interaction, "interaction")
+    say("task", String(data="lift the box with the left hand"))
+    motion = motions.wait()
+    assert motion.task == "lift the box with the left hand"
+    assert (motion.header.frame_id, motion.seed) == ("world", 11)
+
+    # Everything of it is there for those who come late, too.
+    late = Listener(client, Interaction, "interaction").wait()
+    assert late.header.stamp == motion.header.stamp
+    poses = Listener(client, ObjectTrajectory, "object_trajectory").wait().poses
+    assert len(poses) == motion.num_frames
+    for hand in motion.hands:
+        arrived = Listener(client, HandTrajectory, f"{hand.side}_hand").wait()
+        assert arrived.keypoints == hand.keypoints
+
+    # And it plays: the object's marker takes one pose after another.
+    markers = Listener(client, MarkerArray, "markers", EVENTS)
+    client.spin(1.5)
+    frames = [{m.ns: m for m in message.markers} for message in markers.messages]
+    assert len(frames) > 15
+    assert all({"object", *(h.side for h in motion.hands)} <= set(frame) for frame in frames)
+    hand = motion.hands[0].side
+    places = {(frame[hand].points[0].x, frame[hand].points[0].y) for frame in frames}
+    assert len(places) > 5
+
+
+def test_the_service_takes_the_mesh_from_the_topic(running, mesh_known):
+    response = running.client.synthesize(Synthesize.Request(task="lift the box"))
+    assert response.error_code == response.NONE
+
+
+def test_a_grasp_counts_until_it_is_stale(running, say, mesh_known):
+    client = running.client
+
+    def wrist_after(task, *grasps):
+        motions = Listener(client, Interaction, "interaction")
+        for topic, message in grasps:
+            say(topic, message)
+        say("task", String(data=task))
+        motion = motions.wait(lambda m: m.task == task)
+        hand = next(hand for hand in motion.hands if hand.side == "right")
+        return np.reshape(hand.keypoints, (-1, 21, 3))[motion.grasp_frame - 1, 0]
+
+    alone = wrist_after("lift the box with the right hand")
+    grasp = HandGrasp(side="right", transl=[0.2, -0.05, 0.95], wrist_only=True)
+    guided = wrist_after("lift the box, right hand", ("grasp", grasp))
+    pose = PoseStamped()
+    pose.pose.position.x, pose.pose.position.y, pose.pose.position.z = 0.3, -0.05, 0.95
+    posed = wrist_after("lift the box with your right hand", ("grasp_pose", pose))
+    client.spin(1.5)
+    stale = wrist_after("lift the box with the right hand ")
+    assert np.linalg.norm(guided - alone) > 1e-3
+    assert np.linalg.norm(posed - guided) > 1e-3
+    np.testing.assert_allclose(stale, alone, atol=1e-6)
+    assert "the last grasp is" in running.log
+
+
+def test_a_bad_grasp_is_reported_and_the_node_goes_on(running, say, mesh_known):
+    say("grasp", HandGrasp(side="neither"))
+    motions = Listener(running.client, Interaction, "interaction")
+    say("task", String(data="pick the box up"))
+    motions.wait(lambda m: m.task == "pick the box up")
+    assert "grasp not used: grasp side must be 'left' or 'right', not 'neither'" in running.log
+
+
+def test_health_is_reported(running, say, mesh_known):
+    running.client.synthesize(Synthesize.Request(task="lift the box"))
+    health = Listener(running.client, DiagnosticArray, "/diagnostics", EVENTS)
+    status = health.wait(lambda m: m.status[0].level == DiagnosticStatus.OK).status[0]
+    values = {item.key: item.value for item in status.values}
+    assert status.name == "/diffh2o_synthesis: synthesis"
+    assert values["device"] == "cpu"
+    assert int(values["requests answered"]) >= 1
+
+
+def test_a_latched_mesh_arrives_again_after_reactivation(running, say, mesh_known):
+    client = running.client
+    assert client.deactivate() and client.activate()
+    client.spin(1.0)
+    response = client.synthesize(Synthesize.Request(task="lift the box"))
+    assert response.error_code == response.NONE
