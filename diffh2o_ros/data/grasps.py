@@ -12,7 +12,7 @@ import roma
 import torch
 from torch import Tensor
 
-from diffh2o_ros.data.hold import hold_residual
+from diffh2o_ros.hands.hold import hold_residual
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
