@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import zipfile
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 import torch
 
+from ..atomic import whole_file
 from .bps import basis_point_set
 from .distance import exact_signed_distance
 from .mesh import Mesh
@@ -44,6 +44,12 @@ class ObjectGeometry:
     bps: torch.Tensor
     center: torch.Tensor
     support_height: float
+
+    def to(self, device: torch.device | str) -> ObjectGeometry:
+        """The same geometry with its tensors on another device."""
+        return replace(
+            self, sdf=self.sdf.to(device), bps=self.bps.to(device), center=self.center.to(device)
+        )
 
 
 def object_geometry(mesh: Mesh, cache_dir: str | os.PathLike | None = None) -> ObjectGeometry:
@@ -92,19 +98,12 @@ def _read(path: Path, mesh: Mesh) -> ObjectGeometry | None:
 
 
 def _write(path: Path, geometry: ObjectGeometry) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A reader never sees half a file: write beside it, then rename, which is atomic.
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(
-                file,
-                origin=geometry.sdf.origin.numpy(),
-                spacing=geometry.sdf.spacing,
-                values=geometry.sdf.values.numpy(),
-                bps=geometry.bps.numpy(),
-            )
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    # A reader never sees half a file: another process may be computing the same object.
+    with whole_file(path) as partial:
+        np.savez(
+            partial,
+            origin=geometry.sdf.origin.numpy(),
+            spacing=geometry.sdf.spacing,
+            values=geometry.sdf.values.numpy(),
+            bps=geometry.bps.numpy(),
+        )

@@ -1,0 +1,1 @@
+"""From a mesh and a sentence to an interaction: both diffusion stages, contact and assembly."""

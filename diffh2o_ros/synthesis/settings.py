@@ -1,0 +1,37 @@
+"""What can be tuned about a synthesis without training anything anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from diffh2o_ros.hands.contact import ContactWeights
+from diffh2o_ros.synthesis.settling import Settling
+
+
+@dataclass(frozen=True)
+class SynthesisSettings:
+    """Defaults of a `Synthesizer`. Raises ValueError for values out of range."""
+
+    num_steps: int = 16  #: sampling steps of each stage
+    num_candidates: int = 24  #: grasps tried for each sample; the best is returned
+    text_scale: float = 2.0  #: classifier-free guidance by the sentence; 1 is none
+    contact_start: float = 0.12  #: share of the grasp stage after which contact guides it
+    guided: Settling = field(default=Settling(steps=12))  #: at each guided step
+    refined: Settling = field(
+        default=Settling(
+            steps=90, shift_rate=0.001, turn_rate=0.012, bend_rate=0.02, hold=0.02,
+            clearance=0.0008, weights=ContactWeights(penetration=12.0),
+        )
+    )  #: the last polish
+    target_pull: float = 0.3  #: how strongly a target grasp holds against contact
+    chunk: int = 8  #: samples drawn at once; more wait their turn, so memory stays bounded
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.num_steps <= 1000:
+            raise ValueError(f"num_steps must be 1 to 1000, not {self.num_steps}")
+        if not 1 <= self.num_candidates <= 1024:
+            raise ValueError(f"num_candidates must be 1 to 1024, not {self.num_candidates}")
+        if not 0 <= self.text_scale <= 20:
+            raise ValueError(f"text_scale must be 0 to 20, not {self.text_scale}")
+        if self.chunk < 1:
+            raise ValueError(f"chunk must be at least 1, not {self.chunk}")

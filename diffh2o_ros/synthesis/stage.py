@@ -1,0 +1,93 @@
+"""One trained diffusion stage: its network, its codec and how to sample from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from diffh2o_ros.diffusion.guidance import ClassifierFree, GradientGuide
+from diffh2o_ros.diffusion.prediction import predicted_x0
+from diffh2o_ros.diffusion.sampler import EditX0, OnStep, sample
+from diffh2o_ros.diffusion.schedule import NoiseSchedule
+from diffh2o_ros.models.checkpoint import CheckpointError, load_checkpoint
+from diffh2o_ros.models.denoiser import Denoiser
+from diffh2o_ros.motion.codec import FeatureCodec
+from diffh2o_ros.text.encoder import TextEmbedding
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage ready to sample on the device of its network."""
+
+    model: Denoiser
+    codec: FeatureCodec
+    schedule: NoiseSchedule
+    prediction: str
+    text_encoder: str  #: name of the encoder its text came from in training
+
+    @staticmethod
+    def load(path: str | Path, stage: str, device: torch.device) -> Stage:
+        """Reads a checkpoint; CheckpointError when it is not one of `stage`."""
+        checkpoint = load_checkpoint(path, device)
+        meta = checkpoint.meta
+        if meta.get("stage") != stage:
+            raise CheckpointError(f"{path} holds the {meta.get('stage')} stage, not the {stage} one")
+        try:
+            codec = FeatureCodec.from_state(checkpoint.codec).to(device)
+        except KeyError as error:
+            raise CheckpointError(f"{path} lacks {error}: it was made by other code") from error
+        return Stage(
+            checkpoint.model.eval().requires_grad_(False), codec,
+            NoiseSchedule.cosine(meta["num_diffusion_steps"]), meta["prediction"],
+            meta.get("text_encoder", "minilm"),
+        )
+
+    def noise(self, generators: Sequence[torch.Generator]) -> Tensor:
+        """Starting noise (B, T, D), row i from generator i; the same on every device."""
+        config = self.model.config
+        rows = [torch.randn(config.num_frames, config.feature_dim, generator=g) for g in generators]
+        return torch.stack(rows).to(self.codec.mean.device)
+
+    def run(
+        self,
+        noise: Tensor,
+        text: TextEmbedding,
+        bps: Tensor,
+        num_steps: int,
+        *,
+        text_scale: float = 1.0,
+        context: Tensor | None = None,
+        edit_x0: Sequence[EditX0] = (),
+        guide: GradientGuide | None = None,
+        on_step: OnStep | None = None,
+    ) -> Tensor:
+        """Samples (B, T, D) in network space for one sentence and one object.
+
+        Args:
+            noise: (B, T, D). text: of one sentence. bps: (points, 3).
+            text_scale: of classifier-free guidance; 1 is none.
+            context: (B, T, C) clean features, where the network takes them.
+        """
+        device = noise.device
+        tokens, mask, points = text.tokens.to(device), text.mask.to(device), bps[None].to(device)
+        withheld = torch.ones(1, dtype=torch.bool, device=device)
+        with torch.no_grad():
+            given = self.model.condition(tokens, mask, points)
+            free = self.model.condition(tokens, mask, points, withheld)
+
+        def denoise(x: Tensor, t: Tensor, drop: Tensor) -> Tensor:
+            condition = torch.where(drop[:, None], free, given)
+            beside = context
+            if context is not None and len(x) != len(context):
+                beside = torch.cat([context, context])
+            output = self.model.denoise(x, t, condition, beside)
+            return predicted_x0(self.prediction, output, x, t, self.schedule)
+
+        return sample(
+            ClassifierFree(denoise, text_scale), noise, self.schedule, num_steps,
+            edit_x0=edit_x0, guide=guide, on_step=on_step,
+        )
