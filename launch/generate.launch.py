@@ -30,7 +30,9 @@ ARGUMENTS = [
         description="Where the networks run: cpu, cuda, cuda:1 ... or auto (CUDA if there is any).",
     ),
     DeclareLaunchArgument(
-        "weights", default_value="", description="Checkpoint folder; empty: the one shipped."
+        "weights",
+        default_value="",
+        description="Folder with grasp.safetensors and interaction.safetensors; empty: shipped.",
     ),
     DeclareLaunchArgument(
         "mano_dir",

@@ -14,6 +14,7 @@ from diffh2o_ros.srv import Synthesize
 
 MOST_SAMPLES = 32
 MOST_STEPS = 1000
+LARGEST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Order:
             raise RequestError(
                 f"steps is {request.steps}: the networks know {MOST_STEPS}, and 20 usually do"
             )
+        if request.seed > LARGEST_SEED:
+            raise RequestError(f"seed is {request.seed}: the largest is {LARGEST_SEED}")
         return cls(
             mesh=_present(mesh),
             task=request.task,

@@ -44,7 +44,9 @@ class Settings:
         note=_AT_CONFIGURE,
     )
     weights: str = _text(
-        "", "Checkpoint to use; empty: the one in the package.", note=_AT_CONFIGURE
+        "",
+        "Folder with grasp.safetensors and interaction.safetensors; empty: those in the package.",
+        note=_AT_CONFIGURE,
     )
     hand_model: str = _text(
         "auto",
@@ -62,6 +64,12 @@ class Settings:
     )
     queue_size: int = _number(
         4, 1, 64, f"How many requests may wait for their turn; more are refused. {_AT_CONFIGURE}"
+    )
+    num_candidates: int = _number(
+        0,
+        0,
+        1024,
+        "Grasps tried for each motion, of which the best is kept; 0: the default. " + _AT_CONFIGURE,
     )
     playback_rate: float = _number(
         10.0,

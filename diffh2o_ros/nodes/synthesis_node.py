@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import rclpy
+import torch
 import trimesh
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.callback_groups import ReentrantCallbackGroup
@@ -34,6 +35,7 @@ from diffh2o_ros.nodes.parameters import Settings, declare
 from diffh2o_ros.nodes.qos import EVENTS
 from diffh2o_ros.nodes.worker import Worker
 from diffh2o_ros.srv import Synthesize
+from diffh2o_ros.synthesis.settings import SynthesisSettings
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,10 @@ class SynthesisNode(LifecycleNode):
             self._release()
             raise
         self._outputs = Outputs(self)
+        self._health.values = _describe(self._synthesizer)
+        self.get_logger().info(", ".join(f"{k}: {v}" for k, v in self._health.values.items()))
+        if settings.device == "auto" and self._synthesizer.device.type == "cpu":
+            self.get_logger().warning("no CUDA device found: running on the CPU, which is slower")
         self._state = "inactive"
         return super().on_configure(state)
 
@@ -227,7 +233,11 @@ class SynthesisNode(LifecycleNode):
             interactions=replies,
             shown=interaction_message(found[0], header, order.seed, 0, with_vertices),
             film=Film(found[0], order.frame_id),
-            timings=dict(self._synthesizer.timings),
+            timings={
+                stage: seconds
+                for stage, seconds in self._synthesizer.timings.items()
+                if stage != "total"
+            },
         )
 
     # --- health ----------------------------------------------------------------------------------
@@ -257,10 +267,27 @@ def _load(settings: Settings) -> Synthesizer:
         weights=settings.weights or None,
         mano_dir=settings.mano_dir or None,
         cache_dir=settings.cache_dir or None,
+        settings=(
+            SynthesisSettings(num_candidates=settings.num_candidates)
+            if settings.num_candidates
+            else None
+        ),
     )
     box = trimesh.creation.box((0.06, 0.06, 0.10))
     synthesizer.synthesize((box.vertices, box.faces), "pick up the box", steps=2)
     return synthesizer
+
+
+def _describe(synthesizer: Synthesizer) -> dict[str, str]:
+    """What the node runs with, for the log and for /diagnostics."""
+    device = str(synthesizer.device)
+    if synthesizer.device.type == "cuda":
+        device += f" ({torch.cuda.get_device_name(synthesizer.device)})"
+    return {
+        "device": device,
+        "hand": synthesizer.hands["right"].name,
+        "weights": str(synthesizer.weights),
+    }
 
 
 def main() -> int:

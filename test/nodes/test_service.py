@@ -146,6 +146,7 @@ BAD = {
     "too many samples": (
         lambda mesh: {"num_samples": 10_000}, CODES.INVALID_REQUEST, "num_samples"
     ),
+    "too large a seed": (lambda mesh: {"seed": 2**63}, CODES.INVALID_REQUEST, "seed"),
     "too many steps": (lambda mesh: {"steps": 5000}, CODES.INVALID_REQUEST, "steps"),
 }  # fmt: skip
 
