@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,10 +10,10 @@ from pathlib import Path
 
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.evaluation.agreement import joint_disagreement_mm
+from diffh2o_ros.evaluation.mesh_folder import object_name
 from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.motion.interaction import Interaction
 
-MESH_SUFFIXES = (".ply", ".stl", ".obj")
 RISEN = 0.05  # metres
 SECONDS, JOINTS = "seconds", "joints_mm"
 
@@ -152,19 +151,6 @@ def evaluate(
         if on_row is not None:
             on_row(row)
     return Table(rows)
-
-
-def find_meshes(folder: Path) -> list[Path]:
-    """The mesh files of a folder, by name."""
-    return sorted(p for p in folder.iterdir() if p.suffix.lower() in MESH_SUFFIXES)
-
-
-def object_name(stem: str) -> str:
-    """What to call the object of a mesh file: `003_cracker_box` is a cracker box, `065-a_cups`
-    are cups. Leading numbers (with a letter after a dash) and punctuation are left out."""
-    name = re.sub(r"^\d+(-[a-z])?(?=[_\-\s])", "", stem, flags=re.IGNORECASE)
-    name = re.sub(r"[_\-\s]+", " ", name).strip()
-    return name or stem
 
 
 def _cells(figures: dict[str, float]) -> list[str]:

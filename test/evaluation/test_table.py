@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diffh2o_ros.evaluation.table import Table, evaluate, find_meshes, object_name
+from diffh2o_ros.evaluation.mesh_folder import find_meshes, object_name
+from diffh2o_ros.evaluation.table import Table, evaluate
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,111 @@
+"""Parsing a command line: numbers in their ranges, and errors of one line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from diffh2o_ros.cli.failures import CommandError
+
+MOST_SAMPLES = 32
+MOST_STEPS = 1000
+LARGEST_SEED = 2**63 - 1
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose errors are one line, without the usage in front."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CommandError(f"{message} (see {self.prog} --help)")
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """A type for arguments that are whole numbers from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"{number} is not from {low} to {high}")
+        return number
+
+    return parse
+
+
+def positive_number(highest: float) -> Callable[[str], float]:
+    """A type for arguments that are numbers above 0, up to `highest`."""
+
+    def parse(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        if not 0 < number <= highest:
+            raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most {highest:g}")
+        return number
+
+    return parse
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Adds --seed."""
+    parser.add_argument(
+        "--seed",
+        type=whole_number(0, LARGEST_SEED),
+        default=0,
+        metavar="S",
+        help="the same seed gives the same result (default 0)",
+    )
+
+
+def add_generation(parser: argparse.ArgumentParser) -> None:
+    """Adds what decides how motions are generated: all that `make_synthesizer` and its caller
+    read."""
+    add_seed(parser)
+    parser.add_argument(
+        "--steps",
+        type=whole_number(1, MOST_STEPS),
+        metavar="K",
+        help="denoising steps of either stage (default: the library's)",
+    )
+    parser.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="auto",
+        help="where the networks run; auto is CUDA if there is any (default)",
+    )
+    parser.add_argument(
+        "--no-refine", action="store_true", help="leave contacts as the networks make them"
+    )
+    parser.add_argument(
+        "--hand",
+        choices=("auto", "openhand", "mano"),
+        default="auto",
+        help="auto: MANO if --mano-dir is given, else the embedded hand (default)",
+    )
+    parser.add_argument(
+        "--mano-dir", type=Path, metavar="DIR", help="folder with MANO_RIGHT.pkl and MANO_LEFT.pkl"
+    )
+    parser.add_argument(
+        "--weights", type=Path, metavar="PATH", help="checkpoint to use (default: the package's)"
+    )
+    parser.add_argument(
+        "--cache-dir", type=Path, metavar="DIR", help="keep prepared meshes here for the next run"
+    )
+
+
+def make_synthesizer(arguments: argparse.Namespace):
+    """The `Synthesizer` that the flags of `add_generation` ask for."""
+    from diffh2o_ros import Synthesizer
+
+    return Synthesizer(
+        device=arguments.device,
+        hand=arguments.hand,
+        weights=arguments.weights,
+        mano_dir=arguments.mano_dir,
+        cache_dir=arguments.cache_dir,
+    )

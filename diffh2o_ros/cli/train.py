@@ -1,0 +1,66 @@
+"""`diffh2o train`: trains one stage on a data set."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli.arguments import whole_number
+
+
+def add_parser(subparsers) -> None:
+    parser = subparsers.add_parser(
+        "train",
+        help="train the grasp or the interaction stage",
+        description="Trains one stage on a data set of 'diffh2o dataset build' and writes its "
+        "checkpoint, its loss curve (.csv) and what --resume goes on from. The checkpoints in the "
+        "package were made by recipe 'shipped'.",
+    )
+    parser.add_argument("stage", choices=("grasp", "interaction"))
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="F.safetensors", help="the checkpoint"
+    )
+    parser.add_argument("--recipe", default="shipped", help="shipped (default) or tiny")
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument(
+        "--steps", type=whole_number(1, 10**8), metavar="N",
+        help="training steps (default: the recipe's)",
+    )  # fmt: skip
+    budget.add_argument("--minutes", type=float, metavar="M", help="or minutes of training")
+    parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:N")
+    parser.add_argument("--resume", action="store_true", help="go on where OUT's run stopped")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    outputs.check_file(arguments.out, "--out")
+
+    from tqdm import tqdm
+
+    from diffh2o_ros.synthesis.device import choose_device
+    from diffh2o_ros.training.loop import Budget, train
+    from diffh2o_ros.training.prepare import fit_codec, prepare_arrays, stage_arrays
+    from diffh2o_ros.training.recipes import recipe
+
+    plan = recipe(arguments.stage, arguments.recipe)
+    device = choose_device(arguments.device)
+    with tqdm(unit="seq", desc="preparing") as bar:
+
+        def prepared(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        arrays, basis = prepare_arrays(arguments.data, on_progress=prepared)
+    arrays = stage_arrays(arrays, arguments.stage)
+    steps = arguments.steps
+    if steps is None and arguments.minutes is None:
+        steps = plan.steps
+    out = train(
+        plan, arrays, fit_codec(arrays, basis), arguments.out, Budget(steps, arguments.minutes),
+        device=device, resume=arguments.resume,
+        meta={"text_encoder": "minilm", "recipe_name": arguments.recipe},
+    )
+    print(out)
+    return 0
