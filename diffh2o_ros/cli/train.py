@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import whole_number
+from diffh2o_ros.cli.arguments import positive_number, whole_number
+from diffh2o_ros.cli.failures import CommandError
 
 
 def add_parser(subparsers) -> None:
@@ -22,20 +23,25 @@ def add_parser(subparsers) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="F.safetensors", help="the checkpoint"
     )
-    parser.add_argument("--recipe", default="shipped", help="shipped (default) or tiny")
+    parser.add_argument(
+        "--recipe", choices=("shipped", "tiny"), default="shipped",
+        help="tiny tries the machinery out (default: shipped)",
+    )  # fmt: skip
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument(
         "--steps", type=whole_number(1, 10**8), metavar="N",
         help="training steps (default: the recipe's)",
     )  # fmt: skip
-    budget.add_argument("--minutes", type=float, metavar="M", help="or minutes of training")
+    budget.add_argument(
+        "--minutes", type=positive_number(1e6), metavar="M", help="or minutes of training"
+    )
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:N")
     parser.add_argument("--resume", action="store_true", help="go on where OUT's run stopped")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    outputs.check_file(arguments.out, "--out")
+    outputs.check_file(arguments.out, "--out", ".safetensors")
 
     from tqdm import tqdm
 
@@ -57,10 +63,13 @@ def run(arguments: argparse.Namespace) -> int:
     steps = arguments.steps
     if steps is None and arguments.minutes is None:
         steps = plan.steps
-    out = train(
-        plan, arrays, fit_codec(arrays, basis), arguments.out, Budget(steps, arguments.minutes),
-        device=device, resume=arguments.resume,
-        meta={"text_encoder": "minilm", "recipe_name": arguments.recipe},
-    )
+    try:
+        out = train(
+            plan, arrays, fit_codec(arrays, basis), arguments.out,
+            Budget(steps, arguments.minutes), device=device, resume=arguments.resume,
+            meta={"text_encoder": "minilm", "recipe_name": arguments.recipe},
+        )  # fmt: skip
+    except FloatingPointError as error:
+        raise CommandError(str(error)) from error
     print(out)
     return 0

@@ -30,6 +30,8 @@ SDF_RESOLUTION = 48
 OBJECTS_PER_SHARD = 4
 GRASPS_PER_OBJECT = 12
 SEQUENCES_PER_OBJECT = 12
+#: Actions that few objects afford are drawn more often where they are.
+ACTION_WEIGHTS = {"pour": 2.0, "drink": 3.0}
 
 
 class DatasetError(ValueError):
@@ -118,42 +120,50 @@ def _build_object(
     # Families in turn, so that every stretch of the data set holds all of them.
     family = list(FAMILIES)[index % len(FAMILIES)]
     thing = sample_object(rng, family)
-    mesh = thing.mesh
-    sdf = SignedDistanceGrid.from_mesh(mesh, resolution=SDF_RESOLUTION)
-    grasps = search(mesh, sdf, rng, keep=GRASPS_PER_OBJECT)
-    low, high = mesh.vertices.min(0), mesh.vertices.max(0)
+    sdf = SignedDistanceGrid.from_mesh(thing.mesh, resolution=SDF_RESOLUTION)
+    grasps = search(thing.mesh, sdf, rng, keep=GRASPS_PER_OBJECT)
+    grasps.wrist[:] -= 0.5 * (thing.mesh.vertices.min(0) + thing.mesh.vertices.max(0))
+    # What is stored is single precision: what is computed from it must be too.
+    grasps = GraspBatch(*(
+        a.astype(np.float32) for a in (grasps.wrist, grasps.rotation, grasps.angles)
+    ), grasps.style)
+    return thing, grasps, draw_recipes(seed, index, thing, grasps, sdf)
+
+
+def draw_recipes(
+    seed: int, index: int, thing: ProceduralObject, grasps: GraspBatch, sdf: SignedDistanceGrid
+) -> list[SequenceRecipe]:
+    """Recipes of one object that lead to motions free of collision, each grasp in turn."""
+    rng = np.random.default_rng((seed, index, 1))
+    low, high = thing.mesh.vertices.min(0), thing.mesh.vertices.max(0)
     centre = 0.5 * (low + high)
-    grasps.wrist[:] -= centre
+    center = torch.as_tensor(centre, dtype=torch.float32)
     support = float(low[2] - centre[2])
     model = ContactModel("right")
-    center = torch.as_tensor(centre, dtype=torch.float32)
-    allowed = [a for a in ACTIONS if a in thing.affordances]
+    actions = [a for a in ACTIONS if a in thing.affordances]
+    weights = np.array([ACTION_WEIGHTS.get(a, 1.0) for a in actions])
+    # Few objects can be drunk from: those few are used twice as often.
+    attempts = SEQUENCES_PER_OBJECT * (2 if "drink" in actions else 1) if len(grasps) else 0
     recipes = []
-    attempts = SEQUENCES_PER_OBJECT if len(grasps) else 0
     for attempt in range(attempts):
         grasp = attempt % len(grasps)
-        recipe = _draw_recipe(index, grasp, grasps, allowed, rng)
+        side = str(rng.choice(["left", "right"]))
+        action = str(rng.choice(actions, p=weights / weights.sum()))
+        manner = [None, None, "slowly", "quickly"][rng.integers(4)]
+        recipe = SequenceRecipe(
+            object_index=index, grasp_index=grasp, side=side,
+            yaw=natural_yaw(grasps.rotation[grasp], grasps.wrist[grasp], rng),
+            action=action, manner=manner,
+            direction=swap_direction(draw_direction(action, rng), side),
+            seed=int(rng.integers(2**62)),
+        )
         motion = right_hand_motion(
             recipe, grasps.wrist[grasp], grasps.rotation[grasp], grasps.angles[grasp],
             sdf, center, support, model,
         )
-        if motion is None:
-            continue
-        recipes.append(recipe)
-    return thing, grasps, recipes
-
-
-def _draw_recipe(index, grasp, grasps, allowed, rng) -> SequenceRecipe:
-    side = str(rng.choice(["left", "right"]))
-    action = str(rng.choice(allowed))
-    manner = [None, None, "slowly", "quickly"][rng.integers(4)]
-    return SequenceRecipe(
-        object_index=index, grasp_index=grasp, side=side,
-        yaw=natural_yaw(grasps.rotation[grasp], grasps.wrist[grasp], rng),
-        action=action, manner=manner,
-        direction=swap_direction(draw_direction(action, rng), side),
-        seed=int(rng.integers(2**62)),
-    )
+        if motion is not None:
+            recipes.append(recipe)
+    return recipes
 
 
 def _write_shard(

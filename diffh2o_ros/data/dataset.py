@@ -27,6 +27,7 @@ class Sequence:
     motion: Motion  #: (T, ...)
     distances: torch.Tensor  #: (T, 2, 21) signed keypoint distances, metres
     mesh: Mesh  #: the object as it lies at the start, its bounding-box centre at the origin
+    sentences: list[str]
 
 
 class ObjectEntry:
@@ -81,6 +82,7 @@ class ObjectEntry:
             vertices, faces = vertices * [1.0, -1.0, 1.0], faces[:, ::-1]
         return Sequence(
             recipe, motion, distances, Mesh(vertices, np.ascontiguousarray(faces)),
+            self.sentences(index, 4),
         )
 
 

@@ -24,8 +24,8 @@ from diffh2o_ros.models.context import grasp_context
 from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
+from diffh2o_ros.motion.posing import interaction_from_motion
 from diffh2o_ros.synthesis.acting_hand import ActingHand, acting_hand, with_acting_hand
-from diffh2o_ros.synthesis.assembly import assemble
 from diffh2o_ros.synthesis.carrying import hold_on, object_path, smooth_reach
 from diffh2o_ros.synthesis.clearing import clear_reach
 from diffh2o_ros.synthesis.contact_guidance import (
@@ -87,7 +87,7 @@ class Synthesizer:
         if self.grasp_stage.text_encoder != self.interaction_stage.text_encoder:
             raise CheckpointError(f"the stages in {self.weights} were trained on different text")
         self.text = load_encoder(self.grasp_stage.text_encoder, device=str(self.device))
-        self.hands = {side: _load_hand(hand, side, mano_dir).to(self.device) for side in SIDES}
+        self.hands = {side: _load_hand(hand, side, mano_dir) for side in SIDES}
         self._cache_dir = cache_dir
         self.timings: dict[str, float] = {}
 
@@ -169,13 +169,20 @@ class Synthesizer:
             motion = self._interact(request, settler, motion, side, seeds)
         with self._timed("assembly"):
             return [
-                assemble(
-                    _sample(motion, i), int(side[i]), request.geometry,
-                    self.hands[SIDES[int(side[i])]], fps=FPS, text=request.task,
-                    grasp_frame=self.grasp_frame, quality={"grasp_cost": float(costs[i])},
-                )
+                self._assemble(request, _sample(motion, i), SIDES[int(side[i])], float(costs[i]))
                 for i in range(len(seeds))
             ]
+
+    def _assemble(
+        self, request: _Request, motion: Motion, side: str, cost: float
+    ) -> Interaction:
+        """The interaction of one motion (T, ...)."""
+        interaction = interaction_from_motion(
+            _on_cpu(motion), request.geometry.mesh, {side: self.hands[side]}, text=request.task,
+            grasp_frame=self.grasp_frame, fps=FPS,
+        )
+        interaction.quality["grasp_cost"] = cost
+        return interaction
 
     def _reach(self, request: _Request, settler: Settler, seeds) -> tuple[Motion, Tensor]:
         """Candidates (N * C, T, ...) of the grasp stage and the side (N * C,) each acts with."""
@@ -307,6 +314,10 @@ def _generator(seed: int, sample: int, candidate: int) -> torch.Generator:
 
 def _sample(motion: Motion, index) -> Motion:
     return Motion(*(getattr(motion, name)[index] for name in Motion.__dataclass_fields__))
+
+
+def _on_cpu(motion: Motion) -> Motion:
+    return Motion(*(getattr(motion, name).cpu() for name in Motion.__dataclass_fields__))
 
 
 def _carried(settler: Settler, grasp: ActingHand, geometry: ObjectGeometry) -> list[Tensor]:

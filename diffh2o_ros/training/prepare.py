@@ -1,19 +1,24 @@
-"""Computes what training reads from a data set: features, object encodings and sentences."""
+"""Computes what training reads from a data set: features, object encodings and sentences.
+
+The data set is a recipe; this is where the machine that trains turns it into frames.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from diffh2o_ros.data.dataset import Dataset
-from diffh2o_ros.data.sequence import NUM_FRAMES
+from diffh2o_ros.data.sequence import GRASP_FRAMES, NUM_FRAMES
 from diffh2o_ros.geometry.bps import basis_point_set
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.motion.features import INTERACTION_DIM, to_features
+from diffh2o_ros.motion.codec import FeatureCodec
+from diffh2o_ros.motion.features import GRASP_DIM, INTERACTION_DIM, to_features
 from diffh2o_ros.motion.pose_basis import PoseBasis
 from diffh2o_ros.text.encoder import load_encoder
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
@@ -29,7 +34,7 @@ def pose_basis(dataset: Dataset) -> PoseBasis:
     return PoseBasis.fit(torch.as_tensor(dataset.grasp_poses() @ basis, dtype=torch.float32))
 
 
-def training_arrays(
+def prepare_arrays(
     folder: str | Path,
     text: str = "minilm",
     workers: int | None = None,
@@ -107,3 +112,19 @@ def _encode(sentences: list[str], text: str) -> tuple[np.ndarray, np.ndarray]:
         mask[start:stop, : part.mask.shape[1]] = part.mask.numpy()
         start = stop
     return tokens, mask
+
+
+def stage_arrays(arrays: TrainingArrays, stage: str) -> TrainingArrays:
+    """What one stage sees of `arrays`: the grasp stage only the reach, without the object."""
+    if stage == "interaction":
+        return arrays
+    features = arrays.features[:, :GRASP_FRAMES, :GRASP_DIM]
+    return replace(arrays, features=np.ascontiguousarray(features))
+
+
+def fit_codec(arrays: TrainingArrays, basis: PoseBasis, seed: int = 0) -> FeatureCodec:
+    """The codec of a stage, from up to 2000 of its training sequences."""
+    rows = arrays.rows(TRAIN)
+    rows = np.sort(np.random.default_rng(seed).permutation(rows)[:2000])
+    features = torch.from_numpy(np.asarray(arrays.features[rows], np.float32))
+    return FeatureCodec.fit(features, basis, seed=seed)
