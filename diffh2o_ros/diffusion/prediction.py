@@ -1,6 +1,9 @@
-"""What a network is trained to predict: the clean sample ("x0") or the noise ("epsilon").
+"""What a network is trained to predict: the clean sample ("x0"), the noise ("epsilon") or "v".
 
-The sampler speaks x0 only; here a network of either kind becomes an x0 denoiser.
+v = signal * noise - sigma * x0 (Salimans & Ho, "Progressive distillation", 2022, appendix D):
+x0 = signal * x_t - sigma * v leans on x_t where that is nearly clean and on the network where it
+is nearly noise, so that errors are never magnified. The sampler speaks x0 only; here a network of
+any kind becomes an x0 denoiser.
 """
 
 from collections.abc import Callable
@@ -12,7 +15,7 @@ from diffh2o_ros.diffusion.schedule import NoiseSchedule
 Denoise = Callable[[Tensor, Tensor], Tensor]
 """(x_t (B, ...), t (B,) int64) -> (B, ...)"""
 
-PREDICTIONS = ("x0", "epsilon")
+PREDICTIONS = ("x0", "epsilon", "v")
 
 
 def check_prediction(prediction: str) -> str:
@@ -22,9 +25,16 @@ def check_prediction(prediction: str) -> str:
     return prediction
 
 
-def training_target(prediction: str, x0: Tensor, noise: Tensor) -> Tensor:
+def training_target(
+    prediction: str, x0: Tensor, noise: Tensor, t: Tensor, schedule: NoiseSchedule
+) -> Tensor:
     """What the network should answer when shown `add_noise(x0, noise, t)`."""
-    return x0 if check_prediction(prediction) == "x0" else noise
+    if check_prediction(prediction) == "x0":
+        return x0
+    if prediction == "epsilon":
+        return noise
+    signal, sigma = schedule.coefficients(t, x0)
+    return signal * noise - sigma * x0
 
 
 def predicted_x0(
@@ -41,6 +51,9 @@ def predicted_x0(
     """
     if check_prediction(prediction) == "x0":
         return output
+    if prediction == "v":
+        signal, sigma = schedule.coefficients(t, x_t)
+        return signal * x_t - sigma * output
     return schedule.x0_from_epsilon(x_t, output, t, clip)
 
 

@@ -27,8 +27,8 @@ def loss_weight(schedule: NoiseSchedule, t: Tensor, recipe: Recipe) -> Tensor:
     Without `snr_clamp` all steps of a prediction weigh the same. With it the error of x0 weighs
     clamp(SNR, low, high), SNR = alphas_cumprod / (1 - alphas_cumprod): (0, 5) is min-SNR-5 (Hang
     et al., "Efficient diffusion training via min-SNR weighting strategy", 2023), and a lower
-    bound keeps the noisiest steps alive, on which a few-step sampler starts. The error of epsilon
-    is SNR times that of x0, and its weight that much less.
+    bound keeps the noisiest steps alive, on which a few-step sampler starts. The squared error of
+    epsilon is SNR times that of x0, that of v is SNR + 1 times, and their weight that much less.
     """
     if recipe.snr_clamp is None:
         return torch.ones(len(t), device=t.device)
@@ -37,6 +37,8 @@ def loss_weight(schedule: NoiseSchedule, t: Tensor, recipe: Recipe) -> Tensor:
     weight = snr.clamp(*recipe.snr_clamp)
     if recipe.prediction == "epsilon":
         weight = weight / snr
+    elif recipe.prediction == "v":
+        weight = weight / (snr + 1)
     return (weight / weight.mean()).float().to(t.device)[t]
 
 
@@ -70,7 +72,7 @@ class Objective:
                 draws.drop_text, draws.drop_bps,
             )  # fmt: skip
         output = output.float()
-        target = training_target(self.recipe.prediction, x0, draws.noise)
+        target = training_target(self.recipe.prediction, x0, draws.noise, t, self.schedule)
         errors = (output - target).square().mean(dim=(1, 2))
         loss = (loss_weight(self.schedule, t, self.recipe) * errors).mean()
         terms = {"mse": errors.mean().detach()}

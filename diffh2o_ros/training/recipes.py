@@ -27,7 +27,7 @@ class Recipe:
 
     stage: str  #: "grasp" or "interaction"
     network: DenoiserConfig
-    prediction: str = "x0"  #: or "epsilon"
+    prediction: str = "x0"  #: or "epsilon" or "v", see `diffusion.prediction`
     grasp_frame: int = 50  #: first frame of the interaction stage
     num_diffusion_steps: int = 1000
     batch_size: int = 64

@@ -3,7 +3,7 @@ import pytest
 import torch
 from analytic import unit_noise
 
-from diffh2o_ros.diffusion.prediction import predicted_x0, training_target, x0_denoiser
+from diffh2o_ros.diffusion.prediction import PREDICTIONS, predicted_x0, training_target, x0_denoiser
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
 
 
@@ -41,18 +41,25 @@ def test_clipping_tames_the_noisiest_step():
     assert schedule.x0_from_epsilon(x_t, wrong, t, clip=4.0).abs().max() == 4
 
 
-def test_both_predictions_mean_the_same_sample():
+def test_all_predictions_mean_the_same_sample():
     schedule = NoiseSchedule.cosine()
     x0, noise, t = unit_noise(3, 4, 2), unit_noise(3, 4, 2, seed=1), torch.tensor([5, 300, 600])
     x_t = schedule.add_noise(x0, noise, t)
-    for prediction in ("x0", "epsilon"):
-        answer = training_target(prediction, x0, noise)
+    for prediction in PREDICTIONS:
+        answer = training_target(prediction, x0, noise, t, schedule)
         hat = predicted_x0(prediction, answer, x_t, t, schedule)
         torch.testing.assert_close(hat, x0, rtol=0, atol=1e-5)
+
+
+def test_v_agrees_with_diffusers():
+    theirs = diffusers.DDPMScheduler(1000, beta_schedule="squaredcos_cap_v2")
+    x0, noise, t = unit_noise(3, 4, 2), unit_noise(3, 4, 2, seed=1), torch.tensor([5, 300, 600])
+    ours = training_target("v", x0, noise, t, NoiseSchedule.cosine())
+    torch.testing.assert_close(ours, theirs.get_velocity(x0, noise, t))
 
 
 def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match="at least one step"):
         NoiseSchedule.cosine(0)
-    with pytest.raises(ValueError, match="x0, epsilon, not 'v'"):
-        x0_denoiser(lambda x, t: x, "v", NoiseSchedule.cosine())
+    with pytest.raises(ValueError, match="x0, epsilon, v, not 'u'"):
+        x0_denoiser(lambda x, t: x, "u", NoiseSchedule.cosine())

@@ -71,6 +71,8 @@ def test_weights_follow_the_clamped_signal_to_noise_ratio():
     )
     # min-SNR: the noise of noisy steps counts fully, that of nearly clean ones hardly.
     torch.testing.assert_close(epsilon * snr / epsilon[-1], snr.clamp_max(5.0), rtol=1e-3, atol=0)
+    v = loss_weight(SCHEDULE, t, dataclasses.replace(base, snr_clamp=(0.1, 5.0), prediction="v"))
+    torch.testing.assert_close(v * (1 + snr) / v[-1], x0 / x0[-1], rtol=1e-3, atol=0)
 
 
 def test_bfloat16_stays_near_float32(make_arrays, fit_codec):
@@ -107,7 +109,7 @@ def test_shipped_checkpoints_fit_in_forty_megabytes():
     ("change", "message"),
     [
         ({"stage": "lift"}, "stage must be one of"),
-        ({"prediction": "v"}, "prediction must be one of"),
+        ({"prediction": "u"}, "prediction must be one of"),
         ({"snr_clamp": (5.0, 1.0)}, "snr_clamp"),
         ({"drop_text": 1.0}, "drop_text must be in"),
         ({"batch_size": 0}, "batch_size must be positive"),
