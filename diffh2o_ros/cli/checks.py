@@ -19,6 +19,7 @@ REQUIRED = {
     "skimage": "scikit-image", "tokenizers": "tokenizers", "torch": "torch", "tqdm": "tqdm",
     "trimesh": "trimesh",
 }  # fmt: skip
+STAGES = ("grasp", "interaction")
 INSTALL = "pip install -r requirements.txt"
 
 
@@ -113,17 +114,19 @@ def _check_mano(mano_dir: str | None) -> list[Finding]:
 
 
 def check_weights() -> list[Finding]:
-    folder = files("diffh2o_ros")
-    weights = sorted(Path(str(folder)).rglob("*.safetensors"))
-    if not weights:
-        remedy = "reinstall diffh2o_ros, or train your own: diffh2o train grasp --help"
-        return [Finding("weights", "missing", "no checkpoint in the package", remedy)]
+    folder = Path(str(files("diffh2o_ros"))) / "weights"
     found = []
-    for path in weights:
-        megabytes = path.stat().st_size / 1e6
-        cards = sorted(path.parent.glob("*.md"))
-        card = f", card {cards[0].name}" if cards else ", without a card"
-        found.append(Finding("weights", "ok", f"{path.name}, {megabytes:.1f} MB{card}"))
+    for stage in STAGES:
+        path = folder / f"{stage}.safetensors"
+        if path.is_file():
+            detail = f"{path.name}, {path.stat().st_size / 1e6:.1f} MB"
+            found.append(Finding("weights", "ok", detail))
+        else:
+            remedy = f"reinstall diffh2o_ros, or train it: diffh2o train {stage} --help"
+            found.append(Finding("weights", "missing", f"no {path}", remedy))
+    cards = sorted(folder.glob("*.md"))
+    if cards:
+        found.append(Finding("model card", "ok", str(cards[0])))
     return found
 
 

@@ -12,6 +12,7 @@ _EXPECTED = (
     ("diffh2o_ros.motion.grasp", "GraspError"),
     ("diffh2o_ros.motion.interaction", "InteractionFileError"),
     ("diffh2o_ros.models.checkpoint", "CheckpointError"),
+    ("diffh2o_ros.synthesis.device", "DeviceError"),
     ("diffh2o_ros.data.build", "DatasetError"),
     ("diffh2o_ros.viz.scene", "RenderError"),
 )

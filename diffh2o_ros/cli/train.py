@@ -27,10 +27,10 @@ def add_parser(subparsers) -> None:
         "--recipe", choices=("shipped", "tiny"), default="shipped",
         help="tiny tries the machinery out (default: shipped)",
     )  # fmt: skip
-    budget = parser.add_mutually_exclusive_group()
+    budget = parser.add_mutually_exclusive_group(required=True)
     budget.add_argument(
         "--steps", type=whole_number(1, 10**8), metavar="N",
-        help="training steps (default: the recipe's)",
+        help="training steps",
     )  # fmt: skip
     budget.add_argument(
         "--minutes", type=positive_number(1e6), metavar="M", help="or minutes of training"
@@ -60,9 +60,6 @@ def run(arguments: argparse.Namespace) -> int:
 
         arrays, basis = prepare_arrays(arguments.data, on_progress=prepared)
     arrays = stage_arrays(arrays, arguments.stage)
-    steps = arguments.steps
-    if steps is None and arguments.minutes is None:
-        steps = plan.steps
     try:
         out = train(
             plan, arrays, fit_codec(arrays, basis), arguments.out,
