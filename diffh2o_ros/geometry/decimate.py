@@ -6,47 +6,55 @@ from threading import Lock
 
 import fast_simplification
 import igl
+import manifold3d
 import numpy as np
 
 from .mesh import Mesh
 
+_FIRST_TARGET = 20_000
 _lock = Lock()  # fast_simplification keeps the mesh it works on in a global
 
 
-def decimate(mesh: Mesh, target_faces: int, max_error: float) -> Mesh:
-    """Simplify by quadric edge collapse (Garland and Heckbert 1997), checking the result.
+def decimate(mesh: Mesh, max_error: float) -> Mesh:
+    """Simplify a mesh that has many more triangles than its shape needs.
 
     Args:
-        mesh: what to simplify.
-        target_faces: how many faces to try first; doubled until the error is met.
-        max_error: largest distance in metres between the two surfaces, measured both ways at
-            their vertices and face centres.
+        mesh: consistently oriented.
+        max_error: largest distance in metres between the two surfaces.
 
     Returns:
-        A simpler mesh with no more open edges than the original, or the original itself when
-        no useful simplification (at most half the faces) keeps to ``max_error``.
+        The simpler mesh, closed if the original is; or the original itself when it is open and
+        even half of its faces do not keep to ``max_error``.
     """
+    return _decimate_closed(mesh, max_error) or _decimate_open(mesh, max_error)
+
+
+def _decimate_closed(mesh: Mesh, max_error: float) -> Mesh | None:
+    # manifold3d removes whatever it can within the tolerance, slivers of fans included, but
+    # takes closed surfaces only.
+    solid = manifold3d.Manifold(
+        manifold3d.Mesh64(mesh.vertices, tri_verts=mesh.faces.astype(np.uint64))
+    )
+    if solid.status() != manifold3d.Error.NoError:
+        return None
+    simple = solid.simplify(max_error).to_mesh64()
+    return Mesh(np.asarray(simple.vert_properties)[:, :3], np.asarray(simple.tri_verts))
+
+
+def _decimate_open(mesh: Mesh, max_error: float) -> Mesh:
+    # Quadric edge collapse (Garland and Heckbert 1997) aims at a number of faces, so try some.
     samples = _samples(mesh)
-    open_edges = count_open_edges(mesh.faces)
-    while target_faces <= len(mesh.faces) // 2:
+    target = _FIRST_TARGET
+    while target <= len(mesh.faces) // 2:
         with _lock:
             points, faces = fast_simplification.simplify(
-                mesh.vertices, mesh.faces, target_count=target_faces, agg=4.0
+                mesh.vertices, mesh.faces, target_count=target, agg=1.0, preserve_border=True
             )
-        if len(faces):
-            simpler = Mesh(points, faces)
-            error = max(_deviation(samples, simpler), _deviation(_samples(simpler), mesh))
-            if error <= max_error and count_open_edges(simpler.faces) <= open_edges:
-                return simpler
-        target_faces *= 2
+        simpler = Mesh(points, faces)
+        if max(_deviation(samples, simpler), _deviation(_samples(simpler), mesh)) <= max_error:
+            return simpler
+        target *= 2
     return mesh
-
-
-def count_open_edges(faces: np.ndarray) -> int:
-    """How many edges of (F, 3) faces belong to exactly one of them; zero for a closed surface."""
-    edges = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-    _, counts = np.unique(edges[:, 0] * (faces.max() + 1) + edges[:, 1], return_counts=True)
-    return int(np.count_nonzero(counts == 1))
 
 
 def _samples(mesh: Mesh) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 
 from .mesh import Mesh
 
+
 def closest_points(mesh: Mesh, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Nearest surface points.
 

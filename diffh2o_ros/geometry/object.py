@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from ..atomic import whole_file
-from .bps import basis_point_set
+from .bps import basis, basis_point_set
 from .distance import exact_signed_distance
 from .mesh import Mesh
 from .sdf import SignedDistanceGrid
@@ -94,6 +94,8 @@ def _read(path: Path, mesh: Mesh) -> ObjectGeometry | None:
             sdf = SignedDistanceGrid(origin, float(data["spacing"]), values)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError):
         return None  # missing or damaged: the caller computes it and writes it anew
+    if (origin.shape, values.dim(), bps.shape) != ((3,), 3, basis().shape):
+        return None
     return _assemble(mesh, sdf, bps)
 
 

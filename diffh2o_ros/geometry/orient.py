@@ -49,11 +49,14 @@ def _flip(faces: np.ndarray, chosen: np.ndarray) -> np.ndarray:
 def _closed_parts(faces: np.ndarray, part: np.ndarray) -> np.ndarray:
     """(parts,) bool: every edge is walked equally often in both directions within the part."""
     start, end = faces.reshape(-1), np.roll(faces, -1, axis=1).reshape(-1)
-    edges = np.stack([np.repeat(part, 3), np.minimum(start, end), np.maximum(start, end)], axis=1)
-    unique, inverse = np.unique(edges, axis=0, return_inverse=True)
-    balance = np.bincount(inverse.reshape(-1), weights=np.sign(end - start))
-    closed = np.ones(part.max() + 1, dtype=bool)
-    closed[unique[balance != 0, 0]] = False
+    edge = np.minimum(start, end) * (faces.max() + 1) + np.maximum(start, end)
+    _, edge = np.unique(edge, return_inverse=True)
+    parts = part.max() + 1
+    # An edge that several parts touch counts for each of them on its own.
+    unique, inverse = np.unique(edge * parts + np.repeat(part, 3), return_inverse=True)
+    balance = np.bincount(inverse, weights=np.sign(end - start))
+    closed = np.ones(parts, dtype=bool)
+    closed[unique[balance != 0] % parts] = False
     return closed
 
 

@@ -113,7 +113,8 @@ class SignedDistanceGrid:
         last = torch.tensor(self.values.shape, device=cell.device) - 2
         base = torch.minimum(cell.detach().floor().long().clamp_min(0), last)
         x, y, z = (cell - base).unbind(-1)
-        stride_x, stride_y = self.values.stride(0), self.values.stride(1)
+        stride_y = self.values.shape[2]
+        stride_x = self.values.shape[1] * stride_y
         first = base[..., 0] * stride_x + base[..., 1] * stride_y + base[..., 2]
         flat = self.values.reshape(-1)
 

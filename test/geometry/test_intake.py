@@ -1,0 +1,331 @@
+import pickle
+
+import numpy as np
+import pytest
+import trimesh
+
+from diffh2o_ros.geometry import intake
+from diffh2o_ros.geometry.distance import closest_points
+from diffh2o_ros.geometry.intake import check_mesh, load_mesh
+from diffh2o_ros.geometry.mesh import Mesh, MeshError
+
+
+def body(mesh):
+    return trimesh.Trimesh(mesh.vertices, mesh.faces, process=False)
+
+
+@pytest.fixture
+def box():
+    made = trimesh.creation.box((0.04, 0.06, 0.08))
+    return np.array(made.vertices), np.array(made.faces)
+
+
+def one_line(error):
+    text = str(error.value)
+    assert "\n" not in text and len(text) < 300
+    return text
+
+
+@pytest.mark.parametrize(
+    ("vertices", "faces", "message"),
+    [
+        (np.zeros((0, 3)), np.zeros((0, 3), int), "empty"),
+        (np.ones((4, 3)), np.zeros((0, 3), int), "empty"),
+        ([], [], "empty"),
+        (np.ones((4, 2)), np.zeros((4, 3), int), r"vertices must have shape \(n, 3\)"),
+        (np.ones((4, 3)), np.zeros((4, 4), int), r"faces must have shape \(n, 3\)"),
+        (np.ones(12), np.zeros((4, 3), int), r"not \(12,\)"),
+        ([["a", "b", "c"]], [[0, 0, 0]], "arrays of numbers"),
+        ([[0, 0, 0], [1, 2]], [[0, 0, 0]], "arrays of numbers"),
+        (np.ones((4, 3)), np.full((4, 3), 0.5), "integer"),
+        (np.ones((4, 3)), np.ones((4, 3), bool), "integer"),
+    ],
+)
+def test_malformed_arrays(vertices, faces, message):
+    with pytest.raises(MeshError, match=message) as error:
+        check_mesh(vertices, faces)
+    one_line(error)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_not_finite(box, bad):
+    box[0][3, 1] = bad
+    with pytest.raises(MeshError, match="1 of 8 mesh vertices are NaN or infinite"):
+        check_mesh(*box)
+
+
+@pytest.mark.parametrize("index", [8, -1, 2**32 - 1])
+def test_index_out_of_range(box, index):
+    faces = box[1].astype(np.int64)
+    faces[5, 2] = index
+    with pytest.raises(MeshError, match=f"vertex {index}, but the 8 vertices"):
+        check_mesh(box[0], faces)
+
+
+@pytest.mark.parametrize(
+    ("scale", "hint", "factor"),
+    [
+        (1000, "in millimetres", "0.001"),
+        (100, "in millimetres", "0.001"),
+        (20, "in centimetres", "0.01"),
+        (1e-3, "scaled to metres twice", "1000"),
+        (1e6, "scale the vertices to metres", ""),
+        (1e-9, "scale the vertices to metres", ""),
+    ],
+)
+def test_implausible_size(box, scale, hint, factor):
+    with pytest.raises(MeshError, match=hint) as error:
+        check_mesh(box[0] * scale, box[1])
+    assert one_line(error).endswith(factor)
+
+
+@pytest.mark.parametrize("extent", [0.0021, 0.99])
+def test_plausible_sizes_pass(box, extent):
+    assert len(check_mesh(box[0] * extent / 0.08, box[1]).faces) == 12
+
+
+def test_size_counts_only_what_faces_use(box):
+    stray = np.vstack([box[0], [[50.0, 0, 0]]])
+    assert len(check_mesh(stray, box[1]).vertices) == 8
+
+
+def test_a_point_repeated_has_no_triangles():
+    with pytest.raises(MeshError, match="0 m across"):
+        check_mesh(np.ones((9, 3)), np.arange(9).reshape(3, 3))
+
+
+def test_too_few_triangles(box):
+    with pytest.raises(MeshError, match="3 triangles with an area; it needs at least 4"):
+        check_mesh(box[0], np.vstack([box[1][:3], [[0, 0, 1], [2, 2, 2]], box[1][:1]]))
+
+
+def test_a_good_mesh_keeps_its_surface(box):
+    mesh = check_mesh(*box)
+    assert body(mesh).is_watertight
+    assert body(mesh).volume == pytest.approx(0.04 * 0.06 * 0.08)
+    assert mesh.vertices.dtype == np.float64 and mesh.faces.dtype == np.int64
+
+
+def test_triangle_soup_is_sewn_and_cleaned(box):
+    vertices, faces = box
+    soup = vertices[faces].reshape(-1, 3)
+    soup = np.vstack([soup, [[9, 9, 9]]])
+    triangles = np.arange(36).reshape(12, 3)
+    triangles = np.vstack([triangles, triangles[:2], triangles[:1, ::-1], [[0, 0, 1]]])
+    mesh = check_mesh(soup, triangles)
+    assert mesh.vertices.shape == (8, 3) and mesh.faces.shape == (12, 3)
+    assert body(mesh).is_watertight
+
+
+@pytest.mark.parametrize("flipped", ["all", "some", "most"])
+def test_faces_are_turned_outwards(flipped):
+    ball = trimesh.creation.icosphere(2, 0.05)
+    faces = np.array(ball.faces)
+    share = {"all": 1.0, "some": 0.3, "most": 0.8}[flipped]
+    chosen = np.random.default_rng(0).uniform(size=len(faces)) < share
+    faces[chosen] = faces[chosen, ::-1]
+    mesh = check_mesh(ball.vertices, faces)
+    assert body(mesh).is_winding_consistent
+    assert body(mesh).volume == pytest.approx(ball.volume)
+
+
+def test_a_part_inside_out_is_turned_but_a_cavity_stays():
+    outer, cavity = trimesh.creation.icosphere(2, 0.05), trimesh.creation.icosphere(2, 0.03)
+    cavity.invert()
+    beside = trimesh.creation.icosphere(2, 0.02).apply_translation((0.1, 0, 0))
+    inside_out = beside.copy()
+    inside_out.invert()
+    scene = trimesh.util.concatenate([inside_out, outer, cavity])
+    mesh = check_mesh(scene.vertices, scene.faces)
+    expected = outer.volume + cavity.volume + beside.volume
+    assert cavity.volume < 0
+    assert body(mesh).volume == pytest.approx(expected)
+
+
+def test_an_open_scan_inside_out_is_turned():
+    ball = trimesh.creation.icosphere(3, 0.05)
+    torn = ball.faces[ball.triangles_center[:, 2] > -0.03][:, ::-1]
+    mesh = check_mesh(ball.vertices, torn)
+    normals = body(mesh).face_normals
+    assert (np.einsum("ij,ij->i", normals, body(mesh).triangles_center) > 0).all()
+    assert not body(mesh).is_watertight
+
+
+def bumpy(subdivisions):
+    ball = trimesh.creation.icosphere(subdivisions, 0.05)
+    ball.vertices += 0.003 * np.sin(80 * ball.vertices)
+    return ball
+
+
+def apart(mesh, vertices, faces):
+    """Largest distance from either surface's vertices to the other."""
+    there, _ = closest_points(mesh, vertices)
+    back, _ = closest_points(Mesh(vertices, faces), mesh.vertices)
+    return max(there.max(), back.max())
+
+
+@pytest.fixture
+def many_faces(monkeypatch):
+    monkeypatch.setattr(intake, "_MANY_FACES", 50_000)  # 200,000 in truth; tests are in a hurry
+
+
+def test_huge_closed_meshes_are_simplified(many_faces):
+    ball = bumpy(6)
+    mesh = check_mesh(ball.vertices, ball.faces)
+    assert len(ball.faces) > 80_000 and len(mesh.faces) < 30_000
+    assert body(mesh).is_watertight
+    assert apart(mesh, ball.vertices, ball.faces) < 6e-5
+
+
+def test_huge_open_meshes_are_simplified(many_faces):
+    ball = bumpy(6)
+    faces = ball.faces[ball.triangles_center[:, 2] < 0.045]
+    mesh = check_mesh(ball.vertices, faces)
+    assert 10_000 < len(mesh.faces) < len(faces) / 2
+    used = np.unique(faces)
+    there, _ = closest_points(mesh, ball.vertices[used])
+    assert there.max() < 6e-5
+
+
+def test_fans_of_slivers_are_simplified():
+    cylinder = trimesh.creation.cylinder(0.05, 0.1, sections=2000)
+    mesh = check_mesh(cylinder.vertices, cylinder.faces)
+    assert len(mesh.faces) < 1000
+    assert body(mesh).is_watertight
+    assert apart(mesh, cylinder.vertices, cylinder.faces) < 6e-5
+
+
+def test_ordinary_scans_are_left_alone():
+    ball = bumpy(5)
+    assert len(check_mesh(ball.vertices, ball.faces).faces) == len(ball.faces)
+
+
+@pytest.mark.parametrize("suffix", [".ply", ".stl", ".obj", ".PLY"])
+def test_file_formats(box, tmp_path, suffix):
+    path = tmp_path / f"thing{suffix}"
+    trimesh.Trimesh(*box).export(path, file_type=suffix[1:].lower())
+    mesh = load_mesh(path)
+    assert mesh.faces.shape == (12, 3) and body(mesh).is_watertight
+    np.testing.assert_allclose(mesh.bounds, [[-0.02, -0.03, -0.04], [0.02, 0.03, 0.04]], atol=1e-6)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "binary"])
+def test_ply_encodings(box, tmp_path, encoding):
+    trimesh.Trimesh(*box).export(tmp_path / "a.ply", encoding=encoding)
+    assert len(load_mesh(str(tmp_path / "a.ply")).faces) == 12
+
+
+def test_ascii_stl(box, tmp_path):
+    trimesh.Trimesh(*box).export(tmp_path / "a.stl", file_type="stl_ascii")
+    assert len(load_mesh(tmp_path / "a.stl").faces) == 12
+
+
+OBJ = """mtllib missing.mtl
+o cup
+v 0 0 0
+v .1 0 0
+v 0 .1 0
+v 0 0 .1
+vt 0 0
+usemtl nothing
+f 1/1 3/1 2/1
+f 1/1 2/1 4/1
+f 1/1 4/1 3/1
+f 2/1 3/1 4/1
+o handle
+v .2 0 0
+v .3 0 0
+v .3 .1 0
+v .2 .1 0
+v .25 .05 .1
+usemtl other
+f 8 7 6 5
+f 5 6 9
+f 6 7 9
+f 7 8 9
+f 8 5 9
+"""
+
+
+def test_obj_with_parts_quads_and_missing_materials(tmp_path):
+    (tmp_path / "a.obj").write_text(OBJ)
+    mesh = load_mesh(tmp_path / "a.obj")
+    assert mesh.vertices.shape == (9, 3) and mesh.faces.shape == (10, 3)
+    assert body(mesh).is_watertight
+    assert body(mesh).volume == pytest.approx(0.001 / 6 + 0.001 / 3)
+
+
+def test_missing_file_folder_and_unknown_type(tmp_path):
+    for path, message in [
+        (tmp_path / "none.ply", "does not exist"),
+        (tmp_path, "is a folder"),
+    ]:
+        with pytest.raises(MeshError, match=message) as error:
+            load_mesh(path)
+        one_line(error)
+    (tmp_path / "a.txt").write_text("hello")
+    with pytest.raises(MeshError, match=r"convert it to \.ply, \.stl, \.obj"):
+        load_mesh(tmp_path / "a.txt")
+
+
+class Bomb:
+    def __reduce__(self):
+        return exec, ("raise SystemExit('a pickle was executed')",)
+
+
+@pytest.mark.parametrize("suffix", [".ply", ".stl", ".obj"])
+@pytest.mark.parametrize("content", ["empty", "pickle", "noise", "text"])
+def test_content_that_is_no_mesh(tmp_path, suffix, content):
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(
+        {
+            "empty": b"",
+            "pickle": pickle.dumps(Bomb()),
+            "noise": np.random.default_rng(0).bytes(4000),
+            "text": b"version https://example.org/spec\nsize 12\n",
+        }[content]
+    )
+    with pytest.raises(MeshError) as error:
+        load_mesh(path)
+    assert str(path) in one_line(error)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "binary"])
+def test_truncated_ply(tmp_path, encoding):
+    ball = trimesh.creation.icosphere(3, 0.05)
+    whole = ball.export(file_type="ply", encoding=encoding)
+    (tmp_path / "a.ply").write_bytes(whole[: int(len(whole) * 0.8)])
+    with pytest.raises(MeshError, match=r"cannot be read as PLY|ends before its last face"):
+        load_mesh(tmp_path / "a.ply")
+
+
+def test_truncated_stl(tmp_path):
+    whole = trimesh.creation.icosphere(3, 0.05).export(file_type="stl")
+    (tmp_path / "a.stl").write_bytes(whole[: int(len(whole) * 0.8)])
+    with pytest.raises(MeshError, match=r"no faces|cannot be read as STL"):
+        load_mesh(tmp_path / "a.stl")
+
+
+@pytest.mark.parametrize("suffix", [".ply", ".obj"])
+def test_point_cloud(tmp_path, suffix):
+    points = np.random.default_rng(0).uniform(size=(100, 3)) * 0.1
+    if suffix == ".obj":
+        text = "\n".join("v {} {} {}".format(*p) for p in points)
+        (tmp_path / "a.obj").write_text(text)
+    else:
+        trimesh.PointCloud(points).export(tmp_path / "a.ply")
+    with pytest.raises(MeshError, match="no faces; a point cloud must be meshed"):
+        load_mesh(tmp_path / f"a{suffix}")
+
+
+def test_indices_out_of_range_in_a_file(tmp_path):
+    (tmp_path / "a.obj").write_text(OBJ.replace("f 5 6 9", "f 5 6 900"))
+    with pytest.raises(MeshError) as error:
+        load_mesh(tmp_path / "a.obj")
+    one_line(error)
+
+
+def test_what_check_mesh_refuses_names_the_file(box, tmp_path):
+    trimesh.Trimesh(box[0] * 1000, box[1]).export(tmp_path / "big.stl")
+    with pytest.raises(MeshError, match=r"big\.stl: the mesh measures 80 m .* in millimetres"):
+        load_mesh(tmp_path / "big.stl")

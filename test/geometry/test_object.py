@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+import torch
+import trimesh
+
+from diffh2o_ros.geometry import object as room
+from diffh2o_ros.geometry.bps import basis
+from diffh2o_ros.geometry.intake import check_mesh
+from diffh2o_ros.geometry.object import object_geometry
+
+
+@pytest.fixture
+def mesh():
+    body = trimesh.creation.box((0.04, 0.06, 0.08)).apply_translation((0.1, 0.2, 0.3))
+    return check_mesh(body.vertices, body.faces)
+
+
+@pytest.fixture(autouse=True)
+def empty_memory():
+    room._cache.clear()
+
+
+def test_what_it_holds(mesh):
+    geometry = object_geometry(mesh)
+    assert geometry.mesh is mesh
+    assert geometry.bps.shape == (1024, 3)
+    torch.testing.assert_close(geometry.center, torch.tensor([0.1, 0.2, 0.3]))
+    assert geometry.support_height == pytest.approx(0.26)
+    assert geometry.sdf.query(geometry.center) == pytest.approx(-0.02, abs=1e-3)
+    # The basis is placed about the centre: its points move onto the surface by their vectors.
+    landed = geometry.center + torch.tensor(basis())
+    assert geometry.sdf.query(landed + geometry.bps).abs().max() < 1e-3
+
+
+def test_equal_content_is_computed_once(mesh):
+    first = object_geometry(mesh)
+    again = object_geometry(check_mesh(mesh.vertices.copy(), mesh.faces.copy()))
+    assert again is first
+    moved = object_geometry(check_mesh(mesh.vertices + 0.01, mesh.faces))
+    assert moved is not first
+
+
+def test_memory_is_bounded(mesh, monkeypatch):
+    monkeypatch.setattr(room, "_CACHE_SIZE", 2)
+    meshes = [check_mesh(mesh.vertices * scale, mesh.faces) for scale in (1.0, 1.1, 1.2)]
+    first, second, _ = (object_geometry(m) for m in meshes)
+    assert object_geometry(meshes[1]) is second
+    assert object_geometry(meshes[0]) is not first
+
+
+def test_disk_outlives_memory(mesh, tmp_path, monkeypatch):
+    first = object_geometry(mesh, tmp_path / "cache")
+    room._cache.clear()
+    monkeypatch.setattr(
+        room.SignedDistanceGrid, "from_mesh", lambda *_: pytest.fail("computed again")
+    )
+    again = object_geometry(mesh, tmp_path / "cache")
+    assert again is not first
+    torch.testing.assert_close(again.sdf.values, first.sdf.values)
+    torch.testing.assert_close(again.sdf.origin, first.sdf.origin)
+    assert again.sdf.spacing == first.sdf.spacing
+    torch.testing.assert_close(again.bps, first.bps)
+    assert [p.suffix for p in (tmp_path / "cache").iterdir()] == [".npz"]
+
+
+@pytest.mark.parametrize("damage", ["empty", "truncated", "noise", "fields", "shape"])
+def test_a_damaged_file_is_replaced(mesh, tmp_path, damage):
+    first = object_geometry(mesh, tmp_path)
+    (path,) = tmp_path.iterdir()
+    whole = path.read_bytes()
+    if damage == "fields":
+        np.savez(path, values=np.zeros(3))
+    elif damage == "shape":
+        np.savez(path, origin=np.zeros(3), spacing=0.1, values=np.zeros(3), bps=np.zeros(3))
+    else:
+        path.write_bytes({"empty": b"", "truncated": whole[:5000], "noise": b"x" * 5000}[damage])
+    room._cache.clear()
+    again = object_geometry(mesh, tmp_path)
+    torch.testing.assert_close(again.sdf.values, first.sdf.values)
+    assert len(path.read_bytes()) == len(whole)
+
+
+def test_hash_depends_on_content_only(mesh):
+    assert check_mesh(mesh.vertices, mesh.faces).content_hash == mesh.content_hash
+    assert check_mesh(mesh.vertices, mesh.faces[::-1]).content_hash != mesh.content_hash
+    assert len(mesh.content_hash) == 64

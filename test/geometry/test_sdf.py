@@ -1,0 +1,151 @@
+import numpy as np
+import pytest
+import torch
+import trimesh
+
+from diffh2o_ros.geometry.distance import exact_signed_distance
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+
+RADIUS = 0.04
+
+
+@pytest.fixture(scope="module")
+def ball():
+    body = trimesh.creation.icosphere(5, RADIUS)
+    return SignedDistanceGrid.from_mesh(Mesh(body.vertices, body.faces), resolution=64)
+
+
+def random_points(count, reach, seed=0):
+    return torch.rand(count, 3, generator=torch.Generator().manual_seed(seed)) * 2 * reach - reach
+
+
+def test_sphere_in_closed_form(ball):
+    points = random_points(5000, 0.06)
+    error = (ball.query(points) - (points.norm(dim=-1) - RADIUS)).abs()
+    near = (points.norm(dim=-1) - RADIUS).abs() < 0.005
+    assert near.sum() > 300
+    assert error[near].quantile(0.99) < 1e-4
+    assert error.quantile(0.99) < 1e-3
+    assert error.max() < 0.004  # the centre of a ball is where interpolating a distance is worst
+
+
+def test_sharp_box_near_its_surface():
+    half = np.array([0.02, 0.03, 0.05])
+    mesh = Mesh(*(lambda b: (b.vertices, b.faces))(trimesh.creation.box(2 * half)))
+    grid = SignedDistanceGrid.from_mesh(mesh)
+    rng = np.random.default_rng(0)
+    points = rng.uniform(-half - 0.005, half + 0.005, (20000, 3))
+    exact = exact_signed_distance(mesh, points)
+    error = np.abs(grid.query(torch.from_numpy(points)).numpy() - exact)[np.abs(exact) < 0.005]
+    assert np.percentile(error, 50) < 5e-5
+    assert np.percentile(error, 99) < 4e-4
+    assert error.max() < grid.spacing
+
+
+def test_levels_change_nothing_near_the_surface():
+    """Every node within a cell of the surface holds the exact distance, however it got there."""
+    body = trimesh.creation.torus(0.05, 0.015)
+    mesh = Mesh(body.vertices, body.faces)
+    grid = SignedDistanceGrid.from_mesh(mesh, resolution=48)
+    nodes = np.stack(np.meshgrid(*map(np.arange, grid.values.shape), indexing="ij"), axis=-1)
+    exact = exact_signed_distance(mesh, (grid.origin.numpy() + grid.spacing * nodes).reshape(-1, 3))
+    exact = exact.reshape(grid.values.shape)
+    near = np.abs(exact) < grid.spacing
+    assert near.sum() > 1000
+    np.testing.assert_allclose(grid.values.numpy()[near], exact[near], atol=1e-6)
+    assert np.abs(grid.values.numpy() - exact).max() < 2 * grid.spacing
+
+
+def test_the_box_is_covered_with_its_padding_by_cubic_cells():
+    body = trimesh.creation.box((0.02, 0.05, 0.11)).apply_translation((0.3, -0.2, 0.1))
+    mesh = Mesh(body.vertices, body.faces)
+    grid = SignedDistanceGrid.from_mesh(mesh, resolution=32, padding=0.02)
+    far = grid.origin.numpy() + grid.spacing * (np.array(grid.values.shape) - 1)
+    assert (grid.origin.numpy() <= mesh.bounds[0] - 0.02 + 1e-6).all()
+    assert (far >= mesh.bounds[1] + 0.02 - 1e-6).all()
+    assert max(grid.values.shape) == 33
+    assert grid.spacing == pytest.approx(0.15 / 32)
+
+
+@pytest.mark.parametrize("resolution", [0, -4, 50])
+def test_resolution_is_checked(resolution):
+    body = trimesh.creation.box((0.1, 0.1, 0.1))
+    with pytest.raises(ValueError, match="multiple of 4"):
+        SignedDistanceGrid.from_mesh(Mesh(body.vertices, body.faces), resolution=resolution)
+
+
+def test_outside_the_box_it_is_the_edge_value_plus_the_way_there(ball):
+    low = ball.origin
+    high = low + ball.spacing * (torch.tensor(ball.values.shape) - 1)
+    points = random_points(500, 0.5)
+    edge = points.clamp(low, high)
+    expected = ball.query(edge) + (points - edge).norm(dim=-1)
+    torch.testing.assert_close(ball.query(points), expected)
+    assert (ball.query(points) - (points.norm(dim=-1) - RADIUS)).abs().max() < 0.04
+
+
+@pytest.mark.parametrize("shape", [(3,), (0, 3), (7, 3), (2, 5, 4, 3)])
+def test_leading_shapes_and_dtypes(ball, shape):
+    points = torch.zeros(shape, dtype=torch.float64)
+    distance, normal = ball.query_with_gradient(points)
+    assert ball.query(points).shape == distance.shape == shape[:-1]
+    assert normal.shape == shape
+    assert ball.query(points).dtype == distance.dtype == torch.float32
+
+
+def test_gradient_is_that_of_the_interpolation(ball):
+    points = torch.cat([random_points(400, 0.06), random_points(100, 0.3)]).requires_grad_()
+    distance = ball.query(points)
+    (slope,) = torch.autograd.grad(distance.sum(), points)
+    same, normal = ball.query_with_gradient(points)
+    torch.testing.assert_close(same, distance, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(
+        normal, torch.nn.functional.normalize(slope, dim=-1), atol=2e-3, rtol=0
+    )
+    (through,) = torch.autograd.grad(same.sum(), points)
+    torch.testing.assert_close(through, slope, atol=2e-3, rtol=0)
+
+
+def test_normals_of_a_sphere_point_outwards(ball):
+    points = random_points(2000, 0.05)
+    points = points[(points.norm(dim=-1) - RADIUS).abs() < 0.01]
+    with torch.inference_mode():
+        _, normal = ball.query_with_gradient(points)
+    radial = torch.nn.functional.normalize(points, dim=-1)
+    assert (normal * radial).sum(-1).min() > 0.98
+    torch.testing.assert_close(normal.norm(dim=-1), torch.ones(len(points)))
+
+
+def test_descending_the_field_reaches_the_surface(ball):
+    points = random_points(200, 0.05, seed=3).requires_grad_()
+    optimiser = torch.optim.Adam([points], lr=1e-3)
+    for _ in range(150):
+        optimiser.zero_grad()
+        ball.query(points).square().sum().backward()
+        optimiser.step()
+    assert (points.detach().norm(dim=-1) - RADIUS).abs().quantile(0.95) < 1e-3
+
+
+def test_coarse_grids_of_small_meshes_still_see_the_surface():
+    body = trimesh.creation.cylinder(0.03, 0.1, sections=24)
+    mesh = Mesh(body.vertices, body.faces)
+    grid = SignedDistanceGrid.from_mesh(mesh, resolution=32)
+    samples, _ = trimesh.sample.sample_surface(body, 2000, seed=0)
+    assert grid.query(torch.from_numpy(samples)).abs().quantile(0.99) < 0.0015
+
+
+def test_open_scan(ball):
+    body = trimesh.creation.icosphere(4, RADIUS)
+    torn = Mesh(body.vertices, body.faces[body.triangles_center[:, 2] > -0.037])
+    grid = SignedDistanceGrid.from_mesh(torn, resolution=64)
+    points = random_points(4000, 0.045)
+    away = points[:, 2] > -0.02
+    difference = (grid.query(points) - ball.query(points))[away].abs()
+    assert difference.quantile(0.99) < 1e-3
+
+
+def test_moving_to_a_device_keeps_the_field(ball):
+    other = ball.to("cpu")
+    assert other.spacing == ball.spacing
+    torch.testing.assert_close(other.values, ball.values)
