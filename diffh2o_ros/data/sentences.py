@@ -108,7 +108,7 @@ def _compose(action, hand, names, manner, direction, rng, split) -> str:
     if template.names_hand:
         body = body.replace("<hand>", _hand_noun(hand, subject, terse, rng))
     elif phrase:
-        if re.match("with|using", phrase) and not terse and rng.random() < 0.1:
+        if _may_open(phrase, subject) and not terse and rng.random() < 0.1:
             opening = phrase + ","
         elif mark and (only_here or rng.random() < 0.6):
             body = start + phrase + rest.removeprefix("!")
@@ -181,6 +181,12 @@ def _hand_phrase(hand: str, subject: Subject, terse: bool, rng: np.random.Genera
         return f"with only {_owner(subject, rng)} {hand} hand"
     word = "with" if chance < 0.78 else "using"
     return f"{word} {_hand_noun(hand, subject, terse, rng)}"
+
+
+def _may_open(phrase: str, subject: Subject) -> bool:
+    """With your left hand, please lift it; but not: with your left hand, the task is to lift it."""
+    direct = subject.form != "base" or subject.words in ("", "please", "now", "I")
+    return direct and phrase.startswith(("with", "using"))
 
 
 def _with_manner(body: str, ending: list[str], manner: str, subject: Subject, rng) -> str:

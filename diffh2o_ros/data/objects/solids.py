@@ -374,6 +374,6 @@ FAMILIES = (
         _draw_bar,
         _bar,
         ("bar", "rounded slab"),
-        lambda p: ("bar of soap", "soap", "computer mouse", "mouse", "eraser", "sponge"),
+        lambda p: ("bar of soap", "computer mouse", "mouse", "eraser", "sponge"),
     ),
 )

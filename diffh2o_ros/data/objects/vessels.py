@@ -309,7 +309,7 @@ FAMILIES = (
         _draw_squeeze,
         _squeeze,
         ("bottle", "squeeze bottle"),
-        lambda p: ("mustard bottle", "ketchup bottle", "sauce bottle", "lotion bottle", "mustard"),
+        lambda p: ("mustard bottle", "ketchup bottle", "sauce bottle", "lotion bottle"),
         ("upright", "upright", "side", "edge"),
         POURABLE,
         warp=0.4,
