@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     arrays = stage_arrays(arrays, arguments.stage)
     try:
         out = train(
-            plan, arrays, fit_codec(arrays, basis), arguments.out,
+            plan, arrays, fit_codec(arrays, basis, plan.emphasis), arguments.out,
             Budget(steps, arguments.minutes), device=device, resume=arguments.resume,
             meta={"text_encoder": "minilm", "recipe_name": arguments.recipe},
         )  # fmt: skip

@@ -122,9 +122,11 @@ def stage_arrays(arrays: TrainingArrays, stage: str) -> TrainingArrays:
     return replace(arrays, features=np.ascontiguousarray(features))
 
 
-def fit_codec(arrays: TrainingArrays, basis: PoseBasis, seed: int = 0) -> FeatureCodec:
+def fit_codec(
+    arrays: TrainingArrays, basis: PoseBasis, emphasis: float, seed: int = 0
+) -> FeatureCodec:
     """The codec of a stage, from up to 2000 of its training sequences."""
     rows = arrays.rows(TRAIN)
     rows = np.sort(np.random.default_rng(seed).permutation(rows)[:2000])
     features = torch.from_numpy(np.asarray(arrays.features[rows], np.float32))
-    return FeatureCodec.fit(features, basis, seed=seed)
+    return FeatureCodec.fit(features, basis, emphasis, seed)

@@ -29,6 +29,7 @@ class Recipe:
     network: DenoiserConfig
     prediction: str = "x0"  #: or "epsilon" or "v", see `diffusion.prediction`
     grasp_frame: int = 50  #: first frame of the interaction stage
+    emphasis: float = 10.0  #: weight of where wrists and object are, see `motion.codec`
     num_diffusion_steps: int = 1000
     batch_size: int = 64
     learning_rate: float = 1e-3
@@ -78,7 +79,7 @@ _TINY_RUN = {"batch_size": 8, "warmup_steps": 5, "validate_every": 10, "validati
 
 RECIPES: dict[str, dict[str, Recipe]] = {
     "shipped": _pair(
-        Recipe("grasp", DenoiserConfig(feature_dim=108, num_frames=50, width=96)),
+        Recipe("grasp", DenoiserConfig(feature_dim=108, num_frames=50, width=96), emphasis=4.0),
         Recipe(
             "interaction",
             DenoiserConfig(
@@ -88,6 +89,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
                 frames_per_token=4,
                 context_dim=context_dim(117),
             ),
+            emphasis=4.0,
         ),
     ),
     "tiny": _pair(
