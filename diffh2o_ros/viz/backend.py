@@ -13,11 +13,26 @@ import numpy as np
 from diffh2o_ros.viz.scene import RenderError, Scene
 
 RENDERERS = ("vtk", "matplotlib")
+# A white ball on black, in VTK's own words: pyvista takes seconds to load where the disk is slow.
 _PROBE = """
-import pyvista
-plotter = pyvista.Plotter(off_screen=True, window_size=(32, 32))
-plotter.add_mesh(pyvista.Sphere(), color="red")
-raise SystemExit(0 if plotter.screenshot(return_img=True).std() > 0 else 1)
+import importlib.util
+import vtkmodules.vtkRenderingOpenGL2
+from vtkmodules import vtkFiltersSources, vtkRenderingCore
+window, renderer = vtkRenderingCore.vtkRenderWindow(), vtkRenderingCore.vtkRenderer()
+source, actor = vtkFiltersSources.vtkSphereSource(), vtkRenderingCore.vtkActor()
+mapper = vtkRenderingCore.vtkPolyDataMapper()
+mapper.SetInputConnection(source.GetOutputPort())
+actor.SetMapper(mapper)
+renderer.AddActor(actor)
+window.SetOffScreenRendering(True)
+window.SetSize(32, 32)
+window.AddRenderer(renderer)
+window.Render()
+picture = vtkRenderingCore.vtkWindowToImageFilter()
+picture.SetInput(window)
+picture.Update()
+seen = picture.GetOutput().GetScalarRange()[1] > 0
+raise SystemExit(0 if seen and importlib.util.find_spec("pyvista") else 1)
 """
 _PATIENCE = 60  # seconds
 
