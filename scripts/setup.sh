@@ -49,8 +49,8 @@ fi
 enter_venv
 
 # 2. Python packages, torch first: plain pip then finds the build that fits the machine -------
-install() {
-  python -m pip install --no-input --disable-pip-version-check -qq "$@" ||
+install() { # without PYTHONPATH: what a sourced ROS 2 puts there is not the environment's
+  env -u PYTHONPATH python -m pip install --no-input --disable-pip-version-check -qq "$@" ||
     fail "pip could not install ($*): the lines above say why; run the same command again to resume"
 }
 state=$(stamp requirements/*.txt setup.py)
