@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         out = train(
             plan, arrays, fit_codec(arrays, basis, plan.emphasis), arguments.out,
-            Budget(steps, arguments.minutes), device=device, resume=arguments.resume,
+            Budget(arguments.steps, arguments.minutes), device=device, resume=arguments.resume,
             meta={"text_encoder": "minilm", "recipe_name": arguments.recipe},
         )  # fmt: skip
     except FloatingPointError as error:
