@@ -1,6 +1,6 @@
 """Task sentences that are true of a motion, composed from a small grammar of English.
 
-A sentence is a phrase for what is done (language/templates.py) said of a subject
+A sentence is a phrase for what is done (language/active.py, passive.py) said of a subject
 (language/frames.py), with or without words for the hand, the direction and the manner. Words for
 these stand in a sentence only if they hold; a sentence without a hand word fits either hand.
 """
@@ -14,19 +14,11 @@ from functools import cache
 
 import numpy as np
 
+from .language.active import ACTIVE
 from .language.frames import TERSE, Subject, draw_subject
-from .language.templates import (
-    ACTIVE,
-    AT,
-    LIQUID,
-    MANNER,
-    PASS_TO,
-    PASSIVE,
-    RECEIVER,
-    SOMEONE,
-    TO,
-    Template,
-)
+from .language.passive import PASSIVE
+from .language.slots import AT, LIQUID, MANNER, PASS_TO, RECEIVER, SOMEONE, TO
+from .language.template import Template
 from .language.words import article, inflect, is_plural
 
 DIRECTIONS = ("left", "right", "forward", "back", "up")

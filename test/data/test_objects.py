@@ -1,4 +1,4 @@
-"""Every object is a closed body at rest, of a plausible size, and rebuilt exactly from its recipe."""
+"""Every object is a closed body at rest, of plausible size, rebuilt exactly from its recipe."""
 
 import json
 
@@ -14,8 +14,18 @@ from diffh2o_ros.data.objects.shaping import settle
 from diffh2o_ros.data.objects.skin import fillet, lathe, tube
 
 SEEDS = range(3)
-POURED = {"bottle", "squeeze_bottle", "bowl", "cup", "wine_glass", "vase", "mug", "pitcher", "pan",
-          "teapot"}
+POURED = {
+    "bottle",
+    "squeeze_bottle",
+    "bowl",
+    "cup",
+    "wine_glass",
+    "vase",
+    "mug",
+    "pitcher",
+    "pan",
+    "teapot",
+}
 DRUNK = {"bottle", "cup", "wine_glass", "mug"}
 SHELLS = ["bowl", "cup", "wine_glass", "vase", "plate", "mug", "pitcher", "pan"]
 

@@ -5,7 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from diffh2o_ros.data.language.templates import ACTIVE, MANNER, PASSIVE
+from diffh2o_ros.data.language.active import ACTIVE
+from diffh2o_ros.data.language.passive import PASSIVE
+from diffh2o_ros.data.language.slots import MANNER
 from diffh2o_ros.data.language.words import article, inflect, is_plural
 from diffh2o_ros.data.sentences import HAND_WORD, is_held_out, sentences
 
@@ -25,7 +27,12 @@ SLOW = r"slow|unhurried|without any hurry"
 def hands_of(text: str) -> tuple[set[str], str]:
     """The hands a sentence names, and the sentence without them and without false friends."""
     found = set()
-    text = re.sub(r"go ahead and|closer to look|in front of \w+ (face|eyes)|across the table", "", text, flags=re.I)
+    text = re.sub(
+        r"go ahead and|closer to look|in front of \w+ (face|eyes)|across the table",
+        "",
+        text,
+        flags=re.I,
+    )
     for side in ("left", "right"):
         pattern = rf"\b{side}[- ]hand(ed)?\b"
         if re.search(pattern, text, re.I):
@@ -81,7 +88,9 @@ def test_no_slot_is_left_and_articles_fit(action):
     vowel = {"apple", "egg", "hourglass", "umbrella"}
     for text in draw(action, manner="slowly", direction="left", count=400, names=names):
         assert not re.search(r"[<>{}@\[\]]|  | [,.?]|^ | $", text), text
-        for used, noun in re.findall(r"\b(an?) (apple|egg|unicorn|usb|hourglass|umbrella|mug)", text):
+        for used, noun in re.findall(
+            r"\b(an?) (apple|egg|unicorn|usb|hourglass|umbrella|mug)", text
+        ):
             assert (used == "an") == (noun in vowel), text
         assert not re.search(r"\ba scissors|\bscissors is\b", text, re.I), text
         if "scissors" in text:
@@ -97,7 +106,9 @@ def test_plain_orders_are_common():
     texts = draw("lift", count=2500, names=["mug"])
     for plain in ("pick up the mug", "pick up the mug with the right hand", "lift the mug"):
         assert plain in texts
-    two_step = [t for t in texts if re.match("grab the mug with (your|the) right hand and (lift|raise)", t)]
+    two_step = [
+        t for t in texts if re.match("grab the mug with (your|the) right hand and (lift|raise)", t)
+    ]
     assert two_step
 
 
@@ -129,7 +140,9 @@ def test_held_out_templates_are_apart(action):
     ],
 )
 def test_unknown_words_are_named_in_the_error(change):
-    given = dict(action="lift", hand="left", names=["mug"], manner=None, direction=None, split="all")
+    given = dict(
+        action="lift", hand="left", names=["mug"], manner=None, direction=None, split="all"
+    )
     given.update(change)
     with pytest.raises(ValueError, match=next(iter(change))):
         sentences(**given, rng=np.random.default_rng(0), count=1)
@@ -163,6 +176,10 @@ def test_every_verb_of_the_grammar_can_be_inflected():
 
 def test_nouns():
     assert [article(n) for n in ("apple", "mug", "orange", "unicorn", "hour")] == [
-        "an", "a", "an", "a", "an",
+        "an",
+        "a",
+        "an",
+        "a",
+        "an",
     ]
     assert is_plural("kitchen scissors") and not is_plural("pair of scissors")

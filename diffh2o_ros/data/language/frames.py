@@ -75,7 +75,9 @@ _TENSES = (
 )
 
 
-def draw_subject(rng: np.random.Generator, hand: str, hand_may_act: bool, say_hand: bool) -> Subject:
+def draw_subject(
+    rng: np.random.Generator, hand: str, hand_may_act: bool, say_hand: bool
+) -> Subject:
     """A subject; a hand as the subject only if the hand may be named and can do the action."""
     chance = rng.random()
     if chance < 0.3:

@@ -10,18 +10,12 @@ import numpy as np
 
 from diffh2o_ros.geometry.mesh import Mesh
 
-from . import handled, organic, solids, tools, vessels
+from . import bottles, fruit, handled, rounds, slender, solids, tools, toys, vessels
 from .family import Draw, Family
 from .shaping import POSES, settle, warp
 
-_ALL: tuple[Family, ...] = (
-    *solids.FAMILIES,
-    *vessels.FAMILIES,
-    *handled.FAMILIES,
-    *tools.FAMILIES,
-    *organic.FAMILIES,
-)
-_BY_NAME: dict[str, Family] = {family.name: family for family in _ALL}
+_ROOMS = (solids, rounds, bottles, vessels, handled, slender, tools, fruit, toys)
+_BY_NAME: dict[str, Family] = {family.name: family for room in _ROOMS for family in room.FAMILIES}
 FAMILIES: tuple[str, ...] = tuple(_BY_NAME)
 
 
@@ -74,15 +68,31 @@ def build_object(family: str, params: Mapping[str, Any]) -> ProceduralObject:
     up = turn[:, 2]
     lying = up[2] < 0.9
     name = params["name"]
+    words = (*kind.names, *(f"{size} {kind.names[0]}" for size in _size_words(high - low)))
     return ProceduralObject(
         family=kind.name,
         params=dict(params),
         name=name,
-        synonyms=tuple(word for word in kind.names if word != name),
+        synonyms=tuple(word for word in words if word != name),
         mesh=Mesh(vertices, faces),
         affordances=kind.affordances - {"pour", "drink"} if lying else kind.affordances,
         up=tuple(float(round(x, 9)) for x in up),
     )
+
+
+def _size_words(extents: np.ndarray) -> tuple[str, ...]:
+    """Words for size that hold for an object of these extents (3,), metres, as it lies."""
+    length, height = max(extents[:2]), extents[2]
+    largest, smallest = max(extents), min(extents)
+    rules = {
+        "small": largest < 0.07,
+        "large": largest > 0.2 and np.prod(extents) > 1e-3,
+        "tall": height > 0.15 and height > 2 * length,
+        "long": length > 0.18 and length > 4 * np.median(extents),
+        "flat": height < 0.035 and height < 0.3 * np.median(extents),
+        "thin": largest > 6 * np.median(extents) and smallest < 0.03,
+    }
+    return tuple(word for word, holds in rules.items() if holds)
 
 
 def _family(name: str) -> Family:

@@ -150,12 +150,16 @@ def _draw_pitcher(d: Draw) -> Params:
 def _pitcher(p: Params) -> Surface:
     a, b, h = p["bottom"], p["top"], p["height"]
     middle = (a + b) / 2 * (1 + p["belly"])
-    outer = dense([(0, 0), (a, 0), (middle, 0.4 * h), (b, h)], [0, p["corner"] * a, 2 * h, 0], 0.003)
+    outer = dense(
+        [(0, 0), (a, 0), (middle, 0.4 * h), (b, h)], [0, p["corner"] * a, 2 * h, 0], 0.003
+    )
     vertices, faces = _vessel(p, outer, 1600)
     # Pull the rim out into a spout, opposite to the handle.
     angle = np.arctan2(vertices[:, 1], -vertices[:, 0])
     radius = np.hypot(vertices[:, 0], vertices[:, 1])
-    rim = np.clip(vertices[:, 2] / h, 0, 1) ** 9 * np.exp(-((angle / 0.4) ** 2)) * (radius > 0.5 * b)
+    rim = (
+        np.clip(vertices[:, 2] / h, 0, 1) ** 9 * np.exp(-((angle / 0.4) ** 2)) * (radius > 0.5 * b)
+    )
     return vertices - np.stack([rim * p["lip"], 0 * rim, 0 * rim], axis=1), faces
 
 

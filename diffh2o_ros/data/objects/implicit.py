@@ -18,7 +18,9 @@ from .skin import Surface
 Field = Callable[[np.ndarray], np.ndarray]  # points (N, 3) -> about signed metres (N,)
 
 
-def capsule(start: Sequence[float], end: Sequence[float], r0: float, r1: float | None = None) -> Field:
+def capsule(
+    start: Sequence[float], end: Sequence[float], r0: float, r1: float | None = None
+) -> Field:
     """Rod from `start` to `end` with round ends; the radius goes from r0 to r1."""
     start, end = np.asarray(start, dtype=float), np.asarray(end, dtype=float)
     along = end - start
@@ -76,7 +78,9 @@ def drum(start: Sequence[float], end: Sequence[float], radius: float, rounding: 
     return field
 
 
-def rods(path: np.ndarray, radii: float | Sequence[float], flatten: Sequence[float] = (1, 1, 1)) -> Field:
+def rods(
+    path: np.ndarray, radii: float | Sequence[float], flatten: Sequence[float] = (1, 1, 1)
+) -> Field:
     """Bent rod along a polyline (M, 3) with a radius at each point, stretched by 1 / flatten."""
     scale = np.asarray(flatten, dtype=float)
     path = np.asarray(path, dtype=float) * scale
@@ -90,7 +94,9 @@ def rods(path: np.ndarray, radii: float | Sequence[float], flatten: Sequence[flo
         points = points * scale
         dot = points @ along.T - (start * along).sum(axis=1)
         share = np.clip(dot / long, 0, 1)
-        square = (points**2).sum(axis=1, keepdims=True) - 2 * points @ start.T + (start**2).sum(axis=1)
+        square = (
+            (points**2).sum(axis=1, keepdims=True) - 2 * points @ start.T + (start**2).sum(axis=1)
+        )
         square += share * (share * long - 2 * dot)
         gap = np.sqrt(np.maximum(square, 0))
         return (gap - (radii[:-1] + np.diff(radii) * share)).min(axis=1)
@@ -120,7 +126,9 @@ def cut(body: Field, tool: Field) -> Field:
     return lambda points: np.maximum(body(points), -tool(points))
 
 
-def level_set(field: Field, lower: Sequence[float], upper: Sequence[float], spacing: float) -> Surface:
+def level_set(
+    field: Field, lower: Sequence[float], upper: Sequence[float], spacing: float
+) -> Surface:
     """Watertight surface field = 0 within a box that holds it whole, edges of about `spacing`."""
     lower = np.asarray(lower, dtype=float) - 2 * spacing
     counts = np.ceil((np.asarray(upper) + 2 * spacing - lower) / spacing / 2).astype(int) * 2

@@ -78,12 +78,14 @@ def skin(
     """
     section = superellipse() if section is None else section
     section = np.broadcast_to(section, (len(centres),) + section.shape[-2:])
-    loops = centres[:, None] + section[..., :1] * first[:, None] + section[..., 1:] * second[:, None]
+    loops = (
+        centres[:, None] + section[..., :1] * first[:, None] + section[..., 1:] * second[:, None]
+    )
     loops = np.concatenate([loops, loops[:, :1]], axis=1)
     lengths = np.linalg.norm(np.diff(loops, axis=1), axis=2)
     travelled = np.concatenate([np.zeros((len(loops), 1)), np.cumsum(lengths, axis=1)], axis=1)
     rings = []
-    for loop, along in zip(loops, travelled):
+    for loop, along in zip(loops, travelled, strict=True):
         if along[-1] < 1e-9:
             rings.append(loop[:1])
             continue
@@ -94,14 +96,16 @@ def skin(
 
 
 def fillet(points: Sequence[Sequence[float]], radii: float | Sequence[float]) -> np.ndarray:
-    """Open polyline (N, 2) with its inner corners replaced by arcs (turns of at most 35 to 45 degrees).
+    """Open polyline (N, 2) with its inner corners replaced by arcs (35 to 45 degrees a piece).
 
     A radius is cut down where the neighbouring segments are too short for it.
     """
     points = np.asarray(points, dtype=float)
     radii = np.broadcast_to(radii, len(points))
     out = [points[0]]
-    for before, here, after, radius in zip(points, points[1:], points[2:], radii[1:]):
+    for before, here, after, radius in zip(
+        points[:-2], points[1:-1], points[2:], radii[1:-1], strict=True
+    ):
         back, ahead = before - here, after - here
         long_back, long_ahead = np.linalg.norm(back), np.linalg.norm(ahead)
         if min(long_back, long_ahead) < 1e-9:
@@ -121,7 +125,9 @@ def fillet(points: Sequence[Sequence[float]], radii: float | Sequence[float]) ->
         most = 0.61 if radius > 0.002 else 0.8  # a small bevel needs no fine arc
         for angle in np.linspace(0, turn * sense, int(np.ceil(turn / most)) + 1):
             c, s = np.cos(angle), np.sin(angle)
-            out.append(centre + np.array([c * start[0] - s * start[1], s * start[0] + c * start[1]]))
+            out.append(
+                centre + np.array([c * start[0] - s * start[1], s * start[0] + c * start[1]])
+            )
     out.append(points[-1])
     return np.array(out)
 
@@ -132,9 +138,16 @@ def subdivide(points: np.ndarray, edge: float) -> np.ndarray:
     pieces = np.maximum(np.round(lengths / edge), 1).astype(int)
     parts = [
         start + np.arange(count)[:, None] / count * (end - start)
-        for start, end, count in zip(points, points[1:], pieces)
+        for start, end, count in zip(points[:-1], points[1:], pieces, strict=True)
     ]
     return np.concatenate(parts + [points[-1:]])
+
+
+def even_points(curve: np.ndarray, edge: float) -> np.ndarray:
+    """The polyline (M, d) resampled to points about `edge` apart; corners are not kept."""
+    along = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
+    places = np.linspace(0, along[-1], max(round(along[-1] / edge), 6) + 1)
+    return np.stack([np.interp(places, along, column) for column in curve.T], axis=1)
 
 
 def smooth_curve(points: Sequence[Sequence[float]], count: int = 48) -> np.ndarray:
@@ -234,5 +247,5 @@ def _with_caps(path, half_widths, ahead, caps, edge):
     start, stop = end(0, -1, caps[0]), end(-1, 1, caps[1])
     return tuple(
         np.concatenate([s[::-1], middle, e])
-        for s, middle, e in zip(start, (path, half_widths, ahead), stop)
+        for s, middle, e in zip(start, (path, half_widths, ahead), stop, strict=True)
     )

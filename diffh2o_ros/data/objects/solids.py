@@ -1,4 +1,4 @@
-"""Plain geometric bodies: boxes, cylinders, balls, cones, rings, prisms, superquadrics."""
+"""Bodies with faces: boxes, slabs, prisms, pyramids, superquadrics."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from .box import rounded_box
 from .family import Draw, Family, Params, even_edge, profile_area
-from .skin import Surface, fillet, lathe, polygon, superellipse, tube
+from .skin import Surface, even_points, fillet, lathe, polygon, superellipse
 
 LYING_OR_STANDING = ("upright", "upright", "side")
 ANY_FACE = ("upright", "side", "edge")
@@ -105,158 +105,6 @@ def _flat_names(p: Params) -> tuple[str, ...]:
     return tuple(names) + ("flat box",)
 
 
-def _draw_cylinder(d: Draw) -> Params:
-    radius = d.log(0.008, 0.052)
-    height = d.log(max(0.018, 0.35 * radius), min(0.28, 14 * radius))
-    return {"radius": radius, "height": height, "round": d.between(0.03, 0.3)}
-
-
-def _cylinder(p: Params) -> Surface:
-    r, h = p["radius"], p["height"]
-    radius = max(p["round"] * min(r, h / 2), 0.001)
-    profile = fillet([(0, 0), (r, 0), (r, h), (0, h)], radius)
-    return lathe(profile, min(even_edge(profile_area(profile), 1800), r / 2.2))
-
-
-def _cylinder_names(p: Params) -> tuple[str, ...]:
-    r, h = p["radius"], p["height"]
-    if h < 0.8 * r:
-        return ("disc", "puck", "hockey puck", "roll of tape", "small cylinder")
-    if h > 5 * r:
-        return ("rod", "tube", "stick", "bar", "baton", "roll", "pipe")
-    names = ["tube", "wooden cylinder"]
-    if r > 0.022:
-        names += ["canister", "candle", "container", "tin"]
-    return tuple(names)
-
-
-def _draw_can(d: Draw) -> Params:
-    radius = d.between(0.024, 0.052)
-    return {
-        "radius": radius,
-        "height": round(radius * d.between(1.0, 4.4), 5),
-        "rim": d.between(0.0015, 0.004),
-        "neck": d.between(0.0, 0.22) if d.chance(0.4) else 0.0,
-    }
-
-
-def _can(p: Params) -> Surface:
-    r, h, rim = p["radius"], p["height"], p["rim"]
-    top = r * (1 - p["neck"])
-    shoulder = h - max(0.004, 1.3 * (r - top))
-    profile = [(0, rim), (r - 2 * rim, rim), (r - 1.4 * rim, 0), (r - 0.6 * rim, 0), (r, rim)]
-    profile += [(r, shoulder), (top, h - rim), (top - 0.3 * rim, h), (top - rim, h)]
-    profile += [(top - 1.6 * rim, h - rim), (0, h - rim)]
-    profile = fillet(profile, [0, 0, 0, 0, rim, 0.01, 0, 0, 0, 0, 0])
-    return lathe(profile, even_edge(profile_area(profile), 1900))
-
-
-def _can_names(p: Params) -> tuple[str, ...]:
-    r, h = p["radius"], p["height"]
-    if h < 1.6 * r:
-        return ("tuna can", "fish can", "tuna fish can")
-    if h > 2.8 * r:
-        return ("soda can", "beer can", "drink can", "cola can", "pringles can")
-    return ("soup can", "tomato soup can", "bean can", "coffee can", "tin can", "can of soup")
-
-
-def _ellipsoid(p: Params) -> Surface:
-    edge = even_edge(4 * np.pi, 1900, 1.0)
-    angle = np.linspace(-np.pi / 2, np.pi / 2, round(np.pi / edge) + 1)
-    profile = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    profile[[0, -1], 0] = 0
-    vertices, faces = lathe(profile, edge)
-    return vertices * [p["a"], p["b"], p["c"]], faces
-
-
-def _even(curve: np.ndarray, edge: float) -> np.ndarray:
-    """The curve (M, 2) resampled to points about `edge` apart."""
-    lengths = np.linalg.norm(np.diff(curve, axis=0), axis=1)
-    along = np.concatenate([[0], np.cumsum(lengths)])
-    places = np.linspace(0, along[-1], max(round(along[-1] / edge), 4) + 1)
-    return np.stack([np.interp(places, along, column) for column in curve.T], axis=1)
-
-
-def _draw_ball(d: Draw) -> Params:
-    r = d.between(0.026, 0.045) if d.chance(0.5) else d.log(0.011, 0.07)
-    return {"a": r, "b": r, "c": r}
-
-
-def _ball_names(p: Params) -> tuple[str, ...]:
-    r = p["a"]
-    if r < 0.018:
-        return ("marble", "small ball", "bead")
-    if r < 0.026:
-        return ("ping pong ball", "golf ball", "bouncy ball", "small ball")
-    if r < 0.045:
-        return ("tennis ball", "baseball", "orange", "rubber ball", "pool ball", "racquetball")
-    return ("softball", "toy ball", "large ball", "mini soccer ball", "rubber ball")
-
-
-def _draw_ellipsoid(d: Draw) -> Params:
-    c = d.log(0.012, 0.045)
-    return {"a": d.log(c, min(0.1, 3 * c)), "b": d.log(c, min(0.06, 1.6 * c)), "c": c}
-
-
-def _ellipsoid_names(p: Params) -> tuple[str, ...]:
-    a, b, c = p["a"], p["b"], p["c"]
-    names = ["stone", "pebble"] if c < 0.03 else ["stone", "rock"]
-    if 1.1 < a / c < 1.6 and a < 0.04:
-        names += ["egg", "plum", "lime", "lemon"]
-    if a > 1.4 * b and b < 1.4 * c and a > 0.035:
-        names += ["potato", "mango", "rugby ball", "avocado"]
-    return tuple(names)
-
-
-def _draw_capsule(d: Draw) -> Params:
-    radius = d.log(0.008, 0.042)
-    return {"radius": radius, "length": round(radius * d.log(0.6, 10), 5), "cap": d.between(0.5, 1)}
-
-
-def _capsule(p: Params) -> Surface:
-    r, length = p["radius"], p["length"]
-    edge = min(even_edge(2 * np.pi * r * (length + 2 * r), 1800), r / 2.2)
-    return tube(np.array([[0, 0, 0], [0, 0, length]]), r, edge, caps=(p["cap"], p["cap"]))
-
-
-def _draw_cone(d: Draw) -> Params:
-    radius = d.log(0.018, 0.06)
-    return {
-        "radius": radius,
-        "height": round(radius * d.between(1.0, 4.0), 5),
-        "top": d.between(0.05, 0.85),
-        "round": d.between(0.001, 0.004),
-    }
-
-
-def _cone(p: Params) -> Surface:
-    r, h, top = p["radius"], p["height"], p["top"] * p["radius"]
-    profile = fillet([(0, 0), (r, 0), (top, h), (0, h)], [0, p["round"], 0.8 * top, 0])
-    return lathe(profile, min(even_edge(profile_area(profile), 1800), r / 2.2))
-
-
-def _draw_torus(d: Draw) -> Params:
-    thick = d.log(0.006, 0.024)
-    ring = round(thick + d.log(0.012, 0.06), 5)
-    return {"ring": ring, "thick": thick, "flat": d.between(0.7, 1.3), "power": d.between(1.8, 4)}
-
-
-def _torus(p: Params) -> Surface:
-    ring, thick = p["ring"], p["thick"]
-    edge = even_edge(4 * np.pi**2 * ring * thick, 2200)
-    count = max(24, round(2 * np.pi * ring / edge))
-    angle = np.arange(count) * 2 * np.pi / count
-    path = np.stack([ring * np.cos(angle), ring * np.sin(angle), 0 * angle], axis=1)
-    widths = np.array([thick * p["flat"], thick])
-    return tube(path, widths, edge, (0, 0, 1), superellipse(p["power"]), closed=True)
-
-
-def _torus_names(p: Params) -> tuple[str, ...]:
-    if p["thick"] > 0.4 * p["ring"]:
-        return ("donut", "doughnut", "bagel", "toy ring")
-    return ("bracelet", "bangle", "hoop", "toy ring", "roll of tape")
-
-
 def _draw_prism(d: Draw) -> Params:
     radius = d.log(0.015, 0.05)
     return {
@@ -311,7 +159,7 @@ def _superquadric(p: Params) -> Surface:
     profile = np.sign(profile) * np.abs(profile) ** (2 / p["side"]) * [a, c]
     profile[[0, -1], 0] = 0
     edge = min(even_edge(1.2 * profile_area(profile, b / a), 2000), a / 2.2)
-    return lathe(_even(profile, edge), edge, b / a, superellipse(p["plan"]))
+    return lathe(even_points(profile, edge), edge, b / a, superellipse(p["plan"]))
 
 
 def _draw_bar(d: Draw) -> Params:
@@ -337,28 +185,6 @@ FAMILIES = (
     Family("box", _draw_box, _boxed, ("box",), _box_names, ANY_FACE, warp=0.3),
     Family("cube", _draw_cube, _boxed, ("cube", "block"), _cube_names, warp=0.3),
     Family("flat_box", _draw_flat_box, _flat_boxed, ("flat object",), _flat_names, warp=0.2),
-    Family("cylinder", _draw_cylinder, _cylinder, ("cylinder",), _cylinder_names, LYING_OR_STANDING),
-    Family("can", _draw_can, _can, ("can", "tin"), _can_names, LYING_OR_STANDING, warp=0.3),
-    Family("ball", _draw_ball, _ellipsoid, ("ball", "sphere"), _ball_names, warp=0.5),
-    Family(
-        "ellipsoid", _draw_ellipsoid, _ellipsoid, ("ellipsoid", "oval object"), _ellipsoid_names
-    ),
-    Family(
-        "capsule",
-        _draw_capsule,
-        _capsule,
-        ("capsule", "rounded cylinder"),
-        lambda p: ("pill", "sausage", "stick") if p["length"] > 2.5 * p["radius"] else ("pill",),
-        ("side",),
-    ),
-    Family(
-        "cone",
-        _draw_cone,
-        _cone,
-        ("cone",),
-        lambda p: ("traffic cone", "party hat") if p["top"] < 0.4 else ("plant pot", "lamp shade"),
-    ),
-    Family("torus", _draw_torus, _torus, ("ring", "torus"), _torus_names, warp=0.6),
     Family("prism", _draw_prism, _prism, ("prism", "block"), _prism_names, LYING_OR_STANDING),
     Family("pyramid", _draw_pyramid, _prism, ("pyramid",), lambda p: ("toy pyramid",)),
     Family(

@@ -1,105 +1,12 @@
-"""Fruit, toys and shapes without a name."""
+"""Toys and gadgets put together from rounded primitives."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .family import Draw, Family, Params, even_edge, profile_area
+from .family import Draw, Family, Params
 from .implicit import block, capsule, drum, ellipsoid, join, level_set, rods
-from .skin import Surface, lathe, polygon, smooth_curve, tube
-
-
-def _draw_banana(d: Draw) -> Params:
-    return {
-        "length": d.between(0.13, 0.21),
-        "arc": d.between(0.5, 1.7),
-        "thick": d.between(0.015, 0.021),
-        "stem": d.between(0.2, 0.4),
-        "tip": d.between(0.25, 0.5),
-        "rounding": d.between(0.4, 0.95),
-    }
-
-
-def _banana(p: Params) -> Surface:
-    share = np.linspace(0, 1, 40)
-    angle = p["arc"] * (share - 0.5)
-    bow = p["length"] / p["arc"]
-    path = np.stack([bow * (np.cos(angle) - 1), 0 * share, bow * np.sin(angle)], axis=1)
-    knots = [(0, p["tip"]), (0.08, 0.6), (0.3, 0.97), (0.55, 1.0), (0.8, 0.78), (0.92, p["stem"])]
-    knots += [(1.0, 0.9 * p["stem"])]
-    swell = smooth_curve(knots, 60)
-    thick = p["thick"] * np.interp(share, swell[:, 0], swell[:, 1])
-    return tube(path, thick[:, None] * np.ones(2), 0.0048, section=polygon(5, p["rounding"]), caps=(0.7, 0.2))
-
-
-def _draw_apple(d: Draw) -> Params:
-    return {
-        "radius": d.between(0.026, 0.047),
-        "tall": d.between(0.8, 1.05),
-        "dimple": d.between(0.08, 0.3),
-        "shoulder": d.between(0.0, 0.25),
-    }
-
-
-def _apple(p: Params) -> Surface:
-    angle = np.linspace(-np.pi / 2, np.pi / 2, 60)
-    grow = 1 + p["shoulder"] * np.sin(angle) * 0.5
-    radius = np.cos(angle) * grow
-    height = p["tall"] * np.sin(angle)
-    near_axis = np.exp(-((np.cos(angle) / 0.32) ** 2))
-    height = height * (1 - p["dimple"] * near_axis * np.where(angle > 0, 1.0, 0.5))
-    profile = p["radius"] * np.stack([radius, height], axis=1)
-    profile[[0, -1], 0] = 0
-    edge = even_edge(profile_area(profile), 1700)
-    return lathe(_every(profile, edge), edge)
-
-
-def _every(profile: np.ndarray, edge: float) -> np.ndarray:
-    along = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(profile, axis=0), axis=1))])
-    places = np.linspace(0, along[-1], max(round(along[-1] / edge), 6) + 1)
-    return np.stack([np.interp(places, along, column) for column in profile.T], axis=1)
-
-
-def _draw_pear(d: Draw) -> Params:
-    return {
-        "radius": d.between(0.025, 0.042),
-        "neck": d.between(0.35, 0.7),
-        "height": d.between(2.2, 3.2),
-        "belly": d.between(0.3, 0.42),
-    }
-
-
-def _pear(p: Params) -> Surface:
-    r, h = p["radius"], p["radius"] * p["height"]
-    knots = [(0, 0), (0.75 * r, 0.07 * h), (r, p["belly"] * h), (p["neck"] * r, 0.78 * h)]
-    knots += [(0.6 * p["neck"] * r, 0.95 * h), (0, h)]
-    profile = smooth_curve(knots, 60)
-    profile[:, 0] = np.maximum(profile[:, 0], 0)
-    profile[[0, -1], 0] = 0
-    edge = even_edge(profile_area(profile), 1700)
-    return lathe(_every(profile, edge), edge)
-
-
-def _draw_blob(d: Draw) -> Params:
-    params: Params = {"radius": d.log(0.014, 0.038), "blend": d.between(0.3, 1.0)}
-    for k in range(4):
-        for axis in "xyz":
-            params[f"{axis}{k}"] = d.between(-1.3, 1.3)
-        params[f"r{k}"] = d.between(0.45, 1.0)
-    return params
-
-
-def _blob(p: Params) -> Surface:
-    """Balls flowing into a central one: a stone, a root, a piece of clay."""
-    r = p["radius"]
-    parts = [ellipsoid((0, 0, 0), (r, r, 0.8 * r))]
-    reach = 0.0
-    for k in range(4):
-        centre = r * np.array([p[f"x{k}"], p[f"y{k}"], p[f"z{k}"]])
-        parts.append(capsule((0, 0, 0), centre, 0.5 * r, r * p[f"r{k}"]))
-        reach = max(reach, np.abs(centre).max() + r * p[f"r{k}"])
-    corner = np.full(3, max(reach, r) + 0.2 * r)
-    return level_set(join(parts, p["blend"] * r), -corner, corner, 2 * corner[0] / 26)
+from .skin import Surface
 
 
 def _draw_car(d: Draw) -> Params:
@@ -124,7 +31,12 @@ def _car(p: Params) -> Surface:
     size = (p["cabin"] * long / 2, 0.85 * half[1], 0.75 * p["cabin_tall"] * long)
     cabin = block((p["place"] * long, 0, top - 0.2 * size[2]), size, 0.6 * size[2])
     wheels = [
-        drum((x, s * (half[1] - 0.08 * long), wheel), (x, s * 1.08 * half[1], wheel), wheel, 0.1 * wheel)
+        drum(
+            (x, s * (half[1] - 0.08 * long), wheel),
+            (x, s * 1.08 * half[1], wheel),
+            wheel,
+            0.1 * wheel,
+        )
         for x in (-0.31 * long, 0.31 * long)
         for s in (-1, 1)
     ]
@@ -153,7 +65,9 @@ def _plane(p: Params) -> Surface:
     hull = capsule((-0.45 * long, 0, 0), (0.42 * long, 0, 0), 0.7 * body, body)
     flatten = (t / (p["chord"] * long), 1, 1)
     span, sweep = p["span"] * long / 2, p["sweep"] * long
-    wing = rods([(-sweep, -span, 0), (0.08 * long, 0, 0), (-sweep, span, 0)], [0.9 * t, t, 0.9 * t], flatten)
+    wing = rods(
+        [(-sweep, -span, 0), (0.08 * long, 0, 0), (-sweep, span, 0)], [0.9 * t, t, 0.9 * t], flatten
+    )
     back = -0.43 * long
     reach = p["tail"] * long / 2
     tail = rods([(back, -reach, 0), (back + 0.03, 0, 0), (back, reach, 0)], 0.85 * t, (0.4, 1, 1))
@@ -202,7 +116,12 @@ def _animal(p: Params) -> Surface:
         for y in (-1, 1)
     ]
     rump = np.array([-0.42 * s - 0.8 * fat, 0, up + 0.3 * fat])
-    tail = capsule(rump + [0.3 * fat, 0, 0], rump + [-0.5 * p["tail"] * s, 0, p["tail"] * s], 0.09 * s, 0.07 * s)
+    tail = capsule(
+        rump + [0.3 * fat, 0, 0],
+        rump + [-0.5 * p["tail"] * s, 0, p["tail"] * s],
+        0.09 * s,
+        0.07 * s,
+    )
     field = join([body, *legs, neck, skull, *ears, tail], 0.09 * s)
     wide = max(fat, size, 0.75 * fat + leg) + 0.1 * s
     low = (rump[0] - 0.6 * p["tail"] * s - 0.1 * s, -wide, -0.02 * s)
@@ -264,41 +183,6 @@ def _camera(p: Params) -> Surface:
 
 
 FAMILIES = (
-    Family(
-        "banana",
-        _draw_banana,
-        _banana,
-        ("banana",),
-        lambda p: ("yellow banana", "ripe banana", "plantain"),
-        ("edge",),
-        warp=0.4,
-    ),
-    Family(
-        "apple",
-        _draw_apple,
-        _apple,
-        ("apple", "fruit"),
-        lambda p: ("red apple", "green apple", "peach", "tomato", "orange"),
-        ("upright", "upright", "side"),
-        warp=0.6,
-    ),
-    Family(
-        "pear",
-        _draw_pear,
-        _pear,
-        ("pear", "fruit"),
-        lambda p: ("green pear", "gourd", "avocado"),
-        ("side",),
-        warp=0.6,
-    ),
-    Family(
-        "blob",
-        _draw_blob,
-        _blob,
-        ("object", "thing"),
-        lambda p: ("stone", "rock", "lump", "piece of clay", "lump of clay", "item"),
-        warp=0.5,
-    ),
     Family(
         "toy_car",
         _draw_car,
