@@ -74,10 +74,13 @@ class Objective:
         output = output.float()
         target = training_target(self.recipe.prediction, x0, draws.noise, t, self.schedule)
         errors = (output - target).square().mean(dim=(1, 2))
-        loss = (loss_weight(self.schedule, t, self.recipe) * errors).mean()
         terms = {"mse": errors.mean().detach()}
+        x0_hat = predicted_x0(self.recipe.prediction, output, x_t, t, self.schedule)
+        if self.recipe.velocity_weight:
+            jumps = (x0_hat - x0).diff(dim=1).square().mean(dim=(1, 2))
+            errors = errors + self.recipe.velocity_weight * jumps
+        loss = (loss_weight(self.schedule, t, self.recipe) * errors).mean()
         if self.extra_loss is not None:
-            x0_hat = predicted_x0(self.recipe.prediction, output, x_t, t, self.schedule)
             extra = self.extra_loss(self.codec.decode(x0_hat), features, t)
             loss = loss + extra
             terms["extra"] = extra.detach()

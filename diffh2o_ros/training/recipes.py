@@ -40,6 +40,7 @@ class Recipe:
     drop_text: float = 0.1  #: probability of training without the sentence
     drop_bps: float = 0.1  #: probability of training without the object
     snr_clamp: tuple[float, float] | None = None  #: see `objective.loss_weight`
+    velocity_weight: float = 0.0  #: of the squared error of x0's frame-to-frame changes
     validate_every: int = 500  #: steps between validations, log rows and saves
     validation_batches: int = 4
     seed: int = 0
@@ -53,6 +54,8 @@ class Recipe:
             low, high = self.snr_clamp
             if not 0 <= low < high:
                 raise ValueError(f"snr_clamp must be (low, high), 0 <= low < high: {low}, {high}")
+        if self.velocity_weight and self.prediction == "epsilon":
+            raise ValueError("velocity_weight needs a prediction of x0 or v: noise has no speed")
         if self.network.context_dim not in (0, context_dim(self.network.feature_dim)):
             raise ValueError(
                 f"context_dim must be 0 or {context_dim(self.network.feature_dim)}, "

@@ -58,6 +58,17 @@ def test_extra_loss_sees_raw_features(make_arrays, fit_codec):
     assert float(terms["loss"]) == float(terms["extra"]) == 0.25
 
 
+def test_velocity_loss_counts_jumps_and_nothing_else(make_arrays, fit_codec):
+    chosen, codec, batch, draws = case(make_arrays, fit_codec, velocity_weight=4.0)
+    x0, objective = codec.encode(batch["features"]), Objective(chosen, codec, SCHEDULE)
+    shifted = objective(Oracle(chosen.network, x0 + 0.5), batch, draws)["loss"]
+    torch.testing.assert_close(shifted, torch.tensor(0.25))
+    zigzag = x0.clone()
+    zigzag[:, ::2] += 0.5  # off by .5 in half of the frames, every change off by .5
+    loss = objective(Oracle(chosen.network, zigzag), batch, draws)["loss"]
+    torch.testing.assert_close(loss, torch.tensor(0.125 + 4.0 * 0.25))
+
+
 def test_weights_follow_the_clamped_signal_to_noise_ratio():
     base = recipe("grasp", "tiny")
     t = torch.arange(1000)
@@ -111,6 +122,7 @@ def test_shipped_checkpoints_fit_in_forty_megabytes():
         ({"stage": "lift"}, "stage must be one of"),
         ({"prediction": "u"}, "prediction must be one of"),
         ({"snr_clamp": (5.0, 1.0)}, "snr_clamp"),
+        ({"prediction": "epsilon", "velocity_weight": 1.0}, "noise has no speed"),
         ({"drop_text": 1.0}, "drop_text must be in"),
         ({"batch_size": 0}, "batch_size must be positive"),
     ],
