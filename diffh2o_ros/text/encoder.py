@@ -1,99 +1,164 @@
-"""Sentences as token embeddings: one interface, whatever the encoder behind it."""
+"""Sentences to token embeddings: what every text encoder offers, and how to get one.
+
+Networks are conditioned on the embeddings of the single tokens, not on one pooled vector: pooled
+sentence embeddings blur which hand does what.
+"""
 
 from __future__ import annotations
 
+import logging
+import re
+import unicodedata
 from collections import OrderedDict
 from dataclasses import dataclass
+from threading import Lock
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
 MAX_TASK_LENGTH = 1000
-CACHE_SIZE = 256
+ENCODERS = ("minilm", "clip")
+"""Names that :func:`load_encoder` knows."""
+
+_BATCH = 64
+_log = logging.getLogger(__name__)
 
 
 class TaskError(ValueError):
-    """A task that cannot be read. The message is one line: what is wrong and how to mend it."""
+    """A task that is no sentence to work with; the message is one line that says why."""
 
 
-class TextEncoderError(ValueError):
-    """An encoder that is not known or not installed. The message says how to get it."""
+class EncoderError(ValueError):
+    """An encoder that is unknown or not installed; the message says how to get it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TextEmbedding:
-    """`tokens` (B, L, dim) float32 and `mask` (B, L) bool, True where a token is real."""
+    """Embedded sentences, on the CPU.
+
+    Attributes:
+        tokens: (B, L, dim) float32, zero where there is no token. L is the longest sentence's.
+        mask: (B, L) bool, True where there is one.
+    """
 
     tokens: Tensor
     mask: Tensor
 
 
 class TextEncoder(Protocol):
-    """What every sentence encoder offers."""
+    """Turns sentences into token embeddings."""
 
     name: str
     dim: int
     max_tokens: int
 
-    def encode(self, sentences: list[str]) -> TextEmbedding: ...
-
-
-class CachedEncoder:
-    """An encoder that remembers its last sentences."""
-
-    def __init__(self, encoder: TextEncoder) -> None:
-        self._encoder = encoder
-        self.name, self.dim, self.max_tokens = encoder.name, encoder.dim, encoder.max_tokens
-        self._known: OrderedDict[str, Tensor] = OrderedDict()
-
     def encode(self, sentences: list[str]) -> TextEmbedding:
-        """Embeddings of the sentences; those known already are not computed again."""
-        rows = {s: self._known[s] for s in sentences if s in self._known}
-        missing = [s for s in dict.fromkeys(sentences) if s not in rows]
-        if missing:
-            new = self._encoder.encode(missing)
-            lengths = new.mask.sum(1).tolist()
-            rows |= {s: new.tokens[i, :n] for i, (s, n) in enumerate(zip(missing, lengths))}
-        for sentence in rows:
-            self._known[sentence] = rows[sentence]
-            self._known.move_to_end(sentence)
-        while len(self._known) > CACHE_SIZE:
-            self._known.popitem(last=False)
-        picked = [rows[s] for s in sentences]
-        tokens = torch.nn.utils.rnn.pad_sequence(picked, batch_first=True)
-        length = torch.tensor([len(p) for p in picked], device=tokens.device)
-        mask = torch.arange(tokens.shape[1], device=tokens.device) < length[:, None]
-        return TextEmbedding(tokens, mask)
-
-
-def load_encoder(name: str, device: str = "cpu") -> TextEncoder:
-    """The encoder called "minilm" (the default everywhere) or "clip" (an extra).
-
-    Raises TextEncoderError, in one line, when there is none of that name or it is not installed.
-    """
-    if name == "minilm":
-        from diffh2o_ros.text.minilm import MiniLM
-
-        return CachedEncoder(MiniLM(device))
-    if name == "clip":
-        from diffh2o_ros.text.clip import Clip  # open_clip is an optional extra
-
-        return CachedEncoder(Clip(device))
-    raise TextEncoderError(f"no text encoder {name!r}: choose minilm or clip")
+        """Embeds sentences; what exceeds ``max_tokens`` is cut off, with a warning in the log."""
+        ...
 
 
 def check_task(text: str) -> str:
-    """The task without surrounding space; TaskError when it is empty, too long or not text."""
+    """The task on one line, without surrounding blanks.
+
+    Raises:
+        TaskError: not a string, empty, without a letter, longer than 1000 characters, or holding
+            control characters.
+    """
     if not isinstance(text, str):
         raise TaskError(f"the task must be a sentence, not {type(text).__name__}")
-    text = text.strip()
+    text = re.sub(r"\s*[\n\r\t]\s*", " ", text).strip()
     if not text:
-        raise TaskError('the task is empty: say what to do, such as "pick up the mug"')
+        raise TaskError('the task is empty; say what to do, such as "pick up the mug"')
     if len(text) > MAX_TASK_LENGTH:
-        raise TaskError(
-            f"the task has {len(text)} characters: say it in {MAX_TASK_LENGTH} or fewer"
-        )
-    if not text.isprintable():
-        raise TaskError("the task holds control characters: give one line of plain text")
+        raise TaskError(f"the task has {len(text)} characters; say it in at most {MAX_TASK_LENGTH}")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise TaskError("the task holds control characters; use plain text")
+    if not any(character.isalpha() for character in text):
+        raise TaskError('the task has no words; say what to do, such as "pick up the mug"')
     return text
+
+
+def load_encoder(name: str, device: str | torch.device = "cpu") -> TextEncoder:
+    """A text encoder by name: "minilm" (384 numbers a token) or "clip" (512).
+
+    Raises:
+        EncoderError: the name is unknown, or what it needs is not installed.
+    """
+    if name == "minilm":
+        from .minilm import MiniLmEncoder
+
+        return MiniLmEncoder(device)
+    if name == "clip":
+        from .clip import ClipEncoder  # open_clip is an optional extra
+
+        return ClipEncoder(device)
+    raise EncoderError(f"unknown text encoder {name!r}; known are {', '.join(ENCODERS)}")
+
+
+class CachedEncoder:
+    """The part that encoders share: one forward pass for every sentence not met lately.
+
+    Subclasses set ``name``, ``dim`` and ``max_tokens`` and fill in ``_tokenize`` and ``_embed``.
+    """
+
+    name: str
+    dim: int
+    max_tokens: int
+    cache_size = 1024
+
+    def __init__(self) -> None:
+        self._cache: OrderedDict[str, Tensor] = OrderedDict()
+        self._lock = Lock()
+
+    def encode(self, sentences: list[str]) -> TextEmbedding:
+        """Embeds sentences: see :class:`TextEncoder`."""
+        if isinstance(sentences, str):
+            raise TypeError("encode takes a list of sentences, not one string")
+        with self._lock:
+            known = {s: self._cache[s] for s in sentences if s in self._cache}
+        missing = [s for s in dict.fromkeys(sentences) if s not in known]
+        for start in range(0, len(missing), _BATCH):
+            batch = missing[start : start + _BATCH]
+            known.update(zip(batch, self._embed_sentences(batch), strict=True))
+        with self._lock:
+            for sentence in dict.fromkeys(sentences):
+                self._cache[sentence] = known[sentence]
+                self._cache.move_to_end(sentence)
+            while len(self._cache) > self.cache_size:
+                self._cache.popitem(last=False)
+        return _pad([known[s] for s in sentences], self.dim)
+
+    def _embed_sentences(self, sentences: list[str]) -> list[Tensor]:
+        """Tokens (L_i, dim) of each sentence."""
+        ids = [self._tokenize(sentence) for sentence in sentences]
+        for sentence, own in zip(sentences, ids, strict=True):
+            if len(own) > self.max_tokens:
+                own[self.max_tokens - 1 :] = own[-1:]  # keep the token that ends a sentence
+                _log.warning("only %d tokens of %r are read", self.max_tokens, sentence[:60])
+        lengths = torch.tensor([len(own) for own in ids])
+        mask = torch.arange(int(lengths.max())) < lengths[:, None]
+        padded = torch.zeros(mask.shape, dtype=torch.int64)
+        padded[mask] = torch.tensor([i for own in ids for i in own])
+        with torch.inference_mode():
+            tokens = self._embed(padded, mask)
+        # A copy made outside inference mode, so that autograd may use it in later graphs.
+        return [row[: len(own)].clone() for row, own in zip(tokens.float().cpu(), ids, strict=True)]
+
+    def _tokenize(self, sentence: str) -> list[int]:
+        """Token ids of a sentence with its start and end tokens, however many."""
+        raise NotImplementedError
+
+    def _embed(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """(B, L) padded ids and (B, L) True-where-token -> (B, L, dim)."""
+        raise NotImplementedError
+
+
+def _pad(rows: list[Tensor], dim: int) -> TextEmbedding:
+    length = max((len(row) for row in rows), default=0)
+    tokens = torch.zeros(len(rows), length, dim)
+    mask = torch.zeros(len(rows), length, dtype=torch.bool)
+    for i, row in enumerate(rows):
+        tokens[i, : len(row)] = row
+        mask[i, : len(row)] = True
+    return TextEmbedding(tokens, mask)

