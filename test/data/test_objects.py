@@ -2,6 +2,7 @@
 
 import json
 
+import igl
 import numpy as np
 import pytest
 import trimesh
@@ -77,6 +78,20 @@ def test_stands_where_its_weight_lies_over_its_contacts(family):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+def test_surface_faces_outwards_and_does_not_cross_itself(family):
+    mesh = sample_object(np.random.default_rng(7), family).mesh
+    corners = mesh.vertices[mesh.faces]
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    length = np.linalg.norm(normal, axis=1, keepdims=True)
+    step = 2e-4 * normal / length
+    middle = corners.mean(axis=1)
+    clear = length[:, 0] > 1e-7  # beside a tiny triangle the step would leave its neighbours
+    for side, expected in ((step, 0.0), (-step, 1.0)):
+        winding = igl.fast_winding_number(mesh.vertices, mesh.faces, (middle + side)[clear])
+        assert np.mean(np.abs(winding - expected) > 0.3) < 0.005
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 def test_recipe_rebuilds_the_same_object(family):
     item = sample_object(np.random.default_rng(4), family)
     again = build_object(family, json.loads(json.dumps(item.params)))
@@ -93,6 +108,10 @@ def test_names_and_affordances(family):
         item = sample_object(np.random.default_rng(seed), family)
         assert item.name and item.name not in item.synonyms
         assert len({*item.synonyms}) == len(item.synonyms)
+        longest = np.ptp(item.mesh.vertices, axis=0).max()
+        for word in item.synonyms:
+            assert not word.startswith("small ") or longest < 0.07 or family == "toy_car"
+            assert not word.startswith(("large ", "tall ", "long ")) or longest > 0.15
         assert {"lift", "place", "pass", "inspect"} <= item.affordances <= AFFORDANCES
         standing = item.up[2] > 0.9
         assert ("pour" in item.affordances) == (family in POURED and standing)

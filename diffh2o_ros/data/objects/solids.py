@@ -39,7 +39,9 @@ def _box_names(p: Params) -> tuple[str, ...]:
     if 0.03 < x < 0.07 and 0.1 < z < 0.2:
         names += ["sugar box", "pudding box", "tea box", "juice box", "milk carton", "gelatin box"]
     if z < 0.14:
-        names += ["foam brick", "soap bar", "gift box", "small box", "sponge"]
+        names += ["gift box", "toy block"]
+    if z < 0.11 and x < 0.045:
+        names += ["foam brick", "soap bar", "sponge", "matchbox"]
     if 0.09 < z < 0.22 and x > 0.035:
         names += ["brick", "lunch box", "carton"]
     return tuple(names)
@@ -184,7 +186,7 @@ def _bar(p: Params) -> Surface:
 FAMILIES = (
     Family("box", _draw_box, _boxed, ("box",), _box_names, ANY_FACE, warp=0.3),
     Family("cube", _draw_cube, _boxed, ("cube", "block"), _cube_names, warp=0.3),
-    Family("flat_box", _draw_flat_box, _flat_boxed, ("flat object",), _flat_names, warp=0.2),
+    Family("flat_box", _draw_flat_box, _flat_boxed, ("slab", "flat object"), _flat_names, warp=0.2),
     Family("prism", _draw_prism, _prism, ("prism", "block"), _prism_names, LYING_OR_STANDING),
     Family("pyramid", _draw_pyramid, _prism, ("pyramid",), lambda p: ("toy pyramid",)),
     Family(
