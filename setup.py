@@ -24,7 +24,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.10",
     packages=find_packages(include=["diffh2o_ros", "diffh2o_ros.*"]),
-    package_data={"": ["*.json", "*.md", "*.npy", "*.npz", "*.safetensors", "*.txt"]},
+    package_data={"diffh2o_ros": ["**/*.json", "**/*.md", "**/*.np[yz]", "**/*.safetensors"]},
     install_requires=names("runtime.txt"),
     extras_require={
         "viz": names("viz.txt"),

@@ -9,7 +9,7 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from diffh2o_ros.synthesis import Synthesizer as Synthesizer
+    from diffh2o_ros.synthesis.synthesizer import Synthesizer as Synthesizer
 
 __version__ = "0.1.0"
 __all__ = ["Synthesizer"]
@@ -21,7 +21,7 @@ __path__ = pkgutil.extend_path(__path__, __name__)
 
 def __getattr__(name: str) -> object:
     if name == "Synthesizer":
-        from diffh2o_ros.synthesis import Synthesizer
+        from diffh2o_ros.synthesis.synthesizer import Synthesizer
 
         return Synthesizer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
