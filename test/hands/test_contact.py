@@ -1,0 +1,122 @@
+"""Contact: spheres and pads follow the hand, the energy sees what it should, gradients are true."""
+
+import pytest
+import roma
+import torch
+
+from diffh2o_ros.hands.contact import ContactModel, ContactWeights, distance_and_normal
+from diffh2o_ros.hands.skeleton import SIDES, mirror_points, mirror_pose, wrist_kinematics
+
+
+class Ball:
+    """The exact distance field of a ball."""
+
+    def __init__(self, centre, radius):
+        self.centre, self.radius = torch.tensor(centre), radius
+
+    def query(self, points):
+        return (points - self.centre).norm(dim=-1) - self.radius
+
+
+def posed(side, count=1, bend=0.0):
+    pose = torch.full((count, 45), 0.0)
+    pose[:, 2::3] = bend
+    if side == "left":
+        pose = mirror_pose(pose)
+    eye = torch.eye(3).expand(count, 3, 3)
+    return wrist_kinematics(torch.zeros(count, 3), eye, pose, side)
+
+
+def test_normals_of_a_ball_point_outward():
+    points = torch.tensor([[0.05, 0.0, 0.0], [0.0, -0.03, 0.04]])
+    distance, normal = distance_and_normal(Ball([0.0, 0.0, 0.0], 0.04), points)
+    torch.testing.assert_close(distance, torch.tensor([0.01, 0.01]), atol=2e-4, rtol=0)
+    torch.testing.assert_close(normal, points / points.norm(dim=-1, keepdim=True), atol=0.04,
+                               rtol=0)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_penetration_is_the_deepest_sphere(side):
+    model = ContactModel(side)
+    rotations, joints = posed(side)
+    spheres, _, _ = model.place(rotations, joints)
+    i = 40
+    # A tiny ball at a sphere's centre: that sphere is deep by its own radius and the ball's.
+    ball = Ball(spheres[0, i].tolist(), 0.001)
+    weight = torch.ones(1, len(model.pad_names))
+    state = model.energy(rotations, joints, ball, weight, ContactWeights())
+    gap = (spheres[0] - spheres[0, i]).norm(dim=-1) - 0.001
+    expected = (model.radius - gap).max()
+    assert state.penetration.item() == pytest.approx(expected.item(), abs=1e-6)
+
+
+def test_left_hand_mirrors_the_right():
+    left, right = ContactModel("left"), ContactModel("right")
+    mine, other = (m.place(*posed(s, bend=0.4)) for m, s in ((left, "left"), (right, "right")))
+    for a, b in zip(mine, other, strict=True):
+        torch.testing.assert_close(a, mirror_points(b), atol=1e-6, rtol=0)
+
+
+def test_table_is_seen():
+    model = ContactModel("right")
+    rotations, joints = posed("right")
+    spheres, _, _ = model.place(rotations, joints)
+    lowest = (spheres[0, :, 2] - model.radius).min().item()
+    far = Ball([0.0, 5.0, 0.0], 0.01)
+    weight = torch.ones(1, len(model.pad_names))
+    state = model.energy(rotations, joints, far, weight, ContactWeights(), lowest + 0.004)
+    assert state.table.item() == pytest.approx(0.004, abs=1e-6)
+    state = model.energy(rotations, joints, far, weight, ContactWeights(), lowest - 0.001)
+    assert state.table.item() == 0
+
+
+def test_fingers_closed_into_one_another_are_penalised():
+    model = ContactModel("right")
+    flat = model.self_penetration(model.place(*posed("right"))[0]).item()
+    pose = torch.zeros(1, 45)
+    pose[0, 1] = -0.5  # index swept across the middle finger
+    rotations, joints = wrist_kinematics(torch.zeros(1, 3), torch.eye(3)[None], pose, "right")
+    assert flat == pytest.approx(0, abs=1e-4)
+    assert model.self_penetration(model.place(rotations, joints)[0]).item() > 0.05
+
+
+def test_descending_the_energy_brings_pads_to_the_surface():
+    model = ContactModel("right")
+    ball = Ball([-0.02, -0.06, 0.02], 0.035)
+    weight = torch.ones(1, len(model.pad_names))
+    shift = torch.zeros(1, 3, requires_grad=True)
+    turn = torch.zeros(1, 3, requires_grad=True)
+    pose = torch.zeros(1, 45, requires_grad=True)
+    optimiser = torch.optim.Adam([shift, turn, pose], lr=0.01)
+    states = []
+    for _ in range(80):
+        rotations, joints = wrist_kinematics(shift, roma.rotvec_to_rotmat(turn), pose, "right")
+        states.append(model.energy(rotations, joints, ball, weight, ContactWeights()))
+        optimiser.zero_grad()
+        states[-1].energy.sum().backward()
+        optimiser.step()
+    first, last = states[0], states[-1]
+    assert last.energy.item() < 0.5 * first.energy.item()
+    assert last.pad_distance.abs().median() < 0.5 * first.pad_distance.abs().median()
+    assert last.penetration.item() < 0.003
+
+
+def test_gradient_is_that_of_the_energy():
+    model = ContactModel("right")
+    ball = Ball([-0.03, -0.05, 0.01], 0.03)
+    weight = torch.ones(1, len(model.pad_names))
+    weights = ContactWeights(closure=0.0)  # its weights are constants to autograd by design
+
+    def energy(x):
+        rotations, joints = wrist_kinematics(
+            x[:, :3], roma.rotvec_to_rotmat(x[:, 3:6]), torch.zeros(1, 45), "right"
+        )
+        return model.energy(rotations, joints, ball, weight, weights).energy.sum()
+
+    x = torch.zeros(1, 6, requires_grad=True)
+    (slope,) = torch.autograd.grad(energy(x), x)
+    for i in range(6):
+        step = torch.zeros(1, 6)
+        step[0, i] = 1e-3
+        numeric = (energy(x + step) - energy(x - step)) / 2e-3
+        assert slope[0, i].item() == pytest.approx(numeric.item(), rel=0.05, abs=0.5)
