@@ -72,6 +72,11 @@ class Recipe:
         """Plain numbers, strings and lists, for JSON."""
         return dataclasses.asdict(self)
 
+    @staticmethod
+    def from_dict(values: dict) -> Recipe:
+        """What `as_dict` gave, through JSON or not; fields it did not know have their defaults."""
+        return Recipe(**values | {"network": DenoiserConfig(**values["network"])})
+
 
 def _pair(grasp: Recipe, interaction: Recipe) -> dict[str, Recipe]:
     return {"grasp": grasp, "interaction": interaction}

@@ -81,7 +81,7 @@ class TrainingState:
         Raises CheckpointError when the file is missing, damaged or of another recipe.
         """
         tensors, header = read_safetensors(path, FORMAT, VERSION)
-        if json.loads(header["recipe"]) != json.loads(json.dumps(recipe.as_dict())):
+        if Recipe.from_dict(json.loads(header["recipe"])) != recipe:
             raise CheckpointError(
                 f"{path} belongs to a run of another recipe: resume it with that recipe, or "
                 "train to another file"

@@ -1,4 +1,5 @@
 import dataclasses
+import json
 
 import pytest
 import torch
@@ -105,6 +106,14 @@ def test_recipes_are_complete():
         recipe("grasp", "huge")
     with pytest.raises(ValueError, match="no stage 'lift'"):
         recipe("lift", "tiny")
+
+
+def test_recipes_survive_json_and_new_fields():
+    chosen = dataclasses.replace(recipe("interaction", "shipped"), snr_clamp=(0.2, 5.0))
+    stored = json.loads(json.dumps(chosen.as_dict()))
+    assert Recipe.from_dict(stored) == chosen
+    del stored["velocity_weight"]
+    assert Recipe.from_dict(stored) == chosen
 
 
 def test_shipped_checkpoints_fit_in_forty_megabytes():
