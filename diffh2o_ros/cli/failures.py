@@ -9,6 +9,7 @@ import sys
 _EXPECTED = (
     ("diffh2o_ros.geometry.mesh", "MeshError"),
     ("diffh2o_ros.text.encoder", "TaskError"),
+    ("diffh2o_ros.text.encoder", "EncoderError"),
     ("diffh2o_ros.motion.grasp", "GraspError"),
     ("diffh2o_ros.motion.interaction", "InteractionFileError"),
     ("diffh2o_ros.models.checkpoint", "CheckpointError"),

@@ -48,14 +48,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.gif is not None:
         outputs.check_file(arguments.gif, "--gif", ".gif")
 
+    from diffh2o_ros.geometry.intake import load_mesh
     from diffh2o_ros.motion.grasp import Grasp
+    from diffh2o_ros.text.encoder import check_task
 
+    # Bad input is told before the networks are loaded.
+    task = check_task(arguments.task)
     grasp = None if arguments.grasp is None else Grasp.from_json(arguments.grasp)
+    mesh = load_mesh(arguments.mesh)
     with Progress() as progress:
         progress("loading", 0, 1)
         interactions = make_synthesizer(arguments).synthesize(
-            arguments.mesh,
-            arguments.task,
+            mesh,
+            task,
             grasp,
             num_samples=arguments.num_samples,
             seed=arguments.seed,

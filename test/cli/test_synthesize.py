@@ -1,0 +1,143 @@
+"""`synthesize` and `evaluate` through the real library, with networks that nobody trained."""
+
+import json
+
+import numpy as np
+import pytest
+import trimesh
+from PIL import Image
+
+from diffh2o_ros.cli import BAD_INPUT, main
+from diffh2o_ros.evaluation.agreement import joint_disagreement_mm
+from diffh2o_ros.motion.interaction import HAND_FIELDS, Interaction
+
+TASK = "pick up the tea box with the right hand"
+
+
+@pytest.fixture
+def run(untrained):
+    """Runs a subcommand with one step of the untrained networks, and without refinement."""
+
+    def command(*words):
+        flags = ["--weights", str(untrained), "--steps", "1", "--no-refine"]
+        return main([*map(str, words), *flags])
+
+    return command
+
+
+def test_a_mesh_and_a_task_become_files_and_again_the_same(run, box, tmp_path, capsys):
+    out = tmp_path / "out"
+    words = ["synthesize", "--mesh", box, "--task", TASK, "--seed", 3]
+    assert run(*words, "--num-samples", 2, "--out", out / "F.npz") == 0
+    captured = capsys.readouterr()
+    assert str(out / "F_001.npz") in captured.out and "grasp" in captured.err
+    assert sorted(path.name for path in out.iterdir()) == ["F_000.npz", "F_001.npz"]
+    first, second = (Interaction.load(out / f"F_00{i}.npz") for i in (0, 1))
+    assert first.text == TASK and first.num_frames == second.num_frames
+    assert joint_disagreement_mm(first) < 1
+    assert not np.array_equal(first.object_pose, second.object_pose)
+
+    assert run(*words, "--out", out / "again.npz", "--gif", out / "film.gif") == 0
+    with Image.open(out / "film.gif") as film:
+        assert film.n_frames == pytest.approx(first.duration * 15, abs=2)
+    again = Interaction.load(out / "again.npz")
+    np.testing.assert_array_equal(again.object_pose, first.object_pose)
+    assert list(again.hands) == list(first.hands)
+    for side, hand in first.hands.items():
+        for name in HAND_FIELDS:
+            np.testing.assert_array_equal(getattr(again.hands[side], name), getattr(hand, name))
+
+
+@pytest.fixture
+def bad_mesh(tmp_path):
+    """Writes a broken mesh by its fault."""
+
+    def write(fault):
+        file = tmp_path / f"{fault}.obj"
+        vertices = trimesh.creation.box((0.06, 0.05, 0.12)).vertices
+        faces = trimesh.creation.box().faces + 1
+        if fault == "missing":
+            return file
+        if fault == "empty":
+            vertices, faces = [], []
+        if fault == "millimetres":
+            vertices = vertices * 1000
+        if fault == "nan":
+            vertices = np.where(np.arange(24).reshape(8, 3) == 4, np.nan, vertices)
+        if fault == "indices":
+            faces = np.where(np.arange(36).reshape(12, 3) == 7, 99, faces)
+        lines = [f"v {x} {y} {z}" for x, y, z in vertices] + [f"f {a} {b} {c}" for a, b, c in faces]
+        file.write_text("\n".join(lines) + "\n")
+        return file
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ("missing", "no"),
+        ("empty", "empty"),
+        ("millimetres", "millimetres"),
+        ("nan", "NaN"),
+        ("indices", "ind"),
+    ],
+)
+def test_bad_meshes_are_one_line_and_no_file(run, bad_mesh, fault, message, tmp_path, capsys):
+    out = tmp_path / "out" / "F.npz"
+    assert run("synthesize", "--mesh", bad_mesh(fault), "--task", TASK, "--out", out) == BAD_INPUT
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("diffh2o: error: ") and message.lower() in error.lower()
+    assert not out.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [("", "empty"), ("   ", "empty"), ("a" * 10_000, "10000 characters"), ("a\0b", "control")],
+)
+def test_bad_tasks_are_one_line_and_no_file(run, box, task, message, tmp_path, capsys):
+    out = tmp_path / "out" / "F.npz"
+    assert run("synthesize", "--mesh", box, "--task", task, "--out", out) == BAD_INPUT
+    captured = capsys.readouterr()
+    assert captured.err.startswith("diffh2o: error: ") and captured.err.count("\n") == 1
+    assert message in captured.err
+    assert not out.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"transl": [0, float("nan"), 0]}, "transl holds NaN"),
+        ({"hand_pose": [0.0] * 44}, "hand_pose must be 45 numbers, not 44"),
+    ],
+)
+def test_bad_grasps_are_one_line_and_no_file(run, box, changes, message, tmp_path, capsys):
+    grasp = {"side": "right", "global_orient": [0, 0, 0], "transl": [0, 0, 0.1], **changes}
+    (tmp_path / "G.json").write_text(json.dumps(grasp))
+    words = ["synthesize", "--mesh", box, "--task", TASK, "--out", tmp_path / "F.npz"]
+    assert run(*words, "--grasp", tmp_path / "G.json") == BAD_INPUT
+    captured = capsys.readouterr()
+    assert captured.err.startswith("diffh2o: error: ") and captured.err.count("\n") == 1
+    assert message in captured.err
+    assert not (tmp_path / "F.npz").exists()
+
+
+def test_weights_that_are_none(box, tmp_path, capsys):
+    words = ["synthesize", "--mesh", box, "--task", TASK, "--out", tmp_path / "F.npz"]
+    assert main([*map(str, words), "--weights", str(tmp_path)]) == BAD_INPUT
+    assert "checkpoint" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_evaluate_prints_and_keeps_a_table(run, box, tmp_path, capsys):
+    (box.parent / "broken.stl").write_text("solid nothing\nendsolid nothing\n")
+    out = tmp_path / "out"
+    assert run("evaluate", "--meshes", box.parent, "--out", out) == 1  # one of two is broken
+    printed = capsys.readouterr().out
+    assert "007_tea_box" in printed and "**median**" in printed and "1 failed" in printed
+    content = json.loads((out / "table.json").read_text())
+    assert [row["mesh"] for row in content["rows"]] == ["007_tea_box", "broken"]
+    row = content["rows"][0]
+    assert row["task"] == "pick up the tea box" and row["joints_mm"] < 1
+    assert row["penetration_mm"] >= 0 and row["seconds"] > 0
+    assert content["steps"] == 1 and content["seed"] == 0
+    assert Interaction.load(out / "007_tea_box.npz").text == "pick up the tea box"
