@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import trimesh
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Point, Pose, Quaternion, Vector3
 from std_msgs.msg import ColorRGBA, Header
 from visualization_msgs.msg import Marker, MarkerArray
 
-from diffh2o_ros.geometry.decimate import decimate
-from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.conversions import points, poses
 
 #: A marker is sent whole at every frame, and every triangle is three nested messages: finer
-#: meshes are thinned out to this number, where that moves nothing by more than COARSENESS metres.
+#: meshes are thinned out for it.
 ENOUGH_TRIANGLES = 3000
-COARSENESS = 0.003
 PATH_WIDTH = 0.002  # metres
 
 _COLORS = {
@@ -78,6 +76,9 @@ def clear() -> MarkerArray:
 
 def _surface(vertices: np.ndarray, faces: np.ndarray) -> list[Point]:
     """Corners of the triangles that show the surface."""
-    mesh = decimate(Mesh(vertices, faces), ENOUGH_TRIANGLES, COARSENESS)
-    corners = points(mesh.vertices)
-    return [corners[i] for i in mesh.faces.ravel().tolist()]
+    if len(faces) > ENOUGH_TRIANGLES:
+        mesh = trimesh.Trimesh(vertices, faces, process=False)
+        mesh = mesh.simplify_quadric_decimation(face_count=ENOUGH_TRIANGLES)
+        vertices, faces = mesh.vertices, mesh.faces
+    corners = points(vertices)
+    return [corners[i] for i in faces.ravel().tolist()]

@@ -274,7 +274,9 @@ def _load(settings: Settings) -> Synthesizer:
         ),
     )
     box = trimesh.creation.box((0.06, 0.06, 0.10))
-    synthesizer.synthesize((box.vertices, box.faces), "pick up the box", steps=2)
+    synthesizer.synthesize(
+        (box.vertices, box.faces), "pick up the box", steps=2, refine=settings.refine
+    )
     return synthesizer
 
 

@@ -14,8 +14,8 @@ from rclpy.executors import SingleThreadedExecutor
 from diffh2o_ros.nodes.client import SynthesisClient, start_node
 from diffh2o_ros.nodes.conversions import mesh_message
 
-#: Few steps, so that a request takes about a second on two cores; no test here judges the motion.
-PARAMETERS = {"device": "cpu", "num_sampling_steps": 4}
+#: A request takes about a second on two cores so; no test here judges the motion.
+PARAMETERS = {"device": "cpu", "num_sampling_steps": 2, "num_candidates": 2, "refine": False}
 
 
 @dataclass

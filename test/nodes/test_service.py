@@ -6,6 +6,8 @@ import math
 import numpy as np
 import pytest
 from geometry_msgs.msg import Point
+from rclpy.parameter import Parameter
+from rclpy.parameter_client import AsyncParameterClient
 from shape_msgs.msg import Mesh, MeshTriangle
 from std_msgs.msg import Header
 
@@ -73,10 +75,21 @@ def test_without_vertices_by_default(client, box):
     assert len(motion.hands[0].hand_pose) == motion.num_frames * 45
 
 
-def test_a_request_may_skip_the_refinement(client, box):
-    with_it = client.synthesize(request(box, seed=5))
-    without = client.synthesize(request(box, seed=5, skip_refinement=True))
-    assert with_it.interactions[0].hands[0].hand_pose != without.interactions[0].hands[0].hand_pose
+def test_refinement_is_a_parameter_that_a_request_may_skip(client, box):
+    parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
+
+    def refine_by_default(value):
+        client.wait(parameters.set_parameters([Parameter("refine", value=value)]))
+
+    raw = client.synthesize(request(box, seed=5))
+    refine_by_default(True)
+    try:
+        refined = client.synthesize(request(box, seed=5))
+        skipped = client.synthesize(request(box, seed=5, skip_refinement=True))
+    finally:
+        refine_by_default(False)
+    poses = [r.interactions[0].hands[0].hand_pose for r in (raw, refined, skipped)]
+    assert poses[0] == poses[2] != poses[1]
 
 
 def test_a_grasp_is_heeded(client, box):
@@ -88,7 +101,7 @@ def test_a_grasp_is_heeded(client, box):
     )
     misses = []
     for grasps in ([], [grasp]):
-        response = client.synthesize(request(box, grasps=grasps, steps=20, skip_refinement=True))
+        response = client.synthesize(request(box, grasps=grasps, steps=10))
         assert response.error_code == CODES.NONE
         (motion,) = response.interactions
         hand = next(hand for hand in motion.hands if hand.side == "right")
