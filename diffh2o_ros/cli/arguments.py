@@ -88,7 +88,7 @@ def add_generation(parser: argparse.ArgumentParser) -> None:
         help="auto: MANO if --mano-dir is given, else the embedded hand (default)",
     )
     parser.add_argument(
-        "--mano-dir", type=Path, metavar="DIR", help="folder with MANO_RIGHT.pkl and MANO_LEFT.pkl"
+        "--mano-dir", type=Path, metavar="DIR", help="folder with MANO_RIGHT.pkl, MANO_LEFT.pkl"
     )
     parser.add_argument(
         "--weights", type=Path, metavar="PATH", help="checkpoint to use (default: the package's)"

@@ -96,21 +96,18 @@ def check_hand(mano_dir: str | None) -> list[Finding]:
 
 
 def _check_mano(mano_dir: str | None) -> list[Finding]:
-    remedy = (
-        "register at https://mano.is.tue.mpg.de, unpack MANO_RIGHT.pkl and MANO_LEFT.pkl, "
-        "pip install smplx; then --mano-dir DIR (non-commercial licence)"
-    )
+    from diffh2o_ros.hands.mano_file import ManoError, find_mano_file
+
+    remedy = "pip install smplx, and get the files from https://mano.is.tue.mpg.de (non-commercial)"
     if util.find_spec("smplx") is None:
         return [Finding("MANO", "optional", "smplx is not installed", remedy)]
     if mano_dir is None:
-        return [Finding("MANO", "optional", "smplx is there; --mano-dir names no files", remedy)]
-    absent = [
-        side for side in ("RIGHT", "LEFT") if not (Path(mano_dir) / f"MANO_{side}.pkl").is_file()
-    ]
-    if absent:
-        names = " and ".join(f"MANO_{side}.pkl" for side in absent)
-        return [Finding("MANO", "missing", f"{mano_dir} lacks {names}", remedy)]
-    return [Finding("MANO", "ok", str(mano_dir))]
+        return [Finding("MANO", "optional", "smplx is there; --mano-dir says no folder", remedy)]
+    try:
+        files_found = [find_mano_file(mano_dir, side) for side in ("right", "left")]
+    except ManoError as error:
+        return [Finding("MANO", "missing", str(error), remedy)]
+    return [Finding("MANO", "ok", " and ".join(str(path) for path in files_found))]
 
 
 def check_weights() -> list[Finding]:

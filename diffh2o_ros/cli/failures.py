@@ -13,6 +13,8 @@ _EXPECTED = (
     ("diffh2o_ros.motion.grasp", "GraspError"),
     ("diffh2o_ros.motion.interaction", "InteractionFileError"),
     ("diffh2o_ros.models.checkpoint", "CheckpointError"),
+    ("diffh2o_ros.hands.mano_file", "ManoError"),
+    ("diffh2o_ros.hands.mano_file", "ManoError"),
     ("diffh2o_ros.synthesis.device", "DeviceError"),
     ("diffh2o_ros.data.build", "DatasetError"),
     ("diffh2o_ros.viz.scene", "RenderError"),

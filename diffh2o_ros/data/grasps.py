@@ -12,11 +12,11 @@ import roma
 import torch
 from torch import Tensor
 
-from diffh2o_ros.hands.hold import hold_residual
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.contact import ContactModel, ContactWeights
+from diffh2o_ros.hands.hold import hold_residual
 from diffh2o_ros.hands.skeleton import wrist_kinematics
 
 STYLES = ("power", "precision", "tripod")

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def minimum_jerk(tau: np.ndarray) -> np.ndarray:
-    """Share of a reach done at share tau of its time (Flash & Hogan, 1985); clamps tau to [0, 1]."""
+    """Share of a reach done at share tau of its time (Flash & Hogan, 1985); tau clamps to 0..1."""
     tau = np.clip(tau, 0.0, 1.0)
     return tau**3 * (10 - 15 * tau + 6 * tau**2)
 

@@ -1,4 +1,4 @@
-"""Contact between a posed hand and an object's signed distance: where they touch, where they collide.
+"""Contact between a posed hand and an object's distance field: where they touch and collide.
 
 One energy serves the data set's grasp search, the guidance inside the denoising loop and the final
 refinement. It sees the hand as collision spheres and palmar pads carried by the skeleton, which is
@@ -37,7 +37,7 @@ def distance_and_normal(field: DistanceField, points: Tensor) -> tuple[Tensor, T
 
 @dataclass(frozen=True)
 class ContactWeights:
-    """Weights of the energy's terms; distances enter in centimetres, so that terms are of order 1."""
+    """Weights of the energy's terms; distances enter in centimetres: terms are of order 1."""
 
     penetration: float = 8.0
     contact: float = 3.0
@@ -79,7 +79,8 @@ class ContactModel:
         self.pad_names = [pad.name for pad in pads]
         pad_joint = [pad.joint for pad in pads]
         self.pad_joint = torch.as_tensor(pad_joint).to(device)
-        self.pad_offset = (tensor([pad.point.tolist() for pad in pads]) - rest[pad_joint]).to(device)
+        points = tensor([pad.point.tolist() for pad in pads])
+        self.pad_offset = (points - rest[pad_joint]).to(device)
         self.pad_normal = tensor([pad.normal.tolist() for pad in pads]).to(device)
         self.tips = [self.pad_names.index(f"{f}_distal") for f in anatomy.FINGER_RADII]
         # Knuckles and palm overlap by construction: what can collide are the bones past them.

@@ -34,7 +34,7 @@ class CheckpointError(ValueError):
 class Checkpoint:
     """model: in evaluation mode, its parameters frozen. codec: `FeatureCodec.state()`.
 
-    meta: how it was trained, and what sampling needs to know: "prediction" ("x0", "epsilon" or "v"),
+    meta: how it was trained, and what sampling needs: "prediction" ("x0", "epsilon" or "v"),
     "schedule" ("cosine") and "num_diffusion_steps".
     """
 

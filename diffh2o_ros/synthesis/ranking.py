@@ -38,12 +38,12 @@ def grasp_costs(
     others = torch.stack(list(by_finger.values())).float().sum(0)
     depth = -settler.clearance(reaches)[:, :-1].amin(1).clamp_max(0)
     moved = (grasps.wrist - predicted.wrist).norm(dim=-1)
+    pads, normals, touched = (
+        x.cpu().numpy() for x in (state.pads, state.pad_normal, touching)
+    )
     hold = [
-        hold_residual(
-            state.pads[i][touching[i]].cpu().numpy(), state.pad_normal[i][touching[i]].cpu().numpy(),
-            np.zeros(3), 2 * half_size,
-        )
-        for i in range(len(touching))
+        hold_residual(pads[i][touched[i]], normals[i][touched[i]], np.zeros(3), 2 * half_size)
+        for i in range(len(touched))
     ]
     clash = settler.model.self_penetration(settler.model.place(*grasps.kinematics())[0])
     return (

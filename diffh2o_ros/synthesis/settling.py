@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.contact import ContactModel, ContactState, ContactWeights
-from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectField, pose_directions
+from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectField
 
 #: Pads farther from the surface than about this are left alone (metres).
 PAD_REACH = 0.03
@@ -25,7 +25,7 @@ class Settling:
     bend_rate: float = 0.03  #: radians a step
     hold: float = 0.05  #: weight of staying near the start, against energies of order 1
     clearance: float = 0.0005  #: metres the spheres should stay outside the object
-    weights: ContactWeights = ContactWeights()
+    weights: ContactWeights = field(default_factory=ContactWeights)
 
 
 class Settler:
@@ -55,14 +55,14 @@ class Settler:
     def contact(self, hand: ActingHand, settling: Settling) -> ContactState:
         """Energy and contact state of hands (B, ...)."""
         rotations, joints = hand.kinematics()
-        field = self.field(hand)
+        around = self.field(hand)
         with torch.no_grad():
             _, pads, _ = self.model.place(rotations, joints)
-            near = torch.exp(-((field.query(pads) / PAD_REACH) ** 2))
+            near = torch.exp(-((around.query(pads) / PAD_REACH) ** 2))
         # Pads near the surface are drawn to it; the thumb and the tips always are a little.
         weight = self._pad_weight * (near + 0.1 * (self._pad_weight >= 1.0))
         return self.model.energy(
-            rotations, joints, field, weight, settling.weights, self.support, settling.clearance
+            rotations, joints, around, weight, settling.weights, self.support, settling.clearance
         )
 
     def clearance(self, hand: ActingHand) -> Tensor:

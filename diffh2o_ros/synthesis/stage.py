@@ -35,7 +35,7 @@ class Stage:
         checkpoint = load_checkpoint(path, device)
         meta = checkpoint.meta
         if meta.get("stage") != stage:
-            raise CheckpointError(f"{path} holds the {meta.get('stage')} stage, not the {stage} one")
+            raise CheckpointError(f"{path} is of stage {meta.get('stage')}, not of {stage}")
         try:
             codec = FeatureCodec.from_state(checkpoint.codec).to(device)
         except KeyError as error:

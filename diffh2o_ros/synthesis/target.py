@@ -85,7 +85,7 @@ class GraspTarget:
         return torch.cat(rows), torch.cat(values)
 
     def acting_hand(self, fingers: ActingHand) -> ActingHand:
-        """The target as an acting hand (B, ...), its fingers those of `fingers` where it has none."""
+        """The target as acting hands (B, ...); where it has no fingers, with those of `fingers`."""
         wrist, rotation, pose = self.wrist, self.rotation, self.hand_pose
         if self.side == LEFT:
             flip = wrist.new_tensor([1.0, -1.0, 1.0])

@@ -1,5 +1,7 @@
 """Features: exact round trip, layout, distances against the exact mesh, mirror symmetry."""
 
+import itertools
+
 import numpy as np
 import pytest
 import roma
@@ -86,7 +88,7 @@ def test_features_and_back_and_forth_again(stage, sdf, basis):
 def test_groups_tile_the_features():
     covered = sorted((g.start, g.stop) for g in GROUPS.values())
     assert covered[0][0] == 0 and covered[-1][1] == FEATURE_DIM["interaction"] == 117
-    assert all(a[1] == b[0] for a, b in zip(covered, covered[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(covered))
     assert FEATURE_DIM["grasp"] == 108
 
 

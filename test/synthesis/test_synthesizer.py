@@ -1,0 +1,161 @@
+"""The synthesizer with the shipped weights: what comes out, determinism, targets, bad input."""
+
+import numpy as np
+import pytest
+import torch
+import trimesh
+
+from diffh2o_ros import Synthesizer
+from diffh2o_ros.evaluation.metrics import interaction_metrics
+from diffh2o_ros.geometry.mesh import Mesh, MeshError
+from diffh2o_ros.hands.skeleton import forward_kinematics, keypoints, rest_joints, tip_offsets
+from diffh2o_ros.models.checkpoint import CheckpointError
+from diffh2o_ros.motion.grasp import Grasp, GraspError
+from diffh2o_ros.synthesis.settings import SynthesisSettings
+from diffh2o_ros.text.encoder import TaskError
+
+QUICK = SynthesisSettings(num_steps=8, num_candidates=12)
+
+
+@pytest.fixture(scope="module")
+def synthesizer():
+    return Synthesizer(device="cpu", settings=QUICK)
+
+
+@pytest.fixture(scope="module")
+def can():
+    shape = trimesh.creation.cylinder(radius=0.033, height=0.11, sections=40).subdivide()
+    shape.apply_translation([0.4, 0.1, 0.8])
+    return Mesh(np.asarray(shape.vertices, float), np.asarray(shape.faces, np.int64))
+
+
+@pytest.fixture(scope="module")
+def lifted(synthesizer, can):
+    return synthesizer.synthesize(can, "pick up the can with the right hand", seed=1)[0]
+
+
+def test_a_can_is_picked_up_by_the_hand_that_was_named(lifted):
+    assert list(lifted.hands) == ["right"]
+    figures = interaction_metrics(lifted)
+    assert figures["rise_m"] > 0.05
+    assert figures["penetration_mm"] < 5
+    assert figures["fingers"] >= 3
+    assert figures["floating"] < 0.1
+    assert figures["slip_mm_s"] < 5
+
+
+def test_the_left_hand_when_it_is_named(synthesizer, can):
+    found = synthesizer.synthesize(can, "lift the can with your left hand", num_samples=3)
+    assert [list(i.hands) for i in found].count(["left"]) >= 2
+
+
+def test_the_object_starts_where_it_was_given_and_rests_until_it_is_held(lifted, can):
+    np.testing.assert_allclose(
+        lifted.object_pose[: lifted.grasp_frame], np.tile(np.eye(4), (lifted.grasp_frame, 1, 1)),
+        atol=1e-6,
+    )
+    np.testing.assert_allclose(lifted.object_vertices, can.vertices, atol=1e-6)
+    wrist = lifted.hands["right"].joints[lifted.grasp_frame, 0]
+    assert np.linalg.norm(wrist - can.vertices.mean(0)) < 0.25
+
+
+def test_joints_are_those_of_the_published_skeleton(lifted):
+    hand = lifted.hands["right"]
+    parameters = [
+        torch.as_tensor(a) for a in (hand.global_orient, hand.transl, hand.hand_pose)
+    ]
+    rotations, joints = forward_kinematics(rest_joints("right"), *parameters)
+    points = keypoints(joints, rotations, tip_offsets("right"))
+    assert np.abs(points.numpy() - hand.joints).max() < 1e-3
+
+
+def test_nothing_jumps(lifted):
+    hand = lifted.hands["right"]
+    assert np.linalg.norm(np.diff(hand.joints, axis=0), axis=-1).max() < 0.08
+    assert np.linalg.norm(np.diff(lifted.object_pose[:, :3, 3], axis=0), axis=-1).max() < 0.06
+
+
+def test_a_seed_fixes_the_result_and_another_changes_it(synthesizer, can, lifted):
+    task = "pick up the can with the right hand"
+    again = synthesizer.synthesize(can, task, seed=1)[0]
+    np.testing.assert_array_equal(again.hands["right"].joints, lifted.hands["right"].joints)
+    other = synthesizer.synthesize(can, task, seed=2)[0]
+    gap = np.abs(other.object_pose - lifted.object_pose).max()
+    assert gap > 1e-3
+
+
+def test_samples_differ_and_the_first_is_that_of_one_alone(synthesizer, can, lifted):
+    two = synthesizer.synthesize(
+        can, "pick up the can with the right hand", num_samples=2, seed=1
+    )
+    np.testing.assert_allclose(
+        two[0].hands["right"].joints, lifted.hands["right"].joints, atol=2e-3
+    )
+    assert np.abs(two[0].object_pose - two[1].object_pose).max() > 1e-3
+
+
+@pytest.mark.parametrize("fingers", [True, False])
+def test_a_target_grasp_is_reached(synthesizer, can, lifted, fingers):
+    hand, frame = lifted.hands["right"], lifted.grasp_frame - 1
+    grasp = Grasp(
+        "right", hand.global_orient[frame], hand.transl[frame],
+        hand.hand_pose[frame] if fingers else None,
+    )
+    found = synthesizer.synthesize(can, "pick up the can", grasp=grasp, seed=5)[0]
+    assert list(found.hands) == ["right"]
+    wrist = found.hands["right"].joints[frame, 0] - hand.joints[frame, 0]
+    assert np.linalg.norm(wrist) < 0.02
+    if fingers:
+        gap = np.linalg.norm(found.hands["right"].joints[frame] - hand.joints[frame], axis=-1)
+        assert gap.mean() < 0.02
+
+
+def test_refinement_can_be_switched_off(synthesizer, can, lifted):
+    raw = synthesizer.synthesize(
+        can, "pick up the can with the right hand", seed=1, refine=False
+    )[0]
+    assert np.abs(raw.hands["right"].joints - lifted.hands["right"].joints).max() > 1e-4
+
+
+def test_progress_is_reported_and_what_it_raises_cancels(synthesizer, can):
+    seen = []
+    synthesizer.synthesize(
+        can, "lift the can", steps=4, on_progress=lambda *step: seen.append(step)
+    )
+    assert ("grasp", 4, 4) in seen and ("interaction", 4, 4) in seen
+    assert {"intake", "text", "grasp_stage", "refinement", "interaction_stage", "total"} <= set(
+        synthesizer.timings
+    )
+
+    class Cancelled(Exception):
+        pass
+
+    def cancel(stage, step, total):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        synthesizer.synthesize(can, "lift the can", on_progress=cancel)
+
+
+def test_bad_input_is_said_in_one_line(synthesizer, can, tmp_path):
+    task = "lift the can"
+    bad = [
+        (MeshError, lambda: synthesizer.synthesize(tmp_path / "none.ply", task)),
+        (MeshError, lambda: synthesizer.synthesize(
+            Mesh(can.vertices * 1000, can.faces), task)),
+        (MeshError, lambda: synthesizer.synthesize(
+            (np.zeros((0, 3)), np.zeros((0, 3), int)), task)),
+        (TaskError, lambda: synthesizer.synthesize(can, "  ")),
+        (TaskError, lambda: synthesizer.synthesize(can, "lift " * 2000)),
+        (GraspError, lambda: synthesizer.synthesize(
+            can, task, Grasp("right", np.zeros(3), np.array([5.0, 0, 0]), None))),
+        (ValueError, lambda: synthesizer.synthesize(can, task, num_samples=0)),
+        (ValueError, lambda: synthesizer.synthesize(can, task, seed=-1)),
+        (ValueError, lambda: synthesizer.synthesize(can, task, steps=0)),
+        (CheckpointError, lambda: Synthesizer(weights=tmp_path)),
+        (ValueError, lambda: Synthesizer(hand="glove")),
+    ]
+    for kind, call in bad:
+        with pytest.raises(kind) as caught:
+            call()
+        assert "\n" not in str(caught.value) and len(str(caught.value)) > 15
