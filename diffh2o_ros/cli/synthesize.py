@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     mesh = load_mesh(arguments.mesh)
     with Progress() as progress:
         progress("loading", 0, 1)
-        interactions = make_synthesizer(arguments).synthesize(
+        synthesizer = make_synthesizer(arguments)
+        interactions = synthesizer.synthesize(
             mesh,
             task,
             grasp,
@@ -68,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
             refine=not arguments.no_refine,
             on_progress=progress,
         )
+    took = (f"{stage.replace('_', ' ')} {t:.1f} s" for stage, t in synthesizer.timings.items())
+    print(", ".join(took), file=sys.stderr)
     files = outputs.numbered(arguments.out, len(interactions))
     for interaction, file in zip(interactions, files, strict=True):
         interaction.save(file)
