@@ -1,4 +1,4 @@
-# make setup | demo | test | lint | bench. Everything is kept in the tree: .venv, build, install, out.
+# make setup | demo | test | lint. Everything is kept in the tree: .venv, build, install, out.
 #
 #   make demo MESH=path/to/mesh.stl TASK="drink from the cup with the left hand"
 #   PYTHON=python3.12 make setup
@@ -7,14 +7,13 @@ SHELL := /bin/bash
 # Handed on through the environment, so that quotes in them reach the program as they are.
 export MESH TASK
 
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup demo test lint clean
 
 help:
 	@echo "make setup   everything the package needs, into .venv and install"
 	@echo "make demo    a hand picks up a mug, through ROS 2 (MESH=, TASK= for your own)"
 	@echo "make test    the whole test suite, over real ROS 2"
 	@echo "make lint    ruff"
-	@echo "make bench   the benchmark"
 	@echo "make clean   removes what the above made"
 
 setup:
@@ -30,9 +29,6 @@ test:
 lint:
 	@scripts/setup.sh --test
 	@.venv/bin/ruff check .
-
-bench: setup
-	@scripts/with_ros.sh diffh2o bench $(ARGS)
 
 clean:
 	rm -rf .venv build install log out *.egg-info
