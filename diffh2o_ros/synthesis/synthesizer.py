@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -36,16 +36,16 @@ from diffh2o_ros.synthesis.contact_guidance import (
 )
 from diffh2o_ros.synthesis.device import choose_device
 from diffh2o_ros.synthesis.ranking import grasp_costs
+from diffh2o_ros.synthesis.request import OnProgress, Request
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.target import GraspTarget
-from diffh2o_ros.text.encoder import TextEmbedding, check_task, load_encoder
+from diffh2o_ros.text.encoder import check_task, load_encoder
 
 FPS = 30.0
 STAGES = ("grasp", "interaction")
 
-OnProgress = Callable[[str, int, int], None]
 MeshLike = Mesh | str | os.PathLike | tuple[np.ndarray, np.ndarray]
 
 
@@ -138,7 +138,9 @@ class Synthesizer:
                 target = GraspTarget.of(grasp, geometry.center, half_size)
         with self._timed("text"):
             text = self.text.encode([task])
-        request = _Request(geometry, text, task, target, half_size, steps, refine, on_progress)
+        request = Request(
+            geometry, text, task, target, half_size, steps, refine, on_progress
+        )
         results: list[Interaction] = []
         while len(results) < num_samples:
             stop = min(len(results) + self.settings.chunk, num_samples)
@@ -156,7 +158,7 @@ class Synthesizer:
             mesh = check_mesh(*mesh)
         return object_geometry(mesh, self._cache_dir).to(self.device)
 
-    def _synthesize_chunk(self, request: _Request, seeds) -> list[Interaction]:
+    def _synthesize_chunk(self, request: Request, seeds) -> list[Interaction]:
         with self._timed("grasp_stage"):
             settler = Settler(
                 request.geometry.sdf, request.geometry.center,
@@ -174,7 +176,7 @@ class Synthesizer:
             ]
 
     def _assemble(
-        self, request: _Request, motion: Motion, side: str, cost: float
+        self, request: Request, motion: Motion, side: str, cost: float
     ) -> Interaction:
         """The interaction of one motion (T, ...)."""
         interaction = interaction_from_motion(
@@ -184,7 +186,7 @@ class Synthesizer:
         interaction.quality["grasp_cost"] = cost
         return interaction
 
-    def _reach(self, request: _Request, settler: Settler, seeds) -> tuple[Motion, Tensor]:
+    def _reach(self, request: Request, settler: Settler, seeds) -> tuple[Motion, Tensor]:
         """Candidates (N * C, T, ...) of the grasp stage and the side (N * C,) each acts with."""
         stage, settings = self.grasp_stage, self.settings
         generators = [
@@ -209,7 +211,7 @@ class Synthesizer:
         return smooth_reach(from_features(features, stage.codec.basis)), side
 
     def _choose(
-        self, request: _Request, settler: Settler, motion: Motion, side: Tensor, samples: int
+        self, request: Request, settler: Settler, motion: Motion, side: Tensor, samples: int
     ) -> tuple[Motion, Tensor, Tensor]:
         """The best candidate of each sample: motion (N, T, ...), side (N,), cost (N,)."""
         settings = self.settings
@@ -239,7 +241,7 @@ class Synthesizer:
         return with_acting_hand(chosen, path), side[best], costs[best]
 
     def _interact(
-        self, request: _Request, settler: Settler, reach: Motion, side: Tensor, seeds
+        self, request: Request, settler: Settler, reach: Motion, side: Tensor, seeds
     ) -> Motion:
         """The whole motion (N, T, ...): the given reach, then the interaction."""
         stage, frames = self.interaction_stage, self.grasp_frame
@@ -272,26 +274,6 @@ class Synthesizer:
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - begin
-
-
-class _Request:
-    """One call of `synthesize`, checked."""
-
-    def __init__(
-        self, geometry: ObjectGeometry, text: TextEmbedding, task: str,
-        target: GraspTarget | None, half_size: float, steps: int | None, refine: bool,
-        on_progress: OnProgress | None,
-    ) -> None:
-        self.geometry, self.text, self.task, self.target = geometry, text, task, target
-        self.half_size, self.steps, self.refine = half_size, steps, refine
-        self._on_progress = on_progress
-
-    def report(self, stage: str, step: int, total: int) -> None:
-        if self._on_progress is not None:
-            self._on_progress(stage, step, total)
-
-    def reporter(self, stage: str) -> Callable[[int, int], None]:
-        return lambda step, total: self.report(stage, step, total)
 
 
 def _load_hand(name: str, side: str, mano_dir: str | Path | None):

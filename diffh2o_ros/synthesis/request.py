@@ -1,0 +1,39 @@
+"""One request of a `Synthesizer`, checked and ready to be worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from diffh2o_ros.geometry.object import ObjectGeometry
+from diffh2o_ros.synthesis.target import GraspTarget
+from diffh2o_ros.text.encoder import TextEmbedding
+
+OnProgress = Callable[[str, int, int], None]
+"""(stage, step, total); what it raises ends the synthesis."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one call of `Synthesizer.synthesize` asks for.
+
+    half_size: half the object's longest side, metres. steps: of each stage, None for the default.
+    """
+
+    geometry: ObjectGeometry
+    text: TextEmbedding
+    task: str
+    target: GraspTarget | None
+    half_size: float
+    steps: int | None
+    refine: bool
+    on_progress: OnProgress | None
+
+    def report(self, stage: str, step: int, total: int) -> None:
+        """Tells whoever listens how far a stage is."""
+        if self.on_progress is not None:
+            self.on_progress(stage, step, total)
+
+    def reporter(self, stage: str) -> Callable[[int, int], None]:
+        """`report` for one stage, as the sampler calls it."""
+        return lambda step, total: self.report(stage, step, total)
