@@ -74,8 +74,11 @@ class Worker:
     def close(self) -> None:
         """Cancels every job and waits for the thread to end."""
         self.cancel()
+        left = list(self._unfinished)
         self._jobs.put(None)
         self._thread.join()
+        for future in left:
+            future.exception()  # fetched here, in case that nobody is left to await it
 
     def _run(self) -> None:
         while (item := self._jobs.get()) is not None:

@@ -30,7 +30,7 @@ class RunningNode:
     def log(self) -> str:
         return re.sub(r"\x1b\[[0-9;]*m", "", self.log_path.read_text())
 
-    def interrupt(self, timeout: float = 30.0) -> int:
+    def interrupt(self, timeout: float = 90.0) -> int:
         """Ctrl-C; the exit code."""
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout)

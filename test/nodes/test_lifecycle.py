@@ -57,7 +57,7 @@ def test_deactivating_cancels_what_runs_and_what_waits(fresh_node, box):
     assert not any(future.done() for future in futures)
     assert client.deactivate()
     for future in futures:
-        response = client.wait(future, timeout=10.0)
+        response = client.wait(future, timeout=60.0)
         assert response.error_code == CODES.CANCELED
     assert client.activate()
     request.steps = 0
