@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 # Handed on through the environment, so that quotes in them reach the program as they are.
-export MESH TASK
+export MESH TASK MESHES
 
 .PHONY: help setup demo test lint clean
 
