@@ -10,4 +10,5 @@ fi
 case $(cat .venv/.python) in *" wheels") forget_ros ;; esac
 enter_venv
 . install/setup.bash
+export PYTHONPATH="$PWD:$PYTHONPATH" # the tree before its installed copy: new files count at once
 exec "$@"
