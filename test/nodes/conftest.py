@@ -36,9 +36,12 @@ class RunningNode:
         return self.process.wait(timeout)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def launch_node(tmp_path_factory):
-    """Starts nodes with given parameters; ends those that still run when the session does."""
+    """Starts nodes with given parameters; ends those that still run when the module does.
+
+    A node left over would answer, under the same name, what the next module asks of its own.
+    """
     started = []
     numbers = itertools.count()
 

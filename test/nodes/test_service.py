@@ -96,9 +96,8 @@ def test_a_grasp_is_heeded(client, box):
     """The wrist comes nearer to where it is asked for than it does of its own accord."""
     center = mesh_arrays(box)[0].mean(0)
     wanted = center + [-0.06, -0.10, 0.05]
-    grasp = HandGrasp(
-        side="right", transl=wanted - rest_joints("right")[0].numpy(), wrist_only=True
-    )
+    transl = (wanted - rest_joints("right")[0].numpy()).astype(np.float32)
+    grasp = HandGrasp(side="right", transl=transl, wrist_only=True)
     misses = []
     for grasps in ([], [grasp]):
         response = client.synthesize(request(box, grasps=grasps, steps=10))

@@ -125,7 +125,7 @@ def test_a_grasp_counts_until_it_is_stale(running, say, mesh_known):
     pose.pose.position.x, pose.pose.position.y, pose.pose.position.z = 0.3, -0.05, 0.95
     posed = wrist_after("lift the box with your right hand", ("grasp_pose", pose))
     client.spin(1.5)
-    stale = wrist_after("lift the box with the right hand ")
+    stale = wrist_after("lift the box with the right hand")
     assert np.linalg.norm(guided - alone) > 1e-3
     assert np.linalg.norm(posed - guided) > 1e-3
     np.testing.assert_allclose(stale, alone, atol=1e-6)
