@@ -71,6 +71,8 @@ class Stage:
             noise: (B, T, D). text: of one sentence. bps: (points, 3).
             text_scale: of classifier-free guidance; 1 is none.
             context: (B, T, C) clean features, where the network takes them.
+
+        Raises CheckpointError when the network diverges.
         """
         device = noise.device
         tokens, mask, points = text.tokens.to(device), text.mask.to(device), bps[None].to(device)
@@ -87,7 +89,10 @@ class Stage:
             output = self.model.denoise(x, t, condition, beside)
             return predicted_x0(self.prediction, output, x, t, self.schedule)
 
-        return sample(
+        samples = sample(
             ClassifierFree(denoise, text_scale), noise, self.schedule, num_steps,
             edit_x0=edit_x0, guide=guide, on_step=on_step,
         )
+        if not torch.isfinite(samples).all():
+            raise CheckpointError("the network gave numbers that are not finite: train it longer")
+        return samples
