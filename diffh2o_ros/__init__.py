@@ -20,9 +20,9 @@ __all__ = ["Synthesizer"]
 __path__ = pkgutil.extend_path(__path__, __name__)
 
 
-# torch's threads wait for one another by spinning. Where another process wants the same cores, as on
-# every robot, that makes a request many times slower (measured on 2 cores: 60 s for 3 s); asleep
-# they lose nothing. It has to be said before torch is loaded; whoever sets it keeps their own.
+# torch's threads wait for one another by spinning. Where another process wants the same cores, as
+# on every robot, that makes a request many times slower (on 2 cores, 60 s instead of 3 s); asleep
+# they lose nothing. It has to be said before torch is loaded, and whoever sets it keeps their own.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 

@@ -6,4 +6,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # a wrong type aborts the process.
 export ROS_DOMAIN_ID=$((RANDOM % 100 + 1)) ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST
 export ROS_PYTHON_CHECK_FIELDS=1
+# As in diffh2o_ros/__init__.py, for tests that import torch first.
+export OMP_WAIT_POLICY=PASSIVE
 exec scripts/with_ros.sh python -m pytest "$@"
