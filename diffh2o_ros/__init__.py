@@ -21,9 +21,9 @@ __path__ = pkgutil.extend_path(__path__, __name__)
 
 
 # torch's threads wait for one another by spinning. Where another process wants the same cores, as
-# on every robot, that makes a request many times slower (on 2 cores with one of them busy: 9 to 23 s
-# instead of 4); asleep they lose little. It has to be said before torch is loaded, and whoever sets
-# it keeps their own.
+# on every robot, that makes a request many times slower (2 cores, one of them busy: 9 to 23 s
+# instead of 4); asleep they lose little. It has to be said before torch is loaded, and whoever
+# sets it keeps their own.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
