@@ -1,17 +1,26 @@
 """Starts the synthesis node and brings it to the active state.
 
-ros2 launch diffh2o_ros generate.launch.py device:=cuda rviz:=true
+ros2 launch diffh2o_ros generate.launch.py mesh:=mug.ply device:=cuda rviz:=true
 """
 
-from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, EmitEvent, LogInfo, RegisterEventHandler
+from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
+from launch.actions import (
+    DeclareLaunchArgument,
+    EmitEvent,
+    LogInfo,
+    OpaqueFunction,
+    RegisterEventHandler,
+)
 from launch.conditions import IfCondition
 from launch.events import matches_action
-from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
+from launch.substitutions import (
+    LaunchConfiguration,
+    NotEqualsSubstitution,
+    PathJoinSubstitution,
+)
 from launch_ros.actions import LifecycleNode, Node
 from launch_ros.event_handlers import OnStateTransition
 from launch_ros.events.lifecycle import ChangeState
-from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 from lifecycle_msgs.msg import Transition
 
@@ -26,21 +35,28 @@ ARGUMENTS = [
     ),
     DeclareLaunchArgument(
         "device",
-        default_value="auto",
-        description="Where the networks run: cpu, cuda, cuda:1 ... or auto (CUDA if there is any).",
+        default_value="",
+        description="Where the networks run: cpu, cuda, cuda:1 ... or auto (CUDA if there is any); "
+        "empty: as params_file says.",
     ),
     DeclareLaunchArgument(
         "weights",
         default_value="",
-        description="Folder with grasp.safetensors and interaction.safetensors; empty: shipped.",
+        description="Folder with grasp.safetensors and interaction.safetensors; empty: as "
+        "params_file says.",
     ),
     DeclareLaunchArgument(
         "mano_dir",
         default_value="",
-        description="Folder with MANO_RIGHT.pkl and MANO_LEFT.pkl; empty: the embedded hand.",
+        description="Folder with MANO_RIGHT.pkl and MANO_LEFT.pkl; empty: as params_file says.",
     ),
     DeclareLaunchArgument(
-        "frame_id", default_value="world", description="Frame of requests that name none (z up)."
+        "frame_id",
+        default_value="",
+        description="Frame of requests that name none (z up); empty: as params_file says.",
+    ),
+    DeclareLaunchArgument(
+        "mesh", default_value="", description="Mesh file to offer as the object; empty: none."
     ),
     DeclareLaunchArgument(
         "autostart", default_value="true", description="Configure and activate the node at once."
@@ -54,13 +70,13 @@ ARGUMENTS = [
 ]
 
 
-def parameter(name: str) -> ParameterValue:
-    """A launch argument as the node's parameter of the same name: text, whatever it looks like."""
-    return ParameterValue(LaunchConfiguration(name), value_type=str)
+#: Arguments that, if given, stand above the parameter of the same name in params_file.
+OVERRIDES = ("device", "weights", "mano_dir", "frame_id")
 
 
-def generate_launch_description() -> LaunchDescription:
-    """The node, its way to the active state, and RViz if asked for."""
+def start_node(context: LaunchContext) -> list[LaunchDescriptionEntity]:
+    """The node, and its way to the active state."""
+    given = {name: LaunchConfiguration(name).perform(context) for name in OVERRIDES}
     node = LifecycleNode(
         package="diffh2o_ros",
         executable="synthesis_node",
@@ -69,7 +85,7 @@ def generate_launch_description() -> LaunchDescription:
         output="screen",
         parameters=[
             LaunchConfiguration("params_file"),
-            {name: parameter(name) for name in ("device", "weights", "mano_dir", "frame_id")},
+            {name: value for name, value in given.items() if value},
         ],
         arguments=["--ros-args", "--log-level", LaunchConfiguration("log_level")],
     )
@@ -81,37 +97,46 @@ def generate_launch_description() -> LaunchDescription:
         ),
         condition=autostart,
     )
-    activate = RegisterEventHandler(
+    activate = EmitEvent(
+        event=ChangeState(
+            lifecycle_node_matcher=matches_action(node),
+            transition_id=Transition.TRANSITION_ACTIVATE,
+        )
+    )
+    when_configured = RegisterEventHandler(
         OnStateTransition(
             target_lifecycle_node=node,
             start_state="configuring",
             goal_state="inactive",
-            entities=[
-                EmitEvent(
-                    event=ChangeState(
-                        lifecycle_node_matcher=matches_action(node),
-                        transition_id=Transition.TRANSITION_ACTIVATE,
-                    )
-                )
-            ],
+            entities=[activate],
         ),
         condition=autostart,
     )
-    ready = RegisterEventHandler(
+    when_active = RegisterEventHandler(
         OnStateTransition(
             target_lifecycle_node=node,
             goal_state="active",
-            entities=[LogInfo(msg="Ready: ros2 service call /synthesize ...")],
+            entities=[LogInfo(msg="ready for requests on /synthesize")],
         )
     )
+    # The handlers come first, so that they miss no transition.
+    return [when_configured, when_active, node, configure]
+
+
+def generate_launch_description() -> LaunchDescription:
+    """The arguments, the node, and a mesh and RViz if asked for."""
+    view = PathJoinSubstitution([FindPackageShare("diffh2o_ros"), "config", "diffh2o.rviz"])
     rviz = Node(
         package="rviz2",
         executable="rviz2",
-        arguments=[
-            "-d",
-            PathJoinSubstitution([FindPackageShare("diffh2o_ros"), "config", "diffh2o.rviz"]),
-        ],
+        arguments=["-d", view],
         condition=IfCondition(LaunchConfiguration("rviz")),
     )
-    # The handlers come first, so that they miss no transition.
-    return LaunchDescription([*ARGUMENTS, activate, ready, node, configure, rviz])
+    mesh = Node(
+        package="diffh2o_ros",
+        executable="publish_mesh",
+        namespace=LaunchConfiguration("namespace"),
+        arguments=[LaunchConfiguration("mesh"), "--topic", "diffh2o_synthesis/object_mesh"],
+        condition=IfCondition(NotEqualsSubstitution(LaunchConfiguration("mesh"), "")),
+    )
+    return LaunchDescription([*ARGUMENTS, OpaqueFunction(function=start_node), mesh, rviz])

@@ -1,9 +1,14 @@
 """The node's topics as other nodes see them."""
 
+import signal
+import subprocess
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
+from ament_index_python import get_package_prefix
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from geometry_msgs.msg import PoseStamped
 from std_msgs.msg import String
@@ -156,3 +161,26 @@ def test_a_latched_mesh_arrives_again_after_reactivation(running, say, mesh_know
     client.spin(1.0)
     response = client.synthesize(Synthesize.Request(task="lift the box"))
     assert response.error_code == response.NONE
+
+
+def test_a_mesh_file_can_stand_in_for_perception(active_node, tmp_path):
+    ball = trimesh.creation.icosphere(subdivisions=2, radius=0.04)
+    ball.export(tmp_path / "ball.ply")
+    program = Path(get_package_prefix("diffh2o_ros"), "lib/diffh2o_ros/publish_mesh")
+    process = subprocess.Popen([program, tmp_path / "ball.ply"])
+    try:
+        request = Synthesize.Request(task="lift the ball", with_vertices=True)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            (motion,) = active_node.client.synthesize(request).interactions
+            if len(motion.object.triangles) == 3 * len(ball.faces):
+                break
+        else:
+            raise AssertionError("the ball never arrived")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+    finally:
+        process.kill()
+    refused = subprocess.run([program, "missing.ply"], capture_output=True, text=True)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "missing.ply" in refused.stderr
