@@ -163,7 +163,7 @@ def test_a_latched_mesh_arrives_again_after_reactivation(running, say, mesh_know
     assert response.error_code == response.NONE
 
 
-def test_a_mesh_file_can_stand_in_for_perception(active_node, tmp_path):
+def test_a_mesh_file_can_stand_in_for_perception(running, tmp_path):
     ball = trimesh.creation.icosphere(subdivisions=2, radius=0.04)
     ball.export(tmp_path / "ball.ply")
     program = Path(get_package_prefix("diffh2o_ros"), "lib/diffh2o_ros/publish_mesh")
@@ -172,7 +172,7 @@ def test_a_mesh_file_can_stand_in_for_perception(active_node, tmp_path):
         request = Synthesize.Request(task="lift the ball", with_vertices=True)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            (motion,) = active_node.client.synthesize(request).interactions
+            (motion,) = running.client.synthesize(request).interactions
             if len(motion.object.triangles) == 3 * len(ball.faces):
                 break
         else:
