@@ -68,5 +68,6 @@ class Outputs:
         motion = self._film.interaction
         index = int(seconds * motion.fps) % motion.num_frames
         stamp = now.to_msg()
-        self._markers.publish(self._film.frame(index, stamp))
+        if self._markers.get_subscription_count():  # they cost a tenth of a core
+            self._markers.publish(self._film.frame(index, stamp))
         self._frames.send(motion, index, self._film.frame_id, stamp)
