@@ -9,19 +9,29 @@ import argparse
 import sys
 from pathlib import Path
 
-import rclpy
-from rclpy.executors import ExternalShutdownException
+from rclpy.node import Node
 from rclpy.utilities import remove_ros_args
 from shape_msgs.msg import Mesh as MeshMessage
 
 from diffh2o_ros.geometry.intake import load_mesh
-from diffh2o_ros.geometry.mesh import MeshError
+from diffh2o_ros.geometry.mesh import Mesh, MeshError
 from diffh2o_ros.nodes.conversions import mesh_message
 from diffh2o_ros.nodes.qos import LATEST
+from diffh2o_ros.nodes.spinning import spin
+
+
+class MeshPublisher(Node):
+    """Publishes a mesh once, for all who come."""
+
+    def __init__(self, mesh: Mesh, topic: str) -> None:
+        super().__init__("mesh_publisher")
+        publisher = self.create_publisher(MeshMessage, topic, LATEST)
+        publisher.publish(mesh_message(mesh.vertices, mesh.faces))
+        self.get_logger().info(f"{len(mesh.faces)} triangles on {publisher.topic_name}")
 
 
 def main() -> int:
-    """Publishes the mesh once, for all who come, until Ctrl-C; 2 if it is no mesh."""
+    """Publishes until told to stop; 2 if the file is no mesh."""
     parser = argparse.ArgumentParser(description="Offers a mesh file to the synthesis node.")
     parser.add_argument("mesh", type=Path, help="PLY, STL or OBJ in metres, z up")
     parser.add_argument("--topic", default="/diffh2o_synthesis/object_mesh")
@@ -31,17 +41,4 @@ def main() -> int:
     except MeshError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    try:
-        rclpy.init()
-        node = rclpy.create_node("mesh_publisher")
-        publisher = node.create_publisher(MeshMessage, asked.topic, LATEST)
-        publisher.publish(mesh_message(mesh.vertices, mesh.faces))
-        node.get_logger().info(
-            f"{asked.mesh.name}, {len(mesh.faces)} triangles, on {publisher.topic_name}"
-        )
-        rclpy.spin(node)
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    finally:
-        rclpy.try_shutdown()
-    return 0
+    return spin(lambda: MeshPublisher(mesh, asked.topic))

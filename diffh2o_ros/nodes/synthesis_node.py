@@ -7,18 +7,15 @@ the executor goes on serving; the outcome goes into the reply and to `Outputs`.
 from __future__ import annotations
 
 import functools
-import signal
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import rclpy
 import torch
 import trimesh
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.callback_groups import ReentrantCallbackGroup
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from std_msgs.msg import Header
 
@@ -33,6 +30,7 @@ from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.outputs import Outputs
 from diffh2o_ros.nodes.parameters import Settings, declare
 from diffh2o_ros.nodes.qos import EVENTS
+from diffh2o_ros.nodes.spinning import spin
 from diffh2o_ros.nodes.worker import Worker
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.synthesis.settings import SynthesisSettings
@@ -293,21 +291,5 @@ def _describe(synthesizer: Synthesizer) -> dict[str, str]:
 
 
 def main() -> int:
-    """Spins the node until it is told to stop; Ctrl-C is an ordinary way to do that."""
-    node = None
-    try:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        rclpy.init()
-        node = SynthesisNode()
-        executor = SingleThreadedExecutor()
-        executor.add_node(node)
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut this short
-        if node is not None:
-            node.close()
-            node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    """Spins the node until it is told to stop."""
+    return spin(SynthesisNode, close=SynthesisNode.close)
