@@ -9,12 +9,12 @@ same arrays in an ``.npz`` are read as well.
 from __future__ import annotations
 
 import copyreg
-import pickle
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import scipy.sparse
+
+from diffh2o_ros.restricted_pickle import DAMAGE, RefusedError, RestrictedUnpickler
 
 NUM_VERTICES = 778
 SHAPES = {
@@ -74,13 +74,14 @@ def read_mano_file(path: str | Path) -> dict[str, np.ndarray]:
                 content = {name: data[name] for name in data.files}
         else:
             with path.open("rb") as file:
-                content = _RestrictedUnpickler(file, encoding="latin1").load()
+                content = _ManoUnpickler(file, encoding="latin1").load()
+        missing = [name for name in SHAPES if name not in content]
+        if missing:
+            raise ManoError(f"lacks {missing[0]}; it is not a MANO hand model")
         arrays = {name: _to_array(content[name]) for name in SHAPES}
-    except KeyError as error:
-        raise ManoError(f"{path} lacks {error.args[0]}; it is not a MANO hand model") from error
-    except ManoError as error:
+    except (ManoError, RefusedError) as error:
         raise ManoError(f"{path} {error}") from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise ManoError(f"{path} is damaged or not a MANO hand model; copy it again") from error
     # The official shape space has ten directions; files of other makers may hold more.
     arrays["shapedirs"] = arrays["shapedirs"][..., :10]
@@ -91,13 +92,6 @@ def read_mano_file(path: str | Path) -> dict[str, np.ndarray]:
                 f"not {shape}"
             )
     return arrays
-
-
-# What parsers raise on files that are cut short or something else altogether.
-_DAMAGE = (
-    OSError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile, ValueError, TypeError,
-    AttributeError, IndexError, MemoryError, OverflowError, ImportError,
-)  # fmt: skip
 
 
 class _Record:
@@ -151,45 +145,25 @@ _SPARSE = {
 }
 
 
-def _latin1_bytes(text: str, encoding: str) -> bytes:
-    """How Python 3 writes bytes in an old pickle protocol: as text, with a call to encode it."""
-    if encoding != "latin1":
-        raise ManoError(f"holds text in {encoding}, which no MANO file does")
-    return text.encode(encoding)
+_NEUTRAL = {
+    ("copy_reg", "_reconstructor"): copyreg._reconstructor,
+    ("copyreg", "_reconstructor"): copyreg._reconstructor,
+    ("__builtin__", "object"): object,
+    ("builtins", "object"): object,
+    ("__builtin__", "set"): set,
+    ("builtins", "set"): set,
+}
 
 
-class _RestrictedUnpickler(pickle.Unpickler):
+class _ManoUnpickler(RestrictedUnpickler):
     """Finds the names that a MANO file needs, and no others."""
 
-    # Where NumPy keeps these has changed between versions: take them from where it says now.
-    _numpy = {  # noqa: RUF012
-        "ndarray": np.ndarray,
-        "dtype": np.dtype,
-        "_reconstruct": np.zeros(0).__reduce__()[0],
-        "_frombuffer": np.zeros(0).__reduce_ex__(5)[0],
-        "scalar": np.float64(0).__reduce__()[0],
-    }
-    _neutral = {  # noqa: RUF012
-        ("copy_reg", "_reconstructor"): copyreg._reconstructor,
-        ("copyreg", "_reconstructor"): copyreg._reconstructor,
-        ("__builtin__", "object"): object,
-        ("builtins", "object"): object,
-        ("__builtin__", "set"): set,
-        ("builtins", "set"): set,
-        ("_codecs", "encode"): _latin1_bytes,
-    }
-
-    def find_class(self, module: str, name: str):
-        package = module.partition(".")[0]
-        if package == "chumpy":
+    def allowed(self, module: str, name: str) -> object | None:
+        if module.partition(".")[0] == "chumpy":
             return _Chumpy
         if module.startswith("scipy.sparse") and name in _SPARSE:
             return _SPARSE[name]
-        if package == "numpy" and name in self._numpy:
-            return self._numpy[name]
-        if (module, name) in self._neutral:
-            return self._neutral[module, name]
-        raise ManoError(f"asks for {module}.{name}, which no MANO file needs; it is not loaded")
+        return _NEUTRAL.get((module, name)) or super().allowed(module, name)
 
 
 def _to_array(value: object) -> np.ndarray:
