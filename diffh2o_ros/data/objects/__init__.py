@@ -1,8 +1,18 @@
-"""Procedural graspable objects: families, parameters, meshes.
+"""Procedural graspable objects: families, parameters, meshes, and where they are held and work.
 
 `sample_object` draws one, `build_object` rebuilds the very same mesh from its recipe.
 """
 
+from .anatomy import Part, Region
 from .catalogue import FAMILIES, ProceduralObject, build_object, sample_object
+from .family import AFFORDANCES
 
-__all__ = ["FAMILIES", "ProceduralObject", "build_object", "sample_object"]
+__all__ = [
+    "AFFORDANCES",
+    "FAMILIES",
+    "Part",
+    "ProceduralObject",
+    "Region",
+    "build_object",
+    "sample_object",
+]

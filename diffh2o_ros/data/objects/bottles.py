@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .family import HOLD, Draw, Family, Params, even_edge, profile_area
+from .anatomy import UP, Anatomy, working_face
+from .family import DRINK, POUR, SHAKE, Draw, Family, Params, even_edge, profile_area
 from .implicit import block, capsule, join, level_set, rods
 from .skin import Surface, fillet, lathe, smooth_curve, superellipse
-from .vessels import DRINKABLE, POURABLE
 
 
 def _draw_bottle(d: Draw) -> Params:
@@ -41,6 +41,11 @@ def _bottle(p: Params) -> Surface:
     # The body is oval, the neck and the cap are round.
     squash = p["squash"] + (1 - p["squash"]) * np.clip((height - p["body"]) / p["shoulder"], 0, 1)
     return lathe(profile, edge, squash, superellipse(p["power"]))
+
+
+def _bottle_anatomy(p: Params) -> Anatomy:
+    high = p["body"] + p["shoulder"] + p["neck_length"] + p["cap_length"]
+    return working_face("mouth", (0, 0, high), UP)
 
 
 def _bottle_names(p: Params) -> tuple[str, ...]:
@@ -88,6 +93,11 @@ def _squeeze(p: Params) -> Surface:
     share = np.clip((profile[:, 1] - h1) / p["shoulder"], 0, 1)
     squash = p["squash"] + (1 - p["squash"]) * share
     return lathe(profile, edge, squash, superellipse(p["power"]))
+
+
+def _squeeze_anatomy(p: Params) -> Anatomy:
+    high = p["body"] + p["shoulder"] + p["cap_length"] + p["nozzle_length"]
+    return working_face("mouth", (0, 0, high), UP)
 
 
 def _draw_jar(d: Draw) -> Params:
@@ -177,8 +187,9 @@ FAMILIES = (
         ("bottle",),
         _bottle_names,
         ("upright", "upright", "upright", "side"),
-        DRINKABLE,
+        DRINK | SHAKE,
         warp=0.5,
+        anatomy=_bottle_anatomy,
     ),
     Family(
         "squeeze_bottle",
@@ -187,8 +198,9 @@ FAMILIES = (
         ("bottle", "squeeze bottle"),
         lambda p: ("mustard bottle", "ketchup bottle", "sauce bottle", "lotion bottle"),
         ("upright", "upright", "side", "edge"),
-        POURABLE,
+        POUR | SHAKE,
         warp=0.4,
+        anatomy=_squeeze_anatomy,
     ),
     Family(
         "jar",
@@ -197,7 +209,7 @@ FAMILIES = (
         ("jar", "container"),
         lambda p: ("jam jar", "honey jar", "cookie jar", "pickle jar", "spice jar", "pot of cream"),
         ("upright", "upright", "side"),
-        HOLD,
+        SHAKE,
         warp=0.4,
     ),
     Family(
@@ -216,6 +228,7 @@ FAMILIES = (
         ("spray bottle", "bottle"),
         lambda p: ("windex bottle", "cleaner bottle", "bottle of cleaner", "cleaning spray"),
         ("upright", "upright", "edge"),
+        affordances=SHAKE,
         warp=0.3,
     ),
 )

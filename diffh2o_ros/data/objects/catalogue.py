@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,10 @@ import numpy as np
 from diffh2o_ros.geometry.mesh import Mesh
 
 from . import bottles, fruit, handled, rounds, slender, solids, tools, toys, vessels
-from .family import Draw, Family
-from .shaping import POSES, settle, warp
+from .anatomy import Part, Region, region_of
+from .family import NEEDS_UPRIGHT, Draw, Family
+from .naming import size_words
+from .shaping import POSES, Warp, settle, stands_upside_down
 
 _ROOMS = (solids, rounds, bottles, vessels, handled, slender, tools, fruit, toys)
 _BY_NAME: dict[str, Family] = {family.name: family for room in _ROOMS for family in room.FAMILIES}
@@ -25,6 +27,12 @@ class ProceduralObject:
 
     family and params are its recipe (JSON-able). name and synonyms are words true of it. up (3,) is
     where its own upper side (a vessel's mouth) points as it lies. affordances: actions it allows.
+
+    parts, where it works, as it lies: "mouth" (centre of the opening), "spout" (lip it pours over,
+    direction the way it pours), "head" (centre of a hammer's striking face), "sole" (centre of the
+    face that wipes or stamps), "eye" (brought to the eye; direction where one looks to), "ear" (the
+    face held to the ear), "bite" (where one bites). handle, rim: surface points of its handle and
+    of the rim of an open vessel or plate.
     """
 
     family: str
@@ -34,6 +42,9 @@ class ProceduralObject:
     mesh: Mesh
     affordances: frozenset[str]
     up: tuple[float, float, float]
+    parts: dict[str, Part] = field(default_factory=dict)
+    handle: Region | None = None
+    rim: Region | None = None
 
 
 def sample_object(rng: np.random.Generator, family: str | None = None) -> ProceduralObject:
@@ -55,44 +66,62 @@ def sample_object(rng: np.random.Generator, family: str | None = None) -> Proced
 def build_object(family: str, params: Mapping[str, Any]) -> ProceduralObject:
     """Rebuild the object of a recipe: the same parameters give the same mesh, bit for bit."""
     kind = _family(family)
-    vertices, faces = kind.build(dict(params))
-    vertices = warp(
-        vertices, *(params[f"warp_{k}"] for k in ("taper", "bend", "turn", "ripple", "phase"))
+    params = dict(params)
+    drawn, faces = kind.build(params)
+    anatomy = kind.anatomy(params)
+    warp = Warp(
+        drawn.min(axis=0),
+        drawn.max(axis=0),
+        *(params[f"warp_{k}"] for k in ("taper", "bend", "turn", "ripple", "phase")),
     )
+    warped = warp(drawn)
     c, s = np.cos(params["roll"]), np.sin(params["roll"])
     turn = POSES[params["pose"]] @ np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
-    turn = settle(vertices @ turn.T, faces) @ turn
-    vertices = vertices @ turn.T
+    turn = settle(warped @ turn.T, faces) @ turn
+    vertices = warped @ turn.T
     low, high = vertices.min(axis=0), vertices.max(axis=0)
-    vertices = vertices - [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]]
-    up = turn[:, 2]
-    lying = up[2] < 0.9
+    floor = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
+    vertices = vertices - floor
+
+    parts = {}
+    for place, (point, direction) in anatomy.parts.items():
+        point = np.asarray(point, dtype=float)
+        out = turn @ warp.normal(point, np.asarray(direction, dtype=float))
+        parts[place] = Part(turn @ warp(point[None])[0] - floor, out)
+    handle = region_of(anatomy.handle, drawn, vertices)
+    rim = region_of(anatomy.rim, drawn, vertices)
+
+    affordances = kind.affordances | anatomy.also
+    if turn[2, 2] < 0.9:
+        affordances -= NEEDS_UPRIGHT
+    if "sole" not in parts or parts["sole"].direction[2] > -0.9:
+        affordances -= {"stamp"}
+    if _fits_one_hand(high - low, held_at_edge=handle is not None or rim is not None):
+        affordances |= {"offhand"}
+    if stands_upside_down(vertices, faces):
+        affordances |= {"turn_over"}
+
     name = params["name"]
-    words = (*kind.names, *(f"{size} {kind.names[0]}" for size in _size_words(high - low)))
+    words = (*kind.names, *(f"{size} {kind.names[0]}" for size in size_words(high - low)))
     return ProceduralObject(
         family=kind.name,
-        params=dict(params),
+        params=params,
         name=name,
         synonyms=tuple(word for word in words if word != name),
         mesh=Mesh(vertices, faces),
-        affordances=kind.affordances - {"pour", "drink"} if lying else kind.affordances,
-        up=tuple(float(round(x, 9)) for x in up),
+        affordances=affordances,
+        up=tuple(float(round(x, 9)) for x in turn[:, 2]),
+        parts=parts,
+        handle=handle,
+        rim=rim,
     )
 
 
-def _size_words(extents: np.ndarray) -> tuple[str, ...]:
-    """Words for size that hold for an object of these extents (3,), metres, as it lies."""
-    length, height = max(extents[:2]), extents[2]
-    largest, smallest = max(extents), min(extents)
-    rules = {
-        "small": largest < 0.07,
-        "large": largest > 0.2 and np.prod(extents) > 1e-3,
-        "tall": height > 0.15 and height > 2 * length,
-        "long": length > 0.18 and length > 4 * np.median(extents),
-        "flat": height < 0.035 and height < 0.3 * np.median(extents),
-        "thin": largest > 6 * np.median(extents) and smallest < 0.03,
-    }
-    return tuple(word for word, holds in rules.items() if holds)
+def _fits_one_hand(extents: np.ndarray, held_at_edge: bool) -> bool:
+    """Whether one hand can hold an object of these extents (3,), metres."""
+    if np.prod(extents) > 4e-3 or extents.max() > 0.34:
+        return False
+    return bool(held_at_edge or extents.min() < 0.085)
 
 
 def _family(name: str) -> Family:

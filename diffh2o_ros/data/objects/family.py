@@ -7,10 +7,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .anatomy import Anatomy
 from .skin import Surface
 
-AFFORDANCES = frozenset({"lift", "place", "pass", "inspect", "pour", "drink"})
-HOLD = frozenset({"lift", "place", "pass", "inspect"})
+HOLD = frozenset({"lift", "place", "pass", "inspect", "rotate"})  # what every object affords
+POUR = HOLD | {"pour"}
+DRINK = HOLD | {"pour", "drink"}
+TOAST = DRINK | {"toast"}
+SHAKE = HOLD | {"shake"}
+STAMP = HOLD | {"stamp"}
+WIPE = HOLD | {"wipe"}
+HAMMER = HOLD | {"hammer"}
+EAT = HOLD | {"eat"}
+CALL = HOLD | {"call"}
+LOOK = HOLD | {"look_through"}
+AFFORDANCES = TOAST | SHAKE | STAMP | WIPE | HAMMER | EAT | CALL | LOOK | {"offhand", "turn_over"}
+NEEDS_UPRIGHT = frozenset({"pour", "drink", "toast"})
 
 Params = dict[str, float | int | str]
 
@@ -42,6 +54,10 @@ def no_special_names(params: Params) -> tuple[str, ...]:
     return ()
 
 
+def no_anatomy(params: Params) -> Anatomy:
+    return Anatomy()
+
+
 @dataclass(frozen=True)
 class Family:
     """A parametric kind of object.
@@ -49,7 +65,8 @@ class Family:
     draw: random shape parameters. build: the surface they describe, metres, own axis up.
     names: words true of every member. special: words one such object may go by, given its
     parameters; an object has at most one of them. poses: how it may lie, as keys of POSES.
-    warp: strength of the smooth irregularity, 0 to 1.
+    warp: strength of the smooth irregularity, 0 to 1. anatomy: the member's parts, as drawn.
+    affordances: of every member; "offhand" and "turn_over" are told from the finished shape.
     """
 
     name: str
@@ -60,6 +77,7 @@ class Family:
     poses: tuple[str, ...] = ("upright",)
     affordances: frozenset[str] = HOLD
     warp: float = 1.0
+    anatomy: Callable[[Params], Anatomy] = field(default=no_anatomy)
 
 
 def even_edge(area: float, faces: int = 2000, most: float = 0.011) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .family import Draw, Family, Params, even_edge, profile_area
+from .anatomy import Anatomy, working_face
+from .family import EAT, Draw, Family, Params, even_edge, profile_area
 from .implicit import capsule, ellipsoid, join, level_set
 from .skin import Surface, even_points, lathe, polygon, smooth_curve, tube
 
@@ -38,6 +39,14 @@ def _banana(p: Params) -> Surface:
     )
 
 
+def _banana_anatomy(p: Params) -> Anatomy:
+    """One bites into the end without the stem."""
+    angle, bow = -p["arc"] / 2, p["length"] / p["arc"]
+    out = np.array([np.sin(angle), 0, -np.cos(angle)])
+    tip = np.array([bow * (np.cos(angle) - 1), 0, bow * np.sin(angle)])
+    return working_face("bite", tip + 0.7 * p["tip"] * p["thick"] * out, out)
+
+
 def _draw_apple(d: Draw) -> Params:
     return {
         "radius": d.between(0.026, 0.047),
@@ -60,6 +69,10 @@ def _apple(p: Params) -> Surface:
     return lathe(even_points(profile, edge), edge)
 
 
+def _apple_anatomy(p: Params) -> Anatomy:
+    return working_face("bite", (p["radius"], 0, 0), (1, 0, 0.5 * p["shoulder"]))
+
+
 def _draw_pear(d: Draw) -> Params:
     return {
         "radius": d.between(0.025, 0.042),
@@ -69,15 +82,26 @@ def _draw_pear(d: Draw) -> Params:
     }
 
 
-def _pear(p: Params) -> Surface:
+def _pear_profile(p: Params) -> np.ndarray:
     r, h = p["radius"], p["radius"] * p["height"]
     knots = [(0, 0), (0.75 * r, 0.07 * h), (r, p["belly"] * h), (p["neck"] * r, 0.78 * h)]
     knots += [(0.6 * p["neck"] * r, 0.95 * h), (0, h)]
     profile = smooth_curve(knots, 60)
     profile[:, 0] = np.maximum(profile[:, 0], 0)
     profile[[0, -1], 0] = 0
+    return profile
+
+
+def _pear(p: Params) -> Surface:
+    profile = _pear_profile(p)
     edge = even_edge(profile_area(profile), 1700)
     return lathe(even_points(profile, edge), edge)
+
+
+def _pear_anatomy(p: Params) -> Anatomy:
+    profile = _pear_profile(p)
+    radius, height = profile[profile[:, 0].argmax()]
+    return working_face("bite", (radius, 0, height), (1, 0, 0))
 
 
 def _draw_blob(d: Draw) -> Params:
@@ -111,15 +135,19 @@ FAMILIES = (
         lambda p: ("yellow banana", "ripe banana", "plantain"),
         ("edge",),
         warp=0.4,
+        affordances=EAT,
+        anatomy=_banana_anatomy,
     ),
     Family(
         "apple",
         _draw_apple,
         _apple,
         ("apple", "fruit"),
-        lambda p: ("red apple", "green apple", "peach", "tomato", "orange"),
+        lambda p: ("red apple", "green apple", "peach", "tomato"),
         ("upright", "upright", "side"),
         warp=0.6,
+        affordances=EAT,
+        anatomy=_apple_anatomy,
     ),
     Family(
         "pear",
@@ -129,6 +157,8 @@ FAMILIES = (
         lambda p: ("green pear", "gourd", "avocado"),
         ("side",),
         warp=0.6,
+        affordances=EAT,
+        anatomy=_pear_anatomy,
     ),
     Family(
         "blob",

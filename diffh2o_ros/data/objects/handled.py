@@ -1,84 +1,18 @@
-"""Vessels and cases with handles and spouts, joined by exact booleans (manifold3d)."""
+"""Vessels and cases with handles and spouts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-import manifold3d
 import numpy as np
 
+from .anatomy import Anatomy, all_of, between, off_the_wall, open_top
 from .box import rounded_box
-from .family import HOLD, Draw, Family, Params, even_edge, profile_area
-from .seams import mend_needles
+from .family import HOLD, POUR, TOAST, Draw, Family, Params, even_edge, profile_area
+from .joining import attach, core_of, ear, side_of, solid, surface_of
 from .skin import Surface, fillet, lathe, smooth_curve, superellipse, tube
-from .vessels import DRINKABLE, POURABLE, dense, shell_profile, thin
-
-
-def solid(surface: Surface) -> manifold3d.Manifold:
-    vertices, faces = surface
-    return manifold3d.Manifold(
-        manifold3d.Mesh64(
-            vert_properties=np.ascontiguousarray(vertices, dtype=np.float64),
-            tri_verts=np.ascontiguousarray(faces, dtype=np.uint64),
-            # A number for each face keeps coplanar triangles from being merged into needles.
-            face_id=np.arange(len(faces), dtype=np.uint64),
-        )
-    )
-
-
-def surface_of(body: manifold3d.Manifold) -> Surface:
-    """Vertices and faces of a boolean's result, without the needles along its seams."""
-    mesh = body.to_mesh64()
-    return mend_needles(
-        (np.array(mesh.vert_properties)[:, :3], np.array(mesh.tri_verts).astype(np.int64))
-    )
-
-
-def core_of(outer: np.ndarray, wall: float, edge: float) -> Surface:
-    """The hollow of a vessel and half of its wall: what a handle must not reach into."""
-    profile = shell_profile(outer, 0.5 * wall, 0.5 * wall)[len(outer) + 3 :]
-    profile = profile[::-1]  # from the floor's centre up to the rim
-    top = profile[-1] + [0.0, 0.01]
-    return lathe(thin(np.concatenate([profile, [top, [0.0, top[1]]]]), edge), edge)
-
-
-def attach(shell: Surface, parts: Sequence[Surface], core: Surface) -> Surface:
-    """Union of an open vessel and what sticks to its outside, cut off inside its wall."""
-    outside = manifold3d.Manifold.batch_boolean([solid(p) for p in parts], manifold3d.OpType.Add)
-    return surface_of(solid(shell) + (outside - solid(core)))
-
-
-def ear(
-    side: np.ndarray, low: float, high: float, gap: float, thick: float, wide: float, square: float
-) -> Surface:
-    """Handle in the xz plane on a wall `side` (M, 2: radius, height) between two heights.
-
-    gap: clearance to the wall; thick, wide: whole section in the plane and across it; square in
-    [0, 1]: from a round ear to a D.
-    """
-    radius_low = np.interp(low, side[:, 1], side[:, 0])
-    radius_high = np.interp(high, side[:, 1], side[:, 0])
-    out = max(radius_low, radius_high, side[:, 0][(side[:, 1] > low) & (side[:, 1] < high)].max())
-    out += gap + thick / 2
-    span = high - low
-    reach = 0.5 + 0.35 * square
-    points = [
-        (radius_high - 0.004, high),
-        (radius_high + reach * (out - radius_high), high + 0.02 * span),
-        (out, low + 0.68 * span),
-        (out - 0.06 * (1 - square) * gap, low + 0.35 * span),
-        (radius_low + reach * (out - radius_low), low + 0.02 * span),
-        (radius_low - 0.004, low),
-    ]
-    plane = smooth_curve(points, 40)
-    path = np.stack([plane[:, 0], np.zeros(len(plane)), plane[:, 1]], axis=1)
-    edge = max(min(thick, wide) / 2.6, 0.0035)
-    return tube(path, np.array([wide, thick]) / 2, edge, section=superellipse(2.4), caps=(0, 0))
-
-
-def _side(outer: np.ndarray) -> np.ndarray:
-    """The part of an outer profile that rises, as (radius, height) in order of height."""
-    return outer[int(np.argmax(outer[:, 1] > 1e-6)) :]
+from .vessels import dense, shell_profile, thin
 
 
 def _draw_handle(d: Draw) -> Params:
@@ -111,7 +45,7 @@ def _vessel(p: Params, outer: np.ndarray, faces: int, extra: Sequence[Surface] =
     edge = even_edge(profile_area(profile), faces, 0.014)
     height = outer[-1, 1]
     handle = ear(
-        _side(outer),
+        side_of(outer),
         p["low"] * height,
         p["high"] * height,
         p["gap"],
@@ -123,11 +57,18 @@ def _vessel(p: Params, outer: np.ndarray, faces: int, extra: Sequence[Surface] =
     return attach(shell, [handle, *extra], core_of(outer, p["wall"], edge))
 
 
-def _mug(p: Params) -> Surface:
+def _mug_outer(p: Params) -> np.ndarray:
     a, b, h = p["bottom"], p["top"], p["height"]
     middle = (a + b) / 2 * (1 + p["belly"])
-    outer = dense([(0, 0), (a, 0), (middle, 0.5 * h), (b, h)], [0, p["corner"] * a, 2 * h, 0])
-    return _vessel(p, outer, 2200)
+    return dense([(0, 0), (a, 0), (middle, 0.5 * h), (b, h)], [0, p["corner"] * a, 2 * h, 0])
+
+
+def _mug(p: Params) -> Surface:
+    return _vessel(p, _mug_outer(p), 2200)
+
+
+def _mug_anatomy(p: Params) -> Anatomy:
+    return replace(open_top(p["height"]), handle=off_the_wall(side_of(_mug_outer(p))))
 
 
 def _draw_pitcher(d: Draw) -> Params:
@@ -147,13 +88,16 @@ def _draw_pitcher(d: Draw) -> Params:
     }
 
 
-def _pitcher(p: Params) -> Surface:
+def _pitcher_outer(p: Params) -> np.ndarray:
     a, b, h = p["bottom"], p["top"], p["height"]
     middle = (a + b) / 2 * (1 + p["belly"])
-    outer = dense(
-        [(0, 0), (a, 0), (middle, 0.4 * h), (b, h)], [0, p["corner"] * a, 2 * h, 0], 0.003
-    )
-    vertices, faces = _vessel(p, outer, 1600)
+    points = [(0, 0), (a, 0), (middle, 0.4 * h), (b, h)]
+    return dense(points, [0, p["corner"] * a, 2 * h, 0], 0.003)
+
+
+def _pitcher(p: Params) -> Surface:
+    b, h = p["top"], p["height"]
+    vertices, faces = _vessel(p, _pitcher_outer(p), 1600)
     # Pull the rim out into a spout, opposite to the handle.
     angle = np.arctan2(vertices[:, 1], -vertices[:, 0])
     radius = np.hypot(vertices[:, 0], vertices[:, 1])
@@ -161,6 +105,13 @@ def _pitcher(p: Params) -> Surface:
         np.clip(vertices[:, 2] / h, 0, 1) ** 9 * np.exp(-((angle / 0.4) ** 2)) * (radius > 0.5 * b)
     )
     return vertices - np.stack([rim * p["lip"], 0 * rim, 0 * rim], axis=1), faces
+
+
+def _pitcher_anatomy(p: Params) -> Anatomy:
+    opening = open_top(p["height"])
+    lip = ((-p["top"] - p["lip"], 0, p["height"]), (-1, 0, 0.2))
+    handle = off_the_wall(side_of(_pitcher_outer(p)))
+    return replace(opening, parts={**opening.parts, "spout": lip}, handle=handle)
 
 
 def _draw_pan(d: Draw) -> Params:
@@ -184,7 +135,7 @@ def _pan(p: Params) -> Surface:
     profile = shell_profile(outer, p["wall"], 1.1 * p["wall"])
     edge = even_edge(profile_area(profile), 2100)
     z = h - 0.6 * p["thick"] - 0.003
-    start = np.interp(z, _side(outer)[:, 1], _side(outer)[:, 0]) - 0.006
+    start = np.interp(z, side_of(outer)[:, 1], side_of(outer)[:, 0]) - 0.006
     share = np.linspace(0, 1, 24)
     path = np.stack(
         [start + p["handle"] * share, 0 * share, z + p["rise"] * p["handle"] * share**1.6 * 0.6],
@@ -195,6 +146,18 @@ def _pan(p: Params) -> Surface:
     handle = tube(path, widths, p["thick"] / 3, section=superellipse(2.6), caps=(0, 0.8))
     shell = lathe(thin(profile, edge), edge)
     return attach(shell, [handle], core_of(outer, p["wall"], edge))
+
+
+def _pan_anatomy(p: Params) -> Anatomy:
+    r, h = p["radius"], p["height"]
+    rim = all_of(between(2, h - 0.004), between(0, high=r + 0.002))
+    return replace(open_top(h), handle=between(0, r + 0.008), rim=rim)
+
+
+def _pan_names(p: Params) -> tuple[str, ...]:
+    if p["height"] < 0.6 * p["radius"]:
+        return ("frying pan", "cooking pan", "skillet")
+    return ("saucepan", "cooking pot", "pot", "cooking pan")
 
 
 def _draw_teapot(d: Draw) -> Params:
@@ -213,27 +176,42 @@ def _draw_teapot(d: Draw) -> Params:
     }
 
 
-def _teapot(p: Params) -> Surface:
+def _teapot_side(p: Params) -> np.ndarray:
     r, h = p["radius"], p["height"]
-    side = smooth_curve([(p["foot"] * r, 0), (r, 0.45 * h), (p["mouth"] * r, h)], 24)
+    return smooth_curve([(p["foot"] * r, 0), (r, 0.45 * h), (p["mouth"] * r, h)], 24)
+
+
+def _teapot_spout(p: Params, side: np.ndarray) -> np.ndarray:
+    """Path (20, 3) of the spout from inside the wall to its tip."""
+    r, h = p["radius"], p["height"]
+    start = np.interp(0.3 * h, side[:, 1], side[:, 0]) - 0.006
+    knots = [(start, 0.3 * h), (r + 0.45 * p["spout"], 0.45 * h)]
+    knots += [(r + 0.7 * p["spout"], 0.75 * h), (r + p["spout"], 0.98 * h)]
+    plane = smooth_curve(knots, 20)
+    return np.stack([-plane[:, 0], 0 * plane[:, 0], plane[:, 1]], axis=1)
+
+
+def _teapot(p: Params) -> Surface:
+    h, side = p["height"], _teapot_side(p)
     knob = p["knob"]
-    lid = [(0.45 * p["mouth"] * r, h + 0.06 * h), (0.5 * knob, h + 0.1 * h)]
+    lid = [(0.45 * p["mouth"] * p["radius"], h + 0.06 * h), (0.5 * knob, h + 0.1 * h)]
     lid += [(knob, h + 0.1 * h + knob), (0.6 * knob, h + 0.1 * h + 1.9 * knob)]
     lid += [(0, h + 0.1 * h + 2 * knob)]
     profile = np.concatenate([[[0, 0]], side, fillet(lid, 0.004)])
     edge = even_edge(profile_area(profile), 1700)
     handle = ear(side, p["low"] * h, p["high"] * h, p["gap"], p["thick"], p["wide"], p["square"])
-    start = np.interp(0.3 * h, side[:, 1], side[:, 0]) - 0.006
-    tip = r + p["spout"]
-    plane = smooth_curve(
-        [(start, 0.3 * h), (r + 0.45 * p["spout"], 0.45 * h), (r + 0.7 * p["spout"], 0.75 * h)]
-        + [(tip, 0.98 * h)],
-        20,
-    )
-    path = np.stack([-plane[:, 0], 0 * plane[:, 0], plane[:, 1]], axis=1)
     widths = np.linspace(1.5, 1.0, 20)[:, None] * [p["spout_radius"]] * np.ones((1, 2))
-    spout = tube(path, widths, 0.005, caps=(0, 0.5))
+    spout = tube(_teapot_spout(p, side), widths, 0.005, caps=(0, 0.5))
     return surface_of(solid(lathe(thin(profile, edge), edge)) + solid(handle) + solid(spout))
+
+
+def _teapot_anatomy(p: Params) -> Anatomy:
+    side = _teapot_side(p)
+    before, tip = _teapot_spout(p, side)[-2:]
+    out = (tip - before) / np.linalg.norm(tip - before)
+    tip = tip + 0.5 * p["spout_radius"] * out
+    handle = all_of(off_the_wall(side), between(2, high=0.98 * p["height"]))
+    return Anatomy({"mouth": (tip, out), "spout": (tip, (-1, 0, 0.3))}, handle)
 
 
 def _draw_case(d: Draw) -> Params:
@@ -268,6 +246,10 @@ def _case(p: Params) -> Surface:
     return surface_of(solid(rounded_box((x, y, z), p["rounding"], edge)) + solid(handle))
 
 
+def _case_anatomy(p: Params) -> Anatomy:
+    return Anatomy(handle=between(2, p["z"] / 2 + 0.004))
+
+
 FAMILIES = (
     Family(
         "mug",
@@ -276,8 +258,9 @@ FAMILIES = (
         ("mug", "cup"),
         lambda p: ("coffee mug", "coffee cup", "tea cup", "tea mug", "cup with a handle"),
         ("upright", "upright", "upright", "upright", "inverted"),
-        DRINKABLE,
+        TOAST,
         warp=0.3,
+        anatomy=_mug_anatomy,
     ),
     Family(
         "pitcher",
@@ -285,17 +268,19 @@ FAMILIES = (
         _pitcher,
         ("pitcher", "jug"),
         lambda p: ("water jug", "milk jug", "water pitcher", "pitcher base", "plastic pitcher"),
-        affordances=POURABLE,
+        affordances=POUR,
         warp=0.3,
+        anatomy=_pitcher_anatomy,
     ),
     Family(
         "pan",
         _draw_pan,
         _pan,
-        ("pan", "pot"),
-        lambda p: ("frying pan", "saucepan", "cooking pan", "cooking pot", "skillet"),
-        affordances=POURABLE,
+        ("pan",),
+        _pan_names,
+        affordances=POUR,
         warp=0.2,
+        anatomy=_pan_anatomy,
     ),
     Family(
         "teapot",
@@ -303,17 +288,19 @@ FAMILIES = (
         _teapot,
         ("teapot", "pot"),
         lambda p: ("tea pot", "kettle", "coffee pot"),
-        affordances=POURABLE,
+        affordances=POUR,
         warp=0.3,
+        anatomy=_teapot_anatomy,
     ),
     Family(
         "case",
         _draw_case,
         _case,
         ("case", "box with a handle"),
-        lambda p: ("suitcase", "toolbox", "briefcase", "small suitcase", "lunch box"),
+        lambda p: ("suitcase", "toolbox", "briefcase", "small suitcase", "first aid kit"),
         ("upright", "upright", "side"),
         HOLD,
         warp=0.2,
+        anatomy=_case_anatomy,
     ),
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .family import Draw, Family, Params, even_edge, profile_area
+from .anatomy import UP, Anatomy, working_face
+from .family import SHAKE, STAMP, Draw, Family, Params, even_edge, profile_area
 from .skin import Surface, fillet, lathe, superellipse, tube
-from .solids import LYING_OR_STANDING
+from .solids import LYING_OR_STANDING, flat_bottom
 
 
 def _draw_cylinder(d: Draw) -> Params:
@@ -30,7 +31,7 @@ def _cylinder_names(p: Params) -> tuple[str, ...]:
         return ("rod", "tube", "stick", "bar", "baton", "roll", "pipe")
     names = ["tube", "wooden cylinder"]
     if r > 0.022:
-        names += ["canister", "candle", "container", "tin"]
+        names += ["canister", "candle"]
     return tuple(names)
 
 
@@ -55,12 +56,25 @@ def _can(p: Params) -> Surface:
     return lathe(profile, even_edge(profile_area(profile), 1900))
 
 
+def _is_drink_can(p: Params) -> bool:
+    return p["height"] > 2.8 * p["radius"] and p["radius"] < 0.04
+
+
+def _can_anatomy(p: Params) -> Anatomy:
+    if not _is_drink_can(p):
+        return Anatomy()
+    # One drinks over its edge: the mouth is the whole top.
+    return working_face("mouth", (0, 0, p["height"] - p["rim"]), UP, ("drink", "pour"))
+
+
 def _can_names(p: Params) -> tuple[str, ...]:
     r, h = p["radius"], p["height"]
     if h < 1.6 * r:
         return ("tuna can", "fish can", "tuna fish can")
+    if _is_drink_can(p):
+        return ("soda can", "beer can", "drink can", "cola can")
     if h > 2.8 * r:
-        return ("soda can", "beer can", "drink can", "cola can", "pringles can")
+        return ("chips can", "crisps tube", "coffee can")
     return ("soup can", "tomato soup can", "bean can", "coffee can", "tin can", "can of soup")
 
 
@@ -85,7 +99,7 @@ def _ball_names(p: Params) -> tuple[str, ...]:
     if r < 0.026:
         return ("ping pong ball", "golf ball", "bouncy ball", "small ball")
     if r < 0.045:
-        return ("tennis ball", "baseball", "orange", "rubber ball", "pool ball", "racquetball")
+        return ("tennis ball", "baseball", "rubber ball", "pool ball", "racquetball")
     return ("softball", "toy ball", "large ball", "mini soccer ball", "rubber ball")
 
 
@@ -149,15 +163,34 @@ def _torus(p: Params) -> Surface:
 
 def _torus_names(p: Params) -> tuple[str, ...]:
     if p["thick"] > 0.4 * p["ring"]:
-        return ("donut", "doughnut", "bagel", "toy ring")
-    return ("bracelet", "bangle", "hoop", "toy ring", "roll of tape")
+        return ("toy ring", "teething ring")
+    if 0.028 < p["ring"] - p["thick"] < 0.045:
+        return ("bracelet", "bangle", "hoop", "toy ring")
+    return ("hoop", "toy ring")
 
 
 FAMILIES = (
     Family(
-        "cylinder", _draw_cylinder, _cylinder, ("cylinder",), _cylinder_names, LYING_OR_STANDING
+        "cylinder",
+        _draw_cylinder,
+        _cylinder,
+        ("cylinder",),
+        _cylinder_names,
+        LYING_OR_STANDING,
+        STAMP,
+        anatomy=flat_bottom,
     ),
-    Family("can", _draw_can, _can, ("can", "tin"), _can_names, LYING_OR_STANDING, warp=0.3),
+    Family(
+        "can",
+        _draw_can,
+        _can,
+        ("can", "tin"),
+        _can_names,
+        LYING_OR_STANDING,
+        SHAKE,
+        warp=0.3,
+        anatomy=_can_anatomy,
+    ),
     Family("ball", _draw_ball, _ellipsoid, ("ball", "sphere"), _ball_names, warp=0.5),
     Family(
         "ellipsoid", _draw_ellipsoid, _ellipsoid, ("ellipsoid", "oval object"), _ellipsoid_names
@@ -176,6 +209,8 @@ FAMILIES = (
         _cone,
         ("cone",),
         lambda p: ("traffic cone", "party hat") if p["top"] < 0.4 else ("plant pot", "lamp shade"),
+        affordances=STAMP,
+        anatomy=flat_bottom,
     ),
     Family("torus", _draw_torus, _torus, ("ring", "torus"), _torus_names, warp=0.6),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.spatial import ConvexHull
 
@@ -11,34 +13,52 @@ POSES = {
     "inverted": np.diag([1.0, -1.0, -1.0]),
     "side": np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]),  # its +x is up
     "edge": np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]),  # its +y is up
+    "face": np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]]),  # its +y is down
 }
 
 
-def warp(
-    vertices: np.ndarray, taper: float, bend: float, turn: float, ripple: float, phase: float
-) -> np.ndarray:
+@dataclass(frozen=True)
+class Warp:
     """Smooth irregularity that moves points sideways only, so that a flat bottom stays flat.
 
-    vertices (V, 3); taper, bend and ripple are shares of the body's size, turn is the twist from
-    bottom to top and phase the direction of the irregularity, radians.
+    low, high (3,): corners of the body's bounding box, metres. taper, bend and ripple are shares of
+    its size, turn is the twist from bottom to top and phase the direction of the irregularity,
+    radians.
     """
-    low, high = vertices.min(axis=0), vertices.max(axis=0)
-    size = np.maximum(high - low, 1e-6)
-    height = (vertices[:, 2] - low[2]) / size[2]
-    x, y = (vertices[:, :2] - (low + high)[:2] / 2).T
-    grow = 1 + taper * (height - 0.5)
-    angle = turn * height
-    x, y = (
-        grow * (np.cos(angle) * x - np.sin(angle) * y),
-        grow * (np.sin(angle) * x + np.cos(angle) * y),
-    )
-    lean = bend * size[2] * height**2
-    wave = ripple * size[:2].min()
-    x, y = (
-        x + lean * np.cos(phase) + wave * np.sin(4.0 * height + 3.0 * y / size[1] + phase),
-        y + lean * np.sin(phase) + wave * np.sin(5.0 * height - 3.0 * x / size[0] + 2 * phase),
-    )
-    return np.stack([x, y, vertices[:, 2]], axis=1)
+
+    low: np.ndarray
+    high: np.ndarray
+    taper: float
+    bend: float
+    turn: float
+    ripple: float
+    phase: float
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """Points (N, 3) of the body, moved."""
+        size = np.maximum(self.high - self.low, 1e-6)
+        height = (points[:, 2] - self.low[2]) / size[2]
+        x, y = (points[:, :2] - (self.low + self.high)[:2] / 2).T
+        grow = 1 + self.taper * (height - 0.5)
+        angle = self.turn * height
+        x, y = (
+            grow * (np.cos(angle) * x - np.sin(angle) * y),
+            grow * (np.sin(angle) * x + np.cos(angle) * y),
+        )
+        lean = self.bend * size[2] * height**2
+        wave, phase = self.ripple * size[:2].min(), self.phase
+        x, y = (
+            x + lean * np.cos(phase) + wave * np.sin(4.0 * height + 3.0 * y / size[1] + phase),
+            y + lean * np.sin(phase) + wave * np.sin(5.0 * height - 3.0 * x / size[0] + 2 * phase),
+        )
+        return np.stack([x, y, points[:, 2]], axis=1)
+
+    def normal(self, point: np.ndarray, normal: np.ndarray) -> np.ndarray:
+        """Unit normal (3,) after the warp of a face at `point` (3,) with this normal before it."""
+        step = 1e-5 * np.eye(3)
+        jacobian = (self(point + step) - self(point - step)).T / 2e-5
+        turned = np.linalg.solve(jacobian.T, normal)
+        return turned / np.linalg.norm(turned)
 
 
 def volume_centroid(vertices: np.ndarray, faces: np.ndarray) -> tuple[float, np.ndarray]:
@@ -70,6 +90,18 @@ def settle(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
         inside = np.minimum(inside, (inward * (foot - start)).sum(axis=1))
     down = np.where(inside > -1e-7, -normals[:, 2], -np.inf)
     return _turn_down(normals[int(np.argmax(down))])
+
+
+def stands_upside_down(vertices: np.ndarray, faces: np.ndarray) -> bool:
+    """Whether the body, turned over, would stand on its top and not tip at a push of 11 degrees."""
+    _, centre = volume_centroid(vertices, faces)
+    top = vertices[:, 2].max()
+    contacts = vertices[vertices[:, 2] > top - 3e-4, :2]
+    if len(contacts) < 3 or np.ptp(contacts, axis=0).min() < 0.004:
+        return False
+    sides = ConvexHull(contacts, qhull_options="QJ").equations
+    margin = -(sides[:, :2] @ centre[:2] + sides[:, 2]).max()
+    return bool(margin > max(0.2 * (top - centre[2]), 0.002))
 
 
 def _turn_down(normal: np.ndarray) -> np.ndarray:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from .family import Draw, Family, Params, even_edge, profile_area
+from .anatomy import Anatomy, between
+from .family import WIPE, Draw, Family, Params, even_edge, profile_area
 from .implicit import block, join, level_set, rods
 from .skin import Surface, fillet, lathe, superellipse, tube
 
@@ -124,7 +127,7 @@ def _knife(p: Params) -> Surface:
     return vertices, faces
 
 
-def _draw_cutlery(d: Draw) -> Params:
+def _draw_utensil(d: Draw) -> Params:
     return {
         "length": d.between(0.14, 0.26),
         "handle_wide": d.between(0.005, 0.011),
@@ -134,10 +137,15 @@ def _draw_cutlery(d: Draw) -> Params:
         "head_long": d.between(0.04, 0.07),
         "head_thick": d.between(0.002, 0.0035),
         "arch": d.between(-0.04, 0.1),
+        "dish": 0.0,
     }
 
 
-def _cutlery(p: Params) -> Surface:
+def _draw_spoon(d: Draw) -> Params:
+    return {**_draw_utensil(d), "dish": d.between(0.2, 0.5)}
+
+
+def _utensil(p: Params) -> Surface:
     end, head = p["length"], p["length"] - p["head_long"]
     w, t, n = p["handle_wide"], p["handle_thick"], p["neck"]
     hw, ht = p["head_wide"], p["head_thick"]
@@ -151,6 +159,10 @@ def _cutlery(p: Params) -> Surface:
     vertices, faces = _flattened(stations, 2.3, (1.0, 1.0), 0.0042)
     share = vertices[:, 2] / end
     vertices[:, 1] += p["arch"] * end * np.sin(np.pi * np.clip(share, 0, 1)) ** 2
+    # A spoon: the flat head is bent into a dish, deepest in its middle.
+    long, wide = (vertices[:, 2] - head) / p["head_long"], vertices[:, 0] / hw
+    depth = np.clip(4 * long * (1 - long), 0, 1) * (1 - np.clip(wide**2, 0, 1))
+    vertices[:, 1] -= p["dish"] * hw * depth
     return vertices, faces
 
 
@@ -187,6 +199,23 @@ def _brush(p: Params) -> Surface:
     return level_set(field, (-wide, -max(g, ht), -g), (wide, ht + 1.4 * depth, end), spacing)
 
 
+def _grip(key: str, share: float = 0.95) -> Callable[[Params], Anatomy]:
+    """The handle is the lower end, up to a share of the length that parameter names."""
+    return lambda p: Anatomy(handle=between(2, high=share * p[key]))
+
+
+def _brush_names(p: Params) -> tuple[str, ...]:
+    if p["head_wide"] < 0.019:
+        return ("paintbrush", "dish brush", "cleaning brush")
+    return ("hairbrush", "scrubbing brush", "hand brush", "cleaning brush")
+
+
+def _brush_anatomy(p: Params) -> Anatomy:
+    depth = 0.5 * p["head_thick"] + 1.2 * p["bristles"]
+    sole = ((0, depth, p["grip_length"] + p["head_long"] / 2), (0, 1, 0))
+    return Anatomy({"sole": sole}, between(2, high=0.97 * p["grip_length"]))
+
+
 FAMILIES = (
     Family(
         "marker",
@@ -211,6 +240,7 @@ FAMILIES = (
         lambda p: ("flathead screwdriver", "phillips screwdriver", "awl"),
         LYING,
         warp=0.2,
+        anatomy=_grip("grip_length", 0.98),
     ),
     Family(
         "flashlight",
@@ -229,23 +259,41 @@ FAMILIES = (
         lambda p: ("kitchen knife", "table knife", "butter knife", "paring knife", "chef's knife"),
         FLAT,
         warp=0.3,
+        anatomy=_grip("grip_length"),
     ),
     Family(
-        "cutlery",
-        _draw_cutlery,
-        _cutlery,
-        ("spoon", "spatula"),
-        lambda p: ("tablespoon", "wooden spoon", "ladle", "paint scraper", "serving spoon"),
+        "spoon",
+        _draw_spoon,
+        _utensil,
+        ("spoon",),
+        lambda p: (
+            ("serving spoon", "ladle", "wooden spoon")
+            if p["length"] > 0.2
+            else ("tablespoon", "wooden spoon")
+        ),
         FLAT,
         warp=0.3,
+        anatomy=_grip("length", 0.62),
+    ),
+    Family(
+        "spatula",
+        _draw_utensil,
+        _utensil,
+        ("spatula",),
+        lambda p: ("turner", "kitchen spatula") if p["head_wide"] > 0.02 else ("butter spreader",),
+        FLAT,
+        warp=0.3,
+        anatomy=_grip("length", 0.62),
     ),
     Family(
         "brush",
         _draw_brush,
         _brush,
         ("brush",),
-        lambda p: ("hairbrush", "scrubbing brush", "paintbrush", "toothbrush", "dish brush"),
-        FLAT,
+        _brush_names,
+        ("edge", "face", "face"),
         warp=0.3,
+        affordances=WIPE,
+        anatomy=_brush_anatomy,
     ),
 )

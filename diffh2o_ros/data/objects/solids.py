@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from .anatomy import DOWN, Anatomy, working_face
 from .box import rounded_box
-from .family import Draw, Family, Params, even_edge, profile_area
+from .family import SHAKE, STAMP, Draw, Family, Params, even_edge, profile_area
 from .skin import Surface, even_points, fillet, lathe, polygon, superellipse
 
 LYING_OR_STANDING = ("upright", "upright", "side")
@@ -41,7 +42,7 @@ def _box_names(p: Params) -> tuple[str, ...]:
     if z < 0.14:
         names += ["gift box", "toy block"]
     if z < 0.11 and x < 0.045:
-        names += ["foam brick", "soap bar", "sponge", "matchbox"]
+        names += ["foam brick", "matchbox"]
     if 0.09 < z < 0.22 and x > 0.035:
         names += ["brick", "lunch box", "carton"]
     return tuple(names)
@@ -96,14 +97,12 @@ def _flat_boxed(p: Params) -> Surface:
 def _flat_names(p: Params) -> tuple[str, ...]:
     x, y, z = p["x"], p["y"], p["z"]
     names = []
-    if z < 0.013 and x < 0.09 and y < 0.18:
-        names += ["phone", "smartphone", "cell phone", "mobile phone"]
     if z < 0.02 and y > 0.14:
-        names += ["tablet", "notebook", "chocolate bar"]
-    if y > 0.13:
-        names += ["book", "paperback", "novel"]
+        names += ["tablet", "tile", "cutting board"]
     if z > 0.014 and y < 0.2:
-        names += ["remote control", "soap bar", "wallet", "case", "hard drive", "calculator"]
+        names += ["wallet", "flat case", "hard drive"]
+    if z > 0.014 and y > 2 * x:
+        names += ["remote control", "pencil case"]
     return tuple(names) + ("flat box",)
 
 
@@ -141,6 +140,11 @@ def _draw_pyramid(d: Draw) -> Params:
         "bevel": d.between(0.0015, 0.004),
         "top": d.between(0.05, 0.35),
     }
+
+
+def flat_bottom(p: Params) -> Anatomy:
+    """A body that stands on the origin of the frame it is drawn in."""
+    return working_face("sole", (0, 0, 0), DOWN)
 
 
 def _draw_superquadric(d: Draw) -> Params:
@@ -184,11 +188,37 @@ def _bar(p: Params) -> Surface:
 
 
 FAMILIES = (
-    Family("box", _draw_box, _boxed, ("box",), _box_names, ANY_FACE, warp=0.3),
-    Family("cube", _draw_cube, _boxed, ("cube", "block"), _cube_names, warp=0.3),
+    Family("box", _draw_box, _boxed, ("box",), _box_names, ANY_FACE, SHAKE, warp=0.3),
+    Family(
+        "cube",
+        _draw_cube,
+        _boxed,
+        ("cube", "block"),
+        _cube_names,
+        affordances=STAMP,
+        warp=0.3,
+        anatomy=lambda p: working_face("sole", (0, 0, -p["z"] / 2), DOWN),
+    ),
     Family("flat_box", _draw_flat_box, _flat_boxed, ("slab", "flat object"), _flat_names, warp=0.2),
-    Family("prism", _draw_prism, _prism, ("prism", "block"), _prism_names, LYING_OR_STANDING),
-    Family("pyramid", _draw_pyramid, _prism, ("pyramid",), lambda p: ("toy pyramid",)),
+    Family(
+        "prism",
+        _draw_prism,
+        _prism,
+        ("prism", "block"),
+        _prism_names,
+        LYING_OR_STANDING,
+        STAMP,
+        anatomy=flat_bottom,
+    ),
+    Family(
+        "pyramid",
+        _draw_pyramid,
+        _prism,
+        ("pyramid",),
+        lambda p: ("toy pyramid",),
+        affordances=STAMP,
+        anatomy=flat_bottom,
+    ),
     Family(
         "superquadric",
         _draw_superquadric,
@@ -202,6 +232,6 @@ FAMILIES = (
         _draw_bar,
         _bar,
         ("bar", "rounded slab"),
-        lambda p: ("bar of soap", "computer mouse", "mouse", "eraser", "sponge"),
+        lambda p: ("bar of soap", "computer mouse", "mouse", "soap"),
     ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .family import Draw, Family, Params
+from .anatomy import Anatomy, between
+from .family import HAMMER, Draw, Family, Params
 from .implicit import block, capsule, drum, join, level_set, rods
 from .skin import Surface, smooth_curve
 from .slender import FLAT
@@ -191,21 +192,38 @@ def _wrench(p: Params) -> Surface:
     )
 
 
+def _hammer_anatomy(p: Params) -> Anatomy:
+    high = p["length"] - p["face"]
+    reach, size = (0.5, 1.25) if p["kind"] == "mallet" else (0.45, 1.0)
+    head = ((reach * p["head"], 0, high), (1, 0, 0))
+    return Anatomy({"head": head}, between(2, high=high - size * p["face"] - 0.008))
+
+
+def _hammer_names(p: Params) -> tuple[str, ...]:
+    kinds = {"mallet": ("mallet", "wooden mallet"), "claw": ("claw hammer",)}
+    return kinds.get(p["kind"], ("small hammer", "tack hammer") if p["length"] < 0.22 else ())
+
+
+def _wrench_anatomy(p: Params) -> Anatomy:
+    return Anatomy(handle=between(2, -0.3 * p["length"], 0.3 * p["length"]))
+
+
+def _drill_anatomy(p: Params) -> Anatomy:
+    low, high = p["base"] + 0.004, p["base"] + p["grip_length"] - 0.006
+    return Anatomy(handle=between(2, low, high))
+
+
 FAMILIES = (
     Family(
         "hammer",
         _draw_hammer,
         _hammer,
         ("hammer",),
-        lambda p: (
-            ("mallet", "wooden mallet")
-            if p["kind"] == "mallet"
-            else ("claw hammer",)
-            if p["kind"] == "claw"
-            else ("small hammer", "tack hammer")
-        ),
+        _hammer_names,
         FLAT,
         warp=0.2,
+        affordances=HAMMER,
+        anatomy=_hammer_anatomy,
     ),
     Family(
         "drill",
@@ -215,15 +233,17 @@ FAMILIES = (
         lambda p: ("cordless drill", "electric drill", "drill machine", "electric screwdriver"),
         ("edge", "edge", "upright"),
         warp=0.2,
+        anatomy=_drill_anatomy,
     ),
     Family(
         "clamp",
         _draw_clamp,
         _clamp,
         ("clamp", "spring clamp"),
-        lambda p: ("medium clamp", "large clamp", "clip", "pliers", "tongs"),
+        lambda p: ("clip", "pliers", "tongs", "plastic clamp"),
         FLAT,
         warp=0.3,
+        anatomy=lambda p: Anatomy(handle=between(2, high=-0.25 * p["grip"])),
     ),
     Family(
         "scissors",
@@ -233,14 +253,16 @@ FAMILIES = (
         lambda p: ("shears", "paper scissors", "kitchen scissors"),
         FLAT,
         warp=0.2,
+        anatomy=lambda p: Anatomy(handle=between(2, high=-0.5 * p["shank"])),
     ),
     Family(
         "wrench",
         _draw_wrench,
         _wrench,
         ("wrench", "spanner"),
-        lambda p: ("open-end wrench", "adjustable wrench"),
+        lambda p: ("open-end wrench", "flat wrench"),
         FLAT,
         warp=0.2,
+        anatomy=_wrench_anatomy,
     ),
 )

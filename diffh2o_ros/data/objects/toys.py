@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .family import Draw, Family, Params
+from .anatomy import Anatomy, working_face
+from .family import LOOK, Draw, Family, Params
 from .implicit import block, capsule, drum, ellipsoid, join, level_set, rods
 from .skin import Surface
 
@@ -182,13 +183,18 @@ def _camera(p: Params) -> Surface:
     return level_set(field, (-w, -deep, -h), high, max(0.0044, p["wide"] / 23))
 
 
+def _camera_anatomy(p: Params) -> Anatomy:
+    """One looks through the finder at the middle of the back."""
+    return working_face("eye", (p["place"] * p["wide"] / 2, -p["deep"] / 2, 0), (0, 1, 0))
+
+
 FAMILIES = (
     Family(
         "toy_car",
         _draw_car,
         _car,
         ("toy car", "car", "toy"),
-        lambda p: ("small car", "model car", "toy truck"),
+        lambda p: ("model car", "toy vehicle", "toy automobile"),
         warp=0.2,
     ),
     Family(
@@ -204,7 +210,7 @@ FAMILIES = (
         _draw_animal,
         _animal,
         ("toy animal", "toy", "figurine"),
-        lambda p: ("toy elephant", "toy dog", "toy horse", "toy cow", "toy cat", "animal figure"),
+        lambda p: ("animal figure", "toy dog", "toy pig" if p["neck"] < 0.3 else "toy horse"),
         ("upright", "upright", "edge"),
         warp=0.3,
     ),
@@ -223,5 +229,7 @@ FAMILIES = (
         ("camera",),
         lambda p: ("digital camera", "photo camera", "small camera"),
         warp=0.2,
+        affordances=LOOK,
+        anatomy=_camera_anatomy,
     ),
 )

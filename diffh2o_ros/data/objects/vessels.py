@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .family import HOLD, Draw, Family, Params, even_edge, profile_area
+from .anatomy import Anatomy, between, open_top
+from .family import POUR, TOAST, Draw, Family, Params, even_edge, profile_area
 from .skin import Surface, even_points, fillet, lathe, smooth_curve
-
-POURABLE = HOLD | {"pour"}
-DRINKABLE = HOLD | {"pour", "drink"}
 
 
 def shell_profile(outer: np.ndarray, wall: float, floor: float) -> np.ndarray:
@@ -172,6 +170,10 @@ def _plate(p: Params) -> Surface:
     return turn_shell(outer, p["wall"], p["wall"])
 
 
+def _plate_anatomy(p: Params) -> Anatomy:
+    return Anatomy(rim=between(2, p["height"] - 0.004))
+
+
 FAMILIES = (
     Family(
         "bowl",
@@ -180,8 +182,9 @@ FAMILIES = (
         ("bowl",),
         lambda p: ("soup bowl", "cereal bowl", "salad bowl", "rice bowl", "mixing bowl", "dish"),
         ("upright", "upright", "upright", "inverted"),
-        POURABLE,
+        POUR,
         warp=0.3,
+        anatomy=lambda p: open_top(p["height"]),
     ),
     Family(
         "cup",
@@ -190,8 +193,9 @@ FAMILIES = (
         ("cup",),
         lambda p: ("plastic cup", "paper cup", "tumbler", "glass", "drinking glass", "beaker"),
         ("upright", "upright", "upright", "inverted", "side"),
-        DRINKABLE,
+        TOAST,
         warp=0.3,
+        anatomy=lambda p: open_top(p["height"]),
     ),
     Family(
         "wine_glass",
@@ -199,17 +203,19 @@ FAMILIES = (
         _wine_glass,
         ("wine glass", "glass"),
         lambda p: ("goblet", "wineglass", "stemmed glass", "chalice"),
-        affordances=DRINKABLE,
+        affordances=TOAST,
         warp=0.3,
+        anatomy=lambda p: open_top(p["stem_length"] + p["bowl_height"]),
     ),
     Family(
         "vase",
         _draw_vase,
         _vase,
         ("vase",),
-        lambda p: ("flower vase", "pot", "urn", "pottery vase"),
-        affordances=POURABLE,
+        lambda p: ("flower vase", "urn", "pottery vase", "ceramic vase"),
+        affordances=POUR,
         warp=0.5,
+        anatomy=lambda p: open_top(p["height"]),
     ),
     Family(
         "plate",
@@ -218,5 +224,6 @@ FAMILIES = (
         ("plate", "dish"),
         lambda p: ("dinner plate", "saucer", "soup plate"),
         warp=0.2,
+        anatomy=_plate_anatomy,
     ),
 )
