@@ -7,6 +7,7 @@ enough to hold a surface to and hundreds of times cheaper than the mesh.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -60,9 +61,11 @@ class ContactState:
 
 
 class ContactModel:
-    """The spheres and pads of one hand side."""
+    """The spheres and pads of one hand side; `extra` pads of the right hand follow the others."""
 
-    def __init__(self, side: str, device: torch.device | str = "cpu") -> None:
+    def __init__(
+        self, side: str, device: torch.device | str = "cpu", extra: Sequence[anatomy.Pad] = ()
+    ) -> None:
         mirror = check_side(side) == "left"
         rest = rest_joints(side)
 
@@ -71,7 +74,7 @@ class ContactModel:
             return mirror_points(values) if mirror else values
 
         joints, centres, radii = anatomy.spheres()
-        pads = anatomy.pads()
+        pads = [*anatomy.pads(), *extra]
         self.side = side
         self.sphere_joint = torch.as_tensor(joints).to(device)
         self.sphere_offset = (tensor(centres) - rest[joints]).to(device)

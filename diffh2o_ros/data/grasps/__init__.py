@@ -1,0 +1,8 @@
+"""Grasps of procedural objects: found by descent on a contact energy, judged by the exact mesh."""
+
+from .finding import find_grasps
+from .grasp_set import APPROACHES, KINDS, WHERE, GraspSet
+from .single import GraspBatch, GraspLimits, check, search
+
+__all__ = ["APPROACHES", "KINDS", "WHERE", "GraspSet", "find_grasps",
+           "GraspBatch", "GraspLimits", "check", "search"]

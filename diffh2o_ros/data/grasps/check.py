@@ -1,0 +1,145 @@
+"""What counts as a grasp: the exact mesh against the hand's skin, touch, hold, and habit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import roma
+import torch
+
+from diffh2o_ros.geometry.distance import exact_signed_distance
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.hands import anatomy
+from diffh2o_ros.hands.contact import distance_and_normal
+from diffh2o_ros.hands.hold import hold_residual
+from diffh2o_ros.hands.open_hand import OpenHand
+from diffh2o_ros.hands.skeleton import rest_joints
+
+from .grasp_set import KINDS
+from .hands import Hands, MirroredField
+from .search import FOREARM
+from .styles import hand_model
+
+TIPS = [4, 8, 12, 16, 20]  # keypoints; the thumb's first
+
+
+@dataclass(frozen=True)
+class GraspLimits:
+    """What a grasp must satisfy to enter the data set (metres)."""
+
+    penetration: float = 0.002  #: of the skin's vertices into the exact mesh
+    table: float = 0.0005  #: of the skin's vertices below the table
+    forearm: float = 0.012  #: of the forearm into object or table
+    touch: float = 0.004  #: pads this near the surface touch
+    tip: float = 0.010  #: fingertip keypoints this near the surface hold
+    hold: float = 0.35  #: share of the weight that contacts may fail to carry
+    self_overlap: float = 0.15  #: square centimetres of finger in finger
+    palm_up: float = -0.4  #: lowest z of the back of the hand: it never comes from below
+    thumb_down: float = -0.5  #: lowest z of the direction from little finger to index
+
+
+@dataclass
+class Contacts:
+    """Where N hands touch, in the object's frame, and what is wrong with them."""
+
+    points: np.ndarray  #: (N, P, 3) pads
+    normals: np.ndarray  #: (N, P, 3) outward object normals there
+    touching: np.ndarray  #: (N, P) bool
+    spheres: np.ndarray  #: (N, S, 3) collision spheres
+    clear: np.ndarray  #: (N,) bool: collides with nothing, natural
+    grips: np.ndarray  #: (N,) bool: thumb and fingers touch as the kind asks
+
+    def __getitem__(self, keep) -> Contacts:
+        return Contacts(*(getattr(self, n)[keep] for n in (
+            "points", "normals", "touching", "spheres", "clear", "grips")))
+
+
+@lru_cache(maxsize=1)
+def _skin() -> OpenHand:
+    return OpenHand("right")
+
+
+@torch.no_grad()
+def skin_and_tips(hands: Hands) -> tuple[np.ndarray, np.ndarray]:
+    """Skin vertices (N, V, 3) and fingertips (N, 5, 3) in the object's frame, thumb's tip first."""
+    basis = anatomy.degrees_of_freedom()[1]
+    turn = roma.rotmat_to_rotvec(torch.as_tensor(hands.rotation, dtype=torch.float32))
+    shift = torch.as_tensor(hands.wrist, dtype=torch.float32) - rest_joints("right")[0]
+    out = _skin()(turn, shift, torch.as_tensor(hands.angles @ basis, dtype=torch.float32))
+    return (out.vertices.numpy() * hands.signs, out.keypoints[:, TIPS].numpy() * hands.signs)
+
+
+@torch.no_grad()
+def contacts(
+    hands: Hands, mesh: Mesh, sdf: SignedDistanceGrid, limits: GraspLimits
+) -> Contacts:
+    """Judges a batch; the exact mesh is asked only about hands that look well on the grid."""
+    model, field = hand_model(), MirroredField(sdf, hands.left)
+    rotations, joints = hands.skeleton()
+    spheres, pads, _ = model.place(rotations, joints)
+    distance, normal = distance_and_normal(field, pads)
+    touching = distance.abs().numpy() < limits.touch
+    support = float(mesh.vertices[:, 2].min())
+    rough = (model.radius - field.query(spheres)).amax(-1).numpy()
+    under = (support + model.radius - spheres[..., 2]).amax(-1).numpy()
+    behind, radius = torch.tensor(FOREARM).T
+    arm = joints[:, :1] + behind[:, None] * rotations[:, 0, None, :, 0]
+    beyond = torch.maximum(radius - field.query(arm), support + radius - arm[..., 2])
+    clear = (
+        (rough < 2 * limits.penetration) & (under < limits.table + 0.001)
+        & (beyond.amax(-1).numpy() < limits.forearm)
+        & (model.self_penetration(spheres).numpy() < limits.self_overlap)
+        & (hands.rotation[:, 2, 1] > limits.palm_up)
+        & (hands.rotation[:, 2, 2] > limits.thumb_down)
+    )
+    grips = _pads_grip(hands, touching)
+    ask = np.flatnonzero(clear & grips)
+    if len(ask):
+        clear[ask], grips[ask] = _exact(hands[ask], mesh, sdf, support, limits)
+    return Contacts(
+        pads.numpy() * hands.signs, normal.numpy() * hands.signs, touching,
+        spheres.numpy() * hands.signs, clear, grips,
+    )
+
+
+def _pads_grip(hands: Hands, touching: np.ndarray) -> np.ndarray:
+    names = hand_model().pad_names
+    finger = np.array([n.split("_")[0] for n in names])
+    radial = np.array(["radial" in n for n in names])
+    by_finger = {f: (touching & ~radial)[:, finger == f].any(1) for f in anatomy.FINGER_RADII}
+    others = sum(by_finger[f].astype(int) for f in anatomy.FINGER_RADII if f != "thumb")
+    grips = by_finger["thumb"] & (others >= 2)
+    lateral = hands.kind == KINDS.index("lateral")
+    thumb = touching[:, names.index("thumb_distal")]
+    grips = np.where(lateral, thumb & touching[:, radial].any(1), grips)
+    palm = (touching & (finger == "palm")).any(1)
+    return np.where(hands.kind == KINDS.index("support"), palm | (others >= 3), grips)
+
+
+def _exact(
+    hands: Hands, mesh: Mesh, sdf: SignedDistanceGrid, support: float, limits: GraspLimits
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which hands stay outside the exact mesh and table, and which have their fingertips on it."""
+    skin, tips = skin_and_tips(hands)
+    near = sdf.query(torch.as_tensor(skin, dtype=torch.float32)).numpy() < 0.003
+    depth = np.zeros(len(hands))
+    owner = np.nonzero(near)[0]
+    np.maximum.at(depth, owner, -exact_signed_distance(mesh, skin[near]))
+    clear = (depth < limits.penetration) & (skin[..., 2].min(1) > support - limits.table)
+    gap = np.abs(exact_signed_distance(mesh, tips.reshape(-1, 3))).reshape(-1, 5)
+    held = gap < limits.tip
+    fewest = np.select(
+        [hands.kind == KINDS.index("lateral"), hands.kind == KINDS.index("support")], [2, 0], 3
+    )
+    thumb = held[:, 0] | (hands.kind == KINDS.index("support"))
+    return clear, thumb & (held.sum(1) >= fewest)
+
+
+def residual(touch: list[Contacts], mesh: Mesh) -> float:
+    """`hold_residual` of one or more single hands (rows of Contacts) together."""
+    points = np.concatenate([c.points[c.touching] for c in touch])
+    normals = np.concatenate([c.normals[c.touching] for c in touch])
+    return hold_residual(points, normals, mesh.center, float(np.ptp(mesh.vertices, axis=0).max()))

@@ -1,0 +1,252 @@
+"""Where a search starts: hands around an object, placed as people come to things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.spatial import cKDTree
+
+from diffh2o_ros.data.objects import ProceduralObject
+from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.hands import anatomy
+
+from .grasp_set import KINDS
+from .hands import FLIP, Hands
+from .styles import posture, relaxed_angles
+
+SAMPLES = 2500
+#: Surface samples this near (metres) belong to a handle or a rim.
+NEAR_HANDLE, NEAR_RIM = 0.008, 0.016
+#: Widest opening (metres) that fingers and thumb pinch; a key pinch takes thinner things.
+WIDEST, THICKEST_KEY = 0.078, 0.018
+#: Where the middle of what is held lies relative to the wrist in a power grasp, hand at rest.
+POWER_CENTRE = np.array([-0.098, -0.038, 0.006])
+#: Share of all starts that are power grasps.
+POWER_SHARE = 0.4
+#: Share of the starts sent to the handle, where there is one, and to the rim.
+HANDLE_SHARE, RIM_SHARE = 0.35, 0.3
+#: A hand comes along a corridor that is free: distances back from the middle of what is held, and
+#: the half width of the hand there, metres.
+CORRIDOR = np.array([[0.05, 0.012], [0.08, 0.024], [0.12, 0.032], [0.17, 0.035]])
+
+
+@dataclass
+class Surface:
+    """Random points (S, 3) of an object, outward normals (S, 3), and what they belong to.
+
+    thickness: (S,) metres of material behind each point; on_handle, on_rim: (S,) bool.
+    """
+
+    points: np.ndarray
+    normals: np.ndarray
+    thickness: np.ndarray
+    on_handle: np.ndarray
+    on_rim: np.ndarray
+
+
+def sample_surface(
+    thing: ProceduralObject, sdf: SignedDistanceGrid, rng: np.random.Generator
+) -> Surface:
+    mesh = thing.mesh
+    triangles = mesh.vertices[mesh.faces]
+    cross = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+    area = np.linalg.norm(cross, axis=1)
+    face = rng.choice(len(area), size=SAMPLES, p=area / area.sum())
+    a, b = np.sort(rng.random((2, SAMPLES)), 0)
+    weights = np.stack([a, b - a, 1 - b], 1)
+    points = (weights[:, :, None] * triangles[face]).sum(1)
+    normals = cross[face] / np.maximum(area[face], 1e-12)[:, None]
+    near = {}
+    for name, reach in (("handle", NEAR_HANDLE), ("rim", NEAR_RIM)):
+        region = getattr(thing, name)
+        near[name] = np.zeros(SAMPLES, bool) if region is None else (
+            cKDTree(region.points).query(points, distance_upper_bound=reach)[0] < reach
+        )
+    return Surface(
+        points, normals, _thickness(sdf, points, normals), near["handle"], near["rim"]
+    )
+
+
+def _thickness(sdf: SignedDistanceGrid, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+    """Metres (S,) from each point straight in to where the object ends, by sphere tracing."""
+    origin, inward = (torch.as_tensor(x, dtype=torch.float32) for x in (points, -normals))
+    depth = torch.full((len(points),), 0.001)
+    inside = torch.ones(len(points), dtype=torch.bool)
+    for _ in range(60):
+        value = sdf.query(origin + depth[:, None] * inward)
+        # The first millimetres count as inside whatever a coarse grid says of a thin wall.
+        inside &= (value < 0) | (depth < 0.0015)
+        if not bool(inside.any()):
+            break
+        depth = torch.where(inside, depth + value.abs().clamp_min(0.0007), depth)
+    return depth.numpy().astype(float)
+
+
+def _unit(v: np.ndarray) -> np.ndarray:
+    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
+
+
+def _square(v: np.ndarray, axis: np.ndarray) -> np.ndarray:
+    """The part of v (..., 3) square to the unit axis, as a unit vector."""
+    return _unit(v - axis * (v * axis).sum(-1, keepdims=True))
+
+
+def _free(
+    sdf: SignedDistanceGrid, middle: np.ndarray, ahead: np.ndarray, support: float
+) -> np.ndarray:
+    """How free (N,) the way of a hand is that comes along `ahead` (N, 3); below 0 it collides."""
+    places = middle[:, None] - ahead[:, None] * CORRIDOR[None, :, :1]
+    room = sdf.query(torch.as_tensor(places, dtype=torch.float32)).numpy() - CORRIDOR[:, 1]
+    table = places[..., 2] - support - 0.8 * CORRIDOR[:, 1]
+    return np.minimum(room, table).min(1)
+
+
+def pinch_starts(
+    surface: Surface, thing: ProceduralObject, sdf: SignedDistanceGrid, kinds: np.ndarray,
+    left: np.ndarray, rng: np.random.Generator,
+) -> Hands:
+    """Hands whose thumb and fingers straddle the object where it is thin enough for them."""
+    low = thing.mesh.vertices[:, 2].min()
+    lateral = kinds == KINDS.index("lateral")
+    chosen = np.empty(len(kinds), int)
+    for key in (False, True):
+        mine = np.flatnonzero(lateral == key)
+        thin = surface.thickness < (THICKEST_KEY if key else WIDEST)
+        if not len(mine):
+            continue
+        for _, indices, weight in _sent(surface, thin, mine, rng):
+            chosen[indices] = rng.choice(SAMPLES, size=len(indices), p=weight)
+    normal, thickness = surface.normals[chosen], surface.thickness[chosen]
+    middle = surface.points[chosen] - normal * thickness[:, None] / 2
+    # The thumb on the side of the sampled point, on top of what lies flat.
+    opposition = np.where(
+        (lateral & (normal[:, 2] < -0.5))[:, None], -normal, normal
+    )
+    best = np.full(len(kinds), -np.inf)
+    ahead = np.zeros_like(normal)
+    for _ in range(12):
+        way = _square(rng.standard_normal((len(kinds), 3)) + [0, 0, -0.6], opposition)
+        # Free ways are much alike; of those the draw decides.
+        score = np.minimum(_free(sdf, middle, way, low), 0.01) + 0.004 * rng.random(len(kinds))
+        score = score - 0.05 * np.maximum(way[:, 2], 0)
+        better = score > best
+        best = np.where(better, score, best)
+        ahead[better] = way[better]
+    wrist, rotation, angles = [], [], []
+    for i, kind in enumerate(kinds):
+        flip = FLIP if left[i] else np.eye(3)
+        placed = posture(KINDS[kind]).place(
+            thickness[i] + 0.006, flip @ middle[i], flip @ opposition[i], flip @ ahead[i]
+        )
+        for values, value in zip((wrist, rotation, angles), placed, strict=True):
+            values.append(value)
+    return Hands(np.array(wrist), np.array(rotation), np.array(angles), kinds, left)
+
+
+def _sent(surface: Surface, allowed: np.ndarray, indices: np.ndarray, rng: np.random.Generator):
+    """Splits starts between handle, rim and everything: name, indices, weights (S,) of each."""
+    draw = rng.random(len(indices))
+    handle = HANDLE_SHARE if (surface.on_handle & allowed).any() else 0.0
+    rim = RIM_SHARE if (surface.on_rim & allowed).any() else 0.0
+    for name, part, mask in (
+        ("handle", draw < handle, surface.on_handle),
+        ("rim", (draw >= handle) & (draw < handle + rim), surface.on_rim),
+        ("body", draw >= handle + rim, np.ones_like(allowed)),
+    ):
+        if part.any():
+            weight = (mask & allowed).astype(float)
+            yield name, indices[part], weight / weight.sum()
+
+
+def power_starts(
+    surface: Surface, thing: ProceduralObject, sdf: SignedDistanceGrid, left: np.ndarray,
+    rng: np.random.Generator,
+) -> Hands:
+    """Palms that face the surface; on a handle the fingers close around its axis."""
+    low = thing.mesh.vertices[:, 2].min()
+    count = len(left)
+    half = 0.5 * np.ptp(thing.mesh.vertices, axis=0).min()
+    palms = np.empty((count, 12, 3))
+    forearms = np.empty((count, 12, 3))
+    points = np.empty((count, 3))
+    depth = np.minimum(half, rng.uniform(0.005, 0.03, count))
+    everywhere = np.ones(SAMPLES, bool)
+    for name, indices, weight in _sent(surface, everywhere, np.arange(count), rng):
+        chosen = rng.choice(SAMPLES, size=len(indices), p=weight)
+        points[indices] = surface.points[chosen]
+        noise = rng.standard_normal((len(indices), 12, 3))
+        if name == "handle":
+            axis, outward, middle = _handle_axes(surface, points[indices], thing)
+            points[indices] = middle
+            axis *= np.where(axis[:, 2] < -0.2, -1.0, 1.0)[:, None]  # thumb up
+            flat = (np.abs(axis[:, 2]) < 0.5) & (rng.random(len(indices)) < 0.5)
+            axis *= np.where(flat, -1.0, 1.0)[:, None]
+            axis = _unit(axis[:, None] + 0.2 * noise)
+            palm = _square(1.5 * outward[:, None] + [0, 0, 0.3]
+                           + 0.7 * rng.standard_normal(noise.shape), axis)
+            # Left hands see the mirror image: the same thumb direction turns about.
+            hand = np.where(left[indices], -1.0, 1.0)[:, None, None]
+            palms[indices], forearms[indices] = palm, hand * np.cross(palm, axis)
+            depth[indices] = rng.uniform(-0.008, 0.004, len(indices))
+        else:
+            palm = _unit(surface.normals[chosen][:, None] + 0.25 * noise)
+            palms[indices] = palm
+            forearms[indices] = _square(rng.standard_normal(noise.shape) + [0, 0, 0.4], palm)
+    # The freest of a few tries: forearm and palm outside the object and above the table.
+    score = np.stack([
+        np.minimum(_free(sdf, points + 0.04 * palms[:, k],
+                         -_unit(forearms[:, k] + 0.5 * palms[:, k]), low), 0.01)
+        - 0.03 * np.maximum(-palms[:, k, 2], 0) for k in range(12)
+    ], 1)  # fmt: skip
+    best = (score + 0.003 * rng.random(score.shape)).argmax(1)
+    palm, forearm = (v[np.arange(count), best] for v in (palms, forearms))
+    signs = np.where(left[:, None], [1.0, -1.0, 1.0], 1.0)
+    palm, forearm, points = palm * signs, forearm * signs, points * signs
+    rotation = np.stack([forearm, palm, np.cross(forearm, palm)], 2)
+    centre = POWER_CENTRE + 0.008 * rng.standard_normal((count, 3))
+    wrist = points - palm * depth[:, None] - (rotation @ centre[:, :, None])[..., 0]
+    kinds = np.full(count, KINDS.index("power"))
+    angles = np.repeat(relaxed_angles("power")[None], count, 0)
+    return Hands(wrist, rotation, angles, kinds, left)
+
+
+def _handle_axes(
+    surface: Surface, points: np.ndarray, thing: ProceduralObject
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of the handle near each point (N, 3): its axis, the way out from the object, its middle."""
+    handle = surface.points[surface.on_handle]
+    tree = cKDTree(handle)
+    axes, middles = np.empty_like(points), np.empty_like(points)
+    for i, near in enumerate(tree.query_ball_point(points, 0.024)):
+        patch = handle[near]
+        middles[i] = patch.mean(0)
+        axes[i] = np.linalg.svd(patch - middles[i], full_matrices=False)[2][0]
+    low, high = thing.mesh.bounds
+    outward = _unit(middles - 0.5 * (low + high))
+    return axes, outward, middles
+
+
+def all_starts(
+    thing: ProceduralObject, sdf: SignedDistanceGrid, count: int, rng: np.random.Generator
+) -> Hands:
+    """`count` hands around an object, left and right in turn, all kinds but `support`."""
+    surface = sample_surface(thing, sdf, rng)
+    shares = {"precision": 0.42, "tripod": 0.28, "lateral": 0.3}
+    for kind, widest in (("lateral", THICKEST_KEY), ("precision", WIDEST), ("tripod", WIDEST)):
+        if (surface.thickness < widest).mean() < 0.01:
+            shares.pop(kind)
+    power = int(round(count * (POWER_SHARE if shares else 1.0) / 2)) * 2
+    parts = [power_starts(surface, thing, sdf, np.arange(power) % 2 == 1, rng)]
+    if shares:
+        names, weights = list(shares), np.array(list(shares.values()))
+        kinds = rng.choice([KINDS.index(n) for n in names], size=count - power,
+                           p=weights / weights.sum())
+        left = np.arange(count - power) % 2 == 1
+        parts.append(pinch_starts(surface, thing, sdf, kinds, left, rng))
+    hands = Hands.join(parts)
+    _, _, low, high = anatomy.degrees_of_freedom()
+    noise = 0.1 * rng.standard_normal(hands.angles.shape)
+    hands.angles = (hands.angles + noise).clip(low, high)
+    return hands
