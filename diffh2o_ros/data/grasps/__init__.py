@@ -4,5 +4,14 @@ from .finding import find_grasps
 from .grasp_set import APPROACHES, KINDS, WHERE, GraspSet
 from .single import GraspBatch, GraspLimits, check, search
 
-__all__ = ["APPROACHES", "KINDS", "WHERE", "GraspSet", "find_grasps",
-           "GraspBatch", "GraspLimits", "check", "search"]
+__all__ = [
+           "APPROACHES",
+           "KINDS",
+           "WHERE",
+           "GraspBatch",
+           "GraspLimits",
+           "GraspSet",
+           "check",
+           "find_grasps",
+           "search",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
@@ -53,8 +53,12 @@ class Contacts:
     grips: np.ndarray  #: (N,) bool: thumb and fingers touch as the kind asks
 
     def __getitem__(self, keep) -> Contacts:
-        return Contacts(*(getattr(self, n)[keep] for n in (
-            "points", "normals", "touching", "spheres", "clear", "grips")))
+        return Contacts(*(getattr(self, part.name)[keep] for part in fields(self)))
+
+    @staticmethod
+    def join(parts: list[Contacts]) -> Contacts:
+        return Contacts(*(np.concatenate([getattr(p, part.name) for p in parts])
+                          for part in fields(Contacts)))
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -10,11 +12,11 @@ from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
 from .check import Contacts, GraspLimits, contacts, residual
-from .grasp_set import APPROACHES, WHERE, GraspSet
+from .grasp_set import APPROACHES, KINDS, WHERE, GraspSet
 from .hands import FLIP, HAND_FLIP, Hands
-from .pairs import clear_of_one_another
+from .pairs import LARGE, clear_of_one_another, pair_up, support_hands
 from .search import descend
-from .starts import all_starts
+from .starts import all_starts, sample_surface
 
 STARTS = 288
 KEEP = 10  # a side
@@ -22,6 +24,7 @@ KEEP = 10  # a side
 ON_HANDLE, ON_RIM = 0.010, 0.018
 TOP = -0.7  # z of the way from wrist to contact, below which a hand comes from above
 MOST_HANDOVERS = 40
+SUPPORT = KINDS.index("support")
 
 
 def find_grasps(
@@ -38,23 +41,36 @@ def find_grasps(
     """
     mesh, limits = thing.mesh, GraspLimits()
     support = float(mesh.vertices[:, 2].min())
-    hands = descend(all_starts(thing, sdf, STARTS, rng), sdf, support)
+    surface = sample_surface(thing, sdf, rng)
+    hands = descend(all_starts(thing, surface, sdf, STARTS, rng), sdf, support)
     touch = contacts(hands, mesh, sdf, limits)
-    valid = np.flatnonzero(touch.clear & touch.grips)
-    valid = valid[[residual([touch[[i]]], mesh) < limits.hold for i in valid]]
-    hands, touch = hands[valid], touch[valid]
-    where, approach = labels(hands, touch, thing)
+    good = np.flatnonzero(touch.clear & touch.grips)
+    hands, touch = hands[good], touch[good]
+    alone = np.array([residual([touch[[i]]], mesh) < limits.hold for i in range(len(hands))], bool)
+    where, _ = labels(hands, touch, thing)
     kept = np.concatenate([
-        np.flatnonzero(hands.left == side)[_spread(hands[hands.left == side],
-                                                  where[hands.left == side], KEEP)]
+        _spread(hands, where, np.flatnonzero(alone & (hands.left == side)), KEEP)
         for side in (True, False)
     ])
-    hands, touch, where, approach = hands[kept], touch[kept], where[kept], approach[kept]
-    left, right = np.flatnonzero(hands.left), np.flatnonzero(~hands.left)
-    both = [(i, j) for i in left for j in right
-            if clear_of_one_another(touch.spheres[i], touch.spheres[j])]
-    handovers = _some(np.array(both, np.int32).reshape(-1, 2), MOST_HANDOVERS, rng)
-    return _grasp_set(hands, where, approach, np.zeros((0, 2)), handovers, mesh)
+    handovers = _some(both_fit(touch[kept], hands[kept]), MOST_HANDOVERS, rng)
+    parts, touches, pairs = [hands[kept]], [touch[kept]], np.zeros((0, 2), np.int32)
+    if np.ptp(mesh.vertices, axis=0).max() > LARGE:
+        # What one hand holds not well enough may do for two.
+        weak = np.concatenate([
+            _spread(hands, where, np.flatnonzero(~alone & (hands.left == side)), KEEP)
+            for side in (True, False)
+        ])
+        flat, flat_touch = support_hands(thing, surface, sdf, limits, rng)
+        parts += [replace(hands[weak], kind=np.full(len(weak), SUPPORT)), flat]
+        touches += [touch[weak], flat_touch]
+        pairs = pair_up(Hands.join(parts), Contacts.join(touches), mesh, rng)
+    hands, touch = Hands.join(parts), Contacts.join(touches)
+    # Hands that hold with another one only stay where a pair uses them.
+    used = np.union1d(np.arange(len(kept)), pairs)
+    number = np.searchsorted(used, np.arange(len(hands)))
+    hands, touch = hands[used], touch[used]
+    where, approach = labels(hands, touch, thing)
+    return _grasp_set(hands, where, approach, number[pairs], handovers, mesh)
 
 
 def labels(
@@ -76,20 +92,29 @@ def labels(
     return where, np.where(way[:, 2] < TOP, APPROACHES.index("top"), APPROACHES.index("side"))
 
 
-def _spread(hands: Hands, where: np.ndarray, keep: int) -> np.ndarray:
-    """Up to `keep` indices, farthest first in place, direction, kind and what is held."""
-    if len(hands) <= keep:
-        return np.arange(len(hands))
+def both_fit(touch: Contacts, hands: Hands) -> np.ndarray:
+    """Every (left, right) of the hands (N,) that stay clear of one another: indices (K, 2)."""
+    return np.array([
+        (i, j) for i in np.flatnonzero(hands.left) for j in np.flatnonzero(~hands.left)
+        if clear_of_one_another(touch.spheres[i], touch.spheres[j])
+    ], np.int32).reshape(-1, 2)
+
+
+def _spread(hands: Hands, where: np.ndarray, among: np.ndarray, keep: int) -> np.ndarray:
+    """Up to `keep` of the indices `among`, farthest first in place, direction, kind, what is held.
+    """
+    if len(among) <= keep:
+        return among
     place = np.concatenate([
         hands.wrist / 0.05, hands.rotation.reshape(-1, 9),
         2.0 * np.eye(5)[hands.kind], 2.0 * np.eye(len(WHERE))[where],
-    ], 1)  # fmt: skip
+    ], 1)[among]  # fmt: skip
     chosen = [0]
     gap = np.linalg.norm(place - place[0], axis=1)
     while len(chosen) < keep:
         chosen.append(int(gap.argmax()))
         gap = np.minimum(gap, np.linalg.norm(place - place[chosen[-1]], axis=1))
-    return np.sort(chosen)
+    return among[np.sort(chosen)]
 
 
 def _some(rows: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:

@@ -33,19 +33,22 @@ class Descent:
 
 
 def descend(
-    begin: Hands, sdf: SignedDistanceGrid, support: float, plan: Descent | None = None
+    begin: Hands, sdf: SignedDistanceGrid, support: float, plan: Descent | None = None,
+    weights: ContactWeights | None = None,
 ) -> Hands:
     """The hands at the end of the descent, those that were sifted out left away.
 
     Args:
-        begin: starts; support: z of the table.
+        begin: starts; support: z of the table; weights: of the energy's terms.
     """
-    plan = plan or Descent()
+    plan, weights = plan or Descent(), weights or ContactWeights()
     if plan.keep < 1:
-        half, energy = _adam(begin, sdf, support, plan.sift, plan.steps, 0)
+        half, energy = _adam(begin, sdf, support, weights, plan.sift, plan.steps, 0)
         begin = half[_best(half, energy, plan.keep)]
-        return _adam(begin, sdf, support, plan.steps - plan.sift, plan.steps, plan.sift)[0]
-    return _adam(begin, sdf, support, plan.steps, plan.steps, 0)[0]
+        return _adam(
+            begin, sdf, support, weights, plan.steps - plan.sift, plan.steps, plan.sift
+        )[0]
+    return _adam(begin, sdf, support, weights, plan.steps, plan.steps, 0)[0]
 
 
 def _best(hands: Hands, energy: np.ndarray, keep: float) -> np.ndarray:
@@ -59,7 +62,8 @@ def _best(hands: Hands, energy: np.ndarray, keep: float) -> np.ndarray:
 
 
 def _adam(
-    begin: Hands, sdf: SignedDistanceGrid, support: float, steps: int, total: int, first: int
+    begin: Hands, sdf: SignedDistanceGrid, support: float, weights: ContactWeights, steps: int,
+    total: int, first: int,
 ) -> tuple[Hands, np.ndarray]:
     """Some steps of the descent: hands and their energies (N,) before the last of them."""
     model, field = hand_model(), MirroredField(sdf, begin.left)
@@ -81,7 +85,6 @@ def _adam(
         {"params": angles, "lr": 0.04},
     ])
     base = [group["lr"] for group in optimiser.param_groups]
-    weights = ContactWeights()
     for step in range(first, first + steps):
         for group, rate in zip(optimiser.param_groups, base, strict=True):
             group["lr"] = rate * 0.5 * (1 + np.cos(np.pi * step / total))

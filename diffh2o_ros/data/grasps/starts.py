@@ -229,15 +229,15 @@ def _handle_axes(
 
 
 def all_starts(
-    thing: ProceduralObject, sdf: SignedDistanceGrid, count: int, rng: np.random.Generator
+    thing: ProceduralObject, surface: Surface, sdf: SignedDistanceGrid, count: int,
+    rng: np.random.Generator,
 ) -> Hands:
     """`count` hands around an object, left and right in turn, all kinds but `support`."""
-    surface = sample_surface(thing, sdf, rng)
     shares = {"precision": 0.42, "tripod": 0.28, "lateral": 0.3}
     for kind, widest in (("lateral", THICKEST_KEY), ("precision", WIDEST), ("tripod", WIDEST)):
         if (surface.thickness < widest).mean() < 0.01:
             shares.pop(kind)
-    power = int(round(count * (POWER_SHARE if shares else 1.0) / 2)) * 2
+    power = round(count * (POWER_SHARE if shares else 1.0) / 2) * 2
     parts = [power_starts(surface, thing, sdf, np.arange(power) % 2 == 1, rng)]
     if shares:
         names, weights = list(shares), np.array(list(shares.values()))
