@@ -10,13 +10,13 @@ import numpy as np
 
 from diffh2o_ros.geometry.mesh import Mesh
 
-from . import bottles, fruit, handled, rounds, slender, solids, tools, toys, vessels
+from . import bottles, fruit, handled, optics, pads, rounds, slender, solids, tools, toys, vessels
 from .anatomy import Part, Region, region_of
 from .family import NEEDS_UPRIGHT, Draw, Family
 from .naming import size_words
 from .shaping import POSES, Warp, settle, stands_upside_down
 
-_ROOMS = (solids, rounds, bottles, vessels, handled, slender, tools, fruit, toys)
+_ROOMS = (solids, rounds, bottles, vessels, handled, slender, tools, fruit, toys, pads, optics)
 _BY_NAME: dict[str, Family] = {family.name: family for room in _ROOMS for family in room.FAMILIES}
 FAMILIES: tuple[str, ...] = tuple(_BY_NAME)
 

@@ -32,12 +32,19 @@ def surface_of(body: manifold3d.Manifold) -> Surface:
     )
 
 
-def core_of(outer: np.ndarray, wall: float, edge: float) -> Surface:
+def core_of(
+    outer: np.ndarray,
+    wall: float,
+    edge: float,
+    squash: float = 1.0,
+    section: np.ndarray | None = None,
+) -> Surface:
     """The hollow of a vessel and half of its wall: what a handle must not reach into."""
     profile = shell_profile(outer, 0.5 * wall, 0.5 * wall)[len(outer) + 3 :]
     profile = profile[::-1]  # from the floor's centre up to the rim
     top = profile[-1] + [0.0, 0.01]
-    return lathe(thin(np.concatenate([profile, [top, [0.0, top[1]]]]), edge), edge)
+    profile = thin(np.concatenate([profile, [top, [0.0, top[1]]]]), edge)
+    return lathe(profile, edge, squash, section)
 
 
 def attach(shell: Surface, parts: Sequence[Surface], core: Surface) -> Surface:

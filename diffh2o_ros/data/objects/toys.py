@@ -1,11 +1,10 @@
-"""Toys and gadgets put together from rounded primitives."""
+"""Toys put together from rounded primitives."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import Anatomy, working_face
-from .family import LOOK, Draw, Family, Params
+from .family import Draw, Family, Params
 from .implicit import block, capsule, drum, ellipsoid, join, level_set, rods
 from .skin import Surface
 
@@ -158,36 +157,6 @@ def _duck(p: Params) -> Surface:
     return level_set(field, low, high, 0.1 * s)
 
 
-def _draw_camera(d: Draw) -> Params:
-    return {
-        "wide": d.between(0.085, 0.14),
-        "tall": d.between(0.05, 0.085),
-        "deep": d.between(0.024, 0.045),
-        "lens": d.between(0.35, 0.46),
-        "lens_long": d.between(0.01, 0.06),
-        "place": d.between(-0.12, 0.12),
-        "hump": d.between(0.006, 0.018),
-        "rounding": d.between(0.004, 0.011),
-    }
-
-
-def _camera(p: Params) -> Surface:
-    w, h, deep = p["wide"] / 2, p["tall"] / 2, p["deep"] / 2
-    r = p["lens"] * p["tall"]
-    x = p["place"] * w
-    body = block((0, 0, 0), (w, deep, h), p["rounding"])
-    lens = drum((x, 0, 0), (x, deep + p["lens_long"], 0), r, 0.003)
-    hump = block((x, 0, h), (0.35 * w, 0.8 * deep, p["hump"]), 0.004)
-    field = join([body, lens, hump], 0.004)
-    high = (w, deep + p["lens_long"], h + p["hump"])
-    return level_set(field, (-w, -deep, -h), high, max(0.0044, p["wide"] / 23))
-
-
-def _camera_anatomy(p: Params) -> Anatomy:
-    """One looks through the finder at the middle of the back."""
-    return working_face("eye", (p["place"] * p["wide"] / 2, -p["deep"] / 2, 0), (0, 1, 0))
-
-
 FAMILIES = (
     Family(
         "toy_car",
@@ -221,15 +190,5 @@ FAMILIES = (
         ("duck", "toy duck"),
         lambda p: ("rubber duck", "toy bird", "bird"),
         warp=0.3,
-    ),
-    Family(
-        "camera",
-        _draw_camera,
-        _camera,
-        ("camera",),
-        lambda p: ("digital camera", "photo camera", "small camera"),
-        warp=0.2,
-        affordances=LOOK,
-        anatomy=_camera_anatomy,
     ),
 )
