@@ -1,31 +1,30 @@
 """Task sentences that are true of a motion, composed from a small grammar of English.
 
-A sentence is a phrase for what is done (language/active.py, passive.py) said of a subject
-(language/frames.py), with or without words for the hand, the direction and the manner. Words for
-these stand in a sentence only if they hold; a sentence without a hand word fits either hand.
+A sentence says a phrase for what is done (language/phrases.py) of a subject (language/frames.py),
+in one clause (language/short.py) or in several (language/detail.py), with or without words for the
+hand, the direction, the manner, the hold and the way back. Words for these stand in a sentence only
+if they hold; a sentence without a hand word fits either hand.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Sequence
-from functools import cache
 
 import numpy as np
 
-from .language.active import ACTIVE
-from .language.frames import TERSE, Subject, draw_subject
-from .language.passive import PASSIVE
-from .language.slots import AT, LIQUID, MANNER, PASS_TO, RECEIVER, SOMEONE, TO
+from .language.detail import detailed
+from .language.facts import Facts, Told, draw_told, pick
+from .language.frames import TERSE, draw_subject
+from .language.phrases import BODILY, PHRASES, tails
+from .language.short import pool, short
+from .language.slots import HOLD, MANNER
 from .language.template import Template
-from .language.words import article, inflect, is_plural
+from .language.voice import Voice
 
-DIRECTIONS = ("left", "right", "forward", "back", "up")
-HAND_WORD = 0.75  # share of sentences that name the hand
-OTHER_WORD = 0.75  # share that name the direction or the manner, if there is one
-HELD_OUT = 0.12  # about this share of the less plain templates is never used for training
-HAND_ACTS = ("lift", "place", "pass", "pour")  # a hand may lift a cup, but it does not look at it
+DIRECTIONS = ("left", "right", "forward", "back", "up", "clockwise", "counterclockwise")
+DETAILED = 0.25  # share of sentences that tell the motion clause by clause
+TELEGRAM = 0.12  # share of orders without articles: lift mug with right hand
 
 
 def sentences(
@@ -37,39 +36,47 @@ def sentences(
     rng: np.random.Generator,
     count: int,
     split: str = "train",
+    *,
+    put_back: bool = False,
+    hold: str | None = None,
 ) -> list[str]:
     """`count` different sentences for a motion, each true of it.
 
     Args:
-        action: lift, place, pass, inspect, pour or drink. hand: left, right or both.
+        action: one of the 17 keys of `language.phrases.PHRASES`.
+        hand: left, right or both; of an offhand, the hand that has the object first.
         names: nouns for the object without an article; the first is drawn half of the time.
-        manner: slowly, quickly or None. direction: left, right, forward, back, up or None.
+        manner: slowly, quickly or None. direction: one of DIRECTIONS or None; clockwise and
+            counterclockwise (seen from above) are said of a rotation, the others of the rest.
         split: "train" leaves out the held-out templates, "held_out" uses only them, "all" both.
+        put_back: the object is set down where it was at the end. Of a place or a rotation, which
+            end on the table by themselves, nothing is said about it.
+        hold: where or how the object is held: handle, rim, top (taken from above), pinch (with the
+            fingertips) or None.
 
     Raises:
-        ValueError: an unknown word, no name, or more sentences than the grammar has.
+        ValueError: an unknown word, no name, a hand-over by both hands, or more sentences than the
+            grammar has.
     """
-    _check("action", action, ACTIVE)
+    _check("action", action, PHRASES)
     _check("hand", hand, ("left", "right", "both"))
     _check("manner", manner, (None, *MANNER))
     _check("direction", direction, (None, *DIRECTIONS))
     _check("split", split, ("train", "held_out", "all"))
+    _check("hold", hold, (None, *HOLD))
+    if action == "offhand" and hand == "both":
+        raise ValueError("a hand-over starts in one hand: use left or right for 'offhand'")
     if not names or not all(name.strip() for name in names):
         raise ValueError("names must hold at least one noun for the object, and no empty one")
+    facts = Facts(action, hand, tuple(names), manner, direction, put_back, hold)
     found: dict[str, None] = {}
     for _ in range(100 * count):
         if len(found) >= count:
             break
-        found[_compose(action, hand, names, manner, direction, rng, split)] = None
+        found[_compose(facts, rng, split)] = None
     if len(found) < count:
         raise ValueError(f"cannot word '{action}' in {count} different ways: ask for fewer")
     return list(found)
-
-
-def is_held_out(template: Template) -> bool:
-    """Whether a template is kept from training: fixed by its text, never for the plain ones."""
-    digest = hashlib.sha256(template.text.encode()).digest()
-    return template.weight < 6 and digest[0] < 256 * HELD_OUT
 
 
 def _check(what: str, value: str | None, known: Collection) -> None:
@@ -78,139 +85,48 @@ def _check(what: str, value: str | None, known: Collection) -> None:
         raise ValueError(f"unknown {what} '{value}': use one of {words}")
 
 
-def _compose(action, hand, names, manner, direction, rng, split) -> str:
-    say_hand = rng.random() < HAND_WORD
-    directed = direction in TO and rng.random() < OTHER_WORD
-    say_manner = manner is not None and rng.random() < OTHER_WORD
-    pool: tuple = ()
-    while not pool:  # a small split may lack, say, passive phrases
-        subject = draw_subject(rng, hand, action in HAND_ACTS, say_hand)
-        named = say_hand and not subject.is_hand
-        pool = _pool(action, subject.passive, named, directed, split)
-    template = _weighted(pool, rng)
-    name = names[0] if rng.random() < 0.5 else _pick(names, rng)
-    terse = subject == TERSE and rng.random() < 0.08  # lift mug with right hand
-    plural = is_plural(name)
-
-    phrase = _hand_phrase(hand, subject, terse, rng) if named else ""
-    body = _fill(template.text, action, direction, subject, rng)
-    start, mark, rest = body.partition("@")
-    only_here = rest.startswith("!")
-    opening, ending = "", []
-    if template.names_hand:
-        body = body.replace("<hand>", _hand_noun(hand, subject, terse, rng))
-    elif phrase:
-        if _may_open(phrase, subject) and not terse and rng.random() < 0.1:
-            opening = phrase + ","
-        elif mark and (only_here or rng.random() < 0.6):
-            body = start + phrase + rest.removeprefix("!")
+def _compose(facts: Facts, rng: np.random.Generator, split: str) -> str:
+    name = facts.names[0] if rng.random() < 0.5 else pick(facts.names, rng)
+    while True:  # a small split may lack, say, passive phrases
+        told = draw_told(facts, rng)
+        bodily = facts.action in BODILY
+        subject = draw_subject(rng, facts.hand, not bodily, told.hand, bodily)
+        in_detail = rng.random() < DETAILED
+        terse = not in_detail and subject == TERSE and rng.random() < TELEGRAM
+        voice = Voice(facts, subject, name, terse, rng)
+        fit = _fitting(voice, told, split, in_detail) or _fitting(voice, told, split, False)
+        if not fit:
+            continue
+        template = _weighted(fit, rng)
+        if in_detail and template.steps:
+            text = detailed(voice, template, told)
         else:
-            ending = [phrase]
-    body = re.sub(" ?@!?", "", body)
-    if say_manner:
-        body = _with_manner(body, ending, manner, subject, rng)
-    body = " ".join([body.replace("[is]", "are" if plural else "is"), *ending])
-    body = re.sub(r"\{(\w+)\}", lambda match: inflect(match[1], subject.form), body)
-    text = " ".join(part for part in (opening, subject.words, body) if part)
-    text = text.replace("<obj>", name if terse else _determiner(name, plural, rng) + name)
-    text = text.replace("<it>", "them" if plural else "it")
-    return _punctuated(text, subject.end, rng)
+            text = short(voice, template, told)
+        if text is not None:
+            return _punctuated(" ".join(voice.name_object(text).split()), subject.end, rng)
 
 
-@cache
-def _pool(action: str, passive: bool, named: bool, directed: bool, split: str) -> tuple:
-    """(weight, template) of the phrases that fit; undirected ones where no directed one does."""
-    fit = [
-        template
-        for template in (PASSIVE if passive else ACTIVE)[action]
-        if (named or not template.names_hand)
-        and (split == "all" or is_held_out(template) == (split == "held_out"))
-    ]
-    chosen = [t for t in fit if t.names_direction] if directed else []
-    chosen = chosen or [t for t in fit if not t.names_direction]
-    return tuple((template.weight, template) for template in chosen)
+def _fitting(voice: Voice, told: Told, split: str, in_detail: bool) -> list[Template]:
+    facts, subject = voice.facts, voice.subject
+    said = "passive" if subject.passive else "hand" if subject.is_hand else "active"
+    named = told.hand and not subject.is_hand
+    directed, back = told.direction, facts.put_back
+    both = facts.hand == "both"
+    fit = pool(facts.action, both, said, named, directed, back, split)
+    if in_detail:
+        known = tails(facts.action, split)
+        fit = tuple(template for template in fit if template in known)
+    return [template for template in fit if template.fits(voice.name)]
 
 
-def _weighted(pool: tuple, rng: np.random.Generator) -> Template:
-    heights = np.cumsum([weight for weight, _ in pool])
-    return pool[int(np.searchsorted(heights, rng.random() * heights[-1], side="right"))][1]
-
-
-def _pick(options: Sequence[str], rng: np.random.Generator) -> str:
-    return options[int(rng.integers(len(options)))]
-
-
-def _fill(text: str, action: str, direction: str | None, subject: Subject, rng) -> str:
-    """The template with its direction, receiver, liquid and words for the actor filled in."""
-    if direction in TO:
-        towards = PASS_TO if action == "pass" else TO
-        for slot, words in (("<to>", towards), ("<at>", AT), ("<receiver>", RECEIVER)):
-            text = text.replace(slot, _pick(words[direction], rng))
-    others = SOMEONE if subject.possessive != "my" else [w for w in SOMEONE if w != "to me"]
-    text = text.replace("<someone>", _pick(others, rng)).replace("<liquid>", _pick(LIQUID, rng))
-    return text.replace("<poss>", subject.possessive).replace("<self>", subject.reflexive)
-
-
-def _owner(subject: Subject, rng: np.random.Generator) -> str:
-    """The word before a hand: the, your, their ..."""
-    own = "the" if subject.passive else subject.possessive
-    return own if rng.random() < 0.6 else "the"
-
-
-def _hand_noun(hand: str, subject: Subject, terse: bool, rng: np.random.Generator) -> str:
-    if hand == "both":
-        return _pick(("both hands", "both hands", "two hands"), rng)
-    return f"{hand} hand" if terse else f"{_owner(subject, rng)} {hand} hand"
-
-
-def _hand_phrase(hand: str, subject: Subject, terse: bool, rng: np.random.Generator) -> str:
-    chance = rng.random()
-    if hand == "both" and chance < 0.1:
-        return _pick(("two-handed", "bimanually", "with both hands together"), rng)
-    if hand != "both" and chance < 0.05:
-        return f"{hand}-handed"
-    if hand != "both" and chance < 0.1 and not terse:
-        return f"with only {_owner(subject, rng)} {hand} hand"
-    word = "with" if chance < 0.78 else "using"
-    return f"{word} {_hand_noun(hand, subject, terse, rng)}"
-
-
-def _may_open(phrase: str, subject: Subject) -> bool:
-    """With your left hand, please lift it; but not: with your left hand, the task is to lift it."""
-    direct = subject.form != "base" or subject.words in ("", "please", "now", "I")
-    return direct and phrase.startswith(("with", "using"))
-
-
-def _with_manner(body: str, ending: list[str], manner: str, subject: Subject, rng) -> str:
-    """Put an adverb before a verb or, in `ending`, before or after the hand phrase."""
-    adverbs, phrases = MANNER[manner]
-    adverb = _pick(adverbs, rng)
-    verbs = [match.start() for match in re.finditer(r"\{", body)]
-    chance = rng.random()
-    if chance < 0.45:
-        if subject.passive:
-            return body.replace("[is]", f"[is] {adverb}")
-        place = verbs[-1] if chance < 0.12 else verbs[0]
-        return body[:place] + adverb + " " + body[place:]
-    if chance < 0.75:
-        ending.insert(0, adverb)
-    else:
-        ending.append(_pick(phrases, rng))
-    return body
-
-
-def _determiner(name: str, plural: bool, rng: np.random.Generator) -> str:
-    chance = rng.random()
-    if chance < 0.84:
-        return "the "
-    if chance < 0.94:
-        return "some " if plural else article(name) + " "
-    near = chance < 0.97
-    return ("these " if near else "those ") if plural else ("this " if near else "that ")
+def _weighted(options: Sequence[Template], rng: np.random.Generator) -> Template:
+    heights = np.cumsum([template.weight for template in options])
+    return options[int(np.searchsorted(heights, rng.random() * heights[-1], side="right"))]
 
 
 def _punctuated(text: str, end: str, rng: np.random.Generator) -> str:
-    chance = rng.random()
+    several = re.search(r"\. [A-Z]", text) is not None
+    chance = 1.0 if several else rng.random()
     if chance < 0.45:
         return text + ("?" if end == "?" else "")
     text = text[0].upper() + text[1:]

@@ -11,7 +11,8 @@ import numpy as np
 class Subject:
     """The words before the verb, the verb's form, and the words that point back to the actor.
 
-    is_hand: a hand itself acts, so no hand phrase follows. passive: the object is the subject.
+    is_hand: a hand itself acts, so no hand phrase follows. passive: the object is the subject, and
+    words is the auxiliary. again: the subject and the form of a second sentence, if one may follow.
     """
 
     words: str
@@ -21,14 +22,28 @@ class Subject:
     end: str = "."
     is_hand: bool = False
     passive: bool = False
+    again: tuple[str, str] | None = None
+
+    @property
+    def watched(self) -> bool:
+        """Whether the sentence opens as if somebody looked on."""
+        return self.words.startswith(tuple(f"{opening} " for _, opening in _WATCHED))
 
 
-TERSE = Subject("", "base", "your", "yourself")
+TERSE = Subject("", "base", "your", "yourself", again=("", "base"))
 GERUND = Subject("", "ing", "the", "the body")
-OBJECT = Subject("", "participle", "the person's", "the person", passive=True)
 
 _ORDERS = (
     (7, "please", "."),
+    (1, "here is how to", "."),
+    (1, "show how to", "."),
+    (1, "the aim is to", "."),
+    (1, "it is time to", "."),
+    (1, "make sure to", "."),
+    (1, "you are asked to", "."),
+    (1, "would you please", "?"),
+    (1, "can you please", "?"),
+    (2, "to", "."),
     (3, "now", "."),
     (2, "just", "."),
     (2, "go ahead and", "."),
@@ -72,37 +87,84 @@ _TENSES = (
     (3, " will", "base"),
     (3, " wants to", "base"),
     (2, " is about to", "base"),
+    (2, " has to", "base"),
+    (1, " should", "base"),
+    (1, " starts to", "base"),
+    (1, " is seen", "ing"),
+    (1, " is shown", "ing"),
+)
+_WATCHED = ((3, "watch"), (2, "see how"), (2, "here"), (2, "in this clip,"), (1, "now"))
+_AUXILIARIES = (  # of the passive, for one thing and for several
+    (60, "is", "are"),
+    (8, "was", "were"),
+    (8, "is being", "are being"),
+    (6, "gets", "get"),
+    (4, "should be", "should be"),
+    (3, "has been", "have been"),
+    (2, "will be", "will be"),
+    (2, "must be", "must be"),
+    (2, "is to be", "are to be"),
 )
 
 
 def draw_subject(
-    rng: np.random.Generator, hand: str, hand_may_act: bool, say_hand: bool
+    rng: np.random.Generator, hand: str, hand_may_act: bool, say_hand: bool, bodily: bool = False
 ) -> Subject:
-    """A subject; a hand as the subject only if the hand may be named and can do the action."""
+    """Somebody or something that acts.
+
+    hand_may_act: a hand can do the action by itself, and is the subject in some sentences if
+    say_hand. bodily: the action needs a head, so no robot does it.
+    """
     chance = rng.random()
-    if chance < 0.3:
+    if chance < 0.28:
         return TERSE
-    if chance < 0.48:
+    if chance < 0.46:
         words, end = _weighted(_ORDERS, rng)
-        return Subject(words, "base", "your", "yourself", end)
-    if chance < 0.58:
+        again = ("", "base") if words in ("please", "now", "just") else None
+        return Subject(words, "base", "your", "yourself", end, again=again)
+    if chance < 0.55:
         return GERUND
-    if chance < 0.68:
-        return OBJECT
-    if chance < 0.78 and hand_may_act and say_hand:
+    if chance < 0.67:
+        single, several = _weighted(_AUXILIARIES, rng)
+        words = f"{single}/{several}"
+        return Subject(words, "participle", "the person's", "the person", passive=True)
+    if chance < 0.77 and hand_may_act and say_hand:
         return _hand(hand, rng)
-    if chance < 0.79:
-        return Subject("I", "base", "my", "myself")
+    if 0.77 <= chance < 0.78:
+        return Subject("I", "base", "my", "myself", again=("I", "base"))
+    return _person(rng, bodily)
+
+
+def _person(rng: np.random.Generator, bodily: bool) -> Subject:
     name, possessive, reflexive = _weighted(_PEOPLE, rng)
+    if bodily and name == "the robot":
+        name, possessive, reflexive = "the person", "their", "themselves"
     auxiliary, form = _weighted(_TENSES, rng)
-    if form == "ing" and name in ("he", "she"):
+    if form == "ing" and not auxiliary and name in ("he", "she"):
         auxiliary = " is"
-    return Subject(name + auxiliary, form, possessive, reflexive)
+    again = None
+    if form in ("third", "past") and name != "the robot":
+        pronoun = {"his": "he", "her": "she"}.get(possessive, "they")
+        again = (pronoun, "base" if pronoun == "they" and form == "third" else form)
+    words = name + auxiliary
+    if form == "third" and rng.random() < 0.07:
+        (opening,) = _weighted(_WATCHED, rng)
+        if opening == "watch":
+            name = {"he": "him", "she": "her"}.get(name, name)
+            return Subject(f"watch {name}", "base", possessive, reflexive)
+        words = f"{opening} {words}"
+    return Subject(words, form, possessive, reflexive, again=again)
 
 
 def _hand(hand: str, rng: np.random.Generator) -> Subject:
     if hand == "both":
-        options = [("both hands", "base"), ("two hands", "base"), ("both hands are", "ing")]
+        options = [
+            ("both hands", "base"),
+            ("two hands", "base"),
+            ("the person's two hands", "base"),
+            ("both hands are", "ing"),
+            ("both hands", "past"),
+        ]
     else:
         options = [
             (f"the {hand} hand", "third"),
@@ -110,6 +172,11 @@ def _hand(hand: str, rng: np.random.Generator) -> Subject:
             (f"the person's {hand} hand", "third"),
             (f"the {hand} hand is", "ing"),
             (f"a {hand} hand", "ing"),
+            (f"the {hand} hand of the person", "third"),
+            (f"somebody's {hand} hand", "third"),
+            (f"your {hand} hand should", "base"),
+            (f"the {hand} hand will", "base"),
+            (f"the {hand} hand", "past"),
         ]
     words, form = options[int(rng.integers(len(options)))]
     return Subject(words, form, "the", "the person", is_hand=True)

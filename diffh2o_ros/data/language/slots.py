@@ -1,4 +1,4 @@
-"""Words for the slots of a template: directions, receivers, liquids, manners."""
+"""Words for the slots of a template: directions, receivers, liquids, manners, holds."""
 
 from __future__ import annotations
 
@@ -108,6 +108,31 @@ PASS_TO = {  # passing is towards a side or towards somebody there
     "forward": ("forward", "forward", "forwards", "straight ahead", *RECEIVER["forward"]),
     "back": ("backward", "backwards", *RECEIVER["back"]),
 }
+POUR_TO = {
+    "left": TO["left"],
+    "right": TO["right"],
+    "forward": ("forward", "forward", "forwards", "to the front", "away from <poss> body"),
+    "back": ("backward", "backwards", "toward <poss> body", "toward <self>"),
+}
+TURN = {
+    "clockwise": (
+        "clockwise",
+        "clockwise",
+        "clockwise",
+        "in a clockwise direction",
+        "clockwise as seen from above",
+    ),
+    "counterclockwise": (
+        "counterclockwise",
+        "counterclockwise",
+        "counter-clockwise",
+        "anticlockwise",
+        "anti-clockwise",
+        "in a counterclockwise direction",
+        "counterclockwise as seen from above",
+    ),
+}
+WAYS = {"pass": PASS_TO, "pour": POUR_TO, "rotate": TURN}  # <to> of an action; others: TO
 SOMEONE = (
     "to someone",
     "to someone",
@@ -141,3 +166,29 @@ MANNER = {  # adverbs that may stand before the verb, and phrases that may only 
         ("fast", "at a fast pace", "in a quick motion", "with a quick movement", "in a hurry"),
     ),
 }
+HOLD = {  # how the object is taken
+    "handle": (
+        "by the handle",
+        "by the handle",
+        "by <its> handle",
+        "by <its> handle",
+        "at the handle",
+    ),
+    "rim": ("by the rim", "by <its> rim", "by the edge", "by <its> edge", "at the rim"),
+    "top": ("from above", "from above", "from the top", "from overhead"),
+    "pinch": (
+        "with the fingertips",
+        "with the fingertips",
+        "between thumb and fingers",
+        "between the thumb and the fingers",
+        "with the tips of the fingers",
+        "in a pinch grip",
+        "with a precision grip",
+    ),
+}
+PINCH_WITH = (  # a hold in the fingertips and the hand, said together
+    "with the fingertips of <hand>",
+    "between thumb and fingers of <hand>",
+    "between the thumb and fingers of <hand>",
+    "with the tips of the fingers of <hand>",
+)

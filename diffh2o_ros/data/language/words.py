@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 IRREGULAR = {  # base: (past, past participle)
+    "beat": ("beat", "beaten"),
+    "bite": ("bit", "bitten"),
     "bring": ("brought", "brought"),
     "drink": ("drank", "drunk"),
+    "eat": ("ate", "eaten"),
     "get": ("got", "got"),
     "give": ("gave", "given"),
     "have": ("had", "had"),
+    "hit": ("hit", "hit"),
     "hold": ("held", "held"),
     "keep": ("kept", "kept"),
     "lay": ("laid", "laid"),
     "let": ("let", "let"),
+    "make": ("made", "made"),
     "put": ("put", "put"),
+    "run": ("ran", "run"),
+    "say": ("said", "said"),
     "see": ("saw", "seen"),
     "set": ("set", "set"),
+    "shake": ("shook", "shaken"),
+    "slide": ("slid", "slid"),
+    "speak": ("spoke", "spoken"),
+    "spin": ("spun", "spun"),
+    "stand": ("stood", "stood"),
+    "strike": ("struck", "struck"),
+    "sweep": ("swept", "swept"),
+    "swing": ("swung", "swung"),
     "take": ("took", "taken"),
 }
-DOUBLED = {"get", "grab", "grip", "let", "put", "set", "sip", "swig", "tip", "transfer", "wrap"}
+DOUBLED = set(
+    "drag flip get grab grip hit let put rub run scrub set sip spin swap swig tap tip transfer "
+    "wrap".split()
+)
 FORMS = ("base", "third", "ing", "past", "participle")
 PLURAL_HEADS = {"scissors", "shears", "pliers", "tongs", "glasses", "binoculars", "tweezers"}
 LIKE_CONSONANT = ("uni", "use", "usb", "ute", "eu", "one", "once")  # spoken "yoo", "won"

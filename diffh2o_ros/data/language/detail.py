@@ -1,0 +1,165 @@
+"""Sentences of several clauses: reach for it, take it, do this and that with it, put it back."""
+
+from __future__ import annotations
+
+import re
+
+from .endings import way_back
+from .facts import Told, pick
+from .phrases import ON_TABLE
+from .short import may_open
+from .slots import MANNER
+from .template import Template, passive_clause
+from .voice import Voice
+
+REACH = (
+    "{reach} for <obj>",
+    "{reach} for <obj>",
+    "{reach} out for <obj>",
+    "{reach} out to <obj>",
+    "{reach} toward <obj>",
+    "{reach} over to <obj>",
+    "{stretch} out toward <obj>",
+    "{approach} <obj>",
+    "{move} <hand> to <obj>",
+    "{bring} <hand> to <obj>",
+    "{extend} <hand> toward <obj>",
+)
+TAKE = (
+    "{grasp} <it>",
+    "{grasp} <it>",
+    "{grab} <it>",
+    "{grab} <it>",
+    "{take} <it>",
+    "{grip} <it>",
+    "{seize} <it>",
+    "{take} hold of <it>",
+    "{get} hold of <it>",
+)
+CLOSE = ("{close} the fingers around <it>", "{wrap} the fingers around <it>")  # a whole hand
+HANDLE = (
+    "{take} hold of <its> handle",
+    "{grip} <its> handle",
+    "{grab} <its> handle",
+    "{grasp} <its> handle",
+)
+RAISE = (
+    "{lift} <it>",
+    "{lift} <it>",
+    "{lift} <it> up",
+    "{lift} <it> off the table",
+    "{lift} <it> into the air",
+    "{raise} <it>",
+    "{raise} <it> off the table",
+    "{pick} <it> up",
+)
+LIFTING = re.compile(r"\{(lift|raise|pick|hoist|heave|pull|elevate)\}|\{bring\} <it> up")
+
+
+def detailed(voice: Voice, tail: Template, told: Told) -> str | None:
+    """The sentence without punctuation; None where English has no passive for it."""
+    subject, rng = voice.subject, voice.rng
+    named = told.hand and not subject.is_hand
+    if named and "<other>" in "".join(tail.steps) and rng.random() < 0.2:
+        named = False  # the receiving hand alone is named
+    phrase = voice.hand_phrase() if named else "" if told.hand else voice.one_hand()
+    opening = ""
+    if named and may_open(phrase, voice) and rng.random() < 0.12:
+        opening, phrase = phrase + ", ", ""
+    steps = _steps(voice, tail, told, phrase)
+    if subject.passive:
+        said = [passive_clause(step) for step in steps]
+        return None if None in said else f"{opening}<obj> [is] {_joined(said, voice)}"
+    direct = subject.form in ("third", "past") or (not subject.words and subject.form == "base")
+    if direct and not opening and not subject.watched and rng.random() < 0.15:
+        rest = voice.inflected(_joined(steps[1:], voice))
+        return " ".join(["after", voice.inflected(steps[0], "ing") + ",", subject.words, rest])
+    if subject.again and rng.random() < 0.25 and len(steps) > 2:
+        return opening + _two_sentences(steps, voice)
+    return f"{opening}{subject.words} {voice.inflected(_joined(steps, voice))}"
+
+
+def _steps(voice: Voice, tail: Template, told: Told, phrase: str) -> list[str]:
+    """All clauses, their verbs not yet inflected."""
+    facts, rng = voice.facts, voice.rng
+    action = list(tail.steps)
+    lifts = LIFTING.match(action[0]) is not None
+    raised = facts.action not in ON_TABLE and not lifts and rng.random() < 0.5
+    reached = not voice.subject.passive and rng.random() < 0.65
+    taken = told.hold or not reached or not (raised or lifts) or rng.random() < 0.6
+
+    steps = []
+    if reached:
+        may_name = bool(phrase) and facts.action != "offhand"
+        reach = pick([r for r in REACH if may_name or "<hand>" not in r], rng)
+        steps.append(reach if "<hand>" in reach or not phrase else f"{reach} {phrase}")
+        phrase = ""
+    if taken:
+        take = pick(_takes(voice, told, reached), rng)
+        told_hold = told.hold and take not in HANDLE
+        steps.append(f"{take} {voice.taken(told_hold, phrase)}".strip())
+    if raised:
+        action.insert(0, pick(RAISE, rng))
+    if told.manner:
+        _add_manner(action, voice)
+    steps += action
+    puts_down = re.search(r"\{(put|set|place|stand)\}", tail.text)
+    if told.back and not puts_down:
+        steps.append(way_back(voice))
+    steps = [voice.fill(step) for step in steps]
+    if not reached:
+        steps[0] = steps[0].replace("<it>", "<obj>", 1)
+    return steps
+
+
+def _takes(voice: Voice, told: Told, reached: bool) -> tuple[str, ...]:
+    takes, hold, hand = TAKE, voice.facts.hold, voice.facts.hand
+    if hand != "both" and hold is None:
+        takes += CLOSE
+    if reached and told.hold and hold == "handle":
+        takes += HANDLE
+    return takes
+
+
+def _add_manner(action: list[str], voice: Voice) -> None:
+    adverbs, phrases = MANNER[voice.facts.manner]
+    where = int(voice.rng.integers(len(action)))
+    if voice.rng.random() < 0.6:
+        action[where] = f"{pick(adverbs, voice.rng)} {action[where]}"
+    else:
+        action[where] += " " + pick((*adverbs, *phrases), voice.rng)
+
+
+def _joined(steps: list[str], voice: Voice) -> str:
+    """Clauses in one sentence."""
+    if len(steps) == 1:
+        return steps[0]
+    chance, passive = voice.rng.random(), voice.subject.passive
+    head, last = steps[:-1], steps[-1]
+    if len(steps) > 2 and chance < 0.12:
+        said = f"being {last}" if passive else voice.inflected(last, "ing")
+        return f"{_listed(head)} before {said}"
+    if len(steps) > 2 and chance < 0.25:
+        return f"{', '.join(head)}, and finally {last}"
+    if len(steps) > 2 and chance < 0.5:
+        cut = int(voice.rng.integers(1, len(steps) - 1))
+        joint = pick((", then ", ", and then "), voice.rng)
+        return _listed(steps[:cut]) + joint + _listed(steps[cut:])
+    return _listed(steps, ", and " if chance < 0.8 and len(steps) > 2 else " and ")
+
+
+def _listed(steps: list[str], last: str = " and ") -> str:
+    return last.join(part for part in (", ".join(steps[:-1]), steps[-1]) if part)
+
+
+def _two_sentences(steps: list[str], voice: Voice) -> str:
+    """The clauses in two sentences; the second one says "they" or "he" or "she"."""
+    subject, (pronoun, form) = voice.subject, voice.subject.again
+    cut = int(voice.rng.integers(1, len(steps) - 1)) + 1 if len(steps) > 3 else 2
+    first = f"{subject.words} {voice.inflected(_listed(steps[:cut]))}".strip()
+    second = voice.inflected(_listed(steps[cut:]), form)
+    lead = pick(("then ", "then ", "next, ", "after that, ", ""), voice.rng)
+    if pronoun and lead == "then " and voice.rng.random() < 0.5:
+        second, lead = "then " + second, ""
+    following = f"{lead}{pronoun} {second}" if pronoun else lead + second
+    return f"{first}. {following[0].upper()}{following[1:]}"

@@ -1,0 +1,115 @@
+"""Sentences of one phrase: pick up the mug by the handle with your left hand and put it back."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from .endings import with_hold, with_way_back
+from .facts import Told, pick
+from .phrases import PHRASES
+from .slots import MANNER
+from .template import Template
+from .voice import Voice
+
+
+@cache
+def pool(
+    action: str, bimanual: bool, voice: str, named: bool, directed: bool, back: bool, split: str
+) -> tuple[Template, ...]:
+    """The phrases that fit; undirected ones where no directed one does.
+
+    voice: "active", "passive" or "hand" (a hand is the subject). back: the object is put back.
+    """
+    fit = [
+        template
+        for template in PHRASES[action]
+        if _has_voice(template, voice)
+        and (named or not template.names_hand)
+        and (bimanual or not template.two_handed)
+        and not (back and template.ends_elsewhere)
+        and (action != "offhand" or _hands_over(template.text, voice, named))
+        and (split == "all" or template.held_out == (split == "held_out"))
+    ]
+    chosen = [t for t in fit if t.names_direction] if directed else []
+    return tuple(chosen or [t for t in fit if not t.names_direction])
+
+
+def _has_voice(template: Template, voice: str) -> bool:
+    if voice == "passive":
+        return template.passive is not None
+    return not template.text.startswith("<obj> [is]")
+
+
+def _hands_over(text: str, voice: str, named: bool) -> bool:
+    """Whether a phrase for a hand-over can name the hands, if they are to be named."""
+    if voice == "hand":  # the first hand takes it and gives it to the other
+        return "@" in text and ("<other>" in text or " it> to the other hand" in text)
+    if named:
+        return any(mark in text for mark in ("@", "<hand>", "<side>", "<other>"))
+    return "<other>" not in text
+
+
+def short(voice: Voice, template: Template, told: Told) -> str:
+    """The sentence without punctuation, opening with its subject."""
+    facts, subject, rng = voice.facts, voice.subject, voice.rng
+    text = template.passive if subject.passive else template.text
+    named = told.hand and not subject.is_hand
+    if named and "<other>" in text and "@" in text and rng.random() < 0.2:
+        named = False  # the receiving hand alone is named
+    phrase = voice.hand_phrase() if named and not template.names_hand else ""
+    start, mark, rest = voice.fill(text).partition("@")
+    only_here = rest.startswith("!")
+    rest = rest.removeprefix("!")
+    if not phrase and not told.hand and not subject.is_hand and (mark or "{" in start):
+        phrase = voice.one_hand() if facts.action != "offhand" or mark else ""
+    told_hold = told.hold and (bool(mark) or facts.action != "offhand")
+
+    opening, ending = "", []
+    if phrase and not voice.terse and may_open(phrase, voice) and rng.random() < 0.1:
+        opening, phrase = phrase + ",", ""
+    if mark and (told_hold or only_here or rng.random() < 0.6):
+        start += voice.taken(told_hold, phrase) + " "
+        told_hold, phrase = False, ""
+    body = re.sub(r"\s+(?=,)", "", start + rest).strip()
+    if "with <obj>" in body:
+        phrase = re.sub("^with ", "using ", phrase)
+    if phrase:
+        ending = [phrase]
+    if told.manner:
+        body = _with_manner(body, ending, voice)
+    body = " ".join([body, *ending])
+    if told_hold:
+        body = with_hold(body, voice)
+    if told.back and not re.search(r"\{(set|put|place)\}| (set|put|placed) ", body):
+        body = with_way_back(body, voice)
+    words = "" if subject.passive else subject.words
+    return " ".join(part for part in (opening, words, voice.inflected(body)) if part)
+
+
+def may_open(phrase: str, voice: Voice) -> bool:
+    """With your left hand, please lift it; but not: with your left hand, the task is to lift it."""
+    subject = voice.subject
+    direct = subject.form != "base" or subject.words in ("", "please", "now", "I")
+    hand = voice.facts.action != "offhand" and phrase.startswith(("with", "using"))
+    gerund = subject.form == "ing" and not subject.words
+    return direct and hand and not gerund and not subject.watched
+
+
+def _with_manner(body: str, ending: list[str], voice: Voice) -> str:
+    """Put an adverb before a verb or, in `ending`, before or after the hand phrase."""
+    adverbs, phrases = MANNER[voice.facts.manner]
+    rng = voice.rng
+    adverb, chance = pick(adverbs, rng), rng.random()
+    # The manner is that of what is done with the object, not of reaching for it.
+    verbs = [match.start() for match in re.finditer(r"\{(?!reach\})", body)]
+    if chance < 0.45 and voice.subject.passive:
+        return body.replace("[is]", f"[is] {adverb}")
+    if chance < 0.45:
+        place = verbs[-1] if chance < 0.2 else verbs[0]
+        return body[:place] + adverb + " " + body[place:]
+    if chance < 0.75:
+        ending.insert(0, adverb)
+    else:
+        ending.append(pick(phrases, rng))
+    return body

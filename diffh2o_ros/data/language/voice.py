@@ -1,0 +1,125 @@
+"""The words one sentence uses for the hand, the hold, the object and all other slots."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from .facts import Facts, pick
+from .frames import Subject
+from .phrases import BODILY, ways
+from .slots import AT, HOLD, LIQUID, PINCH_WITH, RECEIVER, SOMEONE
+from .words import article, inflect, is_plural
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Who is said to do it (subject) with what (name); terse: lift mug with right hand."""
+
+    facts: Facts
+    subject: Subject
+    name: str
+    terse: bool
+    rng: np.random.Generator
+
+    @property
+    def plural(self) -> bool:
+        return is_plural(self.name)
+
+    def _owner(self) -> str:
+        """The word before a hand: the, your, their ..."""
+        own = "the" if self.subject.passive else self.subject.possessive
+        return own if self.rng.random() < 0.6 else "the"
+
+    def hand_noun(self, hand: str) -> str:
+        if hand == "both":
+            return pick(("both hands", "both hands", "two hands"), self.rng)
+        return f"{hand} hand" if self.terse else f"{self._owner()} {hand} hand"
+
+    def hand_phrase(self) -> str:
+        hand, chance = self.facts.hand, self.rng.random()
+        hands_over = self.facts.action == "offhand"
+        if hand == "both" and chance < 0.1:
+            return pick(("two-handed", "bimanually", "with both hands together"), self.rng)
+        if hand != "both" and chance < 0.05 and not hands_over:
+            return f"{hand}-handed"
+        if hand != "both" and chance < 0.1 and not self.terse and not hands_over:
+            return f"with only {self._owner()} {hand} hand"
+        if self.subject.passive and chance > 0.85 and self.facts.action not in BODILY:
+            return f"by {self.hand_noun(hand)}"
+        return f"{'with' if chance < 0.78 else 'using'} {self.hand_noun(hand)}"
+
+    def one_hand(self) -> str:
+        """A phrase for one hand that does not say which, mostly empty."""
+        hands_over = self.facts.action == "offhand"
+        if self.facts.hand == "both" or self.rng.random() > (0.3 if hands_over else 0.03):
+            return ""
+        phrases = ("with one hand", "with one hand", "using one hand", "one-handed")
+        return pick(phrases[:3] if hands_over else phrases, self.rng)
+
+    def taken(self, told_hold: bool, hand_phrase: str) -> str:
+        """How the object is taken: by the handle, with the left hand, or both."""
+        if not told_hold:
+            return hand_phrase
+        hold = pick(HOLD[self.facts.hold], self.rng)
+        if not hand_phrase:
+            return hold
+        if self.facts.hold == "pinch":
+            return pick(PINCH_WITH, self.rng).replace("<hand>", self.hand_noun(self.facts.hand))
+        first, second = (hold, hand_phrase) if self.rng.random() < 0.75 else (hand_phrase, hold)
+        return f"{first} {second}"
+
+    def fill(self, text: str) -> str:
+        """The text with all slots but those of the object filled, verbs not yet inflected."""
+        facts, direction = self.facts, self.facts.direction
+        for slot, words in (("<to>", ways(facts.action)), ("<at>", AT), ("<receiver>", RECEIVER)):
+            if slot in text:
+                text = text.replace(slot, pick(words[direction], self.rng))
+        others = SOMEONE
+        if self.subject.possessive == "my":
+            others = [words for words in SOMEONE if words != "to me"]
+        text = text.replace("<someone>", pick(others, self.rng))
+        text = text.replace("<liquid>", pick(LIQUID, self.rng))
+        if "<hand>" in text:
+            text = text.replace("<hand>", self.hand_noun(facts.hand))
+        if "<other>" in text:
+            text = text.replace("<other>", self._other_noun(text))
+        text = text.replace("<side>", facts.hand).replace("<far>", facts.other_hand)
+        text = text.replace("<poss>", self.subject.possessive)
+        return text.replace("<self>", self.subject.reflexive)
+
+    def _other_noun(self, text: str) -> str:
+        """The receiving hand; "hand" may be left out where the first one is named before."""
+        noun = self.hand_noun(self.facts.other_hand)
+        named = f"{self.facts.hand} hand" in text and "<other>," not in text
+        return noun.removesuffix(" hand") if named and self.rng.random() < 0.35 else noun
+
+    def inflected(self, text: str, form: str | None = None) -> str:
+        chosen = form or self.subject.form
+        return re.sub(r"\{(\w+)\}", lambda match: inflect(match[1], chosen), text)
+
+    def name_object(self, text: str) -> str:
+        """The text with the object in it."""
+        text = text.replace("<obj>", self.name if self.terse else self._determiner() + self.name)
+        several = self.plural
+        for slot, one, many in (
+            ("<it>", "it", "them"),
+            ("<its>", "its", "their"),
+            ("<was>", "it was", "they were"),
+        ):
+            text = text.replace(slot, many if several else one)
+        single, _, plural = self.subject.words.partition("/")
+        return text.replace("[is]", (plural if several else single) or "[is]")
+
+    def _determiner(self) -> str:
+        chance = self.rng.random()
+        if chance < 0.84:
+            return "the "
+        if chance < 0.94:
+            return "some " if self.plural else article(self.name) + " "
+        near = chance < 0.97
+        if self.plural:
+            return "these " if near else "those "
+        return "this " if near else "that "
