@@ -7,7 +7,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli import import_grab, outputs
 from diffh2o_ros.cli.arguments import add_seed, whole_number
 from diffh2o_ros.cli.progress import Progress
 
@@ -50,6 +50,8 @@ def add_parser(subparsers) -> None:
     )
     add_seed(view)
     view.set_defaults(run=run_view)
+
+    import_grab.add_parser(actions)
 
 
 def run_build(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,163 @@
+"""One GRAB recording as a sequence of this project: motion, object, and what is said of it."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from diffh2o_ros.data.format import GRASP_FRAMES, SequenceInfo
+from diffh2o_ros.data.grab.annotations import Annotations
+from diffh2o_ros.data.grab.canonical import canonical, support_height
+from diffh2o_ros.data.grab.files import Recording
+from diffh2o_ros.data.grab.models import Models
+from diffh2o_ros.data.grab.names import (
+    action_of,
+    deed_of,
+    family_of,
+    object_names,
+    plain_sentences,
+    swap_sides,
+)
+from diffh2o_ros.data.grab.segments import Segments, segment
+from diffh2o_ros.data.grab.world import near, resampled, world_motion
+from diffh2o_ros.data.sentences import sentences
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.hands.skeleton import mirror_pose
+from diffh2o_ros.motion.features import Motion
+
+#: The subject that is kept from training, as is usual: its objects are known, it is not.
+UNSEEN_SUBJECTS = ("s10",)
+SENTENCES, HELD_OUT_SENTENCES = 6, 2
+
+
+@dataclass(frozen=True)
+class Example:
+    """What `FramesWriter` writes, see `data.format.Sequence`."""
+
+    info: SequenceInfo
+    motion: Motion
+    mesh: Mesh
+    support: float
+    held: torch.Tensor
+    annotated: bool  #: its sentences are people's own
+
+
+def convert(
+    recording: Recording, models: Models, object_index: int, annotations: Annotations | None
+) -> Example:
+    """Cuts a recording, brings it into the canonical frame and describes it.
+
+    Raises Unusable where that makes no sense.
+    """
+    mesh = models.object_mesh(recording.object.mesh)
+    world = world_motion(recording, models)
+    touching = near(world, mesh) if recording.touching is None else recording.touching
+    low, high = mesh.bounds
+    box = np.array([[(low, high)[i >> k & 1][k] for k in range(3)] for i in range(8)])
+    corners = box @ recording.object.rotation.transpose(0, 2, 1)
+    corners = corners + recording.object.position[:, None]
+    cut = segment(corners, touching, recording.fps)
+
+    times = np.concatenate([cut.reach, cut.interaction])
+    motion, lying, origin = canonical(
+        resampled(world, times), mesh, GRASP_FRAMES - 1, world.wrist[0].numpy()
+    )
+    table = recording.table
+    support = support_height(
+        table, models.table_points(table.mesh) if table else None, cut.grasp, origin, lying
+    )
+    written = annotations.of(recording.name) if annotations else ()
+    return Example(
+        info=_describe(recording, cut, object_index, written),
+        motion=motion,
+        mesh=lying,
+        support=support,
+        held=torch.as_tensor(cut.held),
+        annotated=bool(written),
+    )
+
+
+def mirror_image(example: Example) -> Example:
+    """The example in a mirror that swaps left and right."""
+    info = example.info
+    hand = {"left": "right", "right": "left", "both": "both"}[info.hand]
+    info = replace(info, name=f"{info.name}_mirrored", hand=hand)
+    if example.annotated:
+        info = replace(info, sentences=tuple(swap_sides(text) for text in info.sentences))
+    else:
+        info = _with_sentences(info)
+    mesh = example.mesh
+    return Example(
+        info=info,
+        motion=_mirrored(example.motion),
+        mesh=Mesh(mesh.vertices * [1.0, -1.0, 1.0], mesh.faces[:, ::-1]),
+        support=example.support,
+        held=example.held.flip(-1),
+        annotated=example.annotated,
+    )
+
+
+def _mirrored(motion: Motion) -> Motion:
+    """The motion seen in the mirror y -> -y, where the left hand is a right one."""
+    flip = torch.diag(torch.tensor([1.0, -1.0, 1.0]))
+    hand = torch.diag(torch.tensor([-1.0, 1.0, 1.0]))
+    return Motion(
+        wrist=(motion.wrist @ flip).flip(-2),
+        rotation=(flip @ motion.rotation @ hand).flip(-3),
+        hand_pose=mirror_pose(motion.hand_pose).flip(-2),
+        object_position=motion.object_position @ flip,
+        object_rotation=flip @ motion.object_rotation @ flip,
+    )
+
+
+def _describe(
+    recording: Recording, cut: Segments, object_index: int, written: tuple[str, ...]
+) -> SequenceInfo:
+    action = action_of(recording.thing, recording.action)
+    if action == "offhand" and cut.hand != "both":
+        action = "lift"  # the other hand takes it after the last frame that is kept
+    info = SequenceInfo(
+        name=recording.name,
+        source="grab",
+        family=family_of(recording.thing),
+        object_name=recording.thing,
+        object_index=object_index,
+        action=action or recording.action,
+        hand=cut.first if action == "offhand" else cut.hand,
+        manner=None,
+        direction=None,
+        put_back=cut.put_back,
+        kind=None,
+        where=None,
+        split="unseen_instance" if recording.subject in UNSEEN_SUBJECTS else "train",
+        num_frames=len(cut.held),
+        sentences=written,
+        held_out_sentences=(),
+    )
+    return info if written else _with_sentences(info)
+
+
+def _with_sentences(info: SequenceInfo) -> SequenceInfo:
+    """The info with composed sentences, always the same ones for the same sequence."""
+    names = object_names(info.object_name)
+    if action_of(info.object_name, info.action) is None:
+        deed = deed_of(info.object_name, info.action)
+        return replace(info, sentences=plain_sentences(deed, names, info.hand))
+    rng = np.random.default_rng(zlib.crc32(info.name.encode()))
+
+    def compose(count: int, split: str) -> tuple[str, ...]:
+        return tuple(
+            sentences(
+                info.action, info.hand, names, None, None, rng, count, split,
+                put_back=info.put_back,
+            )
+        )  # fmt: skip
+
+    return replace(
+        info,
+        sentences=compose(SENTENCES, "train"),
+        held_out_sentences=compose(HELD_OUT_SENTENCES, "held_out"),
+    )

@@ -1,0 +1,93 @@
+"""Imports a GRAB folder: every sequence that can be used, as it is and mirrored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from diffh2o_ros.data.format import read_header
+from diffh2o_ros.data.frames import FramesWriter
+from diffh2o_ros.data.grab.annotations import Annotations
+from diffh2o_ros.data.grab.example import convert, mirror_image
+from diffh2o_ros.data.grab.files import Unusable, read_recording
+from diffh2o_ros.data.grab.models import GrabError, Models
+
+
+@dataclass
+class Report:
+    """What an import came to."""
+
+    found: int = 0  #: sequence files
+    imported: int = 0  #: of those
+    written: int = 0  #: sequences of the data set, mirror images included
+    skipped: Counter[str] = field(default_factory=Counter)  #: files by reason
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{count} {reason}" for reason, count in self.skipped.most_common())
+        line = f"{self.imported} of {self.found} sequences imported, {self.written} written"
+        return f"{line}; skipped: {counts}" if counts else line
+
+
+def import_grab(
+    grab: str | Path,
+    mano: str | Path,
+    out: str | Path,
+    annotations: str | Path | None = None,
+    mirror: bool = True,
+    on_progress: Callable[[int, int], None] | None = None,
+    on_skip: Callable[[str], None] | None = None,
+) -> Report:
+    """Writes a data set of explicit frames from a GRAB folder.
+
+    A sequence that cannot be used is skipped and reported, whatever is wrong with it.
+
+    Args:
+        grab: the folder with `grab/` and `tools/`; mano: the one with the MANO files.
+        annotations: a CSV file, see `Annotations`; sequences it lacks get composed sentences.
+        mirror: write every sequence mirrored, too.
+        on_progress: called with (files done, files). on_skip: with a line for each file skipped.
+
+    Raises:
+        GrabError: GRAB, or all of its sequences, cannot be used; `out` holds a data set.
+        ManoError: the MANO files cannot be used.
+    """
+    grab, out = Path(grab).expanduser(), Path(out)
+    models = Models(grab, Path(mano))
+    written = Annotations(Path(annotations)) if annotations else None
+    paths = sorted((grab / "grab").glob("s*/*.npz"), key=_order)
+    if not paths:
+        raise GrabError(f"{grab}/grab has no sequences s*/*.npz: unpack GRAB's archives there")
+    if (out / "dataset.json").exists() and read_header(out).get("num_sequences"):
+        raise GrabError(f"{out} holds a data set already: give another folder")
+    things = sorted({_thing(path) for path in paths})
+    report, writer = Report(found=len(paths)), None
+    for done, path in enumerate(paths, start=1):
+        try:
+            example = convert(read_recording(path), models, things.index(_thing(path)), written)
+        except Unusable as error:
+            report.skipped[error.reason] += 1
+            if on_skip:
+                on_skip(f"skipped {path.parent.name}/{path.name}: {error}")
+        else:
+            writer = writer or FramesWriter(out, "grab", mirrored=mirror)
+            for each in [example, mirror_image(example)] if mirror else [example]:
+                writer.add(each.info, each.motion, each.mesh, each.support, each.held)
+                report.written += 1
+            report.imported += 1
+        if on_progress:
+            on_progress(done, len(paths))
+    if writer is None:
+        raise GrabError(f"no sequence of {grab} could be imported: {report}")
+    writer.close()
+    return report
+
+
+def _order(path: Path) -> tuple[int, str, str]:
+    """s2 before s10."""
+    return len(path.parent.name), path.parent.name, path.name
+
+
+def _thing(path: Path) -> str:
+    return path.stem.partition("_")[0].lower()
