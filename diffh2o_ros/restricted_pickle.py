@@ -1,12 +1,16 @@
 """Unpickling that builds NumPy arrays and plain Python values, and can call nothing else.
 
 A pickle may name any function there is and have it called. Files of other people are read with
-this: a name that is not on the list is refused before anything of it runs.
+this: a name that is not on the list is refused before anything of it runs. Arrays are put together
+here as well, since NumPy's own way back from a pickle believes whatever element type it is told.
 """
 
 from __future__ import annotations
 
+import math
 import pickle
+import re
+import tokenize
 import zipfile
 import zlib
 
@@ -19,10 +23,63 @@ class RefusedError(ValueError):
 
 #: What parsers raise on files that are cut short or something else altogether.
 DAMAGE = (
-    OSError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile, zlib.error, ValueError,
-    TypeError, AttributeError, IndexError, KeyError, MemoryError, OverflowError, ImportError,
-    NotImplementedError,
+    OSError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile, zlib.error, tokenize.TokenError,
+    ValueError, TypeError, AttributeError, IndexError, KeyError, MemoryError, OverflowError,
+    ImportError, NotImplementedError, RecursionError, SyntaxError,
 )  # fmt: skip
+
+
+class _ElementType:
+    """Stands in for `numpy.dtype`: numbers, truth values, texts and objects, nothing compound."""
+
+    def __init__(self, text: str, *_align_and_copy) -> None:
+        if not isinstance(text, str) or not re.fullmatch(r"[biufSUO]\d{0,9}", text):
+            raise RefusedError(f"holds an array of {str(text)[:20]!r}, which is not read")
+        self._text, self._order = text, "="
+
+    def __setstate__(self, state: tuple) -> None:
+        _, self._order, subarray, names, fields, *_ = state
+        if any(part is not None for part in (subarray, names, fields)):
+            raise RefusedError("holds an array of records, which is not read")
+
+    @property
+    def dtype(self) -> np.dtype:
+        order = "=" if self._order == "|" else self._order
+        return np.dtype(self._text).newbyteorder(order)
+
+
+class _Array(np.ndarray):
+    """An array that fills itself with what the pickle says of it, once that was checked."""
+
+    def __setstate__(self, state: tuple) -> None:
+        *_, shape, element, fortran, content = state
+        dtype = element.dtype
+        if dtype.hasobject != isinstance(content, list):
+            raise RefusedError("holds an array whose content is not of its type")
+        size = len(content) if dtype.hasobject else len(content) // max(dtype.itemsize, 1)
+        if size != math.prod(shape):
+            raise RefusedError("holds an array whose content does not fit its shape")
+        super().__setstate__((1, shape, dtype, bool(fortran), content))
+
+
+def _empty_array(*_kind_shape_type) -> _Array:
+    """Stands in for NumPy's `_reconstruct`; what is in the array comes after."""
+    return _Array(0)
+
+
+class _Kind:
+    """Stands in for `numpy.ndarray`, which pickles name but need not call."""
+
+
+def _buffer(content, element: _ElementType, shape: tuple, order: str) -> np.ndarray:
+    """Stands in for NumPy's `_frombuffer`, of pickle protocol 5."""
+    return np.frombuffer(content, element.dtype).reshape(shape, order=order).copy()
+
+
+def _scalar(element: _ElementType, content: bytes | str) -> np.generic:
+    if isinstance(content, str):  # bytes of Python 2
+        content = content.encode("latin1")
+    return np.frombuffer(content, element.dtype, count=1)[0]
 
 
 def _latin1_bytes(text: str, encoding: str) -> bytes:
@@ -32,20 +89,21 @@ def _latin1_bytes(text: str, encoding: str) -> bytes:
     return text.encode(encoding)
 
 
-# Where NumPy keeps these has changed between versions: take them from where it says now.
+# By name alone: where in NumPy these are has changed between versions.
 _NUMPY = {
-    "ndarray": np.ndarray,
-    "dtype": np.dtype,
-    "_reconstruct": np.zeros(0).__reduce__()[0],
-    "_frombuffer": np.zeros(0).__reduce_ex__(5)[0],
-    "scalar": np.float64(0).__reduce__()[0],
+    "ndarray": _Kind,
+    "dtype": _ElementType,
+    "_reconstruct": _empty_array,
+    "_frombuffer": _buffer,
+    "scalar": _scalar,
 }
 
 
 class RestrictedUnpickler(pickle.Unpickler):
     """Reads arrays, NumPy's scalars, and the containers, numbers and texts that need no name.
 
-    A file format that needs more names overrides `allowed`.
+    A file format that needs more names overrides `allowed`. What is read may raise `RefusedError`
+    or any of `DAMAGE`.
     """
 
     def allowed(self, module: str, name: str) -> object | None:
