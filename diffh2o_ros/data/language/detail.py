@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from .endings import way_back
 from .facts import Told, pick
-from .phrases import ON_TABLE
+from .phrases import ON_TABLE, kept_wordings
 from .short import may_open
 from .slots import MANNER
 from .template import Template, passive_clause
@@ -66,7 +68,10 @@ def detailed(voice: Voice, tail: Template, told: Told) -> str | None:
     opening = ""
     if named and may_open(phrase, voice) and rng.random() < 0.12:
         opening, phrase = phrase + ", ", ""
-    steps = _steps(voice, tail, told, phrase)
+    parts = _parts(voice, tail, told, bool(phrase) and named)
+    if not tail.held_out and parts.clauses in kept_wordings(voice.facts.action):
+        return None
+    steps = _told(parts, voice, told, phrase)
     if subject.passive:
         said = [passive_clause(step) for step in steps]
         return None if None in said else f"{opening}<obj> [is] {_joined(said, voice)}"
@@ -79,37 +84,52 @@ def detailed(voice: Voice, tail: Template, told: Told) -> str | None:
     return f"{opening}{subject.words} {voice.inflected(_joined(steps, voice))}"
 
 
-def _steps(voice: Voice, tail: Template, told: Told, phrase: str) -> list[str]:
-    """All clauses, their verbs not yet inflected."""
-    facts, rng = voice.facts, voice.rng
-    action = list(tail.steps)
-    lifts = LIFTING.match(action[0]) is not None
-    raised = facts.action not in ON_TABLE and not lifts and rng.random() < 0.5
-    reached = not voice.subject.passive and rng.random() < 0.65
-    taken = told.hold or not reached or not (raised or lifts) or rng.random() < 0.6
+@dataclass(frozen=True)
+class _Parts:
+    """The clauses in order; whether they begin with reaching, and then tell of the taking."""
 
-    steps = []
+    clauses: tuple[str, ...]
+    reached: bool
+    taken: bool
+
+
+def _parts(voice: Voice, tail: Template, told: Told, may_name: bool) -> _Parts:
+    """Clauses for reaching, taking and raising, two of them as a rule, and the tail."""
+    action, rng = voice.facts.action, voice.rng
+    lifts = LIFTING.match(tail.steps[0]) is not None
+    may_raise = action not in ON_TABLE and not lifts
+    reached = not voice.subject.passive and (not may_raise or rng.random() < 0.7)
+    raised = may_raise and (not reached or rng.random() < 0.4)
+    taken = told.hold or not reached or not (raised or lifts) or rng.random() < 0.6
+    clauses = []
     if reached:
-        may_name = bool(phrase) and facts.action != "offhand"
-        reach = pick([r for r in REACH if may_name or "<hand>" not in r], rng)
-        steps.append(reach if "<hand>" in reach or not phrase else f"{reach} {phrase}")
-        phrase = ""
+        may_name = may_name and action != "offhand"
+        clauses.append(pick([r for r in REACH if may_name or "<hand>" not in r], rng))
     if taken:
-        take = pick(_takes(voice, told, reached), rng)
-        told_hold = told.hold and take not in HANDLE
-        steps.append(f"{take} {voice.taken(told_hold, phrase)}".strip())
+        clauses.append(pick(_takes(voice, told, reached), rng))
     if raised:
-        action.insert(0, pick(RAISE, rng))
-    if told.manner:
-        _add_manner(action, voice)
-    steps += action
-    puts_down = re.search(r"\{(put|set|place|stand)\}", tail.text)
-    if told.back and not puts_down:
-        steps.append(way_back(voice))
-    steps = [voice.fill(step) for step in steps]
+        clauses.append(pick(RAISE, rng))
+    clauses += tail.steps
     if not reached:
-        steps[0] = steps[0].replace("<it>", "<obj>", 1)
-    return steps
+        clauses[0] = clauses[0].replace("<it>", "<obj>", 1)
+    return _Parts(tuple(clauses), reached, taken)
+
+
+def _told(parts: _Parts, voice: Voice, told: Told, phrase: str) -> list[str]:
+    """The clauses with words for the hand, the hold, the manner and the way back."""
+    steps = list(parts.clauses)
+    told_hold = told.hold and not any(handle in steps for handle in HANDLE)
+    if parts.reached and "<hand>" not in steps[0]:
+        steps[0] = f"{steps[0]} {phrase}".strip()
+    if parts.taken:
+        where = int(parts.reached)
+        how = voice.taken(told_hold, "" if parts.reached else phrase)
+        steps[where] = f"{steps[where]} {how}".strip()
+    if told.manner:
+        _add_manner(steps, range(int(parts.reached) + int(parts.taken), len(steps)), voice)
+    if told.back and not re.search(r"\{(put|set|place|stand)\}", steps[-1]):
+        steps.append(way_back(voice))
+    return [voice.fill(step) for step in steps]
 
 
 def _takes(voice: Voice, told: Told, reached: bool) -> tuple[str, ...]:
@@ -121,13 +141,13 @@ def _takes(voice: Voice, told: Told, reached: bool) -> tuple[str, ...]:
     return takes
 
 
-def _add_manner(action: list[str], voice: Voice) -> None:
+def _add_manner(steps: list[str], among: Sequence[int], voice: Voice) -> None:
     adverbs, phrases = MANNER[voice.facts.manner]
-    where = int(voice.rng.integers(len(action)))
+    where = pick(among, voice.rng)
     if voice.rng.random() < 0.6:
-        action[where] = f"{pick(adverbs, voice.rng)} {action[where]}"
+        steps[where] = f"{pick(adverbs, voice.rng)} {steps[where]}"
     else:
-        action[where] += " " + pick((*adverbs, *phrases), voice.rng)
+        steps[where] += " " + pick((*adverbs, *phrases), voice.rng)
 
 
 def _joined(steps: list[str], voice: Voice) -> str:

@@ -89,6 +89,16 @@ SHAKE = parse("""
     2 {jolt} <obj> a few times
     2 {wiggle} <obj> in the air
     2 {agitate} <obj>
+    2 {give} <obj> a few shakes
+    2 {give} <obj> a little shake
+    2 {shake} <obj> over and over
+    2 {hold} <obj> up @ and {give} <it> a shake
+    2 {pick} up <obj> @ and {shake} <it> up
+    2 {lift} <obj> up @ to shake <it>
+    2 {grasp} <obj> @ and {rattle} <it>
+    2 {take} hold of <obj> @, {raise} <it> and {shake} <it>
+    2 {grip} <obj> @ and {jiggle} <it>
+    2 {grab} <obj> @ and {agitate} <it>
     2 ?bottle|jar|can|carton|box|tin|shaker {shake} the contents of <obj>
     2 ?bottle|jar|shaker|flask|carton {shake} <obj> @! to mix what is inside
     2 ?box|present|gift|package|parcel|tin {shake} <obj> @! to hear what is inside

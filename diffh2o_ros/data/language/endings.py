@@ -35,16 +35,18 @@ def way_back(voice: Voice) -> str:
     return pick(BACK, voice.rng)
 
 
-def with_way_back(body: str, voice: Voice) -> str:
-    """The body with a clause for the way back added."""
+def with_way_back(body: str, voice: Voice, aside: bool) -> str:
+    """The body with a clause for the way back added; aside: it ends in a phrase set off."""
     clause, chance = way_back(voice), voice.rng.random()
     passive = passive_clause(clause)
     if chance < 0.25:
         said = f"being {passive}" if voice.subject.passive else voice.inflected(clause, "ing")
-        return f"{body} before {said}"
+        return f"{body}{',' if aside else ''} before {said}"
     joint = ", then " if chance < 0.45 else ", and then " if chance < 0.6 else " and then "
     if chance > 0.7:
         joint = ", and " if " and " in body or "," in body else " and "
+    elif aside and not joint.startswith(","):
+        joint = "," + joint
     return body + joint + (passive if voice.subject.passive else clause)
 
 

@@ -43,7 +43,7 @@ class Told:
 
 
 def draw_told(facts: Facts, rng: np.random.Generator) -> Told:
-    hand, direction, manner, hold, back = rng.random(5)
+    hand, direction, manner, hold, back = rng.random(5).tolist()
     return Told(
         hand=hand < HAND,
         direction=facts.direction in ways(facts.action) and direction < DIRECTION,

@@ -85,7 +85,6 @@ LOOK_THROUGH = parse("""
     3 {glance} through <obj>
     2 {observe} something through <obj>
     4 {use} <obj> to look at something
-    3 {use} <obj> to see
     5 {raise} <obj> to <poss> eyes
     4 {bring} <obj> to <poss> eyes
     4 {hold} <obj> to <poss> eyes
@@ -176,7 +175,6 @@ CALL = parse("""
     2 {take} <obj> in <hand> and {hold} <it> to <poss> ear
     2 {reach} out with <hand>, {grab} <obj> and {answer} <it>
     2 <obj> [is] used to make a call
-    2 <obj> [is] answered
     2 both: {take} <obj> between <poss> hands and {hold} <it> to <poss> ear
     2 both: {hold} <obj> to <poss> ear with two hands and {talk}
     2 both: {bring} <obj> to <poss> ear between both hands

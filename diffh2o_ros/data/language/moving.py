@@ -153,7 +153,6 @@ PLACE = parse("""
     5 {put} <obj> down <at>
     4 {shift} <obj> <to>
     4 {carry} <obj> <to>
-    3 {move} <obj> over <to>
     2 {transfer} <obj> <to>
     2 {relocate} <obj> <to>
     2 {bring} <obj> <to>
@@ -237,7 +236,6 @@ PASS = parse("""
     3 {hold} out <obj> <to>
     4 {offer} <obj> <receiver>
     3 ~ {give} <obj> away <receiver>
-    3 ~ {pass} <obj> over <to>
     2 {extend} <obj> <receiver>
     2 ~ {reach} out and {pass} <obj> <to>
     5 ~ {pick} up <obj> @ and {pass} <it> <to>

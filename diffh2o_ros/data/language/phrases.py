@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from . import emptying, handing_over, looking, moving, tasting, turning, working
 from .slots import TO, WAYS
-from .template import Template
+from .template import Template, split_clauses
 
 PHRASES: dict[str, tuple[Template, ...]] = {
     "lift": moving.LIFT,
@@ -52,3 +53,10 @@ def tails(action: str, split: str) -> tuple[Template, ...]:
         for owners in found.values()
         if split == "all" or all(o.held_out for o in owners) == (split == "held_out")
     )
+
+
+@cache
+def kept_wordings(action: str) -> frozenset[tuple[str, ...]]:
+    """The clauses of the held-out phrases, which single clauses must not be joined to."""
+    texts = [template.text for template in PHRASES[action] if template.held_out]
+    return frozenset(split_clauses(re.sub(" ?@!?", "", text)) for text in texts)

@@ -31,6 +31,9 @@ def pool(
         and (action != "offhand" or _hands_over(template.text, voice, named))
         and (split == "all" or template.held_out == (split == "held_out"))
     ]
+    if voice == "passive" and split == "held_out":  # not eaten, if eat is trained on
+        heard = {t.passive for t in PHRASES[action] if not t.held_out}
+        fit = [template for template in fit if template.passive not in heard]
     chosen = [t for t in fit if t.names_direction] if directed else []
     return tuple(chosen or [t for t in fit if not t.names_direction])
 
@@ -82,7 +85,7 @@ def short(voice: Voice, template: Template, told: Told) -> str:
     if told_hold:
         body = with_hold(body, voice)
     if told.back and not re.search(r"\{(set|put|place)\}| (set|put|placed) ", body):
-        body = with_way_back(body, voice)
+        body = with_way_back(body, voice, told_hold)
     words = "" if subject.passive else subject.words
     return " ".join(part for part in (opening, words, voice.inflected(body)) if part)
 
@@ -90,7 +93,7 @@ def short(voice: Voice, template: Template, told: Told) -> str:
 def may_open(phrase: str, voice: Voice) -> bool:
     """With your left hand, please lift it; but not: with your left hand, the task is to lift it."""
     subject = voice.subject
-    direct = subject.form != "base" or subject.words in ("", "please", "now", "I")
+    direct = subject.form != "base" or subject.words in ("", "please", "I")
     hand = voice.facts.action != "offhand" and phrase.startswith(("with", "using"))
     gerund = subject.form == "ing" and not subject.words
     return direct and hand and not gerund and not subject.watched

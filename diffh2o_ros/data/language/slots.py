@@ -152,8 +152,6 @@ LIQUID = (
     "some liquid",
     "something",
     "a bit of water",
-    "juice",
-    "some tea",
     "a beverage",
 )
 MANNER = {  # adverbs that may stand before the verb, and phrases that may only follow

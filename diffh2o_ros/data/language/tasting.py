@@ -152,7 +152,16 @@ EAT = parse("""
     2 {hold} <obj> in <hand> and {bite} into <it>
     2 {take} <obj> in <hand> and {take} a bite
     2 {reach} out with <hand>, {grab} <obj> and {eat} <it>
-    2 <obj> [is] eaten
+    2 {eat} some of <obj>
+    2 {eat} a piece of <obj>
+    2 {take} a mouthful of <obj>
+    2 {consume} <obj>
+    2 {gnaw} at <obj>
+    2 {bring} <obj> up to <poss> mouth to eat
+    2 {pick} up <obj> @ and {have} a bite of <it>
+    2 {lift} <obj> to <poss> lips and {bite} into <it>
+    2 {grasp} <obj> @ and {chew} on <it>
+    2 {take} <obj> @ and {eat} a piece of <it>
     2 <obj> [is] bitten into
     2 both: {take} <obj> between <poss> hands and {bite} into <it>
     2 both: {hold} <obj> between both hands and {take} a bite

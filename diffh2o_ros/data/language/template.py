@@ -21,7 +21,7 @@ from functools import cached_property
 
 from .words import inflect
 
-HELD_OUT = 0.12  # about this share of the less plain templates is never used for training
+HELD_OUT = 0.15  # about this share of the less plain templates is never used for training
 PLAIN = 6  # templates of this weight and more are never held out
 _DIRECTIONS = ("<to>", "<at>", "<receiver>")
 _LINE = re.compile(r"(\d+) (~ )?(both: )?(?:\?(\S+) )?(.*)")

@@ -43,7 +43,8 @@ class Voice:
         hands_over = self.facts.action == "offhand"
         if hand == "both" and chance < 0.1:
             return pick(("two-handed", "bimanually", "with both hands together"), self.rng)
-        if hand != "both" and chance < 0.05 and not hands_over:
+        sideways = self.facts.direction in ("left", "right")  # not: to the left left-handed
+        if hand != "both" and chance < 0.05 and not hands_over and not sideways:
             return f"{hand}-handed"
         if hand != "both" and chance < 0.1 and not self.terse and not hands_over:
             return f"with only {self._owner()} {hand} hand"

@@ -15,8 +15,16 @@ STAMP = parse("""
     3 {stamp} <obj> onto the table
     3 {push} <obj> down
     2 {make} a stamp with <obj>
-    2 {use} <obj> as a stamp
     3 {use} <obj> to stamp
+    2 {press} down with <obj>
+    2 {press} <obj> to the table
+    2 {push} <obj> onto the surface
+    2 {stamp} the surface with <obj>
+    2 {bring} <obj> down on the table
+    2 {grasp} <obj> @ and {push} <it> onto the table
+    2 {grab} <obj> @ and {stamp} with <it>
+    2 {pick} up <obj> @, {press} <it> against the table and {stamp}
+    2 {take} <obj> @, {raise} <it> and {press} <it> down
     2 {press} the bottom of <obj> onto the table
     2 {push} <obj> against the surface
     6 {pick} up <obj> @ and {stamp} with <it>
@@ -29,7 +37,6 @@ STAMP = parse("""
     3 {lift} <obj> @, {bring} <it> down and {press} <it> onto the table
     3 {grasp} <obj> @, {lift} <it> and {stamp} with <it>
     3 {raise} <obj> @ and {push} <it> down onto the table
-    2 {take} <obj> @ and {use} <it> as a stamp
     2 {pick} up <obj> @ and {press} <it> against the surface
     2 {lift} <obj> @ and {make} a stamp on the table
     2 {take} hold of <obj> @ and {press} down with <it>
@@ -42,7 +49,6 @@ STAMP = parse("""
     2 {hold} <obj> in <hand> and {press} <it> down
     2 {reach} out with <hand>, {grab} <obj> and {press} <it> onto the table
     2 <obj> [is] used to stamp the table
-    2 <obj> [is] used as a stamp
     2 both: {take} <obj> between <poss> hands and {press} <it> down
     2 both: {press} <obj> onto the table with two hands
     2 both: {hold} <obj> between both hands and {stamp} the table with <it>
