@@ -15,6 +15,7 @@ CLOSING = 0.5  #: seconds that a hand may take from touching the object to holdi
 LONGEST_REACH = 2.5  #: seconds; what goes before, from a T-pose often, is left out
 SHORTEST_REACH, SHORTEST_INTERACTION = 0.2, 0.5
 RETREAT = 1.0  #: seconds that are kept after the object was let go of
+PUT_BACK = 0.05  #: metres from where it stood; nearer, it counts as put back
 HOLDING_SHARE = 0.25  #: of the time the object moves: a hand that touches it for less helps only
 
 
@@ -76,7 +77,7 @@ def segment(corners: np.ndarray, touching: np.ndarray, fps: float) -> Segments:
         held=np.concatenate([np.zeros((GRASP_FRAMES, 2), bool), held]),
         hand="both" if acting.all() else ("left" if acting[0] else "right"),
         first="left" if _first(held[:, 0]) < _first(held[:, 1]) else "right",
-        put_back=bool(not held[-1].any() and moved[shown[-1]] < 5 * MOVED),
+        put_back=bool(not held[-1].any() and moved[shown[-1]] < PUT_BACK),
     )
 
 
