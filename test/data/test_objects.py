@@ -9,25 +9,23 @@ import trimesh
 from scipy.spatial import ConvexHull
 
 from diffh2o_ros.data.objects import FAMILIES, build_object, sample_object
-from diffh2o_ros.data.objects.family import AFFORDANCES
+from diffh2o_ros.data.objects.family import AFFORDANCES, HOLD, NEEDS_UPRIGHT
 from diffh2o_ros.data.objects.seams import mend_needles, shapes
 from diffh2o_ros.data.objects.shaping import settle
 from diffh2o_ros.data.objects.skin import fillet, lathe, tube
 
 SEEDS = range(3)
-POURED = {
-    "bottle",
-    "squeeze_bottle",
-    "bowl",
-    "cup",
-    "wine_glass",
-    "vase",
-    "mug",
-    "pitcher",
-    "pan",
-    "teapot",
+PART_OF = {  # which part an action works with
+    "drink": "mouth",
+    "pour": "mouth",
+    "toast": "mouth",
+    "eat": "bite",
+    "stamp": "sole",
+    "wipe": "sole",
+    "hammer": "head",
+    "look_through": "eye",
+    "call": "ear",
 }
-DRUNK = {"bottle", "cup", "wine_glass", "mug"}
 SHELLS = ["bowl", "cup", "wine_glass", "vase", "plate", "mug", "pitcher", "pan"]
 
 
@@ -112,10 +110,68 @@ def test_names_and_affordances(family):
         for word in item.synonyms:
             assert not word.startswith("small ") or longest < 0.07 or family == "toy_car"
             assert not word.startswith(("large ", "tall ", "long ")) or longest > 0.15
-        assert {"lift", "place", "pass", "inspect"} <= item.affordances <= AFFORDANCES
-        standing = item.up[2] > 0.9
-        assert ("pour" in item.affordances) == (family in POURED and standing)
-        assert ("drink" in item.affordances) == (family in DRUNK and standing)
+        assert HOLD <= item.affordances <= AFFORDANCES
+        assert all(part in item.parts for act, part in PART_OF.items() if act in item.affordances)
+        if item.up[2] < 0.9:
+            assert not item.affordances & NEEDS_UPRIGHT
+        if "stamp" in item.affordances:
+            assert item.parts["sole"].direction[2] < -0.9
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_parts_lie_where_the_mesh_has_them(family):
+    for seed in range(6):
+        item = sample_object(np.random.default_rng(seed), family)
+        mesh = item.mesh
+        for name, part in item.parts.items():
+            assert np.linalg.norm(part.direction) == pytest.approx(1)
+            out = -part.direction if name == "eye" else part.direction
+            assert len(crossings(mesh, part.point + 2e-3 * out + 1e-6, out)) == 0
+            gap, face, _ = igl.point_mesh_squared_distance(
+                part.point[None], mesh.vertices, mesh.faces
+            )[:3]
+            if name == "eye" and family in ("binoculars", "tube", "glasses"):
+                continue  # between the eyepieces, or in the middle of the opening
+            if name == "mouth" and item.rim is not None and family != "watering_can":
+                continue  # an opening, not a face
+            assert np.sqrt(gap[0]) < 1.5e-3, name
+            if name not in ("eye", "spout"):
+                a, b, c = np.moveaxis(mesh.vertices[mesh.faces], 1, 0)
+                near = np.linalg.norm((a + b + c) / 3 - part.point, axis=1) < 0.005
+                near[face[0]] = True
+                normal = np.cross(b - a, c - a)[near].sum(axis=0)
+                assert normal @ out > 0.85 * np.linalg.norm(normal), name
+        if "mouth" in item.parts and item.rim is not None and family != "watering_can":
+            mouth = item.parts["mouth"]
+            offset = item.rim.points.mean(axis=0) - mouth.point
+            assert np.linalg.norm(offset) < 0.006
+            assert np.ptp(item.rim.points @ mouth.direction) < 0.012
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_handles_and_rims_lie_on_the_surface_and_are_only_a_share_of_it(family):
+    for seed in range(3):
+        item = sample_object(np.random.default_rng(seed), family)
+        for region in (item.handle, item.rim):
+            if region is None:
+                continue
+            assert 12 <= len(region.points) <= 240
+            mesh = item.mesh
+            gap = igl.point_mesh_squared_distance(region.points, mesh.vertices, mesh.faces)[0]
+            assert np.sqrt(gap.max()) < 0.002
+            size = np.ptp(mesh.vertices, axis=0)
+            assert (np.ptp(region.points, axis=0) < 0.97 * size).any()
+
+
+def test_every_action_is_afforded_by_several_families():
+    affords = {action: set() for action in AFFORDANCES}
+    for family in FAMILIES:
+        for seed in range(4):
+            for action in sample_object(np.random.default_rng(seed), family).affordances:
+                affords[action].add(family)
+    assert len(AFFORDANCES) == 17
+    for action, families in affords.items():
+        assert len(families) >= 4, (action, families)
 
 
 def test_any_family_is_drawn():

@@ -10,13 +10,39 @@ import numpy as np
 
 from diffh2o_ros.geometry.mesh import Mesh
 
-from . import bottles, fruit, handled, optics, pads, rounds, slender, solids, tools, toys, vessels
+from . import (
+    books,
+    bottles,
+    desk,
+    food,
+    fruit,
+    gadgets,
+    handled,
+    large,
+    optics,
+    pads,
+    phones,
+    pourers,
+    rounds,
+    shakers,
+    slender,
+    small,
+    solids,
+    strikers,
+    tools,
+    toys,
+    two_handled,
+    vessels,
+)
 from .anatomy import Part, Region, region_of
 from .family import NEEDS_UPRIGHT, Draw, Family
 from .naming import size_words
 from .shaping import POSES, Warp, settle, stands_upside_down
 
-_ROOMS = (solids, rounds, bottles, vessels, handled, slender, tools, fruit, toys, pads, optics)
+_ROOMS = (
+    *(solids, rounds, bottles, vessels, handled, pourers, large, two_handled, small, books),
+    *(slender, tools, strikers, pads, optics, phones, shakers, gadgets, desk, fruit, food, toys),
+)
 _BY_NAME: dict[str, Family] = {family.name: family for room in _ROOMS for family in room.FAMILIES}
 FAMILIES: tuple[str, ...] = tuple(_BY_NAME)
 

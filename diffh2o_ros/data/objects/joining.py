@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import manifold3d
 import numpy as np
 
+from .family import Draw, Params, even_edge, profile_area
 from .seams import mend_needles
 from .skin import Surface, lathe, smooth_curve, superellipse, tube
 from .vessels import shell_profile, thin
@@ -84,3 +85,32 @@ def ear(
 def side_of(outer: np.ndarray) -> np.ndarray:
     """The part of an outer profile that rises, as (radius, height) in order of height."""
     return outer[int(np.argmax(outer[:, 1] > 1e-6)) :]
+
+
+def draw_ear(d: Draw) -> Params:
+    return {
+        "gap": d.between(0.022, 0.038),
+        "thick": d.between(0.008, 0.014),
+        "wide": d.between(0.009, 0.018),
+        "square": d.between(0.0, 1.0),
+    }
+
+
+def eared_vessel(
+    p: Params, outer: np.ndarray, faces: int, extra: Sequence[Surface] = ()
+) -> Surface:
+    """A shell with an ear between the shares `low` and `high` of its height."""
+    profile = shell_profile(outer, p["wall"], 1.3 * p["wall"])
+    edge = even_edge(profile_area(profile), faces, 0.014)
+    height = outer[-1, 1]
+    handle = ear(
+        side_of(outer),
+        p["low"] * height,
+        p["high"] * height,
+        p["gap"],
+        p["thick"],
+        p["wide"],
+        p["square"],
+    )
+    shell = lathe(thin(profile, edge), edge)
+    return attach(shell, [handle, *extra], core_of(outer, p["wall"], edge))

@@ -26,10 +26,10 @@ def _cylinder(p: Params) -> Surface:
 def _cylinder_names(p: Params) -> tuple[str, ...]:
     r, h = p["radius"], p["height"]
     if h < 0.8 * r:
-        return ("disc", "puck", "hockey puck", "roll of tape", "small cylinder")
+        return ("disc", "puck", "hockey puck", "round block")
     if h > 5 * r:
-        return ("rod", "tube", "stick", "bar", "baton", "roll", "pipe")
-    names = ["tube", "wooden cylinder"]
+        return ("rod", "stick", "bar", "baton", "dowel")
+    names = ["wooden cylinder", "round block"]
     if r > 0.022:
         names += ["canister", "candle"]
     return tuple(names)
@@ -78,7 +78,7 @@ def _can_names(p: Params) -> tuple[str, ...]:
     return ("soup can", "tomato soup can", "bean can", "coffee can", "tin can", "can of soup")
 
 
-def _ellipsoid(p: Params) -> Surface:
+def ellipsoid_body(p: Params) -> Surface:
     edge = even_edge(4 * np.pi, 1900, 1.0)
     angle = np.linspace(-np.pi / 2, np.pi / 2, round(np.pi / edge) + 1)
     profile = np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -191,9 +191,9 @@ FAMILIES = (
         warp=0.3,
         anatomy=_can_anatomy,
     ),
-    Family("ball", _draw_ball, _ellipsoid, ("ball", "sphere"), _ball_names, warp=0.5),
+    Family("ball", _draw_ball, ellipsoid_body, ("ball", "sphere"), _ball_names, warp=0.5),
     Family(
-        "ellipsoid", _draw_ellipsoid, _ellipsoid, ("ellipsoid", "oval object"), _ellipsoid_names
+        "ellipsoid", _draw_ellipsoid, ellipsoid_body, ("ellipsoid", "oval object"), _ellipsoid_names
     ),
     Family(
         "capsule",

@@ -22,7 +22,7 @@ def _turned(points, radii, faces: int = 1500) -> Surface:
     return lathe(profile, min(even_edge(profile_area(profile), faces), thick / 1.8))
 
 
-def _flattened(
+def flattened(
     stations: np.ndarray, power: float, caps: tuple[float, float], edge: float
 ) -> Surface:
     """Skin along z over stations (M, 3): height, half width in x, half thickness in y."""
@@ -119,7 +119,7 @@ def _knife(p: Params) -> Surface:
     stations = [(0, w * p["butt"], t), (0.3 * h, w, t), (0.6 * h, w, 1.05 * t), (0.95 * h, w, t)]
     stations += [(h + 0.006, 0.9 * bw, bt), (h + 0.02, bw, bt), ((h + end) / 2, bw, bt)]
     stations += [(end - 0.6 * bw, 0.8 * bw, bt), (end, 0.25 * bw, bt)]
-    vertices, faces = _flattened(stations, p["power"], (0.8, 0.3), 0.0042)
+    vertices, faces = flattened(stations, p["power"], (0.8, 0.3), 0.0042)
     # The back of the blade is straight: shift each section so that its right edge lines up.
     height = vertices[:, 2]
     widths = np.interp(height, [s[0] for s in stations], [s[1] for s in stations])
@@ -156,7 +156,7 @@ def _utensil(p: Params) -> Surface:
     ]
     stations += [(0.96 * head, n, 0.8 * n), (head + 0.3 * p["head_long"], 0.9 * hw, ht)]
     stations += [(head + 0.6 * p["head_long"], hw, ht), (end - 0.004, 0.6 * hw, ht)]
-    vertices, faces = _flattened(stations, 2.3, (1.0, 1.0), 0.0042)
+    vertices, faces = flattened(stations, 2.3, (1.0, 1.0), 0.0034)
     share = vertices[:, 2] / end
     vertices[:, 1] += p["arch"] * end * np.sin(np.pi * np.clip(share, 0, 1)) ** 2
     # A spoon: the flat head is bent into a dish, deepest in its middle.

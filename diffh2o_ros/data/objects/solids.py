@@ -13,9 +13,9 @@ LYING_OR_STANDING = ("upright", "upright", "side")
 ANY_FACE = ("upright", "side", "edge")
 
 
-def _boxed(p: Params) -> Surface:
+def boxed(p: Params) -> Surface:
     x, y, z = p["x"], p["y"], p["z"]
-    edge = even_edge(2 * (x * y + y * z + z * x), 1700)
+    edge = even_edge(2 * (x * y + y * z + z * x), 1700, 0.02)
     return rounded_box((x, y, z), p["rounding"], edge)
 
 
@@ -77,7 +77,7 @@ def _draw_flat_box(d: Draw) -> Params:
     return {"x": x, "y": y, "z": z, "corner": corner, "rounding": _box_rounding(d, z)}
 
 
-def _flat_boxed(p: Params) -> Surface:
+def rounded_slab(p: Params) -> Surface:
     """A slab; rounded in plan if `corner` is its corner radius, otherwise a thin box."""
     x, y, z, corner = p["x"], p["y"], p["z"], p["corner"]
     edge = even_edge(2 * x * y + 2 * z * (x + y), 2000)
@@ -188,18 +188,20 @@ def _bar(p: Params) -> Surface:
 
 
 FAMILIES = (
-    Family("box", _draw_box, _boxed, ("box",), _box_names, ANY_FACE, SHAKE, warp=0.3),
+    Family("box", _draw_box, boxed, ("box",), _box_names, ANY_FACE, SHAKE, warp=0.3),
     Family(
         "cube",
         _draw_cube,
-        _boxed,
+        boxed,
         ("cube", "block"),
         _cube_names,
         affordances=STAMP,
         warp=0.3,
         anatomy=lambda p: working_face("sole", (0, 0, -p["z"] / 2), DOWN),
     ),
-    Family("flat_box", _draw_flat_box, _flat_boxed, ("slab", "flat object"), _flat_names, warp=0.2),
+    Family(
+        "flat_box", _draw_flat_box, rounded_slab, ("slab", "flat object"), _flat_names, warp=0.2
+    ),
     Family(
         "prism",
         _draw_prism,

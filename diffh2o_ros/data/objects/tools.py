@@ -1,53 +1,14 @@
-"""Branching tools as level sets, most of them lying flat: hammers, drills, clamps, scissors."""
+"""Branching tools as level sets, most of them lying flat: drills, clamps, scissors."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from .anatomy import Anatomy, between
-from .family import HAMMER, Draw, Family, Params
+from .family import Draw, Family, Params
 from .implicit import block, capsule, drum, join, level_set, rods
 from .skin import Surface, smooth_curve
 from .slender import FLAT
-
-
-def _draw_hammer(d: Draw) -> Params:
-    return {
-        "grip": d.between(0.0105, 0.0165),
-        "oval": d.between(0.68, 0.95),
-        "length": d.between(0.17, 0.33),
-        "neck": d.between(0.6, 0.9),
-        "face": d.between(0.0105, 0.021),
-        "head": d.between(0.075, 0.125),
-        "kind": d.pick(("claw", "ball", "mallet", "wedge")),
-    }
-
-
-def _hammer(p: Params) -> Surface:
-    g, h, face, head = p["grip"], p["length"], p["face"], p["head"]
-    high = h - face
-    handle = rods(
-        [(0, 0, 0), (0, 0, 0.3 * h), (0, 0, 0.62 * h), (0, 0, high)],
-        [g, 1.05 * g, p["neck"] * g, p["neck"] * g],
-        (1, 1 / p["oval"], 1),
-    )
-    front, back = 0.45 * head, 0.55 * head
-    parts = [drum((-0.1 * head, 0, high), (front, 0, high), face, 0.003)]
-    if p["kind"] == "mallet":
-        face = 1.25 * face
-        parts = [drum((-0.5 * head, 0, high), (0.5 * head, 0, high), face, 0.004)]
-    elif p["kind"] == "ball":
-        parts.append(capsule((0, 0, high), (-0.8 * back, 0, high), 0.7 * face, 0.9 * face))
-    else:
-        drop = 0.022 if p["kind"] == "claw" else 0.004
-        arc = smooth_curve(
-            [(0, 0, high), (-0.5 * back, 0, high + 0.002), (-back, 0, high - drop)], 6
-        )
-        parts.append(rods(arc, np.linspace(0.8 * face, 0.0065, 6), (1, 0.75, 1)))
-    field = join([handle, join(parts, 0.006)], 0.006)
-    low = (-max(back, head / 2) - 0.012, -1.4 * face - 0.002, -g)
-    high_corner = (head / 2 + 0.006, 1.4 * face + 0.002, high + 1.3 * face)
-    return level_set(field, low, high_corner, 0.0045 if h < 0.26 else 0.0054)
 
 
 def _draw_drill(d: Draw) -> Params:
@@ -192,18 +153,6 @@ def _wrench(p: Params) -> Surface:
     )
 
 
-def _hammer_anatomy(p: Params) -> Anatomy:
-    high = p["length"] - p["face"]
-    reach, size = (0.5, 1.25) if p["kind"] == "mallet" else (0.45, 1.0)
-    head = ((reach * p["head"], 0, high), (1, 0, 0))
-    return Anatomy({"head": head}, between(2, high=high - size * p["face"] - 0.008))
-
-
-def _hammer_names(p: Params) -> tuple[str, ...]:
-    kinds = {"mallet": ("mallet", "wooden mallet"), "claw": ("claw hammer",)}
-    return kinds.get(p["kind"], ("small hammer", "tack hammer") if p["length"] < 0.22 else ())
-
-
 def _wrench_anatomy(p: Params) -> Anatomy:
     return Anatomy(handle=between(2, -0.3 * p["length"], 0.3 * p["length"]))
 
@@ -214,17 +163,6 @@ def _drill_anatomy(p: Params) -> Anatomy:
 
 
 FAMILIES = (
-    Family(
-        "hammer",
-        _draw_hammer,
-        _hammer,
-        ("hammer",),
-        _hammer_names,
-        FLAT,
-        warp=0.2,
-        affordances=HAMMER,
-        anatomy=_hammer_anatomy,
-    ),
     Family(
         "drill",
         _draw_drill,

@@ -47,9 +47,11 @@ def thin(profile: np.ndarray, edge: float, sag: float = 0.0004) -> np.ndarray:
     return profile[keep + [len(profile) - 1]]
 
 
-def turn_shell(outer: np.ndarray, wall: float, floor: float, faces: int = 2700) -> Surface:
+def turn_shell(
+    outer: np.ndarray, wall: float, floor: float, faces: int = 2700, most: float = 0.011
+) -> Surface:
     profile = shell_profile(outer, wall, floor)
-    edge = even_edge(profile_area(profile), faces)
+    edge = even_edge(profile_area(profile), faces, most)
     return lathe(thin(profile, edge), edge)
 
 
@@ -112,6 +114,20 @@ def _draw_wine_glass(d: Draw) -> Params:
         "stem_length": d.between(0.05, 0.1),
         "foot": d.between(0.028, 0.04),
         "wall": d.between(0.002, 0.003),
+    }
+
+
+def _draw_goblet(d: Draw) -> Params:
+    """A drinking cup of metal or wood: a short, thick stem and a broad foot."""
+    bowl = d.between(0.03, 0.043)
+    return {
+        "bowl": bowl,
+        "rim": d.between(0.9, 1.1),
+        "bowl_height": round(bowl * d.between(1.4, 2.2), 5),
+        "stem": d.between(0.008, 0.013),
+        "stem_length": d.between(0.035, 0.06),
+        "foot": d.between(0.03, 0.042),
+        "wall": d.between(0.003, 0.0045),
     }
 
 
@@ -202,7 +218,17 @@ FAMILIES = (
         _draw_wine_glass,
         _wine_glass,
         ("wine glass", "glass"),
-        lambda p: ("goblet", "wineglass", "stemmed glass", "chalice"),
+        lambda p: ("wineglass", "stemmed glass", "champagne glass"),
+        affordances=TOAST,
+        warp=0.3,
+        anatomy=lambda p: open_top(p["stem_length"] + p["bowl_height"]),
+    ),
+    Family(
+        "goblet",
+        _draw_goblet,
+        _wine_glass,
+        ("goblet",),
+        lambda p: ("chalice", "metal cup", "drinking cup"),
         affordances=TOAST,
         warp=0.3,
         anatomy=lambda p: open_top(p["stem_length"] + p["bowl_height"]),
