@@ -23,7 +23,7 @@ from .language.template import Template
 from .language.voice import Voice
 
 DIRECTIONS = ("left", "right", "forward", "back", "up", "clockwise", "counterclockwise")
-DETAILED = 0.25  # share of sentences that tell the motion clause by clause
+PLAIN, DETAILED = 0.35, 0.25  # share of sentences of one verb, and of those clause by clause
 TELEGRAM = 0.12  # share of orders without articles: lift mug with right hand
 
 
@@ -88,17 +88,18 @@ def _check(what: str, value: str | None, known: Collection) -> None:
 def _compose(facts: Facts, rng: np.random.Generator, split: str) -> str:
     name = facts.names[0] if rng.random() < 0.5 else pick(facts.names, rng)
     while True:  # a small split may lack, say, passive phrases
-        told = draw_told(facts, rng)
+        chance = rng.random()
+        length = "plain" if chance < PLAIN else "detail" if chance > 1 - DETAILED else "phrase"
+        told = draw_told(facts, length, rng)
         bodily = facts.action in BODILY
         subject = draw_subject(rng, facts.hand, not bodily, told.hand, bodily)
-        in_detail = rng.random() < DETAILED
-        terse = not in_detail and subject == TERSE and rng.random() < TELEGRAM
+        terse = length != "detail" and subject == TERSE and rng.random() < TELEGRAM
         voice = Voice(facts, subject, name, terse, rng)
-        fit = _fitting(voice, told, split, in_detail) or _fitting(voice, told, split, False)
+        fit = _fitting(voice, told, split, length) or _fitting(voice, told, split, "phrase")
         if not fit:
             continue
         template = _weighted(fit, rng)
-        if in_detail and template.steps:
+        if length == "detail" and template.steps:
             text = detailed(voice, template, told)
         else:
             text = short(voice, template, told)
@@ -106,14 +107,16 @@ def _compose(facts: Facts, rng: np.random.Generator, split: str) -> str:
             return _punctuated(" ".join(voice.name_object(text).split()), subject.end, rng)
 
 
-def _fitting(voice: Voice, told: Told, split: str, in_detail: bool) -> list[Template]:
+def _fitting(voice: Voice, told: Told, split: str, length: str) -> list[Template]:
     facts, subject = voice.facts, voice.subject
     said = "passive" if subject.passive else "hand" if subject.is_hand else "active"
     named = told.hand and not subject.is_hand
     directed, back = told.direction, facts.put_back
     both = facts.hand == "both"
     fit = pool(facts.action, both, said, named, directed, back, split)
-    if in_detail:
+    if length == "plain":
+        fit = tuple(template for template in fit if template.text.count("{") == 1)
+    if length == "detail":
         known = tails(facts.action, split)
         fit = tuple(template for template in fit if template in known)
     return [template for template in fit if template.fits(voice.name)]

@@ -53,5 +53,6 @@ def with_way_back(body: str, voice: Voice, aside: bool) -> str:
 def with_hold(body: str, voice: Voice) -> str:
     """The body with the hold added as an afterthought."""
     words = ("holding <it> ", "gripping <it> ", "grasping <it> ")
-    lead = "held " if voice.subject.passive else pick(words, voice.rng)
+    fresh = [word for word in words if word[:4] not in body]
+    lead = "held " if voice.subject.passive else pick(fresh or words, voice.rng)
     return f"{body}, {lead}{pick(HOLD[voice.facts.hold], voice.rng)}"

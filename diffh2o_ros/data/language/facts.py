@@ -9,9 +9,10 @@ import numpy as np
 
 from .phrases import NO_WAY_BACK, ways
 
-# Share of sentences that name the hand; the direction, manner or hold, if there is one; the way
-# back, if there is one.
-HAND, DIRECTION, MANNER, HOLD, BACK = 0.75, 0.75, 0.75, 0.4, 0.55
+# Share of sentences that name the hand, and the direction if there is one; and for each length, how
+# many tell the manner, the hold and the way back, if there is one.
+HAND, DIRECTION = 0.75, 0.75
+LENGTHS = {"plain": (0.2, 0.0, 0.0), "phrase": (0.7, 0.3, 0.5), "detail": (0.75, 0.6, 0.8)}
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,16 @@ class Told:
     back: bool
 
 
-def draw_told(facts: Facts, rng: np.random.Generator) -> Told:
-    hand, direction, manner, hold, back = rng.random(5).tolist()
+def draw_told(facts: Facts, length: str, rng: np.random.Generator) -> Told:
+    hand, direction, *others = rng.random(5).tolist()
+    shares = zip(others, LENGTHS[length], strict=True)
+    manner, hold, back = (chance < share for chance, share in shares)
     return Told(
         hand=hand < HAND,
         direction=facts.direction in ways(facts.action) and direction < DIRECTION,
-        manner=facts.manner is not None and manner < MANNER,
-        hold=facts.hold is not None and hold < HOLD,
-        back=facts.put_back and facts.action not in NO_WAY_BACK and back < BACK,
+        manner=facts.manner is not None and manner,
+        hold=facts.hold is not None and hold,
+        back=facts.put_back and facts.action not in NO_WAY_BACK and back,
     )
 
 

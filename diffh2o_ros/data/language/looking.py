@@ -78,7 +78,6 @@ LOOK_THROUGH = parse("""
     6 {peer} through <obj>
     4 {peek} through <obj>
     4 {gaze} through <obj>
-    3 {see} through <obj>
     3 {look} at something through <obj>
     3 {view} something through <obj>
     3 {watch} something through <obj>

@@ -243,13 +243,13 @@ PASS = parse("""
     4 ~ {take} <obj> @ and {pass} <it> <to>
     4 ~ {grab} <obj> @ and {hand} <it> over <receiver>
     3 {lift} <obj> @ and {hold} <it> out <to>
-    3 ~ {grasp} <obj> @ and {pass} <it> on <to>
+    3 ~ {grasp} <obj> @ and {pass} <it> along <to>
     2 ~ {lift} <obj> off the table @ and {hand} <it> over <receiver>
     3 ~ {use} <hand> to pass <obj> <to>
     2 ~ {use} <hand> to hand <obj> over <receiver>
     2 ~ {take} <obj> in <hand> and {pass} <it> <to>
     2 ~ {reach} out with <hand>, {grab} <obj> and {pass} <it> <to>
-    2 ~ {take} <obj> @, {reach} over and {give} <it> <receiver>
+    2 ~ {take} <obj> @, {lift} <it> and {give} <it> <receiver>
     2 {pick} up <obj> @ and {present} <it> <receiver>
     2 {grab} <obj> @ and {hold} <it> out <receiver>
     2 {grab} <obj> @ and {extend} <it> <receiver>

@@ -12,6 +12,9 @@ from .slots import MANNER
 from .template import Template
 from .voice import Voice
 
+# What somebody does by the handle or from above, up to where that is said.
+TAKING = re.compile(r"[^@]*\{(pick|take|grab|grasp|lift|raise|grip|seize|get|hold)\}[^{@]*@")
+
 
 @cache
 def pool(
@@ -61,19 +64,20 @@ def short(voice: Voice, template: Template, told: Told) -> str:
     if named and "<other>" in text and "@" in text and rng.random() < 0.2:
         named = False  # the receiving hand alone is named
     phrase = voice.hand_phrase() if named and not template.names_hand else ""
+    takes = TAKING.match(template.text) is not None
     start, mark, rest = voice.fill(text).partition("@")
     only_here = rest.startswith("!")
     rest = rest.removeprefix("!")
     if not phrase and not told.hand and not subject.is_hand and (mark or "{" in start):
         phrase = voice.one_hand() if facts.action != "offhand" or mark else ""
-    told_hold = told.hold and (bool(mark) or facts.action != "offhand")
+    told_hold = told.hold and (takes or facts.action != "offhand")
 
     opening, ending = "", []
     if phrase and not voice.terse and may_open(phrase, voice) and rng.random() < 0.1:
         opening, phrase = phrase + ",", ""
-    if mark and (told_hold or only_here or rng.random() < 0.6):
-        start += voice.taken(told_hold, phrase) + " "
-        told_hold, phrase = False, ""
+    if mark and ((told_hold and takes) or only_here or rng.random() < 0.6):
+        start += voice.taken(told_hold and takes, phrase) + " "
+        told_hold, phrase = told_hold and not takes, ""
     body = re.sub(r"\s+(?=,)", "", start + rest).strip()
     if "with <obj>" in body:
         phrase = re.sub("^with ", "using ", phrase)

@@ -147,11 +147,11 @@ SOMEONE = (
 )
 LIQUID = (
     "water",
+    "water",
     "some water",
-    "a drink",
     "some liquid",
-    "something",
     "a bit of water",
+    "a little water",
     "a beverage",
 )
 MANNER = {  # adverbs that may stand before the verb, and phrases that may only follow
@@ -173,7 +173,7 @@ HOLD = {  # how the object is taken
         "at the handle",
     ),
     "rim": ("by the rim", "by <its> rim", "by the edge", "by <its> edge", "at the rim"),
-    "top": ("from above", "from above", "from the top", "from overhead"),
+    "top": ("from above", "from above", "from above", "from the top"),
     "pinch": (
         "with the fingertips",
         "with the fingertips",
