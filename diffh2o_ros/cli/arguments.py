@@ -51,6 +51,17 @@ def positive_number(highest: float) -> Callable[[str], float]:
     return parse
 
 
+def share(text: str) -> float:
+    """A type for arguments that are shares, 0 to 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 1")
+    return number
+
+
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """Adds --seed."""
     parser.add_argument(

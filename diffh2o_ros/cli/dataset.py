@@ -1,57 +1,94 @@
-"""`diffh2o dataset`: builds the procedural data set and looks into it."""
+"""`diffh2o dataset`: builds data sets, imports them, checks them and looks into them."""
 
 from __future__ import annotations
 
 import argparse
 import os
-from functools import partial
 from pathlib import Path
 
 from diffh2o_ros.cli import import_grab, outputs
-from diffh2o_ros.cli.arguments import add_seed, whole_number
-from diffh2o_ros.cli.progress import Progress
+from diffh2o_ros.cli.arguments import add_seed, share, whole_number
 
 MOST_SEQUENCES = 10_000_000
+DEFAULT_SEQUENCES = 12_000
 
 
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser(
         "dataset",
-        help="build the procedural data set, or draw some of it",
-        description="The procedural data set: recipes of sequences, from which motions are "
-        "computed.",
+        help="build, import, check and look at data sets",
+        description="Data sets of hands and objects in motion: procedural ones, and recordings. "
+        "docs/dataset.md describes what they hold.",
     )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
+    _add_build(actions)
+    import_grab.add_parser(actions)
 
+    stats = _add_reader(
+        actions, "stats", run_stats, "count and measure",
+        "Counts what a data set holds and measures its motions, as 'diffh2o evaluate' measures "
+        "results; prints Markdown.",
+    )  # fmt: skip
+    _add_sample_size(stats, 1000, "sequences that are measured")
+    stats.add_argument(
+        "--hold", type=share, default=0.05, metavar="SHARE",
+        help="share of them whose grasps are tried in MuJoCo (default 0.05; 0: none)",
+    )  # fmt: skip
+    stats.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    _add_workers(stats)
+
+    validate = _add_reader(
+        actions, "validate", run_validate, "check every sequence against the format's promises",
+        "Checks files, shapes, words, contacts and collisions; exit 1 if anything is wrong.",
+    )  # fmt: skip
+    _add_sample_size(validate, None, "sequences that are checked")
+    _add_workers(validate)
+
+    view = _add_reader(
+        actions, "view", run_view, "draw samples",
+        "Draws random samples into one picture: each as a strip of frames from two views.",
+    )  # fmt: skip
+    view.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .png")
+    _add_sample_size(view, 24, "samples", most=400)
+    view.add_argument("--action", metavar="NAME", help="only this action")
+
+
+def _add_build(actions) -> None:
     build = actions.add_parser(
         "build",
-        help="build a data set",
-        description="Builds a data set on all cores. Interrupted, it goes on where it was; the "
-        "same seed gives the same data.",
+        help="build the procedural data set",
+        description="Builds the procedural data set on all cores. Interrupted, it goes on where "
+        "it was; the same seed gives the same data.",
     )
     build.add_argument("--out", type=Path, required=True, metavar="DIR", help="its folder")
     build.add_argument(
-        "--num", type=whole_number(1, MOST_SEQUENCES), required=True, metavar="N",
-        help="how many sequences",
+        "--num", type=whole_number(1, MOST_SEQUENCES), default=DEFAULT_SEQUENCES, metavar="N",
+        help=f"how many sequences (default {DEFAULT_SEQUENCES})",
     )  # fmt: skip
-    build.add_argument(
-        "--workers", type=whole_number(1, 1024), metavar="W", help="processes (default: all cores)"
-    )
+    _add_workers(build)
     add_seed(build)
     build.set_defaults(run=run_build)
 
-    view = actions.add_parser(
-        "view", help="draw samples", description="Draws samples of a data set as GIFs."
-    )
-    view.add_argument("folder", type=Path, metavar="DIR", help="the data set")
-    view.add_argument("--out", type=Path, required=True, metavar="DIR", help="where GIFs go")
-    view.add_argument(
-        "--num", type=whole_number(1, 1000), default=4, metavar="N", help="how many (default 4)"
-    )
-    add_seed(view)
-    view.set_defaults(run=run_view)
 
-    import_grab.add_parser(actions)
+def _add_reader(actions, name: str, run, summary: str, description: str):
+    parser = actions.add_parser(name, help=summary, description=description)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the data set")
+    add_seed(parser)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_sample_size(parser, default: int | None, what: str, most: int = MOST_SEQUENCES) -> None:
+    parser.add_argument(
+        "--num", type=whole_number(1, most), default=default, metavar="N",
+        help=f"{what}, drawn at random (default {default or 'all'})",
+    )  # fmt: skip
+
+
+def _add_workers(parser) -> None:
+    parser.add_argument(
+        "--workers", type=whole_number(1, 1024), metavar="W", help="processes (default: all cores)"
+    )
 
 
 def run_build(arguments: argparse.Namespace) -> int:
@@ -73,33 +110,74 @@ def run_build(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_view(arguments: argparse.Namespace) -> int:
-    outputs.check_folder(arguments.out, "--out")
+def run_stats(arguments: argparse.Namespace) -> int:
+    if arguments.json is not None:
+        outputs.check_file(arguments.json, "--json", ".json")
 
-    import numpy as np
+    from tqdm import tqdm
 
     from diffh2o_ros.data.dataset import Dataset
-    from diffh2o_ros.data.sequence import FPS, GRASP_FRAMES
-    from diffh2o_ros.hands.open_hand import OpenHand
-    from diffh2o_ros.motion.posing import interaction_from_motion
-    from diffh2o_ros.viz.render import render_gif
+    from diffh2o_ros.data.stats import dataset_stats
 
     data = Dataset(arguments.folder)
-    generator = np.random.default_rng(arguments.seed)
-    count = min(arguments.num, len(data))
-    for index in sorted(generator.choice(len(data), count, replace=False)):
-        sequence = data[int(index)]
-        side = sequence.recipe.side
-        interaction = interaction_from_motion(
-            sequence.motion,
-            sequence.mesh,
-            {side: OpenHand(side)},
-            text=sequence.sentences[0],
-            grasp_frame=GRASP_FRAMES,
-            fps=FPS,
+    with tqdm(unit="seq", desc="measuring") as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        found = dataset_stats(
+            data, arguments.num, arguments.seed, arguments.hold, arguments.workers, progress
         )
-        out = arguments.out / f"{int(index):06d}.gif"
-        with Progress() as progress:
-            render_gif(interaction, out, on_progress=partial(progress, out.name))
-        print(f"{out}: {interaction.text}")
+    print(found.markdown())
+    if arguments.json is not None:
+        found.write_json(arguments.json)
+    return 0
+
+
+def run_validate(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from diffh2o_ros.data.dataset import Dataset
+    from diffh2o_ros.data.validate import validate
+
+    data = Dataset(arguments.folder)
+    with tqdm(unit="seq", desc="checking") as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        faults = validate(data, arguments.num, arguments.seed, arguments.workers, progress)
+    for fault in faults:
+        print(fault)
+    checked = min(arguments.num or len(data), len(data))
+    print(f"{arguments.folder}: {checked} sequences checked, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+def run_view(arguments: argparse.Namespace) -> int:
+    outputs.check_file(arguments.out, "--out", ".png")
+
+    import numpy as np
+    from tqdm import tqdm
+
+    from diffh2o_ros.data.dataset import Dataset
+    from diffh2o_ros.data.format import DatasetError, interaction_of
+    from diffh2o_ros.viz.contact_sheet import render_contact_sheet
+
+    data = Dataset(arguments.folder)
+    fits = [i for i, info in enumerate(data.infos) if arguments.action in (None, info.action)]
+    if not fits:
+        known = ", ".join(sorted({info.action for info in data.infos}))
+        raise DatasetError(f"no sequence of action '{arguments.action}'; there are: {known}")
+    generator = np.random.default_rng(arguments.seed)
+    chosen = np.sort(generator.permutation(fits)[: arguments.num])
+    with tqdm(total=len(chosen), unit="seq", desc="drawing") as bar:
+        render_contact_sheet(
+            (interaction_of(data[int(index)]) for index in chosen),
+            arguments.out,
+            on_progress=lambda done: bar.update(done - bar.n),
+        )
+    print(f"{arguments.out}: {len(chosen)} of {len(data)} sequences")
     return 0

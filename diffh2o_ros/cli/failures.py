@@ -16,7 +16,7 @@ _EXPECTED = (
     ("diffh2o_ros.hands.mano_file", "ManoError"),
     ("diffh2o_ros.hands.mano_file", "ManoError"),
     ("diffh2o_ros.synthesis.device", "DeviceError"),
-    ("diffh2o_ros.data.build", "DatasetError"),
+    ("diffh2o_ros.data.format", "DatasetError"),
     ("diffh2o_ros.viz.scene", "RenderError"),
 )
 

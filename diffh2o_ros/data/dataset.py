@@ -1,146 +1,87 @@
-"""Reads a data set folder: recipes from its shards, and the motions they stand for."""
+"""Reads a data set folder, whatever its shards hold, a shard at a time."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from diffh2o_ros.data.build import FORMAT_VERSION, OBJECTS_PER_SHARD, SDF_RESOLUTION, DatasetError
-from diffh2o_ros.data.objects import ProceduralObject, build_object
-from diffh2o_ros.data.sentences import sentences
-from diffh2o_ros.data.sequence import SequenceRecipe, mirrored, right_hand_motion, yaw_matrix
-from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.geometry.sdf import SignedDistanceGrid
-from diffh2o_ros.hands.contact import ContactModel
-from diffh2o_ros.motion.features import Motion, keypoint_distances
+from diffh2o_ros.data.format import DatasetError, Sequence, SequenceInfo, read_header
+from diffh2o_ros.data.frames import FramesShard
+from diffh2o_ros.data.grasped import GraspedObject
+from diffh2o_ros.data.recipes import RecipeShard
+from diffh2o_ros.data.sequence import SequenceRecipe
 
-
-@dataclass
-class Sequence:
-    """A motion of the data set with its object, in the canonical frame."""
-
-    recipe: SequenceRecipe
-    motion: Motion  #: (T, ...)
-    distances: torch.Tensor  #: (T, 2, 21) signed keypoint distances, metres
-    mesh: Mesh  #: the object as it lies at the start, its bounding-box centre at the origin
-    sentences: list[str]
-
-
-class ObjectEntry:
-    """One object of the data set with its grasps and sequences."""
-
-    def __init__(self, thing: ProceduralObject, wrist, rotation, angles, recipes):
-        self.thing, self.recipes = thing, recipes
-        self._grasps = (wrist, rotation, angles)
-        self._model = ContactModel("right")
-        low, high = thing.mesh.vertices.min(0), thing.mesh.vertices.max(0)
-        self.centre = 0.5 * (low + high)
-        self.support = float(low[2] - self.centre[2])
-        self._sdf: SignedDistanceGrid | None = None
-
-    def sentences(self, index: int, count: int, split: str = "train") -> list[str]:
-        """Sentences that are true of one sequence, always the same ones."""
-        recipe = self.recipes[index]
-        return sentences(
-            recipe.action, recipe.side, (self.thing.name, *self.thing.synonyms), recipe.manner,
-            recipe.direction, np.random.default_rng(recipe.seed), count, split=split,
-        )
-
-    def sequence(self, index: int) -> Sequence:
-        """The motion of one recipe, computed afresh and always the same.
-
-        Raises DatasetError where the recipe no longer leads to a motion (other code, other data).
-        """
-        if self._sdf is None:
-            self._sdf = SignedDistanceGrid.from_mesh(self.thing.mesh, resolution=SDF_RESOLUTION)
-        recipe = self.recipes[index]
-        center = torch.as_tensor(self.centre, dtype=torch.float32)
-        wrist, rotation, angles = (a[recipe.grasp_index] for a in self._grasps)
-        motion = right_hand_motion(
-            recipe, wrist, rotation, angles, self._sdf, center, self.support, self._model
-        )
-        if motion is None:
-            raise DatasetError(
-                f"object {recipe.object_index} no longer gives its motions: rebuild the data set"
-            )
-        # The motion is that of the turned object; its distances are those of the unturned one
-        # seen from the hand, so the yaw is taken out again.
-        turn = yaw_matrix(recipe.yaw)
-        unturned = Motion(
-            motion.wrist, motion.rotation, motion.hand_pose, motion.object_position,
-            motion.object_rotation @ torch.as_tensor(turn, dtype=torch.float32),
-        )
-        distances = keypoint_distances(unturned, self._sdf, center)
-        vertices = (self.thing.mesh.vertices - self.centre) @ turn.T
-        faces = self.thing.mesh.faces
-        if recipe.side == "left":
-            motion, distances = mirrored(motion), distances.flip(-2)
-            vertices, faces = vertices * [1.0, -1.0, 1.0], faces[:, ::-1]
-        return Sequence(
-            recipe, motion, distances, Mesh(vertices, np.ascontiguousarray(faces)),
-            self.sentences(index, 4),
-        )
+_SHARDS = {"frames": FramesShard, "recipes": RecipeShard}
 
 
 class Dataset:
-    """A built data set folder.
+    """A finished data set: a list of sequences that are read, or computed, when asked for.
 
-    Raises DatasetError when the folder is missing, unfinished or of another format.
+    Only what is known of the sequences (`infos`) is in memory, and the shard used last.
+
+    Raises DatasetError when the folder is missing, unfinished, damaged or of another format.
     """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        header = self.folder / "dataset.json"
-        if not header.is_file():
-            raise DatasetError(
-                f"{folder} is not a data set: build one with 'diffh2o dataset build --out {folder}'"
-            )
-        self.header = json.loads(header.read_text())
-        if self.header.get("format") != FORMAT_VERSION or not self.header.get("num_sequences"):
-            raise DatasetError(f"{folder} is unfinished or of another format: build it again")
-        self.num_sequences = int(self.header["num_sequences"])
-        self.objects: list[ObjectEntry] = []
-        self._index: list[tuple[int, int]] = []
-        for path in sorted((self.folder / "shards").glob("*.npz")):
-            if len(self._index) >= self.num_sequences:
+        self.header = read_header(folder)
+        if self.header.get("content") not in _SHARDS:
+            raise DatasetError(f"{folder} holds unknown content {self.header.get('content')!r}")
+        if not self.header.get("num_sequences"):
+            raise DatasetError(f"{folder} is unfinished: run the command that builds it again")
+        self.infos: list[SequenceInfo] = []
+        self._rows: list[tuple[Path, int]] = []
+        for path in sorted((self.folder / "shards").glob("[0-9]*.npz")):
+            if len(self.infos) >= self.header["num_sequences"]:
                 break
-            self._read(path)
-        del self._index[self.num_sequences :]
-
-    def _read(self, path: Path) -> None:
-        with np.load(path, allow_pickle=False) as shard:
-            arrays = {name: shard[name] for name in shard.files}
-        first = int(path.stem) * OBJECTS_PER_SHARD
-        recipes = [SequenceRecipe(**json.loads(str(text))) for text in arrays["recipes"]]
-        for i, text in enumerate(arrays["objects"]):
-            stored = json.loads(str(text))
-            rows = [n for n, r in enumerate(recipes) if r.object_index == first + i]
-            if not rows:
-                continue
-            mine = arrays["grasp_object"] == i
-            entry = ObjectEntry(
-                build_object(stored["family"], stored["params"]),
-                *(arrays[name][mine] for name in ("wrist", "rotation", "angles")),
-                [recipes[n] for n in rows],
+            found = [SequenceInfo.from_json(str(text)) for text in _read(path, ["infos"])["infos"]]
+            self.infos += found
+            self._rows += [(path, row) for row in range(len(found))]
+        del self.infos[self.header["num_sequences"] :]
+        if len(self.infos) < self.header["num_sequences"]:
+            raise DatasetError(
+                f"{folder} has {len(self.infos)} of its {self.header['num_sequences']} sequences: "
+                "shards are missing, build it again"
             )
-            self._index += [(len(self.objects), n) for n in range(len(rows))]
-            self.objects.append(entry)
+        self._open: tuple[Path, FramesShard | RecipeShard] | None = None
 
     def __len__(self) -> int:
-        return self.num_sequences
-
-    def location(self, index: int) -> tuple[int, int]:
-        """Position in `objects` and in that object's recipes of sequence `index`."""
-        return self._index[index]
+        return len(self.infos)
 
     def __getitem__(self, index: int) -> Sequence:
-        owner, row = self._index[index]
-        return self.objects[owner].sequence(row)
+        """Sequence `index`. Raises DatasetError where its shard is damaged."""
+        path, row = self._rows[index]
+        shard = self._shard(path)
+        try:
+            return shard.sequence(row, self.infos[index])
+        except (KeyError, IndexError, TypeError) as error:
+            raise DatasetError(f"{path} is damaged: {error!r}") from error
 
-    def grasp_poses(self) -> np.ndarray:
-        """Joint angles (N, D) of all grasps, radians: what the pose basis is fitted to."""
-        return np.concatenate([entry._grasps[2] for entry in self.objects])
+    def recipe(self, index: int) -> tuple[SequenceRecipe, GraspedObject]:
+        """What sequence `index` is computed from; only where the header's content is recipes."""
+        path, row = self._rows[index]
+        return self._shard(path).recipe(row)
+
+    def _shard(self, path: Path) -> FramesShard | RecipeShard:
+        if self._open is None or self._open[0] != path:
+            self._open = (path, _SHARDS[self.header["content"]](_read(path)))
+        return self._open[1]
+
+    def shards(self) -> list[list[int]]:
+        """Indices of the sequences, shard by shard: what is cheapest to read together."""
+        groups: dict[Path, list[int]] = {}
+        for index, (path, _) in enumerate(self._rows[: len(self)]):
+            groups.setdefault(path, []).append(index)
+        return list(groups.values())
+
+
+def _read(path: Path, names: list[str] | None = None) -> dict[str, np.ndarray]:
+    """Arrays of a shard, all or those named; nothing in it is ever unpickled."""
+    try:
+        with np.load(path, allow_pickle=False) as shard:
+            return {name: shard[name] for name in names or shard.files}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DatasetError(f"{path} is damaged ({error}): delete it and build again") from error

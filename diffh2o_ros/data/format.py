@@ -1,9 +1,9 @@
 """The data set's vocabulary: what a sequence holds, and the folder it lies in.
 
-A data set is a folder with a header, `dataset.json`, and shards, `shards/00000.npz` and on, of plain
-arrays. Every shard lists its sequences (`infos`, one JSON string each). What stands beside them
-depends on the header's `content`: "frames", the motions themselves (frames.py), or "recipes", what
-they are computed from (recipes.py). Both are read by `Dataset`; docs/dataset.md is the reference.
+A data set is a folder with a header, `dataset.json`, and shards, `shards/00000.npz` and on, of
+plain arrays. Every shard lists its sequences (`infos`, one JSON string each). What stands beside
+them depends on the header's `content`: "frames", the motions themselves (frames.py), or "recipes",
+what they are computed from (recipes.py). `Dataset` reads both; docs/dataset.md is the reference.
 """
 
 from __future__ import annotations

@@ -1,51 +1,66 @@
-"""One training sequence: a recipe of a few numbers, and the motion it stands for."""
+"""One procedural sequence: a recipe of a few numbers, and the motion it stands for."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from diffh2o_ros.data.actions import object_path
-from diffh2o_ros.data.reaching import choose_reach, plan_reaches, resting_hand
-from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.data.actions import (
+    ACTIONS,
+    HAND_OVER,
+    MOST_STRAIN,
+    Infeasible,
+    ObjectPath,
+    Scene,
+    plan,
+)
+from diffh2o_ros.data.actions.handover import plan_handover
+from diffh2o_ros.data.clearance import is_clear
+from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
+from diffh2o_ros.data.grasped import GraspedObject
+from diffh2o_ros.data.hand_planner import HandPlanner, NoWay
+from diffh2o_ros.data.objects import Part
+from diffh2o_ros.data.person import draw_person
+from diffh2o_ros.data.reaching import HandPath, HandPose, carried, still
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactModel
-from diffh2o_ros.hands.skeleton import mirror_pose
-from diffh2o_ros.motion.features import Motion
+from diffh2o_ros.hands.skeleton import SIDES, mirror_pose
+from diffh2o_ros.motion.features import Motion, keypoint_distances
 
-FPS = 30.0
-GRASP_FRAMES = 50
-NUM_FRAMES = 160
+#: Frames a retreat takes, and the wait before it, at an ordinary pace.
+RETREAT = (28, 38)
+PAUSE = (1, 6)
 
 
 @dataclass(frozen=True)
 class SequenceRecipe:
-    """Everything a sequence is computed from, besides its object and grasp."""
+    """Everything a sequence is computed from, besides its object and grasps.
+
+    Hand-overs are from the right hand to the left; `mirrored` shows the scene in the mirror that
+    swaps left and right.
+    """
 
     object_index: int
-    grasp_index: int
-    side: str
-    yaw: float  #: radians the object is turned about the vertical before the hand comes
+    left: int  #: row of the left hand's grasp, -1 for none
+    right: int  #: row of the right hand's
+    yaw: float  #: radians the object is turned about the vertical before the hands come
     action: str
     manner: str | None
-    direction: str | None  #: the word that is true of what `side` does
+    direction: str | None  #: the word that is true of the motion before it is mirrored
+    put_back: bool
+    mirrored: bool
     seed: int
 
-    def as_dict(self) -> dict:
-        return asdict(self)
 
+@dataclass
+class PlannedMotion:
+    """A motion with its contacts, in the canonical frame; see `Sequence`."""
 
-class YawedField:
-    """The distance field of an object turned about the vertical, its centre moved to the origin."""
-
-    def __init__(self, sdf: SignedDistanceGrid, center: torch.Tensor, yaw: float) -> None:
-        self._sdf, self._center = sdf, center
-        self._turn = torch.as_tensor(yaw_matrix(yaw), dtype=torch.float32)
-
-    def query(self, points: torch.Tensor) -> torch.Tensor:
-        return self._sdf.query(points @ self._turn + self._center)
+    motion: Motion
+    distances: torch.Tensor
+    held: torch.Tensor
 
 
 def yaw_matrix(yaw: float) -> np.ndarray:
@@ -54,75 +69,109 @@ def yaw_matrix(yaw: float) -> np.ndarray:
     return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
 
 
-def natural_yaw(
-    rotation: np.ndarray, wrist: np.ndarray, rng: np.random.Generator
-) -> float | None:
-    """A yaw that lets a person on the -x side grasp with the forearm coming from their right.
-
-    Args:
-        rotation: (3, 3) of the grasping wrist; wrist: (3,) its place, both in the object's frame
-            with the object's centre at the origin.
-    """
-    forearm = rotation[:, 0]
-    flat = np.hypot(forearm[0], forearm[1])
-    # A forearm that stands upright tells little: then the wrist's side of the object decides.
-    pointing = forearm[:2] + 2.0 * wrist[:2] if flat > 0.3 else 4.0 * wrist[:2]
-    if np.linalg.norm(pointing) < 1e-3:
-        return float(rng.uniform(-np.pi, np.pi))
-    wanted = np.arctan2(-0.45, -0.9) + np.clip(0.5 * rng.standard_normal(), -1.0, 1.0)
-    return float(wanted - np.arctan2(pointing[1], pointing[0]))
-
-
-def right_hand_motion(
-    recipe: SequenceRecipe, wrist: np.ndarray, rotation: np.ndarray, angles: np.ndarray,
-    sdf: SignedDistanceGrid, center: torch.Tensor, support: float, model: ContactModel,
-) -> Motion | None:
-    """The motion of a recipe in the canonical frame, or None where no reach is free of collision.
-
-    Always the right hand acts; `mirrored` makes it the left's.
-
-    Args:
-        wrist: (3,), rotation: (3, 3), angles: (D,) the grasp in the object's frame, centre at 0.
-        sdf: of the object in its own frame; center: (3,) of its bounding box there.
-        support: z of the table relative to the centre (negative).
-        model: contact model of the right hand.
-    """
+def planned_motion(recipe: SequenceRecipe, thing: GraspedObject) -> PlannedMotion | None:
+    """The motion of a recipe, always the same, or None where it cannot be done: an arm would be
+    strained, or hands, object and table would collide."""
     rng = np.random.default_rng(recipe.seed)
-    _, basis, _, _ = anatomy.degrees_of_freedom()
     turn = yaw_matrix(recipe.yaw)
-    wrist, rotation = turn @ wrist, turn @ rotation
-    field = YawedField(sdf, center, recipe.yaw)
-    candidates = plan_reaches(wrist, rotation, angles, rng, support, GRASP_FRAMES)
-    reach = choose_reach(candidates, field, support, model)
-    if reach is None:
-        return None
-    path = object_path(
-        recipe.action, recipe.manner, swap_direction(recipe.direction, recipe.side), rng,
-        NUM_FRAMES - GRASP_FRAMES,
+    rows = {"left": recipe.left, "right": recipe.right}
+    holds = {side: thing.hold(row, turn) for side, row in rows.items() if row >= 0}
+    planners = {side: HandPlanner(thing, side, turn, rng) for side in SIDES}
+    scene = Scene(
+        person=draw_person(rng, thing.support),
+        support=thing.support,
+        hull=thing.hull @ turn.T,
+        parts={name: Part(turn @ p.point, turn @ p.direction) for name, p in thing.parts.items()},
+        holds={side: (hand.wrist, hand.rotation) for side, hand in holds.items()},
+        side="right" if recipe.right >= 0 else "left",
+        mouth_radius=thing.mouth_radius,
     )
+    try:
+        if recipe.action == HAND_OVER:
+            path, hands, held = plan_handover(scene, recipe.manner, holds, planners, rng)
+        else:
+            path, hands, held = _action(scene, recipe, holds, planners, rng)
+    except (Infeasible, NoWay):
+        return None
+    if not is_clear(thing, turn, path, hands) or _strained(scene, holds, path, held):
+        return None
+    return _assembled(recipe, thing, turn, path, hands, held)
 
-    idle_wrist, idle_rotation, idle_angles = resting_hand(rng, support)
-    frames = NUM_FRAMES
-    poses = np.zeros((frames, 2, 45))
-    wrists = np.zeros((frames, 2, 3))
-    rotations = np.zeros((frames, 2, 3, 3))
-    poses[:GRASP_FRAMES, 1] = reach.angles @ basis
-    wrists[:GRASP_FRAMES, 1] = reach.wrist
-    rotations[:GRASP_FRAMES, 1] = reach.rotation
-    # From the grasp on the hand is fixed to the object.
-    poses[GRASP_FRAMES:, 1] = angles @ basis
-    wrists[GRASP_FRAMES:, 1] = path.rotation @ wrist + path.position
-    rotations[GRASP_FRAMES:, 1] = path.rotation @ rotation
-    # The other hand waits on its own side: the mirror image of a right hand at rest.
-    flip = np.diag([1.0, -1.0, 1.0])
-    wrists[:, 0] = flip @ idle_wrist
-    rotations[:, 0] = flip @ idle_rotation @ np.diag([-1.0, 1.0, 1.0])
-    poses[:, 0] = mirror_pose(torch.as_tensor(idle_angles @ basis)).numpy()
 
-    position = np.concatenate([np.zeros((GRASP_FRAMES, 3)), path.position])
-    object_turn = np.concatenate([np.repeat(np.eye(3)[None], GRASP_FRAMES, 0), path.rotation])
-    return Motion(*(torch.as_tensor(a, dtype=torch.float32)
-                    for a in (wrists, rotations, poses, position, object_turn)))
+def _action(
+    scene: Scene, recipe: SequenceRecipe, holds: Mapping[str, HandPose],
+    planners: Mapping[str, HandPlanner], rng: np.random.Generator,
+) -> tuple[ObjectPath, dict[str, HandPath], np.ndarray]:
+    """Object path (T,), hands (T,) and held (T, 2) of one or two hands that do the same."""
+    released = recipe.put_back or ACTIONS[recipe.action].settles
+    back, pause = (round(float(rng.uniform(*span))) for span in (RETREAT, PAUSE))
+    after = back + pause if released else 0
+    way = plan(
+        recipe.action, recipe.manner, recipe.direction, recipe.put_back, scene, rng,
+        MAX_FRAMES - GRASP_FRAMES - after - 1,
+    )
+    path = way.path()
+    rest = ObjectPath.rest(GRASP_FRAMES)
+    frames = GRASP_FRAMES + len(path) + after
+    hands, held = {}, np.zeros((frames, 2), bool)
+    for side, planner in planners.items():
+        if side not in holds:
+            hands[side] = still(planner.rest, frames)
+            continue
+        hand = holds[side]
+        hands[side] = planner.reach(hand, rest, GRASP_FRAMES) + carried(hand, path)
+        if released:
+            # A retreat begins with the frame that the hold ended with.
+            hands[side] += still(hands[side].last, pause)
+            hands[side] += planner.retreat(hand, path, back + 1)[1:]
+        held[GRASP_FRAMES : GRASP_FRAMES + len(path), SIDES.index(side)] = True
+    whole = rest + path
+    return whole + whole.stay(after), hands, held
+
+
+def _strained(
+    scene: Scene, holds: Mapping[str, HandPose], path: ObjectPath, held: np.ndarray
+) -> bool:
+    """Whether an arm that holds the object is twisted or stretched as arms are not."""
+    for side, hand in holds.items():
+        frames = np.flatnonzero(held[:, SIDES.index(side)])[::4]
+        hold = {side: (hand.wrist, hand.rotation)}
+        if scene.strain(path.position[frames], path.rotation[frames], hold).max() > MOST_STRAIN:
+            return True
+    return False
+
+
+def _assembled(
+    recipe: SequenceRecipe, thing: GraspedObject, turn: np.ndarray, path: ObjectPath,
+    hands: Mapping[str, HandPath], held: np.ndarray,
+) -> PlannedMotion:
+    """The motion as tensors, mirrored where the recipe says so, with its distances."""
+    _, basis, _, _ = anatomy.degrees_of_freedom()
+
+    def tensor(array: np.ndarray) -> torch.Tensor:
+        return torch.as_tensor(np.ascontiguousarray(array), dtype=torch.float32)
+
+    def both(name: str) -> torch.Tensor:
+        return torch.stack([tensor(getattr(hands[side], name)) for side in SIDES], 1)
+
+    poses = both("angles") @ tensor(basis)
+    motion = Motion(
+        wrist=both("wrist"), rotation=both("rotation"),
+        hand_pose=torch.stack([mirror_pose(poses[:, 0]), poses[:, 1]], 1),
+        object_position=tensor(path.position), object_rotation=tensor(path.rotation),
+    )
+    # The motion is that of the turned object, the field is that of the unturned one.
+    unturned = Motion(
+        motion.wrist, motion.rotation, motion.hand_pose, motion.object_position,
+        motion.object_rotation @ tensor(turn),
+    )
+    distances = keypoint_distances(
+        unturned, thing.sdf, torch.as_tensor(thing.centre, dtype=torch.float32)
+    )
+    contacts = torch.from_numpy(held)
+    if recipe.mirrored:
+        motion, distances, contacts = mirrored(motion), distances.flip(-2), contacts.flip(-1)
+    return PlannedMotion(motion, distances, contacts)
 
 
 def mirrored(motion: Motion) -> Motion:
@@ -138,9 +187,12 @@ def mirrored(motion: Motion) -> Motion:
     )
 
 
-def swap_direction(direction: str | None, side: str) -> str | None:
-    """Between what is said of a motion and its right-handed version: its own inverse."""
-    if side == "left" and direction in ("left", "right"):
-        return "right" if direction == "left" else "left"
-    return direction
+_SWAPPED = {
+    "left": "right", "right": "left", "clockwise": "counterclockwise",
+    "counterclockwise": "clockwise",
+}  # fmt: skip
 
+
+def swap_word(word: str | None) -> str | None:
+    """A side or direction as it is in the mirror that swaps left and right."""
+    return _SWAPPED.get(word, word)

@@ -33,6 +33,7 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
             over at most 30 evenly chosen frames.
         contact_ratio: share of hand vertices within 5 mm of the object's surface.
         fingers: fingertips (the 5 tip keypoints of a hand) within 10 mm of the surface, mean.
+        thumb: share of the frames in which a thumb is among them.
         floating: share of the frames in which no hand vertex is within 5 mm of the object.
         slip_mm_s: speed of the wrist in the object's frame, over the hands that touch the object
             (over all of them in a frame that none touches).
@@ -57,11 +58,13 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
     heights = _object_floor(interaction)
     wrists = np.stack([hand.joints[:, WRIST].astype(float) for hand in hands])
     lowest = min(float(hand.vertices[..., 2].min()) for hand in hands)
+    tips = _tips_on_surface(interaction, body, frames)
     return {
         "penetration_mm": 1e3 * float(np.maximum(-around.min(1), 0).mean()),
         "interpenetration_cm3": 1e6 * _shared_volume(body, hands, posed),
         "contact_ratio": float((np.abs(around) <= CONTACT).mean()),
-        "fingers": _fingers(interaction, body, frames),
+        "fingers": float(tips.sum((1, 2)).mean()),
+        "thumb": float(tips[..., 0].any(1).mean()),
         "floating": float((nearest.min(0) > CONTACT).mean()),
         "slip_mm_s": 1e3 * _slip(interaction, frames, nearest <= CONTACT),
         "seam": max(_seam(wrist, interaction) for wrist in wrists),
@@ -109,11 +112,12 @@ def _distances(body: Mesh, points: np.ndarray, reach: float) -> np.ndarray:
     return distance
 
 
-def _fingers(interaction: Interaction, body: Mesh, frames: np.ndarray) -> float:
-    tips = np.concatenate([h.joints[frames][:, TIPS] for h in interaction.hands.values()], 1)
-    points = _in_object_frame(interaction, tips, frames)
-    held = np.abs(_distances(body, points, 2 * FINGERTIP)) <= FINGERTIP
-    return float(held.sum(1).mean())
+def _tips_on_surface(interaction: Interaction, body: Mesh, frames: np.ndarray) -> np.ndarray:
+    """(T', hands, 5) bool: fingertips that hold, the thumb's first."""
+    tips = np.stack([hand.joints[frames][:, TIPS] for hand in interaction.hands.values()], 1)
+    points = _in_object_frame(interaction, tips.reshape(len(frames), -1, 3), frames)
+    near = np.abs(_distances(body, points, 2 * FINGERTIP)) <= FINGERTIP
+    return near.reshape(tips.shape[:3])
 
 
 def _shared_volume(body: Mesh, hands: list[HandMotion], posed: list[np.ndarray]) -> float:

@@ -1,22 +1,26 @@
 """Computes what training reads from a data set: features, object encodings and sentences.
 
-The data set is a recipe; this is where the machine that trains turns it into frames.
+The data set is a recipe; this is where the machine that trains turns it into frames. Arrays are
+written to disk as they are computed and mapped from there: none has to fit into memory.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from diffh2o_ros.data.dataset import Dataset
-from diffh2o_ros.data.sequence import GRASP_FRAMES, NUM_FRAMES
+from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
+from diffh2o_ros.geometry.bps import basis as bps_basis
 from diffh2o_ros.geometry.bps import basis_point_set
-from diffh2o_ros.hands import anatomy
+from diffh2o_ros.hands.skeleton import SIDES, mirror_pose
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import GRASP_DIM, INTERACTION_DIM, to_features
 from diffh2o_ros.motion.pose_basis import PoseBasis
@@ -24,14 +28,8 @@ from diffh2o_ros.text.encoder import load_encoder
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
 
 SENTENCES_PER_SEQUENCE = 4
-#: Every so many objects one is held out, whole, for validation.
-VALIDATION_EVERY = 20
-
-
-def pose_basis(dataset: Dataset) -> PoseBasis:
-    """The pose basis of a data set: principal components of its grasps."""
-    _, basis, _, _ = anatomy.degrees_of_freedom()
-    return PoseBasis.fit(torch.as_tensor(dataset.grasp_poses() @ basis, dtype=torch.float32))
+#: Sequences whose poses the basis is fitted to, and every so many frames of them.
+BASIS_SEQUENCES, BASIS_EVERY = 500, 4
 
 
 def prepare_arrays(
@@ -42,6 +40,9 @@ def prepare_arrays(
 ) -> tuple[TrainingArrays, PoseBasis]:
     """Arrays and pose basis of the data set in `folder`, computed once and then mapped from disk.
 
+    Sequences shorter than the longest are filled up with their last frame: hands and object rest.
+    What the data set keeps from training becomes validation.
+
     Args:
         text: the sentence encoder the networks will be conditioned on.
         workers: processes, default all cores; on_progress: called with (sequences, total).
@@ -51,67 +52,89 @@ def prepare_arrays(
     basis = pose_basis(dataset)
     cache = folder / f"arrays-{text}-{len(dataset)}"
     if not (cache / "split.npy").is_file():  # the last one written
-        _compute(dataset, basis, text, workers, on_progress).save(cache)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".arrays-") as workshop:
+            arrays = _compute(dataset, basis, text, workers, on_progress, Path(workshop))
+            arrays.save(cache)
     return TrainingArrays.load(cache), basis
 
 
-def _compute(dataset, basis, text, workers, on_progress) -> TrainingArrays:
+def pose_basis(dataset: Dataset, seed: int = 0) -> PoseBasis:
+    """The pose basis of a data set: principal components of what its active hands do."""
+    chosen = np.random.default_rng(seed).permutation(len(dataset))[:BASIS_SEQUENCES]
+    poses = []
+    for index in np.sort(chosen):
+        sequence = dataset[int(index)]
+        for side in sequence.active:
+            found = sequence.motion.hand_pose[::BASIS_EVERY, SIDES.index(side)]
+            poses.append(mirror_pose(found) if side == "left" else found)
+    return PoseBasis.fit(torch.cat(poses))
+
+
+def _compute(dataset, basis, text, workers, on_progress, workshop) -> TrainingArrays:
     total = len(dataset)
-    features = np.zeros((total, NUM_FRAMES, INTERACTION_DIM), np.float16)
-    bps = None
-    split = np.zeros(total, np.uint8)
-    sentences: dict[str, int] = {}
-    text_index = np.zeros((total, SENTENCES_PER_SEQUENCE), np.int64)
-    owners: dict[int, list[int]] = {}
-    for index in range(total):
-        owner, row = dataset.location(index)
-        owners.setdefault(owner, []).append(index)
-        split[index] = VALIDATION if owner % VALIDATION_EVERY == 0 else TRAIN
-        found = dataset.objects[owner].sentences(row, SENTENCES_PER_SEQUENCE)
-        text_index[index] = [sentences.setdefault(s, len(sentences)) for s in found]
-    jobs = [(dataset.objects[o], [dataset.location(i)[1] for i in owners[o]], basis)
-            for o in owners]
+
+    def on_disk(name: str, shape: tuple[int, ...]) -> np.ndarray:
+        path = workshop / f"{name}.npy"
+        return np.lib.format.open_memmap(path, "w+", np.float16, shape)
+
+    features = on_disk("features", (total, MAX_FRAMES, INTERACTION_DIM))
+    bps = on_disk("bps", (total, *bps_basis().shape))
+    jobs = [(dataset.folder, rows, basis) for rows in dataset.shards()]
     done = 0
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        for owner, (rows, encoded) in zip(owners, pool.imap(_object_arrays, jobs), strict=True):
-            if bps is None:
-                bps = np.zeros((total, *encoded.shape[1:]), np.float16)
-            features[owners[owner]], bps[owners[owner]] = rows, encoded
+        for rows, found, encoded in pool.imap_unordered(_shard_arrays, jobs):
+            features[rows], bps[rows] = found, encoded
             done += len(rows)
             if on_progress:
                 on_progress(done, total)
-    tokens, mask = _encode(list(sentences), text)
+
+    sentences: dict[str, int] = {}
+    text_index = np.zeros((total, SENTENCES_PER_SEQUENCE), np.int64)
+    for index, info in enumerate(dataset.infos):
+        said = [info.sentences[k % len(info.sentences)] for k in range(SENTENCES_PER_SEQUENCE)]
+        text_index[index] = [sentences.setdefault(s, len(sentences)) for s in said]
+    tokens, mask = _encode(list(sentences), text, on_disk)
+    seen = [info.split == "train" for info in dataset.infos]
+    split = np.where(seen, TRAIN, VALIDATION).astype(np.uint8)
     return TrainingArrays(features, bps, text_index, tokens, mask, split)
 
 
-def _object_arrays(job) -> tuple[np.ndarray, np.ndarray]:
-    """Features (N, T, D) and basis point sets (N, points, 3) of one object's sequences."""
-    entry, rows, basis = job
+def _shard_arrays(job) -> tuple[list[int], np.ndarray, np.ndarray]:
+    """Rows (N,), features (N, T, D) and basis point sets (N, points, 3) of some sequences."""
+    folder, rows, basis = job
     torch.set_num_threads(1)
-    features, encoded = [], []
-    for row in rows:
-        sequence = entry.sequence(row)
-        features.append(
-            to_features(sequence.motion, sequence.distances, basis, "interaction").numpy()
-        )
+    dataset = _opened(folder)
+    features = np.zeros((len(rows), MAX_FRAMES, INTERACTION_DIM), np.float16)
+    encoded = np.zeros((len(rows), *bps_basis().shape), np.float16)
+    for i, row in enumerate(rows):
+        sequence = dataset[row]
+        found = to_features(sequence.motion, sequence.distances, basis, "interaction").numpy()
+        features[i, : len(found)], features[i, len(found) :] = found, found[-1]
         mesh = sequence.mesh
-        encoded.append(np.asarray(basis_point_set(mesh.vertices, mesh.faces, np.zeros(3))))
-    return np.stack(features), np.stack(encoded)
+        encoded[i] = basis_point_set(mesh.vertices, mesh.faces, np.zeros(3))
+    return rows, features, encoded
 
 
-def _encode(sentences: list[str], text: str) -> tuple[np.ndarray, np.ndarray]:
+@lru_cache(maxsize=1)
+def _opened(folder: Path) -> Dataset:
+    """The data set, opened once in each worker."""
+    return Dataset(folder)
+
+
+def _encode(sentences: list[str], text: str, on_disk) -> tuple[np.ndarray, np.ndarray]:
     encoder = load_encoder(text)
-    parts = [encoder.encode(sentences[i : i + 256]) for i in range(0, len(sentences), 256)]
-    length = max(part.tokens.shape[1] for part in parts)
-    tokens = np.zeros((len(sentences), length, encoder.dim), np.float16)
-    mask = np.zeros((len(sentences), length), bool)
+    batches = [sentences[i : i + 256] for i in range(0, len(sentences), 256)]
+    tokens = on_disk("tokens", (len(sentences), encoder.max_tokens, encoder.dim))
+    mask = np.zeros(tokens.shape[:2], bool)
     start = 0
-    for part in parts:
-        stop = start + len(part.tokens)
-        tokens[start:stop, : part.tokens.shape[1]] = part.tokens.numpy()
-        mask[start:stop, : part.mask.shape[1]] = part.mask.numpy()
+    for batch in batches:
+        found = encoder.encode(batch)
+        stop, length = start + len(batch), found.tokens.shape[1]
+        tokens[start:stop, :length] = found.tokens.numpy()
+        mask[start:stop, :length] = found.mask.numpy()
         start = stop
-    return tokens, mask
+    longest = int(mask.any(0).nonzero()[0].max()) + 1
+    return tokens[:, :longest], mask[:, :longest]
 
 
 def stage_arrays(arrays: TrainingArrays, stage: str) -> TrainingArrays:

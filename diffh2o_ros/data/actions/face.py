@@ -1,0 +1,67 @@
+"""Actions at the face: drink, eat, look through, call."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .path import Itinerary
+from .raising import wobble
+from .scene import DIRECTIONS, UP, Scene, rotations_onto, turned, unit
+
+AHEAD, BACK = DIRECTIONS["forward"], DIRECTIONS["back"]
+
+
+def drink(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
+    mouth = scene.parts["mouth"]
+    little, much = np.deg2rad(rng.uniform(15, 30)), np.deg2rad(rng.uniform(55, 80))
+
+    def facing(angle: float) -> np.ndarray:
+        return np.cos(angle) * UP + np.sin(angle) * BACK
+
+    def lip(angle: float) -> np.ndarray:
+        # The point of the rim that lies at the mouth is the one nearest to the drinker.
+        towards = unit(BACK - facing(angle) * (facing(angle) @ BACK))
+        return scene.person.mouth - scene.mouth_radius * towards
+
+    turns = rotations_onto(mouth.direction, facing(much))
+    rotation, position = scene.at_ease(turns, lip(much) - turns @ np.asarray(mouth.point), rng)
+    # The same turn about its own axis, less tilted, a little before the lips.
+    less = turned([0, 1, 0], np.rad2deg(much - little)) @ rotation
+    before = lip(little) - less @ np.asarray(mouth.point) + 0.02 * AHEAD
+    way.go(before, less)
+    way.go(position, rotation, overlap=0.2)
+    way.wait(rng.uniform(10, 20))
+    way.go(before + 0.02 * AHEAD, less)
+
+
+def eat(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
+    towards = unit(BACK + 0.15 * rng.standard_normal(3))
+    rotation, position = scene.bring(scene.parts["bite"], scene.person.mouth, towards, rng, 0.004)
+    away = position + rng.uniform(0.03, 0.07) * AHEAD + [0, 0, -0.02]
+    way.go(away, rotation)
+    for _ in range(int(rng.integers(1, 3))):
+        way.go(position, rotation, overlap=0.15)
+        way.wait(rng.uniform(4, 9))
+        way.go(away, wobble(rng, 4) @ rotation)
+
+
+def look_through(
+    scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator
+) -> None:
+    gaze = unit(AHEAD + [0, *(0.12 * rng.standard_normal(2))])
+    eye = scene.person.eye(scene.side)
+    rotation, position = scene.bring(scene.parts["eye"], eye, gaze, rng, -0.012)
+    way.go(position + 0.04 * gaze, rotation)
+    way.go(position, rotation, overlap=0.4)
+    way.wait(rng.uniform(18, 36))
+
+
+def call(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
+    towards = DIRECTIONS["left" if scene.side == "right" else "right"]
+    towards = unit(towards + 0.12 * rng.standard_normal(3))
+    rotation, position = scene.bring(
+        scene.parts["ear"], scene.person.ear(scene.side), towards, rng, 0.006
+    )
+    way.go(position - 0.05 * towards, rotation)
+    way.go(position, rotation, overlap=0.4)
+    way.wait(rng.uniform(20, 40))

@@ -1,0 +1,63 @@
+"""Whether a planned motion is free of collisions and of haste, all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+from diffh2o_ros.data.actions import ObjectPath
+from diffh2o_ros.data.grasped import GraspedObject, mirror_hand_path
+from diffh2o_ros.data.reaching import RIGHT, HandPath
+from diffh2o_ros.hands.skeleton import SIDES
+
+#: Depths that pass, metres: hand into object, hand into table, object into table, hand into hand.
+OBJECT, TABLE, STAND, HANDS = 0.003, 0.0008, 0.0006, 0.001
+#: Fastest step of a wrist, metres a frame: 2.4 m/s.
+MOST_STEP = 0.08
+#: Frames are checked one in so many.
+EVERY = 2
+
+
+@torch.no_grad()
+def is_clear(
+    thing: GraspedObject, turn: np.ndarray, path: ObjectPath, hands: Mapping[str, HandPath]
+) -> bool:
+    """Whether neither hands nor object come into the table, one another, or haste.
+
+    Args:
+        turn: (3, 3) how the object lies at the start; path: of the object (T,); hands: (T,) each.
+    """
+    lowest = (path.rotation[:, 2] @ (thing.hull @ turn.T).T).min(1) + path.position[:, 2]
+    if lowest.min() < thing.support - STAND:
+        return False
+    for hand in hands.values():
+        if np.linalg.norm(np.diff(hand.wrist, axis=0), axis=1).max() > MOST_STEP:
+            return False
+    centres = [_spheres(side, hands[side][::EVERY]) for side in SIDES]
+    both = torch.cat(centres, 1)
+    radius = RIGHT.radius.repeat(2)
+    if float((thing.support + radius - both[..., 2]).max()) > TABLE:
+        return False
+    away = both - torch.as_tensor(path.position[::EVERY, None], dtype=torch.float32)
+    unturned = torch.as_tensor(path.rotation[::EVERY] @ turn, dtype=torch.float32)
+    center = torch.as_tensor(thing.centre, dtype=torch.float32)
+    if float((radius - thing.sdf.query(away @ unturned + center)).max()) > OBJECT:
+        return False
+    # Hands can only meet where their wrists are near.
+    near = torch.from_numpy(np.ascontiguousarray(
+        np.linalg.norm(hands["left"].wrist - hands["right"].wrist, axis=1)[::EVERY] < 0.4
+    ))
+    if not bool(near.any()):
+        return True
+    apart = torch.cdist(centres[0][near], centres[1][near])
+    return float((RIGHT.radius[:, None] + RIGHT.radius - apart).max()) <= HANDS
+
+
+def _spheres(side: str, hand: HandPath) -> torch.Tensor:
+    """Centres (T, S, 3) of a hand's collision spheres."""
+    if side == "right":
+        return RIGHT.place(*hand.kinematics())[0]
+    spheres = RIGHT.place(*mirror_hand_path(hand).kinematics())[0]
+    return spheres * spheres.new_tensor([1.0, -1.0, 1.0])

@@ -1,0 +1,106 @@
+"""An object of the data set with its grasps and its distance field, ready for motions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+import torch
+from scipy.spatial import ConvexHull
+
+from diffh2o_ros.data.grasps import GraspSet
+from diffh2o_ros.data.objects import Part, ProceduralObject
+from diffh2o_ros.data.person import mirror_hand
+from diffh2o_ros.data.reaching import RIGHT, HandPath, HandPose, still
+from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+
+#: Cells of the distance grids that motions are computed with.
+SDF_RESOLUTION = 48
+MIRROR = np.array([1.0, -1.0, 1.0])
+
+
+class GraspedObject:
+    """What all sequences of one object share. Its own frame has the bounding-box centre at 0."""
+
+    def __init__(self, thing: ProceduralObject, grasps: GraspSet) -> None:
+        self.thing, self.grasps = thing, grasps
+        low, high = thing.mesh.vertices.min(0), thing.mesh.vertices.max(0)
+        self.centre = 0.5 * (low + high)
+        self.support = float(low[2] - self.centre[2])
+
+    @cached_property
+    def sdf(self) -> SignedDistanceGrid:
+        """Signed distance in the frame of the mesh."""
+        return SignedDistanceGrid.from_mesh(self.thing.mesh, resolution=SDF_RESOLUTION)
+
+    @cached_property
+    def hull(self) -> np.ndarray:
+        """Corners (H, 3) of the convex hull."""
+        vertices = self.thing.mesh.vertices - self.centre
+        return vertices[ConvexHull(vertices).vertices]
+
+    @property
+    def parts(self) -> Mapping[str, Part]:
+        """The object's parts, seen from its centre."""
+        return {
+            name: Part(np.asarray(part.point) - self.centre, np.asarray(part.direction))
+            for name, part in self.thing.parts.items()
+        }
+
+    @cached_property
+    def mouth_radius(self) -> float:
+        """Of the opening of a vessel with a rim, metres; 0 for all else."""
+        if self.thing.rim is None or "mouth" not in self.thing.parts:
+            return 0.0
+        offset = np.asarray(self.thing.rim.points) - self.thing.parts["mouth"].point
+        return float(np.linalg.norm(offset, axis=1).mean())
+
+    @cached_property
+    def hand_tops(self) -> np.ndarray:
+        """Height (N,) of the highest point of every grasping hand above the object's centre."""
+        hands = [self.hold(row, np.eye(3)) for row in range(len(self.grasps))]
+        hands = [
+            mirror_hand_pose(hand) if side == 0 else hand
+            for hand, side in zip(hands, self.grasps.side, strict=True)
+        ]
+        return np.array([
+            float((RIGHT.place(*still(hand, 1).kinematics())[0][..., 2] + RIGHT.radius).max())
+            for hand in hands
+        ])
+
+    def hold(self, row: int, turn: np.ndarray) -> HandPose:
+        """Grasp `row` on the object turned by `turn` (3, 3), as the hand of its own side: the
+        angles are a right hand's on both sides."""
+        grasps = self.grasps
+        return HandPose(
+            turn @ grasps.wrist[row].astype(float), turn @ grasps.rotation[row].astype(float),
+            grasps.angles[row].astype(float),
+        )
+
+
+class PosedField:
+    """The distance field of an object whose centre lies at the origin, turned by `turn` (3, 3).
+
+    Args:
+        mirrored: seen in the mirror that swaps left and right (y -> -y), for left hands.
+    """
+
+    def __init__(self, thing: GraspedObject, turn: np.ndarray, mirrored: bool = False) -> None:
+        self._sdf = thing.sdf
+        self._center = torch.as_tensor(thing.centre, dtype=torch.float32)
+        seen = np.diag(MIRROR) @ turn if mirrored else turn
+        self._turn = torch.as_tensor(np.ascontiguousarray(seen), dtype=torch.float32)
+
+    def query(self, points: torch.Tensor) -> torch.Tensor:
+        return self._sdf.query(points @ self._turn + self._center)
+
+
+def mirror_hand_pose(hand: HandPose) -> HandPose:
+    """The hand of the other side that does the same in the mirror."""
+    return HandPose(hand.wrist * MIRROR, mirror_hand(hand.rotation), hand.angles)
+
+
+def mirror_hand_path(path: HandPath) -> HandPath:
+    """The same for a hand over time."""
+    return HandPath(path.wrist * MIRROR, mirror_hand(path.rotation), path.angles)
