@@ -106,7 +106,7 @@ def _draw_jar(d: Draw) -> Params:
         "radius": radius,
         "height": round(radius * d.between(1.3, 3.4), 5),
         "neck": d.between(0.7, 0.95),
-        "lid": d.between(0.98, 1.12),
+        "lid": d.between(1.03, 1.12),
         "lid_height": d.between(0.01, 0.022),
         "belly": d.between(0.0, 0.12),
         "power": d.between(2.5, 4.0) if d.chance(0.3) else 2.0,

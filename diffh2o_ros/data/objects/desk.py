@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import Anatomy, between
 from .family import Draw, Family, Params
 from .implicit import block, capsule, drum, join, level_set, rods
 from .skin import Surface, smooth_curve
@@ -71,10 +70,6 @@ def _controller(p: Params) -> Surface:
     low = (-wide, -p["reach"] - grip, -1.4 * grip)
     high = (wide, max(deep, grip), max(tall + 0.008, grip))
     return level_set(join(parts, 0.012), low, high, 0.0057)
-
-
-def _controller_anatomy(p: Params) -> Anatomy:
-    return Anatomy(handle=between(1, high=-1.05 * p["deep"]))
 
 
 def _draw_stapler(d: Draw) -> Params:
@@ -152,7 +147,6 @@ FAMILIES = (
         ("game controller", "controller"),
         lambda p: ("gamepad", "video game controller", "joypad"),
         warp=0.1,
-        anatomy=_controller_anatomy,
     ),
     Family(
         "stapler",

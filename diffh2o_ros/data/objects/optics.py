@@ -204,7 +204,7 @@ FAMILIES = (
         _draw_camera,
         _camera,
         ("camera",),
-        lambda p: ("digital camera", "photo camera", "small camera"),
+        lambda p: ("digital camera", "photo camera", "compact camera"),
         warp=0.2,
         affordances=LOOK,
         anatomy=_camera_anatomy,

@@ -48,7 +48,7 @@ def _draw_can(d: Draw) -> Params:
 def _can(p: Params) -> Surface:
     r, h, rim = p["radius"], p["height"], p["rim"]
     top = r * (1 - p["neck"])
-    shoulder = h - max(0.004, 1.3 * (r - top))
+    shoulder = h - max(rim + 0.002, 1.3 * (r - top))
     profile = [(0, rim), (r - 2 * rim, rim), (r - 1.4 * rim, 0), (r - 0.6 * rim, 0), (r, rim)]
     profile += [(r, shoulder), (top, h - rim), (top - 0.3 * rim, h), (top - rim, h)]
     profile += [(top - 1.6 * rim, h - rim), (0, h - rim)]

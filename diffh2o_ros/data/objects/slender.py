@@ -227,7 +227,6 @@ FAMILIES = (
             "whiteboard marker",
             "highlighter",
             "ballpoint pen",
-            "large marker",
         ),
         LYING,
         warp=0.3,

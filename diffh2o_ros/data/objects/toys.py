@@ -77,6 +77,41 @@ def _plane(p: Params) -> Surface:
     return level_set(join([hull, wing, tail, fin], 0.012), low, high, max(0.0028, 0.027 * long))
 
 
+def _draw_train(d: Draw) -> Params:
+    return {
+        "length": d.between(0.075, 0.15),
+        "wide": d.between(0.32, 0.42),
+        "boiler": d.between(0.13, 0.18),
+        "cab": d.between(0.28, 0.4),
+        "cab_tall": d.between(0.4, 0.55),
+        "wheel": d.between(0.07, 0.1),
+        "stack": d.between(0.12, 0.22),
+    }
+
+
+def _train(p: Params) -> Surface:
+    """An engine: a frame on wheels, a boiler with a chimney, a cab."""
+    long = p["length"]
+    half, wheel, r = p["wide"] * long / 2, p["wheel"] * long, p["boiler"] * long
+    deck, cab = 1.6 * wheel, p["cab"] * long / 2
+    frame = block((0, 0, deck), (long / 2, 0.85 * half, 0.055 * long), 0.02 * long)
+    boiler = drum((-0.2 * long, 0, deck + r), (0.47 * long, 0, deck + r), r, 0.02 * long)
+    top = deck + p["cab_tall"] * long
+    house = block(
+        (cab - long / 2, 0, (deck + top) / 2), (cab, half, (top - deck) / 2), 0.025 * long
+    )
+    high = deck + 2 * r + p["stack"] * long
+    stack = capsule((0.32 * long, 0, deck + r), (0.32 * long, 0, high), 0.06 * long, 0.075 * long)
+    wheels = [
+        drum((x * long, s * 0.6 * half, wheel), (x * long, s * half, wheel), wheel, 0.1 * wheel)
+        for x in (-0.33, 0.0, 0.33)
+        for s in (-1, 1)
+    ]
+    field = join([join([frame, boiler, house, stack], 0.02 * long), *wheels], 0.008 * long)
+    peak = max(top, high + 0.08 * long)
+    return level_set(field, (-long / 2, -half, 0), (long / 2, half, peak), long / 27)
+
+
 def _draw_animal(d: Draw) -> Params:
     return {
         "length": d.between(0.05, 0.11),
@@ -127,8 +162,24 @@ def _animal(p: Params) -> Surface:
     low = (rump[0] - 0.6 * p["tail"] * s - 0.1 * s, -wide, -0.02 * s)
     top = max(head[2] + 1.4 * size + p["ears"] * s, rump[2] + p["tail"] * s + 0.1 * s)
     high = (head[0] + size + p["snout"] * s, wide, top)
-    spacing = max(0.064 * s, np.cbrt(np.prod(np.subtract(high, low)) / 31000))
+    trunk = 4 * np.pi * fat**2 + 2 * np.pi * fat * 0.77 * s
+    spacing = max(0.064 * s, np.cbrt(np.prod(np.subtract(high, low)) / 31000), np.sqrt(trunk / 900))
     return level_set(field, low, high, spacing)
+
+
+def _draw_pig(d: Draw) -> Params:
+    """A fat animal on short legs: a money box."""
+    return {
+        "length": d.between(0.05, 0.085),
+        "fat": d.between(0.55, 0.68),
+        "leg": d.between(0.3, 0.42),
+        "leg_thick": d.between(0.12, 0.15),
+        "neck": d.between(-0.08, 0.05),
+        "head": d.between(0.32, 0.4),
+        "snout": d.between(0.22, 0.32),
+        "ears": d.between(0.05, 0.12),
+        "tail": d.between(0.1, 0.16),
+    }
 
 
 def _draw_duck(d: Draw) -> Params:
@@ -175,6 +226,14 @@ FAMILIES = (
         warp=0.2,
     ),
     Family(
+        "toy_train",
+        _draw_train,
+        _train,
+        ("toy train", "train"),
+        lambda p: ("toy locomotive", "toy engine", "model train"),
+        warp=0.1,
+    ),
+    Family(
         "toy_animal",
         _draw_animal,
         _animal,
@@ -182,6 +241,14 @@ FAMILIES = (
         lambda p: ("animal figure", "toy dog", "toy pig" if p["neck"] < 0.3 else "toy horse"),
         ("upright", "upright", "edge"),
         warp=0.3,
+    ),
+    Family(
+        "piggy_bank",
+        _draw_pig,
+        _animal,
+        ("piggy bank", "toy pig"),
+        lambda p: ("money box", "coin bank", "pig"),
+        warp=0.2,
     ),
     Family(
         "duck",

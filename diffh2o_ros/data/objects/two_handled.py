@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from .anatomy import Anatomy, Zone, all_of, between, open_top
-from .family import HOLD, POUR, Draw, Family, Params, even_edge, profile_area
+from .family import POUR, Draw, Family, Params, even_edge, profile_area
 from .joining import attach, core_of, side_of
 from .skin import Surface, lathe, smooth_curve, superellipse, tube
 from .vessels import dense, shell_profile, thin
@@ -66,14 +66,14 @@ def _loops(side: np.ndarray, p: Params) -> list[Surface]:
     handles = []
     for s in (1, -1):
         path = np.stack([s * plane[:, 0], s * plane[:, 1], 0 * plane[:, 0] + z], axis=1)
-        handles.append(tube(path, p["thick"] / 2, 0.0055, (0, 0, 1), caps=(0, 0)))
+        handles.append(tube(path, p["thick"] / 2, 0.0068, (0, 0, 1), caps=(0, 0)))
     return handles
 
 
 def _sided(p: Params, parts: Sequence[Surface]) -> Surface:
     outer, squash, section = _sided_outer(p), p["y"] / p["x"], superellipse(p["power"])
     profile = shell_profile(outer, p["wall"], p["wall"])
-    edge = even_edge(1.1 * profile_area(profile, squash), 2300, 0.016)
+    edge = even_edge(1.1 * profile_area(profile, squash), 1900, 0.018)
     shell = lathe(thin(profile, edge), edge, squash, section)
     return attach(shell, parts, core_of(outer, p["wall"], edge, squash, section))
 
@@ -112,7 +112,7 @@ def _basket(p: Params) -> Surface:
     plane = smooth_curve([*knots, *((-a, b) for a, b in reversed(knots[:-1]))], 40)
     path = np.stack([plane[:, 0], 0 * plane[:, 0], plane[:, 1]], axis=1)
     widths = np.array([0.7 * t, 0.5 * t])
-    return _sided(p, [tube(path, widths, 0.006, section=superellipse(2.5), caps=(0, 0))])
+    return _sided(p, [tube(path, widths, 0.0068, section=superellipse(2.5), caps=(0, 0))])
 
 
 def _basket_anatomy(p: Params) -> Anatomy:
@@ -128,7 +128,6 @@ FAMILIES = (
         _with_loops,
         ("tray",),
         lambda p: ("serving tray", "tea tray", "breakfast tray"),
-        affordances=HOLD,
         warp=0.1,
         anatomy=_tray_anatomy,
     ),
@@ -138,7 +137,6 @@ FAMILIES = (
         _with_loops,
         ("crate", "storage box"),
         lambda p: ("plastic crate", "open box", "laundry basket", "toy box"),
-        affordances=POUR,
         warp=0.1,
         anatomy=_loops_anatomy,
     ),

@@ -187,7 +187,8 @@ def _plate(p: Params) -> Surface:
 
 
 def _plate_anatomy(p: Params) -> Anatomy:
-    return Anatomy(rim=between(2, p["height"] - 0.004))
+    high = between(2, p["height"] - 0.004)
+    return Anatomy(rim=lambda x: high(x) & (np.hypot(x[:, 0], x[:, 1]) > p["radius"] - 0.008))
 
 
 FAMILIES = (
