@@ -207,7 +207,7 @@ def test_held_out_templates_are_apart(action, hand):
     }
     train = set(draw(action, hand, count=1500, names=["mug"], split="train"))
     new = set(draw(action, hand, count=150, names=["mug"], split="held_out"))
-    assert len(train & new) <= 4  # two templates may meet in the same words
+    assert len(train & new) <= 2  # two templates may meet in the same words
 
 
 @pytest.mark.parametrize(

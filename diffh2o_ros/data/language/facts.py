@@ -44,6 +44,7 @@ class Told:
 
 
 def draw_told(facts: Facts, length: str, rng: np.random.Generator) -> Told:
+    """What a sentence of a length (a key of LENGTHS) tells."""
     hand, direction, *others = rng.random(5).tolist()
     shares = zip(others, LENGTHS[length], strict=True)
     manner, hold, back = (chance < share for chance, share in shares)
@@ -57,4 +58,5 @@ def draw_told(facts: Facts, length: str, rng: np.random.Generator) -> Told:
 
 
 def pick(options: Sequence, rng: np.random.Generator):
+    """One of the options, all as likely."""
     return options[int(rng.integers(len(options)))]

@@ -259,7 +259,6 @@ PASS = parse("""
     2 {take} <obj> @ and {reach} out to offer <it> <someone>
     2 {pick} up <obj> @ and {stretch} <it> out <someone>
     3 {hold} <obj> out for someone to take
-    2 {hold} <obj> out with <hand>
     2 {hold} <obj> out in <hand> <someone>
     2 {hold} <obj> out in <hand> <to>
     2 {offer} <obj> in <hand>

@@ -48,11 +48,12 @@ def tails(action: str, split: str) -> tuple[Template, ...]:
     for template in PHRASES[action]:
         if template.steps:
             found.setdefault(template.steps, []).append(template)
-    return tuple(
-        owners[0]
-        for owners in found.values()
-        if split == "all" or all(o.held_out for o in owners) == (split == "held_out")
-    )
+    if split == "all":
+        return tuple(owners[0] for owners in found.values())
+    trained = {steps: [o for o in owners if not o.held_out] for steps, owners in found.items()}
+    if split == "train":
+        return tuple(owners[0] for owners in trained.values() if owners)
+    return tuple(owners[0] for steps, owners in found.items() if not trained[steps])
 
 
 @cache

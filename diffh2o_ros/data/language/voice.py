@@ -26,6 +26,7 @@ class Voice:
 
     @property
     def plural(self) -> bool:
+        """Whether the name is one of scissors, pliers ..."""
         return is_plural(self.name)
 
     def _owner(self) -> str:
@@ -34,11 +35,13 @@ class Voice:
         return own if self.rng.random() < 0.6 else "the"
 
     def hand_noun(self, hand: str) -> str:
+        """Words for left, right or both: your left hand."""
         if hand == "both":
             return pick(("both hands", "both hands", "two hands"), self.rng)
         return f"{hand} hand" if self.terse else f"{self._owner()} {hand} hand"
 
     def hand_phrase(self) -> str:
+        """An adverbial for the hand: with your left hand."""
         hand, chance = self.facts.hand, self.rng.random()
         hands_over = self.facts.action == "offhand"
         if hand == "both" and chance < 0.1:
@@ -98,6 +101,7 @@ class Voice:
         return noun.removesuffix(" hand") if named and self.rng.random() < 0.35 else noun
 
     def inflected(self, text: str, form: str | None = None) -> str:
+        """The text with its verbs in a form, if not told which the subject's."""
         chosen = form or self.subject.form
         return re.sub(r"\{(\w+)\}", lambda match: inflect(match[1], chosen), text)
 

@@ -50,7 +50,7 @@ STAMP = parse("""
     2 {reach} out with <hand>, {grab} <obj> and {press} <it> onto the table
     2 <obj> [is] used to stamp the table
     2 both: {take} <obj> between <poss> hands and {press} <it> down
-    2 both: {press} <obj> onto the table with two hands
+    2 both: {press} <obj> onto the table between <poss> hands
     2 both: {hold} <obj> between both hands and {stamp} the table with <it>
     2 both: {lift} <obj> with a hand on each side and {press} <it> onto the table
 """)
@@ -112,7 +112,7 @@ WIPE = parse("""
     2 <obj> [is] used to clean the surface
     2 <obj> [is] picked up @ and used to wipe the table
     2 both: {take} <obj> between <poss> hands and {wipe} the table
-    2 both: {rub} <obj> over the table with two hands
+    2 both: {rub} <obj> over the table between <poss> hands
     2 both: {hold} <obj> between both hands and {slide} <it> to and fro
 """)
 
