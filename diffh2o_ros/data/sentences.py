@@ -95,14 +95,13 @@ def _compose(facts: Facts, rng: np.random.Generator, split: str) -> str:
         subject = draw_subject(rng, facts.hand, not bodily, told.hand, bodily)
         terse = length != "detail" and subject == TERSE and rng.random() < TELEGRAM
         voice = Voice(facts, subject, name, terse, rng)
-        fit = _fitting(voice, told, split, length) or _fitting(voice, told, split, "phrase")
+        fit = _fitting(voice, told, split, length)
+        if not fit:
+            length, fit = "phrase", _fitting(voice, told, split, "phrase")
         if not fit:
             continue
-        template = _weighted(fit, rng)
-        if length == "detail" and template.steps:
-            text = detailed(voice, template, told)
-        else:
-            text = short(voice, template, told)
+        say = detailed if length == "detail" else short
+        text = say(voice, _weighted(fit, rng), told)
         if text is not None:
             return _punctuated(" ".join(voice.name_object(text).split()), subject.end, rng)
 
