@@ -17,10 +17,12 @@ from diffh2o_ros.data.grab.names import (
     action_of,
     deed_of,
     family_of,
+    hands_named,
     object_names,
     plain_sentences,
     swap_sides,
 )
+from diffh2o_ros.data.grab.resting import rested
 from diffh2o_ros.data.grab.segments import Segments, segment
 from diffh2o_ros.data.grab.world import near, resampled, world_motion
 from diffh2o_ros.data.sentences import sentences
@@ -43,6 +45,7 @@ class Example:
     support: float
     held: torch.Tensor
     annotated: bool  #: its sentences are people's own
+    overruled: bool  #: people's sentences name a hand that is not seen to hold the object
 
 
 def convert(
@@ -65,18 +68,23 @@ def convert(
     motion, lying, origin = canonical(
         resampled(world, times), mesh, GRASP_FRAMES - 1, world.wrist[0].numpy()
     )
+    motion = rested(motion, cut.held)
     table = recording.table
     support = support_height(
         table, models.table_points(table.mesh) if table else None, cut.grasp, origin, lying
     )
     written = annotations.of(recording.name) if annotations else ()
+    acting = {"left", "right"} if cut.hand == "both" else {cut.hand}
+    # They tell of the whole recording, of which the end may be cut off.
+    true = tuple(text for text in written if hands_named(text) <= acting)
     return Example(
-        info=_describe(recording, cut, object_index, written),
+        info=_describe(recording, cut, object_index, true),
         motion=motion,
         mesh=lying,
         support=support,
         held=torch.as_tensor(cut.held),
-        annotated=bool(written),
+        annotated=bool(true),
+        overruled=bool(written) and not true,
     )
 
 
@@ -90,13 +98,12 @@ def mirror_image(example: Example) -> Example:
     else:
         info = _with_sentences(info)
     mesh = example.mesh
-    return Example(
+    return replace(
+        example,
         info=info,
         motion=_mirrored(example.motion),
         mesh=Mesh(mesh.vertices * [1.0, -1.0, 1.0], mesh.faces[:, ::-1]),
-        support=example.support,
         held=example.held.flip(-1),
-        annotated=example.annotated,
     )
 
 

@@ -22,11 +22,17 @@ class Report:
     found: int = 0  #: sequence files
     imported: int = 0  #: of those
     written: int = 0  #: sequences of the data set, mirror images included
+    overruled: int = 0  #: files whose annotation names a hand that the frames kept do not show
     skipped: Counter[str] = field(default_factory=Counter)  #: files by reason
 
     def __str__(self) -> str:
         counts = ", ".join(f"{count} {reason}" for reason, count in self.skipped.most_common())
         line = f"{self.imported} of {self.found} sequences imported, {self.written} written"
+        if self.overruled:
+            line += (
+                f"; {self.overruled} with a composed sentence, as theirs names a hand that holds "
+                "nothing in the frames kept"
+            )
         return f"{line}; skipped: {counts}" if counts else line
 
 
@@ -76,6 +82,7 @@ def import_grab(
                 writer.add(each.info, each.motion, each.mesh, each.support, each.held)
                 report.written += 1
             report.imported += 1
+            report.overruled += example.overruled
         if on_progress:
             on_progress(done, len(paths))
     if writer is None:

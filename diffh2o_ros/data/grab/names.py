@@ -111,6 +111,11 @@ def plain_sentences(deed: str, names: tuple[str, ...], hand: str) -> tuple[str, 
     )
 
 
+def hands_named(text: str) -> set[str]:
+    """The sides whose hand a sentence names."""
+    return set(re.findall(r"\b(left|right)[ -]hand", text.lower()))
+
+
 def swap_sides(text: str) -> str:
     """The sentence of a mirrored motion: left for right, and the other way round."""
     other = {"left": "right", "clockwise": "counterclockwise"}

@@ -16,7 +16,7 @@ LONGEST_REACH = 2.5  #: seconds; what goes before, from a T-pose often, is left 
 SHORTEST_REACH, SHORTEST_INTERACTION = 0.2, 0.5
 RETREAT = 1.0  #: seconds that are kept after the object was let go of
 PUT_BACK = 0.05  #: metres from where it stood; nearer, it counts as put back
-HOLDING_SHARE = 0.25  #: of the time the object moves: a hand that touches it for less helps only
+HOLDING_SHARE = 0.25  #: of the time the object moves; a hand that joins in for less only helps
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Segments:
 
     reach: np.ndarray  #: (GRASP_FRAMES,) times of the reach; the last is the grasp
     interaction: np.ndarray  #: (N,) times of the interaction, N <= MAX_FRAMES - GRASP_FRAMES
-    held: np.ndarray  #: (GRASP_FRAMES + N, 2) which hand holds the object, left and right
+    held: np.ndarray  #: (GRASP_FRAMES + N, 2) which hand holds the object, from the grasp on
     hand: str  #: `left`, `right` or `both`
     first: str  #: the side that has the object first
     put_back: bool  #: it is let go of at the end, where it lay
@@ -60,21 +60,21 @@ def segment(corners: np.ndarray, touching: np.ndarray, fps: float) -> Segments:
     if grasp - start < SHORTEST_REACH * fps:
         raise Unusable("too short", "the hand is at the object from the start")
     last_touch = int(np.flatnonzero(touching.any(1))[-1])
-    end = min(len(moved) - 1, last_touch + RETREAT * fps)
+    end = min(len(moved) - 1, last_touch + RETREAT * fps, _carried_off(corners, touching, grasp))
     count = min(int((end - grasp) / fps * FPS), MAX_FRAMES - GRASP_FRAMES)
     if count < SHORTEST_INTERACTION * FPS:
         raise Unusable("too short", "it ends just after the grasp")
     interaction = grasp + np.arange(1, count + 1) * fps / FPS
     # A frame between two of the recording is one of contact where the earlier is.
-    shown = interaction.astype(int)
+    shown = np.concatenate([[grasp], interaction.astype(int)])
     held = touching[shown] & _acting(touching[shown], moved[shown] > MOVED)
-    if not held.any():
-        raise Unusable("no contact", "nobody holds the object while it moves")
     acting = held.any(0)
+    if not acting.any():
+        raise Unusable("no contact", "nobody holds the object while it moves")
     return Segments(
         reach=np.linspace(start, grasp, GRASP_FRAMES),
         interaction=interaction,
-        held=np.concatenate([np.zeros((GRASP_FRAMES, 2), bool), held]),
+        held=np.concatenate([np.zeros((GRASP_FRAMES - 1, 2), bool), held]),
         hand="both" if acting.all() else ("left" if acting[0] else "right"),
         first="left" if _first(held[:, 0]) < _first(held[:, 1]) else "right",
         put_back=bool(not held[-1].any() and moved[shown[-1]] < PUT_BACK),
@@ -85,14 +85,14 @@ def _steady(contact: np.ndarray, frames: int) -> np.ndarray:
     """Contact (T,) without gaps, then without touches, of fewer than `frames` frames."""
     contact = contact.copy()
     for wanted in (True, False):
-        for start, end in _runs(contact != wanted):
+        for start, end in runs(contact != wanted):
             inside = start > 0 and end < len(contact)
             if end - start < frames and (inside or not wanted):
                 contact[start:end] = wanted
     return contact
 
 
-def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
+def runs(flags: np.ndarray) -> list[tuple[int, int]]:
     """(start, end) of every stretch of true flags (T,), the end exclusive."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
@@ -104,7 +104,7 @@ def _moved(corners: np.ndarray, frame: int) -> np.ndarray:
 
 
 def _grasp(corners: np.ndarray, contact: np.ndarray, fps: float) -> int:
-    for start, end in _runs(contact):
+    for start, end in runs(contact):
         moved = _moved(corners, start)[start:end]
         if moved.max() > MOVED:
             leaves = int(np.argmax(moved > MOVED))
@@ -115,9 +115,24 @@ def _grasp(corners: np.ndarray, contact: np.ndarray, fps: float) -> int:
     raise Unusable("no contact")
 
 
+def _carried_off(corners: np.ndarray, touching: np.ndarray, grasp: int) -> int:
+    """The first frame after `grasp` at which the object has moved although no hand touches it, as
+    glasses do on a nose; past the end where there is none."""
+    for start, end in runs(~touching.any(1)):
+        if start > grasp:
+            moved = _moved(corners, start)[start:end] > MOVED
+            if moved.any():
+                return start + int(np.argmax(moved))
+    return len(corners)
+
+
 def _acting(touching: np.ndarray, moving: np.ndarray) -> np.ndarray:
-    """(2,) whether each hand touches the object in a good share of the frames it moves in."""
-    return touching[moving].mean(0) >= HOLDING_SHARE if moving.any() else np.zeros(2, bool)
+    """(2,) whether each hand touches the object in a good share of the frames it moves in, or
+    alone in some of them."""
+    if not moving.any():
+        return np.zeros(2, bool)
+    alone = touching[moving] & ~touching[moving][:, ::-1]
+    return (touching[moving].mean(0) >= HOLDING_SHARE) | alone.any(0)
 
 
 def _first(held: np.ndarray) -> int:

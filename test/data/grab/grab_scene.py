@@ -75,7 +75,7 @@ def scene(acting=("right",), scale=1.0):
         hands[side] = SimpleNamespace(
             orient=turn @ at_block,
             wrist=home + stays[:, None] * (holds - home),
-            pose=np.random.default_rng(0).normal(size=45) * 0.05 * np.ones((FRAMES, 1)),
+            pose=(1 + stays[:, None]) * np.random.default_rng(0).normal(size=45) * 0.03,
             joints=joints,
         )
     return SimpleNamespace(turn=turn, place=place, hands=hands, acting=acting)

@@ -13,6 +13,10 @@ from diffh2o_ros.data.grab.importer import import_grab
 from diffh2o_ros.data.grab.models import GrabError
 from diffh2o_ros.data.grab.names import swap_sides
 from diffh2o_ros.hands.mano_file import ManoError
+from diffh2o_ros.models.checkpoint import load_checkpoint
+from diffh2o_ros.training.loop import Budget, train
+from diffh2o_ros.training.prepare import fit_codec, prepare_arrays, stage_arrays
+from diffh2o_ros.training.recipes import recipe
 
 
 def test_sentences_of_people(grab, tmp_path):
@@ -24,11 +28,16 @@ def test_sentences_of_people(grab, tmp_path):
             ["s1_block_pick_all", "The person lifts the block with their Right hand"],
             ["s1/block_lift", "turns it left"],
         ])  # fmt: skip
-    _, data = grab.read(annotations=table)
+        csv.writer(file).writerow(["s2/block_lift", "Their left hand lifts it."])
+    grab.add(scene(), "s2/block_lift")
+    report, data = grab.read(annotations=table)
     infos = {info.name: info for info in data.infos}
     assert infos["s1/block_lift"].sentences[1] == "turns it left"
     assert infos["s1/block_lift_mirrored"].sentences[1] == "turns it right"
     assert infos["s1/block_lift_mirrored"].sentences[0].endswith("with their Left hand")
+    # The left hand does nothing here: what people say of it is of no use.
+    assert report.overruled == 1 and "1 with a composed sentence" in str(report)
+    assert not any("left" in text for text in infos["s2/block_lift"].sentences)
     assert infos["s10/block_lift"].split == "unseen_instance"
     assert len(infos["s10/block_lift"].sentences) >= 4
 
@@ -140,3 +149,19 @@ def test_sides_are_swapped_in_every_form():
     told = "Their LEFT-handed, counterclockwise turn; upright, leftmost, clockwise. Right."
     swapped = "Their RIGHT-handed, clockwise turn; upright, rightmost, counterclockwise. Left."
     assert swap_sides(told) == swapped and swap_sides(swapped) == told
+
+
+def test_a_training_step(grab):
+    """What was imported trains: features, encodings and sentences come from it."""
+    for name in ("s1/block_lift", "s1/block_pass_1", "s10/block_lift"):
+        grab.add(scene(), name)
+    grab.read()
+    arrays, basis = prepare_arrays(grab.out, workers=1)
+    assert arrays.split.tolist() == [0, 0, 0, 0, 1, 1] and np.isfinite(arrays.features).all()
+    for stage in ("grasp", "interaction"):
+        seen, tiny = stage_arrays(arrays, stage), recipe(stage, "tiny")
+        path = train(
+            tiny, seen, fit_codec(seen, basis, tiny.emphasis), grab.out / f"{stage}.safetensors",
+            Budget(steps=1), quiet=True,
+        )  # fmt: skip
+        assert load_checkpoint(path).meta["step"] == 1

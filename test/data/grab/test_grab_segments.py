@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
+import roma
+import torch
 
 from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
 from diffh2o_ros.data.grab.canonical import facing, support_height
 from diffh2o_ros.data.grab.files import RigidTrack, Unusable
+from diffh2o_ros.data.grab.resting import rested
 from diffh2o_ros.data.grab.segments import segment
 from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.motion.features import Motion
 
 FPS, FRAMES = 120.0, 1200
 
@@ -38,9 +42,10 @@ def test_a_plain_lift():
     # A second after the last touch the recording is left.
     assert cut.interaction[-1] == pytest.approx(809 + 120, abs=4)
     assert (cut.hand, cut.first, cut.put_back) == ("right", "right", True)
-    assert not cut.held[:GRASP_FRAMES].any() and not cut.held[:, 0].any()
-    shown = cut.interaction[cut.held[GRASP_FRAMES:, 1]]
-    assert shown[0] == 435 and 800 < shown[-1] < 810
+    # Held from the grasp, the last frame of the reach, on.
+    assert not cut.held[: GRASP_FRAMES - 1].any() and not cut.held[:, 0].any()
+    shown = np.concatenate([cut.reach[-1:], cut.interaction])[cut.held[GRASP_FRAMES - 1 :, 1]]
+    assert shown[0] == 431 and 800 < shown[-1] < 810
 
 
 def test_the_hand_may_rest_on_the_object_first():
@@ -78,6 +83,40 @@ def test_one_hand_after_the_other_and_a_hand_that_only_helps():
     assert (segment(LIFT, over, FPS).hand, segment(LIFT, over, FPS).first) == ("both", "left")
     helped = segment(LIFT, touching(left=[(500, 540)], right=[(400, 810)]), FPS)
     assert helped.hand == "right" and not helped.held[:, 0].any()
+
+
+def test_what_moves_without_a_hand_is_left_out():
+    """Put on a nose and let go of, it moves on with the head."""
+    worn = height((0, 0), (430, 0), (530, 0.2), (700, 0.2), (800, 0.3))
+    cut = segment(worn, touching(right=[(400, 600)]), FPS)
+    assert 700 < cut.interaction[-1] < 720
+    moved = Motion(
+        *(torch.zeros(len(cut.held), 2, n) for n in (3, 3, 45)),
+        object_position=torch.as_tensor(
+            np.interp([*cut.reach, *cut.interaction], np.arange(FRAMES), worn[:, 0, 2])
+        )[:, None]
+        * torch.tensor([0.0, 0.0, 1.0]),
+        object_rotation=torch.eye(3, dtype=torch.float64).expand(len(cut.held), 3, 3),
+    )
+    place = rested(moved, cut.held).object_position[:, 2].numpy()
+    assert (place[~cut.held[:, 1]][GRASP_FRAMES:] == place[cut.held[:, 1]][-1]).all()
+
+
+def test_it_lies_still_between_two_holds_and_does_not_jump():
+    held = np.zeros((120, 2), bool)
+    held[49:70, 0] = held[90:, 1] = True
+    noise = np.random.default_rng(0).normal(size=(120, 6)) * 0.001
+    noise[:50] = 0.0
+    recorded = Motion(
+        *(torch.zeros(120, 2, n) for n in (3, 3, 45)),
+        object_position=torch.as_tensor(noise[:, :3]),
+        object_rotation=roma.rotvec_to_rotmat(torch.as_tensor(noise[:, 3:])),
+    )
+    made = rested(recorded, held)
+    for name in ("object_position", "object_rotation"):
+        was, now = getattr(recorded, name), getattr(made, name)
+        assert (now[69:91] == now[69]).all() or torch.allclose(now[69:91], now[69], atol=1e-12)
+        assert torch.equal(now[:70], was[:70]) and torch.equal(now[100:], was[100:])
 
 
 @pytest.mark.parametrize(
