@@ -36,7 +36,8 @@ class Region:
 class Anatomy:
     """What a family says of one member, in the frame it is drawn in (metres, own axis up).
 
-    parts: name -> (point, direction), any length. handle, rim: zones of the surface.
+    parts: name -> (point, direction), any length. handle, rim: zones of the surface; what is in
+    both is the handle's.
     also: actions this member affords beyond those of its family.
     """
 
@@ -49,11 +50,14 @@ class Anatomy:
 UP, DOWN = (0.0, 0.0, 1.0), (0.0, 0.0, -1.0)
 
 
-def region_of(zone: Zone | None, drawn: np.ndarray, final: np.ndarray) -> Region | None:
+def region_of(
+    zone: Zone | None, drawn: np.ndarray, final: np.ndarray, without: Zone | None = None
+) -> Region | None:
     """The zone's vertices: chosen as drawn (V, 3), placed as they lie now (V, 3)."""
     if zone is None:
         return None
-    inside = np.flatnonzero(zone(drawn))
+    chosen = zone(drawn) if without is None else zone(drawn) & ~without(drawn)
+    inside = np.flatnonzero(chosen)
     if len(inside) > MOST_POINTS:
         inside = inside[np.linspace(0, len(inside) - 1, MOST_POINTS).round().astype(int)]
     return Region(final[inside])

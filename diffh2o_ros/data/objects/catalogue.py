@@ -115,7 +115,7 @@ def build_object(family: str, params: Mapping[str, Any]) -> ProceduralObject:
         out = turn @ warp.normal(point, np.asarray(direction, dtype=float))
         parts[place] = Part(turn @ warp(point[None])[0] - floor, out)
     handle = region_of(anatomy.handle, drawn, vertices)
-    rim = region_of(anatomy.rim, drawn, vertices)
+    rim = region_of(anatomy.rim, drawn, vertices, without=anatomy.handle)
 
     affordances = kind.affordances | anatomy.also
     if turn[2, 2] < 0.9:

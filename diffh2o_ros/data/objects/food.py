@@ -100,7 +100,7 @@ def _draw_chocolate(d: Draw) -> Params:
         "rows": d.whole(3, 7),
         "piece": d.between(0.015, 0.023),
         "z": d.between(0.0085, 0.014),
-        "groove": d.between(0.2, 0.4),
+        "groove": d.between(0.3, 0.6),
     }
 
 
@@ -111,8 +111,8 @@ def _chocolate(p: Params) -> Surface:
     vertices, faces = rounded_box((x, y, z), 0.0015, edge)
     u, v = (vertices[:, :2] + [x / 2, y / 2]).T / p["piece"]
     ridge = np.minimum(np.abs(u - np.round(u)), np.abs(v - np.round(v)))
-    groove = np.clip(1 - ridge / 0.2, 0, 1) * p["groove"] * z
-    vertices[:, 2] -= np.where(vertices[:, 2] > 0.3 * z, groove, 0)
+    groove = np.clip(1 - ridge / 0.2, 0, 1) * p["groove"]
+    vertices[:, 2] *= np.where(vertices[:, 2] > 0, 1 - groove, 1)
     return vertices, faces
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .anatomy import Anatomy, all_of, between, off_the_wall, open_top
+from .anatomy import Anatomy, between, off_the_wall, open_top
 from .box import rounded_box
 from .family import HOLD, POUR, TOAST, Draw, Family, Params, even_edge, profile_area
 from .joining import attach, core_of, draw_ear, eared_vessel, side_of, solid, surface_of
@@ -94,9 +94,7 @@ def _pan(p: Params) -> Surface:
 
 
 def _pan_anatomy(p: Params) -> Anatomy:
-    r, h = p["radius"], p["height"]
-    rim = all_of(between(2, h - 0.004), between(0, high=r + 0.002))
-    return replace(open_top(h), handle=between(0, r + 0.008), rim=rim)
+    return replace(open_top(p["height"]), handle=between(0, p["radius"] + 0.003))
 
 
 def _pan_names(p: Params) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def _hoop(p: Params) -> Surface:
 
 
 def _draw_basin(d: Draw) -> Params:
-    radius = d.between(0.11, 0.165)
+    radius = d.between(0.11, 0.155)
     return {
         "radius": radius,
         "height": round(radius * d.between(0.5, 0.95), 5),

@@ -120,7 +120,11 @@ def _ellipsoid_names(p: Params) -> tuple[str, ...]:
 
 def _draw_capsule(d: Draw) -> Params:
     radius = d.log(0.008, 0.042)
-    return {"radius": radius, "length": round(radius * d.log(0.6, 10), 5), "cap": d.between(0.5, 1)}
+    return {
+        "radius": radius,
+        "length": d.log(0.6 * radius, min(0.26, 10 * radius)),
+        "cap": d.between(0.5, 1),
+    }
 
 
 def _capsule(p: Params) -> Surface:

@@ -46,7 +46,7 @@ def _draw_mill(d: Draw) -> Params:
 
 def _mill(p: Params) -> Surface:
     r, h, head = p["radius"], p["height"], p["head"] * p["radius"]
-    split = h - 2.2 * head
+    split = h - 1.78 * head - 1.4 * p["knob"]
     knots = [(r, 0.0), (r, 0.12 * h), (p["waist"] * r, 0.45 * h), (0.75 * r, split)]
     body = smooth_curve(knots, 24)
     dome = smooth_curve(

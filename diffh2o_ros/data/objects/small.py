@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from .anatomy import UP, Anatomy, between
@@ -11,7 +9,7 @@ from .box import rounded_box
 from .family import STAMP, Draw, Family, Params, even_edge, profile_area
 from .skin import Surface, fillet, lathe, smooth_curve, superellipse, tube
 from .solids import flat_bottom
-from .vessels import turn_shell
+from .vessels import dense, turn_shell
 
 
 def _draw_die(d: Draw) -> Params:
@@ -86,9 +84,8 @@ def _draw_cap(d: Draw) -> Params:
 
 def _cap(p: Params) -> Surface:
     r, h = p["radius"], p["height"]
-    points = fillet([(0, 0), (r, 0), (p["flare"] * r, h)], [0, 0.003, 0])
-    line = [np.linspace(a, b, 8, endpoint=False) for a, b in pairwise(points)]
-    return turn_shell(np.concatenate([*line, points[-1:]]), p["wall"], p["wall"], 2000)
+    outer = dense([(0, 0), (r, 0), (p["flare"] * r, h)], [0, 0.003, 0], 0.0007)
+    return turn_shell(outer, p["wall"], p["wall"], 2000)
 
 
 def _cap_names(p: Params) -> tuple[str, ...]:
@@ -125,9 +122,11 @@ def _draw_pawn(d: Draw) -> Params:
 def _pawn(p: Params) -> Surface:
     """A turned piece: foot, waist, collar, ball."""
     b, h, head = p["base"], p["height"], p["head"] * p["base"]
-    low, neck = h - 1.85 * head, p["neck"] * p["base"]
+    low, neck = h - 1.85 * head - 0.0012, p["neck"] * p["base"]
     foot = fillet([(0, 0), (b, 0), (b, 0.1 * h), (0.75 * b, 0.16 * h)], [0, 0.001, 0.002, 0])
-    waist = smooth_curve([(0.72 * b, 0.17 * h), (1.05 * neck, 0.4 * h), (neck, low - 0.003)], 12)
+    waist = smooth_curve(
+        [(0.72 * b, 0.17 * h), (1.1 * neck, 0.09 * h + 0.45 * low), (neck, low - 0.003)], 12
+    )
     collar = [(1.7 * neck, low - 0.0015), (1.7 * neck, low + 0.001)]
     angle = np.linspace(-1.0, np.pi / 2, 14)
     ball = np.stack([head * np.cos(angle), h - head + head * np.sin(angle)], axis=1)

@@ -37,11 +37,11 @@ def _draw_loops(d: Draw) -> Params:
 
 
 def _draw_tray(d: Draw) -> Params:
-    return _draw_sided(d, d.between(0.11, 0.135), d.between(0.08, 0.1), d.between(0.035, 0.05))
+    return _draw_sided(d, d.between(0.105, 0.125), d.between(0.08, 0.1), d.between(0.035, 0.05))
 
 
 def _draw_crate(d: Draw) -> Params:
-    return _draw_sided(d, d.between(0.1, 0.13), d.between(0.08, 0.1), d.between(0.11, 0.18))
+    return _draw_sided(d, d.between(0.1, 0.125), d.between(0.08, 0.1), d.between(0.11, 0.18))
 
 
 def _draw_pot(d: Draw) -> Params:
@@ -90,8 +90,7 @@ def _off_both_walls(side: np.ndarray) -> Zone:
 
 
 def _loops_anatomy(p: Params) -> Anatomy:
-    handle, opening = _off_both_walls(side_of(_sided_outer(p))), open_top(p["height"])
-    return replace(opening, handle=handle, rim=lambda x: opening.rim(x) & ~handle(x))
+    return replace(open_top(p["height"]), handle=_off_both_walls(side_of(_sided_outer(p))))
 
 
 def _tray_anatomy(p: Params) -> Anatomy:
