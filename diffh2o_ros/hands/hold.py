@@ -9,18 +9,19 @@ FRICTION = 0.8
 CONE_EDGES = 6
 
 
-def _cone(normal: np.ndarray) -> np.ndarray:
+def cone(normal: np.ndarray, friction: float = FRICTION) -> np.ndarray:
     """Unit-push edges (CONE_EDGES, 3) of the friction cone about an inward contact normal (3,)."""
     helper = np.eye(3)[np.argmin(np.abs(normal))]
     first = np.cross(normal, helper)
     first /= np.linalg.norm(first)
     second = np.cross(normal, first)
     angle = np.linspace(0, 2 * np.pi, CONE_EDGES, endpoint=False)[:, None]
-    return normal + FRICTION * (np.cos(angle) * first + np.sin(angle) * second)
+    return normal + friction * (np.cos(angle) * first + np.sin(angle) * second)
 
 
 def hold_residual(
-    points: np.ndarray, outward_normals: np.ndarray, centre: np.ndarray, lever: float
+    points: np.ndarray, outward_normals: np.ndarray, centre: np.ndarray, lever: float,
+    *, friction: float = FRICTION, effort: float = 0.02,
 ) -> float:
     """Share of the object's weight the contacts cannot carry, worst of six gravity directions.
 
@@ -32,14 +33,15 @@ def hold_residual(
     Args:
         points: (C, 3) contact points, metres; outward_normals: (C, 3) of the object there.
         centre: (3,) centre of mass; lever: metres that make torques comparable to forces.
+        friction: coefficient; effort: what a push of one weight counts, beside a weight missed.
     """
     if len(points) < 2:
         return 1.0
-    edges = np.concatenate([_cone(-n) for n in outward_normals])
+    edges = np.concatenate([cone(-n, friction) for n in outward_normals])
     arms = np.repeat((points - centre) / lever, CONE_EDGES, axis=0)
     wrench = np.concatenate([edges, np.cross(arms, edges)], 1).T
     # One more row penalises the total push, so that nearly parallel cones do not count as a hold.
-    system = np.concatenate([wrench, np.full((1, wrench.shape[1]), 0.02)])
+    system = np.concatenate([wrench, np.full((1, wrench.shape[1]), effort)])
     worst = 0.0
     for axis in range(3):
         for sign in (-1.0, 1.0):

@@ -22,8 +22,11 @@ from .grasp_set import KINDS
 from .hands import Hands, MirroredField
 from .search import FOREARM
 from .styles import hand_model
+from .weight import GRAVITY, grip_force, mass_of
 
 TIPS = [4, 8, 12, 16, 20]  # keypoints; the thumb's first
+#: Friction coefficient that a grasp may count on, and what a push as firm as a person's counts.
+CAREFUL, EFFORT = 0.65, 0.8
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,14 @@ class GraspLimits:
     penetration: float = 0.002  #: of the skin's vertices into the exact mesh
     table: float = 0.0005  #: of the skin's vertices below the table
     forearm: float = 0.012  #: of the forearm into object or table
-    touch: float = 0.004  #: pads this near the surface touch
+    touch: float = 0.005  #: pads this near the surface touch
     tip: float = 0.010  #: fingertip keypoints this near the surface hold
-    hold: float = 0.35  #: share of the weight that contacts may fail to carry
+    lateral_tip: float = 0.014  #: those of a key pinch
+    hold: float = 0.3  #: `residual`
     self_overlap: float = 0.15  #: square centimetres of finger in finger
     palm_up: float = -0.4  #: lowest z of the back of the hand: it never comes from below
     thumb_down: float = -0.5  #: lowest z of the direction from little finger to index
+    hanging: float = 0.85  #: highest z of the forearm in a power grasp: it would hang down
 
 
 @dataclass
@@ -98,6 +103,7 @@ def contacts(
         & (model.self_penetration(spheres).numpy() < limits.self_overlap)
         & (hands.rotation[:, 2, 1] > limits.palm_up)
         & (hands.rotation[:, 2, 2] > limits.thumb_down)
+        & ((hands.rotation[:, 2, 0] < limits.hanging) | (hands.kind != KINDS.index("power")))
     )
     grips = _pads_grip(hands, touching)
     ask = np.flatnonzero(clear & grips)
@@ -134,16 +140,23 @@ def _exact(
     np.maximum.at(depth, owner, -exact_signed_distance(mesh, skin[near]))
     clear = (depth < limits.penetration) & (skin[..., 2].min(1) > support - limits.table)
     gap = np.abs(exact_signed_distance(mesh, tips.reshape(-1, 3))).reshape(-1, 5)
-    held = gap < limits.tip
+    lateral = hands.kind == KINDS.index("lateral")
+    held = gap < np.where(lateral, limits.lateral_tip, limits.tip)[:, None]
     fewest = np.select(
-        [hands.kind == KINDS.index("lateral"), hands.kind == KINDS.index("support")], [2, 0], 3
+        [lateral, hands.kind == KINDS.index("support")], [2, 0], 3
     )
     thumb = held[:, 0] | (hands.kind == KINDS.index("support"))
     return clear, thumb & (held.sum(1) >= fewest)
 
 
 def residual(touch: list[Contacts], mesh: Mesh) -> float:
-    """`hold_residual` of one or more single hands (rows of Contacts) together."""
+    """`hold_residual` of one or more single hands (rows of Contacts) together, with care.
+
+    Friction and effort are set so that what passes holds in simulation, too (see `physics`).
+    """
+    mass, centre, _ = mass_of(mesh)
     points = np.concatenate([c.points[c.touching] for c in touch])
     normals = np.concatenate([c.normals[c.touching] for c in touch])
-    return hold_residual(points, normals, mesh.center, float(np.ptp(mesh.vertices, axis=0).max()))
+    lever = float(np.ptp(mesh.vertices, axis=0).max())
+    effort = EFFORT * mass * GRAVITY / grip_force(mass)
+    return hold_residual(points, normals, centre, lever, friction=CAREFUL, effort=effort)

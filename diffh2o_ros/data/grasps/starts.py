@@ -23,6 +23,8 @@ NEAR_HANDLE, NEAR_RIM = 0.008, 0.016
 WIDEST, THICKEST_KEY = 0.078, 0.018
 #: Where the middle of what is held lies relative to the wrist in a power grasp, hand at rest.
 POWER_CENTRE = np.array([-0.098, -0.038, 0.006])
+#: Hands open so much wider (metres) than what they pinch, and ways tried for every start.
+OPENING, TRIES = 0.006, 14
 #: Share of all starts that are power grasps.
 POWER_SHARE = 0.4
 #: Share of the starts sent to the handle, where there is one, and to the rim.
@@ -120,29 +122,44 @@ def pinch_starts(
             chosen[indices] = rng.choice(SAMPLES, size=len(indices), p=weight)
     normal, thickness = surface.normals[chosen], surface.thickness[chosen]
     middle = surface.points[chosen] - normal * thickness[:, None] / 2
-    # The thumb on the side of the sampled point, on top of what lies flat.
-    opposition = np.where(
-        (lateral & (normal[:, 2] < -0.5))[:, None], -normal, normal
-    )
+    frames = np.stack([
+        posture(KINDS[k]).nearest(t + OPENING) for k, t in zip(kinds, thickness, strict=True)
+    ])
     best = np.full(len(kinds), -np.inf)
-    ahead = np.zeros_like(normal)
-    for _ in range(12):
-        way = _square(rng.standard_normal((len(kinds), 3)) + [0, 0, -0.6], opposition)
-        # Free ways are much alike; of those the draw decides.
-        score = np.minimum(_free(sdf, middle, way, low), 0.01) + 0.004 * rng.random(len(kinds))
-        score = score - 0.05 * np.maximum(way[:, 2], 0)
+    ahead, opposition = np.zeros_like(normal), np.zeros_like(normal)
+    for _ in range(TRIES):
+        # The thumb on either side, but on top of what lies flat.
+        sign = np.where(rng.random(len(kinds)) < 0.5, 1.0, -1.0)
+        across = normal * np.where(np.abs(normal[:, 2]) > 0.6, np.sign(normal[:, 2]), sign)[:, None]
+        way = _square(rng.standard_normal((len(kinds), 3)) + [0, 0, -0.6], across)
+        # z of the forearm, the back and the thumb's side of a hand put so.
+        third = np.where(left, -1.0, 1.0) * np.cross(across, way)[:, 2]
+        upright = np.einsum("nij,nj->ni", frames, np.stack([across[:, 2], way[:, 2], third], 1))
+        score = _score(_free(sdf, middle, way, low), upright, rng)
         better = score > best
         best = np.where(better, score, best)
-        ahead[better] = way[better]
+        ahead[better], opposition[better] = way[better], across[better]
     wrist, rotation, angles = [], [], []
     for i, kind in enumerate(kinds):
         flip = FLIP if left[i] else np.eye(3)
         placed = posture(KINDS[kind]).place(
-            thickness[i] + 0.006, flip @ middle[i], flip @ opposition[i], flip @ ahead[i]
+            thickness[i] + OPENING, flip @ middle[i], flip @ opposition[i], flip @ ahead[i]
         )
         for values, value in zip((wrist, rotation, angles), placed, strict=True):
             values.append(value)
     return Hands(np.array(wrist), np.array(rotation), np.array(angles), kinds, left)
+
+
+def _score(room: np.ndarray, upright: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """How well a hand may start: free of the object, neither palm nor thumb nor forearm wrong way
+    round; among good ones chance decides.
+
+    Args:
+        room: (...) metres of `_free`; upright: (..., 3) z of forearm, back and thumb's side.
+    """
+    wrong = (np.maximum(-0.2 - upright[..., 1], 0) + np.maximum(-0.25 - upright[..., 2], 0)
+             + np.maximum(-0.3 - upright[..., 0], 0))
+    return np.minimum(room, 0.01) - 0.1 * wrong + 0.004 * rng.random(room.shape)
 
 
 def _sent(surface: Surface, allowed: np.ndarray, indices: np.ndarray, rng: np.random.Generator):
@@ -168,15 +185,15 @@ def power_starts(
     low = thing.mesh.vertices[:, 2].min()
     count = len(left)
     half = 0.5 * np.ptp(thing.mesh.vertices, axis=0).min()
-    palms = np.empty((count, 12, 3))
-    forearms = np.empty((count, 12, 3))
+    palms = np.empty((count, TRIES, 3))
+    forearms = np.empty((count, TRIES, 3))
     points = np.empty((count, 3))
     depth = np.minimum(half, rng.uniform(0.005, 0.03, count))
     everywhere = np.ones(SAMPLES, bool)
     for name, indices, weight in _sent(surface, everywhere, np.arange(count), rng):
         chosen = rng.choice(SAMPLES, size=len(indices), p=weight)
         points[indices] = surface.points[chosen]
-        noise = rng.standard_normal((len(indices), 12, 3))
+        noise = rng.standard_normal((len(indices), TRIES, 3))
         if name == "handle":
             axis, outward, middle = _handle_axes(surface, points[indices], thing)
             points[indices] = middle
@@ -194,13 +211,13 @@ def power_starts(
             palm = _unit(surface.normals[chosen][:, None] + 0.25 * noise)
             palms[indices] = palm
             forearms[indices] = _square(rng.standard_normal(noise.shape) + [0, 0, 0.4], palm)
-    # The freest of a few tries: forearm and palm outside the object and above the table.
-    score = np.stack([
-        np.minimum(_free(sdf, points + 0.04 * palms[:, k],
-                         -_unit(forearms[:, k] + 0.5 * palms[:, k]), low), 0.01)
-        - 0.03 * np.maximum(-palms[:, k, 2], 0) for k in range(12)
+    room = np.stack([
+        _free(sdf, points + 0.04 * palms[:, k], -_unit(forearms[:, k] + 0.5 * palms[:, k]), low)
+        for k in range(TRIES)
     ], 1)  # fmt: skip
-    best = (score + 0.003 * rng.random(score.shape)).argmax(1)
+    third = np.where(left, -1.0, 1.0)[:, None] * np.cross(forearms, palms)[..., 2]
+    upright = np.stack([forearms[..., 2], palms[..., 2], third], -1)
+    best = _score(room, upright, rng).argmax(1)
     palm, forearm = (v[np.arange(count), best] for v in (palms, forearms))
     signs = np.where(left[:, None], [1.0, -1.0, 1.0], 1.0)
     palm, forearm, points = palm * signs, forearm * signs, points * signs

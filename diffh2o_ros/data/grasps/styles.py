@@ -13,8 +13,6 @@ from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.contact import ContactModel
 from diffh2o_ros.hands.skeleton import rest_joints, wrist_kinematics
 
-from .grasp_set import KINDS
-
 #: How much each pad should touch, by kind: distal, middle and proximal ones, palm, and the radial
 #: side of the index finger.
 _PADS = {
@@ -114,6 +112,10 @@ class Posture:
     middle: np.ndarray
     frame: np.ndarray
 
+    def nearest(self, aperture: float) -> np.ndarray:
+        """The frame (3, 3) of the opening next to `aperture`."""
+        return self.frame[int(np.abs(self.aperture - aperture).argmin())]
+
     def place(
         self, aperture: float, middle: np.ndarray, opposition: np.ndarray, ahead: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -164,7 +166,8 @@ def posture(kind: str) -> Posture:
         unit = across / width[:, None].clamp_min(1e-4)
         facing = 1 + (normals[:, thumb] * unit).sum(-1)
         facing = facing + (share * (1 - (normals[:, fingers] * unit[:, None]).sum(-1))).sum(-1)
-        level = ((pads[:, fingers] - pads[:, fingers].mean(1, keepdim=True)) * unit[:, None]).sum(-1)
+        uneven = pads[:, fingers] - pads[:, fingers].mean(1, keepdim=True)
+        level = (uneven * unit[:, None]).sum(-1)
         loss = (
             3 * ((width - wanted) * 100) ** 2 + 8 * facing + (level * 100).square().sum(-1)
             + 0.6 * (stiff * (angles - prior) ** 2).sum(-1) + 2 * model.self_penetration(spheres)
@@ -183,6 +186,3 @@ def posture(kind: str) -> Posture:
     frame = np.stack([first, second, np.cross(first, second)], 2)
     return Posture(aperture.numpy(), angles.detach().numpy().astype(float), middle, frame)
 
-
-def kind_index(kind: str) -> int:
-    return KINDS.index(kind)

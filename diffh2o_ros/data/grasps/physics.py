@@ -1,0 +1,173 @@
+"""Does a grasp hold? Tried in MuJoCo: fingers squeeze, and gravity turns to all six directions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import nnls
+from scipy.spatial import ConvexHull
+
+from diffh2o_ros.data.objects import ProceduralObject
+from diffh2o_ros.geometry.distance import exact_signed_distance
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.hands.hold import CONE_EDGES, cone
+from diffh2o_ros.hands.skeleton import SIDES
+
+from .grasp_set import GraspSet
+from .mujoco_hand import FRICTION, PosedHand, model_xml
+from .styles import hand_model
+from .weight import GRAVITY, grip_force, mass_of
+
+TIMESTEP = 0.0025
+#: Seconds in which fingers close on the object and then squeeze it without gravity, and with
+#: gravity in each direction.
+CLOSE, SETTLE, HOLD = 0.15, 0.2, 0.5
+CLOSING = 3.0  #: newtons of each contact while fingers close
+LOST = 0.03  #: metres the centre may move
+TOUCH = 0.004  #: metres within which a pad of the hand is meant to press
+#: An object this much of its convex hull (volume) is simulated as the hull, which is quicker.
+CONVEX = 0.97
+DIRECTIONS = np.array([[0, 0, -1], [0, 0, 1], [1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]], float)
+
+
+class PhysicsError(ImportError):
+    """MuJoCo is not installed; the message is one line."""
+
+
+@dataclass(frozen=True)
+class HoldResult:
+    """held: it stayed in the hand. drift: metres its centre moved at most. turn: radians it turned
+    at most. grip: newtons, the planned pushes of all contacts summed."""
+
+    held: bool
+    drift: float
+    turn: float
+    grip: float
+
+
+def holds(thing: ProceduralObject, grasps: GraspSet, which: int | tuple[int, int]) -> HoldResult:
+    """Simulates a grasp, or a pair that holds together, for 3.35 s.
+
+    Fingers press with the torques of a squeeze that is in balance at the contacts; joints are
+    springs of finite strength; the wrists stand still (in a pair, each can push along the line
+    between the hands with the planned force). Nothing sticks: contact is Coulomb friction.
+
+    Raises:
+        PhysicsError: MuJoCo is not installed.
+    """
+    mesh = Mesh(thing.mesh.vertices - thing.mesh.center, thing.mesh.faces)
+    indices = [which] if np.ndim(which) == 0 else list(which)
+    hands = [PosedHand.at(SIDES[grasps.side[i]], grasps.wrist[i], grasps.rotation[i],
+                          grasps.angles[i]) for i in indices]
+    return simulate(mesh, hands)
+
+
+def simulate(mesh: Mesh, hands: list[PosedHand]) -> HoldResult:
+    """`holds`, for hands that are posed already; mesh: the object in their frame."""
+    try:
+        import mujoco
+    except ImportError as error:
+        raise PhysicsError(
+            "testing holds needs MuJoCo: pip install 'diffh2o_ros[data]'"
+        ) from error
+    plans = [_contacts(hand, mesh) for hand in hands]
+    if len(hands) == 2:
+        line = plans[1][0].mean(0) - plans[0][0].mean(0) if all(len(p[0]) for p in plans) else \
+            hands[1].joints[0] - hands[0].joints[0]
+        line = line / max(np.linalg.norm(line), 1e-6)
+        hands = [PosedHand(h.side, h.rotations, h.joints, h.angles, push)
+                 for h, push in zip(hands, (line, -line), strict=True)]
+    model = mujoco.MjModel.from_xml_string(model_xml(mesh, _is_convex(mesh), hands, TIMESTEP))
+    data = mujoco.MjData(model)
+    mujoco.mj_forward(model, data)
+    wanted = grip_force(mass_of(mesh)[0])
+    body = model.body("object").id
+    start = data.xipos[body].copy()
+
+    def push(points: np.ndarray, forces: np.ndarray, bodies: np.ndarray) -> None:
+        """Sets the fingers' springs so that they give these forces (C, 3) at the points (C, 3)."""
+        torque = np.zeros(model.nv)
+        for point, force, carrier in zip(points, forces, bodies, strict=True):
+            jacobian = np.zeros((3, model.nv))
+            mujoco.mj_jac(model, data, jacobian, None, point, carrier)
+            torque += jacobian.T @ force
+        joint = model.actuator_trnid[:, 0]
+        data.ctrl[:] = (data.qpos[model.jnt_qposadr[joint]]
+                        + torque[model.jnt_dofadr[joint]] / model.actuator_gainprm[:, 0])
+
+    # Fingers close on the object while the table still bears it, each by itself.
+    points, normals, joints = (np.concatenate([plan[i] for plan in plans]) for i in range(3))
+    sides = [hand.side for hand, plan in zip(hands, plans, strict=True) for _ in plan[2]]
+    push(points, -CLOSING * normals,
+         [model.body(f"{side}_{j}").id for side, j in zip(sides, joints, strict=True)])
+    mujoco.mj_step(model, data, nstep=round(CLOSE / TIMESTEP))
+    points, normals, bodies = _made(model, data, body)
+    forces = squeeze(points, normals, wanted)
+    push(points, forces, bodies)
+    grip = float(np.linalg.norm(forces, axis=1).sum())
+    data.eq_active[0] = 0
+    drift, turn = 0.0, 0.0
+    for gravity, seconds in [(np.zeros(3), SETTLE), *((d * GRAVITY, HOLD) for d in DIRECTIONS)]:
+        model.opt.gravity[:] = gravity
+        mujoco.mj_step(model, data, nstep=round(seconds / TIMESTEP))
+        drift = max(drift, float(np.linalg.norm(data.xipos[body] - start)))
+        turn = max(turn, float(2 * np.arccos(min(1.0, abs(data.qpos[-4])))))
+        if not drift < LOST:
+            break
+    touching = len(_made(model, data, body)[0]) > 0
+    return HoldResult(drift < LOST and touching, drift, turn, grip)
+
+
+def _made(model, data, body: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Contacts with the object: points (C, 3), outward normals (C, 3), bodies of the hand (C,)."""
+    points, normals, bodies = [np.zeros((0, 3))], [np.zeros((0, 3))], []
+    for contact in data.contact:
+        first, second = model.geom_bodyid[contact.geom]
+        # The frame's first axis points from the first geom to the second.
+        points.append(contact.pos[None].copy())
+        normals.append(contact.frame[None, :3] * (1.0 if first == body else -1.0))
+        bodies.append(second if first == body else first)
+    return np.concatenate(points), np.concatenate(normals), np.array(bodies, int)
+
+
+def _is_convex(mesh: Mesh) -> bool:
+    a, b, c = (mesh.vertices[mesh.faces[:, i]] for i in range(3))
+    volume = np.einsum("fk,fk->", a, np.cross(b, c)) / 6
+    return bool(volume > CONVEX * ConvexHull(mesh.vertices).volume)
+
+
+def _contacts(hand: PosedHand, mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pads that touch: points (C, 3), outward object normals (C, 3) and joints (C,)."""
+    model = hand_model(hand.side)
+    joint = model.pad_joint.numpy()
+    pads = hand.joints[joint] + np.einsum(
+        "pij,pj->pi", hand.rotations[joint], model.pad_offset.numpy()
+    )
+    near = np.abs(exact_signed_distance(mesh, pads)) < TOUCH
+    # The slope of the distance on a tetrahedron of 3 mm, as the grasp search sees it.
+    corners = np.array([[1, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]], float)
+    around = pads[near][:, None] + 0.003 * corners
+    slope = exact_signed_distance(mesh, around.reshape(-1, 3)).reshape(-1, 4) @ corners
+    slope /= np.linalg.norm(slope, axis=1, keepdims=True).clip(1e-9)
+    return pads[near], slope, joint[near]
+
+
+def squeeze(points: np.ndarray, outward_normals: np.ndarray, total: float) -> np.ndarray:
+    """Forces (C, 3) on the object at contacts (C, 3), newtons: in balance, inside friction cones.
+
+    Their pushes along the normals sum to `total` where the contacts allow a balance, to less where
+    they oppose one another badly: least squares over the edges of the cones.
+    """
+    if not len(points):
+        return np.zeros((0, 3))
+    edges = np.concatenate([cone(-n, 0.6 * FRICTION) for n in outward_normals])
+    arms = np.repeat((points - points.mean(0)) / 0.05, CONE_EDGES, axis=0)
+    balance = np.concatenate([edges, np.cross(arms, edges)], 1).T
+    even = 0.15 * np.kron(np.eye(len(points)), np.ones((1, CONE_EDGES)))
+    system = np.concatenate([5 * balance, np.ones((1, len(edges))), even])
+    goal = np.zeros(len(system))
+    goal[6] = 1.0
+    share, _ = nnls(system, goal, maxiter=2000)
+    return total * (share[:, None] * edges).reshape(len(points), CONE_EDGES, 3).sum(1)
+
