@@ -23,17 +23,22 @@ class Report:
     imported: int = 0  #: of those
     written: int = 0  #: sequences of the data set, mirror images included
     overruled: int = 0  #: files whose annotation names a hand that the frames kept do not show
+    mean_hands: int = 0  #: hand templates that are missing; the mean hand stood in
     skipped: Counter[str] = field(default_factory=Counter)  #: files by reason
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{count} {reason}" for reason, count in self.skipped.most_common())
-        line = f"{self.imported} of {self.found} sequences imported, {self.written} written"
+        parts = [f"{self.imported} of {self.found} sequences imported, {self.written} written"]
+        if self.skipped:
+            counts = (f"{count} {reason}" for reason, count in self.skipped.most_common())
+            parts.append(f"skipped: {', '.join(counts)}")
         if self.overruled:
-            line += (
-                f"; {self.overruled} with a composed sentence, as theirs names a hand that holds "
+            parts.append(
+                f"{self.overruled} with composed sentences, as theirs name a hand that holds "
                 "nothing in the frames kept"
             )
-        return f"{line}; skipped: {counts}" if counts else line
+        if self.mean_hands:
+            parts.append(f"mean hands for {self.mean_hands} missing in tools/subject_meshes")
+        return "; ".join(parts)
 
 
 def import_grab(
@@ -88,6 +93,7 @@ def import_grab(
     if writer is None:
         raise GrabError(f"no sequence of {grab} could be imported: {report}")
     writer.close()
+    report.mean_hands = len(models.missing_templates)
     return report
 
 

@@ -43,6 +43,8 @@ class Models:
                 )
         self._folder = grab.resolve()
         self._mano = {side: read_mano_file(find_mano_file(mano, side)) for side in SIDES}
+        #: Hand templates that sequences name and the folder lacks: there the mean hand stands in.
+        self.missing_templates: set[str] = set()
         # One subject's sequences follow one another and share objects with all others.
         self.object_mesh = lru_cache(maxsize=64)(self._object_mesh)
         self.table_points = lru_cache(maxsize=4)(self._points)
@@ -77,6 +79,7 @@ class Models:
         template of the subject."""
         points = self._points(template)
         if points is None:
+            self.missing_templates.add(template)
             points = self._mano[side]["v_template"]
         if points.shape != (NUM_VERTICES, 3):
             raise Unusable(
