@@ -21,6 +21,7 @@ from diffh2o_ros.data.grab.names import (
     object_names,
     plain_sentences,
     swap_sides,
+    tells_hands,
 )
 from diffh2o_ros.data.grab.resting import rested
 from diffh2o_ros.data.grab.segments import Segments, segment
@@ -44,6 +45,7 @@ class Example:
     mesh: Mesh
     support: float
     held: torch.Tensor
+    names_hands: bool  #: composed sentences may name the hand
     annotated: bool  #: its sentences are people's own
     overruled: bool  #: people's sentences name a hand that is not seen to hold the object
 
@@ -77,12 +79,16 @@ def convert(
     acting = {"left", "right"} if cut.hand == "both" else {cut.hand}
     # They tell of the whole recording, of which the end may be cut off.
     true = tuple(text for text in written if hands_named(text) <= acting)
+    info = _describe(recording, cut, object_index, true)
+    # One hand after the other is neither one nor both, unless the action says so.
+    names_hands = info.hand != "both" or cut.together
     return Example(
-        info=_describe(recording, cut, object_index, true),
+        info=info if true else _with_sentences(info, names_hands),
         motion=motion,
         mesh=lying,
         support=support,
         held=torch.as_tensor(cut.held),
+        names_hands=names_hands,
         annotated=bool(true),
         overruled=bool(written) and not true,
     )
@@ -96,7 +102,7 @@ def mirror_image(example: Example) -> Example:
     if example.annotated:
         info = replace(info, sentences=tuple(swap_sides(text) for text in info.sentences))
     else:
-        info = _with_sentences(info)
+        info = _with_sentences(info, example.names_hands)
     mesh = example.mesh
     return replace(
         example,
@@ -126,7 +132,7 @@ def _describe(
     action = action_of(recording.thing, recording.action)
     if action == "offhand" and cut.hand != "both":
         action = "lift"  # the other hand takes it after the last frame that is kept
-    info = SequenceInfo(
+    return SequenceInfo(
         name=recording.name,
         source="grab",
         family=family_of(recording.thing),
@@ -144,27 +150,28 @@ def _describe(
         sentences=written,
         held_out_sentences=(),
     )
-    return info if written else _with_sentences(info)
 
 
-def _with_sentences(info: SequenceInfo) -> SequenceInfo:
+def _with_sentences(info: SequenceInfo, names_hands: bool) -> SequenceInfo:
     """The info with composed sentences, always the same ones for the same sequence."""
     names = object_names(info.object_name)
-    if action_of(info.object_name, info.action) is None:
-        deed = deed_of(info.object_name, info.action)
-        return replace(info, sentences=plain_sentences(deed, names, info.hand))
     rng = np.random.default_rng(zlib.crc32(info.name.encode()))
+    known = action_of(info.object_name, info.action) is not None
 
     def compose(count: int, split: str) -> tuple[str, ...]:
-        return tuple(
-            sentences(
-                info.action, info.hand, names, None, None, rng, count, split,
-                put_back=info.put_back,
-            )
-        )  # fmt: skip
+        # Most sentences name the hand: where none may, many are composed and few remain.
+        wanted = count if names_hands else 10 * count
+        told = sentences(
+            info.action, info.hand, names, None, None, rng, wanted, split, put_back=info.put_back
+        )
+        return tuple(text for text in told if names_hands or not tells_hands(text, names))[:count]
 
-    return replace(
-        info,
-        sentences=compose(SENTENCES, "train"),
-        held_out_sentences=compose(HELD_OUT_SENTENCES, "held_out"),
-    )
+    if known:
+        return replace(
+            info,
+            sentences=compose(SENTENCES, "train"),
+            held_out_sentences=compose(HELD_OUT_SENTENCES, "held_out"),
+        )
+    told = plain_sentences(deed_of(info.object_name, info.action), names, info.hand)
+    kept = tuple(text for text in told if names_hands or not tells_hands(text, names))
+    return replace(info, sentences=kept)

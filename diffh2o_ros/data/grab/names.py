@@ -116,6 +116,13 @@ def hands_named(text: str) -> set[str]:
     return set(re.findall(r"\b(left|right)[ -]hand", text.lower()))
 
 
+def tells_hands(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a sentence says anything of hands, besides the object's name."""
+    for name in names:
+        text = text.replace(name, "")
+    return re.search(r"hand|bimanual", text.lower()) is not None
+
+
 def swap_sides(text: str) -> str:
     """The sentence of a mirrored motion: left for right, and the other way round."""
     other = {"left": "right", "clockwise": "counterclockwise"}

@@ -28,6 +28,7 @@ class Segments:
     held: np.ndarray  #: (GRASP_FRAMES + N, 2) which hand holds the object, from the grasp on
     hand: str  #: `left`, `right` or `both`
     first: str  #: the side that has the object first
+    together: bool  #: both hands hold it at once, for most of the time
     put_back: bool  #: it is let go of at the end, where it lay
 
     @property
@@ -77,6 +78,7 @@ def segment(corners: np.ndarray, touching: np.ndarray, fps: float) -> Segments:
         held=np.concatenate([np.zeros((GRASP_FRAMES - 1, 2), bool), held]),
         hand="both" if acting.all() else ("left" if acting[0] else "right"),
         first="left" if _first(held[:, 0]) < _first(held[:, 1]) else "right",
+        together=bool(held.all(1).sum() > 0.5 * held.any(1).sum()),
         put_back=bool(not held[-1].any() and moved[shown[-1]] < PUT_BACK),
     )
 
@@ -128,11 +130,11 @@ def _carried_off(corners: np.ndarray, touching: np.ndarray, grasp: int) -> int:
 
 def _acting(touching: np.ndarray, moving: np.ndarray) -> np.ndarray:
     """(2,) whether each hand touches the object in a good share of the frames it moves in, or
-    alone in some of them."""
+    alone in more than a few."""
     if not moving.any():
         return np.zeros(2, bool)
     alone = touching[moving] & ~touching[moving][:, ::-1]
-    return (touching[moving].mean(0) >= HOLDING_SHARE) | alone.any(0)
+    return (touching[moving].mean(0) >= HOLDING_SHARE) | (alone.sum(0) > FLICKER * FPS)
 
 
 def _first(held: np.ndarray) -> int:

@@ -131,10 +131,10 @@ class Grab:
         for side in skeleton.SIDES:
             np.savez(self.mano / f"MANO_{side.upper()}.npz", **synthetic_mano(side))
 
-    def add(self, world, name="s1/block_lift", contact=True, **changes):
+    def add(self, world, name="s1/block_lift", labels=True, **changes):
         path = self.folder / "grab" / f"{name}.npz"
         path.parent.mkdir(exist_ok=True)
-        np.savez(path, **{**grab_content(world, contact), **changes})
+        np.savez(path, **{**grab_content(world, labels), **changes})
         return path
 
     def add_template(self, scale):

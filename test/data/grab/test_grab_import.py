@@ -38,7 +38,7 @@ def test_sentences_of_people(grab, tmp_path):
     assert infos["s1/block_lift_mirrored"].sentences[1] == "turns it right"
     assert infos["s1/block_lift_mirrored"].sentences[0].endswith("with their Left hand")
     # The left hand does nothing here: what people say of it is of no use.
-    assert report.overruled == 1 and "1 with a composed sentence" in str(report)
+    assert report.overruled == 1 and "1 with composed sentences" in str(report)
     assert not any("left" in text for text in infos["s2/block_lift"].sentences)
     assert infos["s10/block_lift"].split == "unseen_instance"
     assert len(infos["s10/block_lift"].sentences) >= 4
@@ -72,7 +72,7 @@ def test_what_cannot_be_used_is_skipped_and_said(grab):
     grab.add(world, "s3/block_pass_1", object=gone)
     grab.add(still(world), "s4/block_lift")
     grab.add(scene(acting=()), "s5/block_lift")
-    grab.add(scene(acting=()), "s5/block_pass_1", contact=False)
+    grab.add(scene(acting=()), "s5/block_pass_1", labels=False)
     (grab.folder / "grab" / "s5" / "block_use_1.npz").mkdir()
     report, data = grab.read(mirror=False)
     assert [info.name for info in data.infos] == ["s1/block_lift"]
@@ -151,6 +151,22 @@ def test_what_is_done_is_said_truly(grab):
     assert "take a picture with the block with the left hand" in picture.sentences
 
 
+def test_one_hand_after_the_other_is_not_both(grab):
+    """Composed sentences then say nothing of hands; where both hold it at once, they may."""
+    for subject, first, second in (("s1", slice(150, 300), slice(280, 420)),
+                                   ("s2", slice(150, 420), slice(150, 420))):  # fmt: skip
+        labels = np.zeros((FRAMES, 40), np.int8)
+        labels[first, 0], labels[second, 1] = 44, 30
+        for name in ("block_lift", "block_fly_1"):
+            grab.add(scene(("left", "right")), f"{subject}/{name}", contact={"object": labels})
+    _, data = grab.read()
+    for info in data.infos:
+        assert info.hand == "both" and info.sentences
+        together = info.name.startswith("s2")
+        assert any("hands" in text for text in info.sentences) == together
+        assert len(info.sentences) >= (4 if info.action == "lift" or together else 1)
+
+
 def test_sides_are_swapped_in_every_form():
     told = "Their LEFT-handed, counterclockwise turn; upright, leftmost, clockwise. Right."
     swapped = "Their RIGHT-handed, clockwise turn; upright, rightmost, counterclockwise. Left."
@@ -165,7 +181,7 @@ def test_what_is_imported_keeps_the_promises_of_the_format(grab, acting):
     for name, noise in (("transl", 3e-4), ("global_orient", 2e-3)):
         stored["params"][name] = stored["params"][name] + noise * rng.normal(size=(FRAMES, 3))
     grab.add(world, object=stored)
-    grab.add(world, "s2/block_offhand_1", object=stored, contact=False)
+    grab.add(world, "s2/block_offhand_1", object=stored, labels=False)
     _, data = grab.read()
     assert len(data) == 4
     assert [fault for sequence in data for fault in faults(sequence)] == []

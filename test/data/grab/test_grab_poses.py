@@ -47,7 +47,7 @@ def rigid_fit(source, target):
 def test_poses(grab, acting, contact):
     """Hands, object and table stand to one another as they did; the frame is the canonical one."""
     world = scene(acting)
-    grab.add(world, contact=contact)
+    grab.add(world, labels=contact)
     report, data = grab.read(mirror=False)
     assert (report.imported, report.written, len(data)) == (1, 1, 1), grab.skipped
     sequence = data[0]
