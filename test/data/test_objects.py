@@ -16,15 +16,9 @@ from diffh2o_ros.data.objects.skin import fillet, lathe, tube
 
 SEEDS = range(3)
 PART_OF = {  # which part an action works with
-    "drink": "mouth",
-    "pour": "mouth",
-    "toast": "mouth",
-    "eat": "bite",
-    "stamp": "sole",
-    "wipe": "sole",
-    "hammer": "head",
-    "look_through": "eye",
-    "call": "ear",
+    **dict.fromkeys(("drink", "pour", "toast"), "mouth"),
+    **dict.fromkeys(("stamp", "wipe"), "sole"),
+    **{"eat": "bite", "hammer": "head", "look_through": "eye", "call": "ear"},
 }
 SHELLS = ["bowl", "cup", "wine_glass", "vase", "plate", "mug", "pitcher", "pan"]
 
@@ -174,10 +168,45 @@ def test_every_action_is_afforded_by_several_families():
         assert len(families) >= 4, (action, families)
 
 
+@pytest.mark.parametrize("family", ["cup", "book", "cube", "tin", "wine_glass", "toy_car"])
+def test_what_is_turned_over_stays_as_it_is_put(family):
+    for seed in range(5):
+        item = sample_object(np.random.default_rng(seed), family)
+        if "turn_over" in item.affordances:
+            over = item.mesh.vertices * [1, -1, -1]
+            np.testing.assert_allclose(settle(over, item.mesh.faces), np.eye(3), atol=0.02)
+
+
+@pytest.mark.parametrize("family", ["ball", "pear", "teapot", "bottle"])
+def test_what_would_roll_or_fall_is_not_turned_over(family):
+    for seed in range(5):
+        item = sample_object(np.random.default_rng(seed), family)
+        assert "turn_over" not in item.affordances
+
+
+def test_sizes_go_from_a_bead_to_two_handed_things():
+    rng = np.random.default_rng(1)
+    longest = [np.ptp(sample_object(rng).mesh.vertices, axis=0).max() for _ in range(400)]
+    assert min(longest) < 0.018 and max(longest) > 0.3
+    assert 0.03 < np.mean(np.array(longest) < 0.035) < 0.2
+    assert 0.1 < np.mean(np.array(longest) > 0.22) < 0.4
+
+
+def test_size_words_in_a_special_name_hold():
+    for family in FAMILIES:
+        for seed in range(12):
+            item = sample_object(np.random.default_rng(seed), family)
+            longest = np.ptp(item.mesh.vertices, axis=0).max()
+            if item.name.startswith("small "):
+                assert longest < 0.25, (family, item.name)
+            if item.name.startswith(("big ", "large ")):
+                assert longest > 0.09, (family, item.name)
+
+
 def test_any_family_is_drawn():
     rng = np.random.default_rng(0)
-    drawn = {sample_object(rng).family for _ in range(200)}
-    assert len(drawn) > 0.8 * len(FAMILIES) and len(FAMILIES) >= 24
+    drawn = {sample_object(rng).family for _ in range(300)}
+    assert len(drawn) > 0.75 * len(FAMILIES) and len(FAMILIES) >= 100
 
 
 def test_unknown_family_is_named():
