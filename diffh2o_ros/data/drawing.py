@@ -89,16 +89,19 @@ def _draw(
     action: str, rows: np.ndarray, index: int, thing: GraspedObject, rng: np.random.Generator
 ) -> SequenceRecipe | None:
     left, right = (int(row) for row in rows)
-    # In a hand-over the right hand comes first: the object lies as suits it.
+    # In a hand-over the right hand comes first: the object lies as suits it. What is turned over
+    # is at ease at the end, as people plan it (end-state comfort, Rosenbaum et al., 1990).
     yaw = _easy_yaw(thing, -1 if action == HAND_OVER else left, right, rng)
     if yaw is None:
         return None
+    inverted = action == "turn_over"
     direction = None if action == HAND_OVER else draw_direction(action, rng)
     put_back = action != HAND_OVER and bool(
         not ACTIONS[action].settles and rng.random() < ACTIONS[action].put_back
     )
     return SequenceRecipe(
-        object_index=index, left=left, right=right, yaw=yaw, action=action,
+        object_index=index, left=left, right=right, inverted=inverted, action=action,
+        yaw=yaw + (rng.uniform(-np.pi, np.pi) if inverted else 0.0),
         manner=MANNERS[rng.integers(len(MANNERS))],
         direction=swap_word(direction) if right < 0 else direction,
         put_back=put_back, mirrored=bool(rng.random() < 0.5), seed=int(rng.integers(2**62)),

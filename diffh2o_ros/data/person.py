@@ -15,9 +15,10 @@ UPPER_ARM, FOREARM = 0.31, 0.25
 HEAD_RADIUS = 0.095
 #: How far a wrist may be from where the shoulder is when one sits upright: one may lean.
 REACH = 0.80
-#: Largest comfortable bend of the wrist, and turn of the forearm about its middle position. The
-#: anatomical ranges are 80 degrees of flexion and, with the shoulder's help, 130 either way.
-BEND, ROLL, MIDDLE_ROLL = np.deg2rad([80.0, 130.0, 20.0])
+#: Largest comfortable bend of the wrist, and turn of the forearm about its middle position: the
+#: palm can face up and a little farther (-100 degrees from thumb-up), and with the shoulder's help
+#: the thumb can point down (170).
+BEND, ROLL, MIDDLE_ROLL = np.deg2rad([80.0, 135.0, 35.0])
 #: Elbows hang, or are raised to the side.
 _SWIVELS = np.deg2rad([0.0, 30.0, 60.0, 90.0])
 _MIRROR = np.array([1.0, -1.0, 1.0])

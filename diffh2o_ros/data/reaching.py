@@ -88,7 +88,7 @@ def carried(pose: HandPose, path: ObjectPath) -> HandPath:
     )
 
 
-def _orient(forearm: np.ndarray, dorsal: np.ndarray) -> np.ndarray:
+def hand_rotation(forearm: np.ndarray, dorsal: np.ndarray) -> np.ndarray:
     """Wrist rotation (3, 3) whose forearm (+x) and back of the hand (+y) point as given."""
     forearm = forearm / np.linalg.norm(forearm)
     dorsal = dorsal - forearm * (dorsal @ forearm)
@@ -111,7 +111,7 @@ def resting_hand(rng: np.random.Generator, support: float) -> HandPose:
     angles = open_hand(names) + np.deg2rad(8) * rng.standard_normal(len(names))
     flex = np.array(["flexion" in n and not n.startswith("thumb") for n in names])
     angles = angles + flex * np.deg2rad(rng.uniform(0, 20))
-    return HandPose(wrist, _orient(forearm, dorsal), angles.clip(low, high))
+    return HandPose(wrist, hand_rotation(forearm, dorsal), angles.clip(low, high))
 
 
 def open_hand(names: list[str]) -> np.ndarray:

@@ -18,7 +18,7 @@ from diffh2o_ros.data.format import DatasetError, Sequence, SequenceInfo
 from diffh2o_ros.data.grasped import GraspedObject
 from diffh2o_ros.data.grasps import GraspSet
 from diffh2o_ros.data.objects import build_object
-from diffh2o_ros.data.sequence import SequenceRecipe, planned_motion, yaw_matrix
+from diffh2o_ros.data.sequence import SequenceRecipe, planned_motion, start_turn
 from diffh2o_ros.geometry.mesh import Mesh
 
 _PAIRS = {"pairs": "pair_start", "handovers": "handover_start"}
@@ -80,7 +80,7 @@ class RecipeShard:
                 f"{info.name} no longer gives its motion: the data set was built with another "
                 "version, build it again"
             )
-        turn = yaw_matrix(recipe.yaw)
+        turn = start_turn(recipe)
         body = thing.thing.mesh
         vertices, faces = (body.vertices - thing.centre) @ turn.T, body.faces
         if recipe.mirrored:

@@ -32,6 +32,8 @@ from diffh2o_ros.motion.features import Motion, keypoint_distances
 #: Frames a retreat takes, and the wait before it, at an ordinary pace.
 RETREAT = (28, 38)
 PAUSE = (1, 6)
+#: Upside down.
+INVERSION = np.diag([1.0, -1.0, -1.0])
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class SequenceRecipe:
     left: int  #: row of the left hand's grasp, -1 for none
     right: int  #: row of the right hand's
     yaw: float  #: radians the object is turned about the vertical before the hands come
+    inverted: bool  #: it stands upside down before the hands come, to be turned over
     action: str
     manner: str | None
     direction: str | None  #: the word that is true of the motion before it is mirrored
@@ -63,6 +66,12 @@ class PlannedMotion:
     held: torch.Tensor
 
 
+def start_turn(recipe: SequenceRecipe) -> np.ndarray:
+    """Rotation (3, 3) from the object's own frame to how it lies at the start."""
+    turn = yaw_matrix(recipe.yaw)
+    return turn @ INVERSION if recipe.inverted else turn
+
+
 def yaw_matrix(yaw: float) -> np.ndarray:
     """Rotation (3, 3) about +z."""
     c, s = np.cos(yaw), np.sin(yaw)
@@ -73,7 +82,7 @@ def planned_motion(recipe: SequenceRecipe, thing: GraspedObject) -> PlannedMotio
     """The motion of a recipe, always the same, or None where it cannot be done: an arm would be
     strained, or hands, object and table would collide."""
     rng = np.random.default_rng(recipe.seed)
-    turn = yaw_matrix(recipe.yaw)
+    turn = start_turn(recipe)
     rows = {"left": recipe.left, "right": recipe.right}
     holds = {side: thing.hold(row, turn) for side, row in rows.items() if row >= 0}
     planners = {side: HandPlanner(thing, side, turn, rng) for side in SIDES}

@@ -1,4 +1,4 @@
-"""The data set: deterministic, resumable, and every motion in it does what it should teach."""
+"""The procedural data set: deterministic, resumable, and every motion in it keeps its promises."""
 
 import json
 
@@ -6,26 +6,20 @@ import numpy as np
 import pytest
 import torch
 
-from diffh2o_ros.data.build import DatasetError, build_dataset
+from diffh2o_ros.data.actions import HAND_OVER
+from diffh2o_ros.data.build import build_dataset, grasped_object
+from diffh2o_ros.data.checks import faults
 from diffh2o_ros.data.dataset import Dataset
-from diffh2o_ros.data.sequence import GRASP_FRAMES, NUM_FRAMES
-from diffh2o_ros.geometry.object import exact_signed_distance
-from diffh2o_ros.hands.contact import ContactModel
-from diffh2o_ros.hands.skeleton import SIDES, wrist_kinematics
+from diffh2o_ros.data.drawing import describe, draw_sequences
+from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES, DatasetError, interaction_of
+from diffh2o_ros.data.objects import FAMILIES
+from diffh2o_ros.data.splits import UNSEEN_FAMILIES, Splits
+from diffh2o_ros.evaluation.metrics import interaction_metrics
+from diffh2o_ros.geometry.distance import exact_signed_distance
+from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.motion.features import skeleton_keypoints
 
-NUM = 24
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data") / "set"
-    assert build_dataset(folder, NUM, seed=3, workers=2) == NUM
-    return folder
-
-
-@pytest.fixture(scope="module")
-def dataset(folder):
-    return Dataset(folder)
+NUM = 24  # as conftest.py builds them
 
 
 def shard_arrays(folder):
@@ -56,53 +50,63 @@ def test_bad_orders_are_refused(folder, tmp_path):
         build_dataset(tmp_path / "none", 0)
     with pytest.raises(DatasetError, match="not a data set"):
         Dataset(tmp_path / "nowhere")
-    unfinished = tmp_path / "half"
-    unfinished.mkdir()
-    header = json.loads((folder / "dataset.json").read_text()) | {"num_sequences": 0}
-    (unfinished / "dataset.json").write_text(json.dumps(header))
-    with pytest.raises(DatasetError, match="unfinished"):
-        Dataset(unfinished)
+    header = json.loads((folder / "dataset.json").read_text())
+    for change, complaint in (
+        ({"num_sequences": 0}, "unfinished"), ({"format": 1}, "format 1"),
+        ({"num_sequences": 10**6}, "shards are missing"), ({"content": "pickles"}, "pickles"),
+    ):  # fmt: skip
+        spoilt = tmp_path / next(iter(change))
+        spoilt.mkdir(exist_ok=True)
+        (spoilt / "dataset.json").write_text(json.dumps(header | change))
+        with pytest.raises(DatasetError, match=complaint):
+            Dataset(spoilt)
 
 
-@pytest.mark.parametrize("index", [0, 7, 15, 23])
-def test_motions_are_what_they_should_teach(dataset, index):
-    sequence = dataset[index]
-    motion, recipe = sequence.motion, sequence.recipe
-    side = SIDES.index(recipe.side)
-    assert motion.wrist.shape == (NUM_FRAMES, 2, 3)
-    assert torch.isfinite(motion.hand_pose).all()
+def test_a_damaged_shard_is_reported(folder, tmp_path):
+    (tmp_path / "shards").mkdir()
+    (tmp_path / "dataset.json").write_bytes((folder / "dataset.json").read_bytes())
+    whole = (folder / "shards" / "00000.npz").read_bytes()
+    (tmp_path / "shards" / "00000.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DatasetError, match="damaged"):
+        Dataset(tmp_path)
 
-    # The object rests until it is held, and then it moves.
-    still = motion.object_position[:GRASP_FRAMES]
-    assert still.abs().max() == 0 and motion.object_position.abs().max() > 0.05
-    # The hand is fixed to the object from the grasp on.
-    held = motion.object_rotation.transpose(-1, -2) @ (
-        motion.wrist[:, side] - motion.object_position
-    ).unsqueeze(-1)
-    hold = held[GRASP_FRAMES - 1 :]
-    assert (hold - hold[0]).abs().max() < 1e-5
 
-    # Judged against the exact mesh, not the grid it was made with.
-    model = ContactModel(recipe.side)
-    rotations, joints = wrist_kinematics(
-        motion.wrist[:GRASP_FRAMES, side], motion.rotation[:GRASP_FRAMES, side],
-        motion.hand_pose[:GRASP_FRAMES, side], recipe.side,
-    )
-    spheres, pads, _ = model.place(rotations, joints)
-    gap = exact_signed_distance(sequence.mesh, spheres.reshape(-1, 3).double().numpy())
-    gap = gap.reshape(spheres.shape[:2]) - model.radius.numpy()
-    assert gap[-1].min() > -0.003 and gap.min() > -0.004
-    assert gap[: int(0.6 * GRASP_FRAMES)].min() > 0.002  # it does not touch early
-    touch = np.abs(exact_signed_distance(sequence.mesh, pads[-1].double().numpy())) < 0.005
-    fingers = {n.split("_")[0] for n, t in zip(model.pad_names, touch, strict=True) if t}
-    assert "thumb" in fingers and len(fingers - {"thumb", "palm"}) >= 2
-    table = sequence.mesh.vertices[:, 2].min()
-    assert (spheres[..., 2] - model.radius).min() > table - 0.002
+def test_every_sequence_keeps_its_promises(dataset):
+    for index in range(0, NUM, 3):
+        sequence = dataset[index]
+        assert list(faults(sequence)) == []
+        assert GRASP_FRAMES < sequence.info.num_frames <= MAX_FRAMES
+        figures = interaction_metrics(interaction_of(sequence))
+        assert figures["penetration_mm"] < 3 and figures["table_mm"] < 1
+        assert figures["floating"] == 0 and figures["seam"] < 1.3 and figures["slip_mm_s"] < 5
+        assert figures["thumb"] > 0.5 and figures["fingers"] >= 2
+
+
+@pytest.mark.parametrize("family", ["mug", "hammer", "phone"])
+def test_objects_are_used_as_what_they_are(family):
+    index = FAMILIES.index(family)
+    thing = grasped_object(3, index)
+    actions = set()
+    for number, (recipe, planned) in enumerate(draw_sequences(3, index, thing)):
+        info = describe(str(number), recipe, len(planned.held), thing, Splits(3))
+        assert info.action in thing.thing.affordances
+        assert info.hand in ("left", "right", "both") and len(set(info.sentences)) > 1
+        held = planned.held.any(0)
+        sides = {side for side, acts in zip(SIDES, held.tolist(), strict=True) if acts}
+        if info.action == HAND_OVER:
+            assert sides == set(SIDES)
+            first = [int(planned.held[:, i].float().argmax()) for i in range(2)]
+            assert SIDES[int(np.argmin(first))] == info.hand
+            assert bool(planned.held.all(1).any())  # both have it for a moment
+        else:
+            assert sides == (set(SIDES) if info.hand == "both" else {info.hand})
+        if info.put_back:
+            assert float(planned.motion.object_position[-1].norm()) < 1e-6
+        actions.add(info.action)
+    assert len(actions) >= 3
 
 
 def test_the_stored_distances_are_those_of_the_motion(dataset):
-    from diffh2o_ros.motion.features import skeleton_keypoints
-
     sequence = dataset[5]
     points = skeleton_keypoints(sequence.motion)[GRASP_FRAMES - 1]
     exact = exact_signed_distance(sequence.mesh, points.reshape(-1, 3).double().numpy())
@@ -112,16 +116,19 @@ def test_the_stored_distances_are_those_of_the_motion(dataset):
     np.testing.assert_allclose(found[near], exact[near], atol=1.5e-3)
 
 
-def test_sentences_are_stable_and_name_the_right_hand(dataset):
-    for index in range(NUM):
-        owner, row = dataset.location(index)
-        entry = dataset.objects[owner]
-        found = entry.sentences(row, 4)
-        assert found == entry.sentences(row, 4) and len(set(found)) == 4
-        other = "left" if entry.recipes[row].side == "right" else "right"
-        assert not any(f"{other} hand" in s.lower() for s in found)
+def test_a_sequence_is_always_the_same(folder, dataset):
+    again = Dataset(folder)[7].motion
+    for name, values in vars(dataset[7].motion).items():
+        assert torch.equal(values, getattr(again, name))
 
 
-def test_both_hands_act(dataset):
-    sides = {dataset.objects[o].recipes[r].side for o, r in map(dataset.location, range(NUM))}
-    assert sides == {"left", "right"}
+def test_splits_keep_objects_apart_and_are_written_down(dataset):
+    splits = Splits(3)
+    assert dataset.header["splits"]["unseen_families"] == list(UNSEEN_FAMILIES)
+    assert set(UNSEEN_FAMILIES) <= set(FAMILIES)
+    for info in dataset.infos:
+        assert info.split == splits.of(info.family, info.object_index)
+    found = [splits.of("box", i) for i in range(1000)]
+    assert 20 < found.count("unseen_instance") < 90 and "unseen_family" not in found
+    assert {splits.of(UNSEEN_FAMILIES[0], i) for i in range(50)} == {"unseen_family"}
+    assert found != [Splits(4).of("box", i) for i in range(1000)]

@@ -66,7 +66,7 @@ ACTIONS: dict[str, Action] = {
     "rotate": Action(
         table.rotate, ("clockwise", "counterclockwise"), settles=True, two_handed=True
     ),
-    "turn_over": Action(table.turn_over, settles=True, two_handed=True),
+    "turn_over": Action(table.turn_over, settles=True),
     "wipe": Action(table.wipe, weight=2.0),
     "hammer": Action(table.hammer, weight=3.0),
 }

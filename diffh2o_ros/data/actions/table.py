@@ -99,7 +99,7 @@ def hammer(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.G
     if scene.strain(raised[None], swing[None])[0] > 1.1:
         raise Infeasible
     way.go(raised, swing)
-    for _ in range(int(rng.integers(2, 5))):
+    for _ in range(int(rng.integers(3, 5))):
         way.go(position, rotation, frames=rng.uniform(6, 8))
         way.wait(1)
         way.go(raised, swing, frames=rng.uniform(10, 13))

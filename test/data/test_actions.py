@@ -1,0 +1,220 @@
+"""Actions: paths that do what their names say, from a rest on the table."""
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from diffh2o_ros.data.actions import ACTIONS, DIRECTIONS, Infeasible, Scene, draw_direction, plan
+from diffh2o_ros.data.actions.catalogue import PACES
+from diffh2o_ros.data.actions.path import Itinerary
+from diffh2o_ros.data.actions.scene import rotations_onto
+from diffh2o_ros.data.objects import Part
+from diffh2o_ros.data.person import Person
+from diffh2o_ros.data.reaching import hand_rotation
+
+FRAMES = 149
+SUPPORT = -0.05
+HALF = np.array([0.03, 0.03, 0.05])
+HULL = HALF * np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
+PERSON = Person(head=np.array([-0.42, 0, 0.40]), shoulder=np.array([-0.46, -0.19, 0.17]))
+UP, AHEAD, LEFT = np.array([0, 0, 1.0]), np.array([1.0, 0, 0]), np.array([0, 1.0, 0])
+PARTS = {
+    "mouth": Part(np.array([0, 0, 0.05]), UP),
+    "head": Part(np.array([0.09, 0, 0.0]), AHEAD),  # it sticks out as a hammer's does
+    "sole": Part(np.array([0, 0, -0.05]), -UP),
+    "eye": Part(np.array([-0.03, 0, 0]), AHEAD),
+    "ear": Part(np.array([0, 0.03, 0]), LEFT),
+    "bite": Part(np.array([-0.03, 0, 0.0]), -AHEAD),
+}
+
+
+def scene(hands=("right",), back=(-0.3, -1, 0.3)):
+    """A right hand beside the object, thumb up; its back faces `back`."""
+    right = (
+        np.array([-0.10, -0.09, 0.02]), hand_rotation(np.array([-1, -0.5, 0.1]), np.array(back))
+    )
+    left = (right[0] * [1, -1, 1], np.diag([1, -1, 1]) @ right[1] @ np.diag([-1, 1, 1]))
+    holds = {"right": right, "left": left}
+    return Scene(PERSON, SUPPORT, HULL, PARTS, {side: holds[side] for side in hands}, hands[-1])
+
+
+def paths(action, count=8, manner=None, direction="drawn", put_back=False, hands=("right",)):
+    """Several feasible paths of one action, with their direction words."""
+    found = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        word = draw_direction(action, rng) if direction == "drawn" else direction
+        try:
+            # What is turned over is taken thumb down.
+            back = (0.3, 1, 0.5) if action == "turn_over" else (-0.3, -1, 0.3)
+            way = plan(action, manner, word, put_back, scene(hands, back), rng, FRAMES)
+        except Infeasible:
+            continue
+        found.append((way.path(), word))
+        if len(found) == count:
+            break
+    assert len(found) >= 3, f"{action} is hardly ever feasible"
+    return found
+
+
+def along(path, part):
+    """Where a part is (T, 3) and where it faces (T, 3)."""
+    p = PARTS[part]
+    return path.rotation @ p.point + path.position, path.rotation @ p.direction
+
+
+def angle(a, b):
+    return np.rad2deg(np.arccos(np.clip(a @ b, -1, 1)))
+
+
+def tilt(path):
+    return np.rad2deg(np.arccos(np.clip(path.rotation[:, 2, 2], -1, 1)))
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("manner", list(PACES))
+def test_paths_start_at_rest_stay_above_the_table_and_do_not_jump(action, manner):
+    for path, _ in paths(action, 3, manner, put_back=not ACTIONS[action].settles):
+        assert len(path) <= FRAMES + 1
+        np.testing.assert_allclose(path.position[0], 0, atol=1e-9)
+        np.testing.assert_allclose(path.rotation[0], np.eye(3), atol=1e-9)
+        lowest = (path.rotation[:, 2] @ HULL.T).min(1) + path.position[:, 2]
+        assert lowest.min() > SUPPORT - 0.001
+        if ACTIONS[action].settles:
+            assert lowest[-1] == pytest.approx(SUPPORT, abs=1e-6)
+        else:
+            np.testing.assert_allclose(path.position[-1], 0, atol=1e-9)
+            np.testing.assert_allclose(path.rotation[-1], np.eye(3), atol=1e-9)
+        assert np.linalg.norm(np.diff(path.position, axis=0), axis=1).max() < 0.07  # 2.1 m/s
+        turn = Rotation.from_matrix(path.rotation[:-1].transpose(0, 2, 1) @ path.rotation[1:])
+        assert np.rad2deg(turn.magnitude()).max() < 25
+
+
+def test_lift_and_pass_and_toast_raise_it():
+    assert all(0.09 < p.position[-1, 2] < 0.31 for p, _ in paths("lift"))
+    for path, word in paths("pass"):
+        assert path.position[-1] @ DIRECTIONS[word] > 0.2 and path.position[-1, 2] > 0.1
+    assert all(p.position[:, 2].max() > 0.23 for p, _ in paths("toast"))
+
+
+@pytest.mark.parametrize("direction", list(DIRECTIONS))
+def test_placing_goes_where_it_is_said(direction):
+    for path, _ in paths("place", direction=direction):
+        end = path.position[-1] @ DIRECTIONS[direction]
+        assert end > 0.12 and np.linalg.norm(path.position[-1] - end * DIRECTIONS[direction]) < 0.04
+
+
+def test_inspecting_shows_other_sides():
+    for path, _ in paths("inspect"):
+        assert np.rad2deg(Rotation.from_matrix(path.rotation).magnitude()).max() > 45
+
+
+def test_drinking_brings_the_mouth_to_the_mouth_and_tilts():
+    for path, _ in paths("drink"):
+        point, facing = along(path, "mouth")
+        nearest = np.linalg.norm(point - PERSON.mouth, axis=1).argmin()
+        assert np.linalg.norm(point[nearest] - PERSON.mouth) < 0.03
+        assert tilt(path).max() > 50 and facing[tilt(path).argmax()] @ AHEAD < -0.7
+
+
+def test_pouring_tips_the_mouth_over_to_where_it_is_said():
+    for path, word in paths("pour"):
+        _, facing = along(path, "mouth")
+        tipped = facing[tilt(path).argmax()]
+        assert tilt(path).max() > 85 and tipped @ DIRECTIONS[word] > 0.8
+
+
+@pytest.mark.parametrize(
+    ("action", "part", "target", "facing"),
+    [
+        ("eat", "bite", PERSON.mouth, -AHEAD),
+        ("look_through", "eye", PERSON.eye("right"), AHEAD),
+        ("call", "ear", PERSON.ear("right"), LEFT),
+    ],
+)
+def test_what_is_brought_to_the_face_arrives_there(action, part, target, facing):
+    for path, _ in paths(action):
+        point, way = along(path, part)
+        nearest = np.linalg.norm(point - target, axis=1).argmin()
+        assert np.linalg.norm(point[nearest] - target) < 0.02
+        assert angle(way[nearest], facing) < 40
+
+
+def test_shaking_goes_to_and_fro():
+    for path, _ in paths("shake"):
+        velocity = np.diff(path.position, axis=0)[len(path) // 3 :]
+        axis = np.linalg.svd(velocity - velocity.mean(0))[2][0]
+        speed = velocity @ axis
+        fast = speed[np.abs(speed) > 0.3 * np.abs(speed).max()]
+        assert (np.diff(np.sign(fast)) != 0).sum() >= 3
+
+
+def test_stamping_presses_the_sole_onto_the_table():
+    for path, _ in paths("stamp"):
+        point, facing = along(path, "sole")
+        raised = point[:, 2] > SUPPORT + 0.03
+        pressed = (np.abs(point[:, 2] - SUPPORT) < 1e-3) & (facing @ -UP > 0.999)
+        assert raised.any() and pressed[raised.argmax() :].sum() >= 3
+
+
+def test_wiping_moves_the_sole_along_the_table():
+    for path, _ in paths("wipe"):
+        point, facing = along(path, "sole")
+        wiping = (np.abs(point[:, 2] - SUPPORT) < 1e-3) & (facing @ -UP > 0.999)
+        way = np.linalg.norm(np.diff(point[:, :2], axis=0), axis=1)[wiping[1:] & wiping[:-1]].sum()
+        assert way > 0.12
+
+
+def test_hammering_strikes_downwards_again_and_again():
+    for path, _ in paths("hammer"):
+        point, facing = (values[len(path) // 4 :] for values in along(path, "head"))
+        low = point[:, 2] < point[:, 2].min() + 0.01
+        assert ((np.diff(low.astype(int)) == 1).sum()) >= 2
+        assert angle(facing[point[:, 2].argmin()], -UP) < 10
+
+
+def test_rotating_and_turning_over_end_on_the_table():
+    for path, word in paths("rotate"):
+        yaw = np.rad2deg(np.arctan2(path.rotation[-1, 1, 0], path.rotation[-1, 0, 0]))
+        assert (yaw > 40) if word == "counterclockwise" else (yaw < -40)
+        assert tilt(path).max() < 5
+    for path, _ in paths("turn_over"):
+        assert tilt(path)[-1] > 179 and path.position[:, 2].max() > 0.05
+
+
+def test_quick_is_quicker_than_slow():
+    def speed(manner):
+        return np.mean([
+            np.linalg.norm(np.diff(p.position, axis=0), axis=1).max()
+            for p, _ in paths("lift", manner=manner)
+        ])
+
+    assert speed("quickly") > 1.2 * speed(None) > 1.2 * 1.2 * speed("slowly")
+
+
+@pytest.mark.parametrize("action", [name for name, a in ACTIONS.items() if a.two_handed])
+def test_two_hands_can_do_it_too(action):
+    assert paths(action, 3, hands=("left", "right"))
+
+
+def test_moves_may_overlap_and_still_arrive():
+    way = Itinerary()
+    way.go([0.1, 0, 0], frames=10)
+    way.go([0.1, 0.2, 0], rotations_onto(AHEAD, LEFT, 1)[0], overlap=0.5, frames=10)
+    path = way.path()
+    assert len(path) == 16
+    np.testing.assert_allclose(path.position[-1], [0.1, 0.2, 0], atol=1e-12)
+    np.testing.assert_allclose(path.rotation[-1] @ AHEAD, LEFT, atol=1e-12)
+    step = np.linalg.norm(np.diff(path.position, axis=0), axis=1)
+    assert step[3:12].min() > 0.005  # it does not stop in between
+
+
+def test_turns_onto_a_direction_take_it_there():
+    rng = np.random.default_rng(0)
+    for start, end in [*rng.normal(size=(20, 2, 3)), (UP, -UP), (UP, UP)]:
+        turns = rotations_onto(start, end)
+        np.testing.assert_allclose(
+            turns @ (start / np.linalg.norm(start)),
+            np.repeat([end / np.linalg.norm(end)], len(turns), 0), atol=1e-9,
+        )
+        np.testing.assert_allclose(np.linalg.det(turns), 1, atol=1e-9)
