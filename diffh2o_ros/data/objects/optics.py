@@ -34,7 +34,7 @@ def _camera(p: Params) -> Surface:
     hump = block((x, 0, h), (0.35 * w, 0.8 * deep, p["hump"]), 0.004)
     field = join([body, lens, hump], 0.004)
     high = (w, deep + p["lens_long"], h + p["hump"])
-    return level_set(field, (-w, -deep, -h), high, max(0.0044, p["wide"] / 23))
+    return level_set(field, (-w, -deep, -h), high, max(0.0048, p["wide"] / 21))
 
 
 def _camera_anatomy(p: Params) -> Anatomy:
