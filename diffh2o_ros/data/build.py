@@ -14,12 +14,13 @@ from diffh2o_ros.data.drawing import SEQUENCES_PER_OBJECT, describe, draw_sequen
 from diffh2o_ros.data.format import DatasetError, read_header, write_header
 from diffh2o_ros.data.grasped import SDF_RESOLUTION, GraspedObject
 from diffh2o_ros.data.grasps import find_grasps
-from diffh2o_ros.data.objects import FAMILIES, sample_object
+from diffh2o_ros.data.objects import FAMILIES, PURPOSEFUL, sample_object
 from diffh2o_ros.data.recipes import shard_arrays
 from diffh2o_ros.data.splits import Splits
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
 OBJECTS_PER_SHARD = 4
+_ROUND = np.random.default_rng(0).permutation(FAMILIES + PURPOSEFUL).tolist()
 
 
 def build_dataset(
@@ -97,10 +98,15 @@ def _build_shard(job: tuple[int, int, Path]) -> int:
         return len(stored["infos"])
 
 
+def family_of(index: int) -> str:
+    """The family of object `index`: all in turn, so that every stretch of a data set holds many of
+    them; those with a use of their own come twice."""
+    return _ROUND[index % len(_ROUND)]
+
+
 def grasped_object(seed: int, index: int) -> GraspedObject:
     """Object `index` of a seed, with its grasps."""
     rng = np.random.default_rng((seed, index))
-    # Families in turn, so that every stretch of the data set holds all of them.
-    thing = sample_object(rng, FAMILIES[index % len(FAMILIES)])
+    thing = sample_object(rng, family_of(index))
     sdf = SignedDistanceGrid.from_mesh(thing.mesh, resolution=SDF_RESOLUTION)
     return GraspedObject(thing, find_grasps(thing, sdf, rng))

@@ -36,18 +36,23 @@ class FramesWriter:
         self._write_header(finished=False)
 
     def add(
-        self, info: SequenceInfo, motion: Motion, mesh: Mesh, support: float, held: torch.Tensor
-    ) -> None:
-        """Adds one sequence; the arguments are the fields of `Sequence`."""
-        if mesh.content_hash not in self._fields:
-            self._fields = {mesh.content_hash: SignedDistanceGrid.from_mesh(mesh)}
-        distances = keypoint_distances(
-            motion, self._fields[mesh.content_hash], torch.zeros(3)
-        )
+        self, info: SequenceInfo, motion: Motion, mesh: Mesh, support: float, held: torch.Tensor,
+        distances: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Adds one sequence; the arguments are the fields of `Sequence`.
+
+        Returns the distances (T, 2, 21), which are computed if they are not given.
+        """
+        if distances is None:
+            if mesh.content_hash not in self._fields:
+                self._fields = {mesh.content_hash: SignedDistanceGrid.from_mesh(mesh)}
+            field = self._fields[mesh.content_hash]
+            distances = keypoint_distances(motion, field, torch.zeros(3))
         self._parts.append(Sequence(info, motion, distances, mesh, support, held))
         self.num_sequences += 1
         if len(self._parts) == SEQUENCES_PER_SHARD:
             self._flush()
+        return distances
 
     def close(self) -> None:
         """Writes what is left; the data set is complete."""

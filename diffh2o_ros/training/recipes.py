@@ -1,7 +1,7 @@
 """Recipes: everything that decides what a training run makes, by name.
 
-`shipped` made the checkpoints in the package, on two CPU cores in about an hour; `tiny` is for
-trying the machinery out.
+`shipped` is for the checkpoints in the package, on two CPU cores in about an hour (their card says
+which commit and data made them); `tiny` is for trying the machinery out.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from diffh2o_ros.data.format import MAX_FRAMES
 from diffh2o_ros.diffusion.prediction import check_prediction
 from diffh2o_ros.models.context import context_dim
 from diffh2o_ros.models.denoiser import DenoiserConfig
@@ -92,7 +93,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             "interaction",
             DenoiserConfig(
                 feature_dim=117,
-                num_frames=160,
+                num_frames=MAX_FRAMES,
                 width=128,
                 frames_per_token=4,
                 context_dim=context_dim(117),
@@ -106,7 +107,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             "interaction",
             DenoiserConfig(
                 feature_dim=117,
-                num_frames=160,
+                num_frames=MAX_FRAMES,
                 frames_per_token=4,
                 head_width=16,
                 context_dim=context_dim(117),

@@ -105,7 +105,8 @@ def test_names_and_affordances(family):
             assert not word.startswith("small ") or longest < 0.07 or family == "toy_car"
             assert not word.startswith(("large ", "tall ", "long ")) or longest > 0.15
         assert HOLD <= item.affordances <= AFFORDANCES
-        assert all(part in item.parts for act, part in PART_OF.items() if act in item.affordances)
+        known = item.parts | ({"eye": item.parts["eyes"]} if "eyes" in item.parts else {})
+        assert all(part in known for act, part in PART_OF.items() if act in item.affordances)
         if item.up[2] < 0.9:
             assert not item.affordances & NEEDS_UPRIGHT
         if "stamp" in item.affordances:
@@ -119,12 +120,12 @@ def test_parts_lie_where_the_mesh_has_them(family):
         mesh = item.mesh
         for name, part in item.parts.items():
             assert np.linalg.norm(part.direction) == pytest.approx(1)
-            out = -part.direction if name == "eye" else part.direction
+            out = -part.direction if name in ("eye", "eyes") else part.direction
             assert len(crossings(mesh, part.point + 2e-3 * out + 1e-6, out)) == 0
             gap, face, _ = igl.point_mesh_squared_distance(
                 part.point[None], mesh.vertices, mesh.faces
             )[:3]
-            if name == "eye" and family in ("binoculars", "tube", "glasses"):
+            if name == "eyes" or (name == "eye" and family == "tube"):
                 continue  # between the eyepieces, or in the middle of the opening
             if name == "mouth" and item.rim is not None and family != "watering_can":
                 continue  # an opening, not a face

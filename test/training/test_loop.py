@@ -55,19 +55,19 @@ def test_learns_from_sentence_and_object(make_arrays, fit_codec, tmp_path):
 
 
 def test_interaction_stage_trains_with_its_context(make_arrays, fit_codec, tmp_path):
-    arrays = make_arrays(sequences=20, frames=160, dim=117)
+    arrays = make_arrays(sequences=20, frames=200, dim=117)
     chosen = recipe("interaction", "tiny")
     out = train(
         chosen, arrays, fit_codec(arrays), tmp_path / "i.safetensors", Budget(steps=3), quiet=True
     )
     model = load_checkpoint(out).model
-    x0 = torch.zeros(1, 160, 117)
+    x0 = torch.zeros(1, 200, 117)
     batch = arrays.batch(np.array([0]), np.random.default_rng(0))
     answer = model(
         x0, torch.tensor([10]), batch["text_tokens"], batch["text_mask"], batch["bps"],
         grasp_context(x0, chosen.grasp_frame),
     )  # fmt: skip
-    assert answer.shape == (1, 160, 117)
+    assert answer.shape == (1, 200, 117)
 
 
 def test_resumed_run_equals_the_uninterrupted_one(make_arrays, fit_codec, tmp_path):

@@ -32,7 +32,8 @@ class Action:
         settles: whether it ends with the object on the table by its nature.
         put_back: how often the object is put back where it stood, if it does not settle.
         two_handed: whether two hands do it as well as one.
-        weight: how often it is drawn, beside the others an object affords.
+        weight: how often it is drawn, beside the others an object affords: what few objects can be
+            used for, those few are.
     """
 
     plan: Planner
@@ -52,23 +53,23 @@ ACTIONS: dict[str, Action] = {
         raising.pass_on, ("forward", "forward", "left", "right"), put_back=0.2, two_handed=True
     ),
     "inspect": Action(raising.inspect, two_handed=True),
-    "drink": Action(face.drink, two_handed=True, weight=2.0),
+    "drink": Action(face.drink, two_handed=True, weight=4.0),
     # Most people pour towards the middle; the other way is hard on the wrist.
     "pour": Action(
-        raising.pour, ("left", "left", "right", "forward"), two_handed=True, weight=1.5
+        raising.pour, ("left", "left", "right", "forward"), two_handed=True, weight=3.0
     ),
-    "shake": Action(raising.shake, two_handed=True),
-    "toast": Action(raising.toast, weight=1.3),
-    "eat": Action(face.eat, put_back=0.3, weight=1.3),
-    "stamp": Action(table.stamp, weight=2.0),
-    "look_through": Action(face.look_through, weight=3.0),
-    "call": Action(face.call, weight=3.0),
+    "shake": Action(raising.shake, two_handed=True, weight=2.5),
+    "toast": Action(raising.toast, weight=3.0),
+    "eat": Action(face.eat, put_back=0.3, weight=4.0),
+    "stamp": Action(table.stamp, weight=3.0),
+    "look_through": Action(face.look_through, weight=6.0),
+    "call": Action(face.call, weight=6.0),
     "rotate": Action(
         table.rotate, ("clockwise", "counterclockwise"), settles=True, two_handed=True
     ),
-    "turn_over": Action(table.turn_over, settles=True),
-    "wipe": Action(table.wipe, weight=2.0),
-    "hammer": Action(table.hammer, weight=3.0),
+    "turn_over": Action(table.turn_over, settles=True, weight=2.0),
+    "wipe": Action(table.wipe, weight=4.0),
+    "hammer": Action(table.hammer, weight=6.0),
 }
 
 

@@ -49,8 +49,15 @@ def look_through(
     scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator
 ) -> None:
     gaze = unit(AHEAD + [0, *(0.12 * rng.standard_normal(2))])
-    eye = scene.person.eye(scene.side)
-    rotation, position = scene.bring(scene.parts["eye"], eye, gaze, rng, -0.012)
+    if "eyes" in scene.parts:  # made for both
+        part, eye = scene.parts["eyes"], (scene.person.eye("left") + scene.person.eye("right")) / 2
+    else:
+        part, eye = scene.parts["eye"], scene.person.eye(scene.side)
+
+    def upright(turns: np.ndarray) -> np.ndarray:
+        return turns[:, 2, 2] > turns[:, 2, 2].max() - 0.15
+
+    rotation, position = scene.bring(part, eye, gaze, rng, -0.012, among=upright)
     way.go(position + 0.04 * gaze, rotation)
     way.go(position, rotation, overlap=0.4)
     way.wait(rng.uniform(18, 36))
@@ -59,9 +66,16 @@ def look_through(
 def call(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
     towards = DIRECTIONS["left" if scene.side == "right" else "right"]
     towards = unit(towards + 0.12 * rng.standard_normal(3))
-    rotation, position = scene.bring(
-        scene.parts["ear"], scene.person.ear(scene.side), towards, rng, 0.006
-    )
+    part, ear = scene.parts["ear"], scene.person.ear(scene.side)
+    to_mouth = unit(scene.person.mouth - ear)
+
+    def mouth_end_down(turns: np.ndarray) -> np.ndarray:
+        # The rest of a phone lies towards the mouth; what is all ear may turn as it will.
+        rest = -turns @ np.asarray(part.point)
+        long = np.linalg.norm(np.cross(rest, turns @ part.direction), axis=1) > 0.02
+        return ~long | (rest @ to_mouth > 0.6 * np.linalg.norm(rest, axis=1))
+
+    rotation, position = scene.bring(part, ear, towards, rng, 0.006, among=mouth_end_down)
     way.go(position - 0.05 * towards, rotation)
     way.go(position, rotation, overlap=0.4)
     way.wait(rng.uniform(20, 40))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +81,7 @@ class Scene:
 
     def bring(
         self, part: Part, targets: np.ndarray, direction: np.ndarray, rng: np.random.Generator,
-        reach: float = 0.0,
+        reach: float = 0.0, among: Callable[[np.ndarray], np.ndarray] | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Rotation (3, 3) and position (3,) that bring a part to a target, facing `direction`.
 
@@ -89,10 +89,14 @@ class Scene:
 
         Args:
             targets: (3,) or (N, 3). reach: metres the part stays away from it, against its
-                direction.
+                direction. among: which of some rotations (K, 3, 3) will do, (K,) bool.
         """
-        targets = np.atleast_2d(targets)
-        facing = np.repeat(rotations_onto(part.direction, direction), len(targets), 0)
+        targets, turns = np.atleast_2d(targets), rotations_onto(part.direction, direction)
+        if among is not None:
+            turns = turns[among(turns)]
+        if not len(turns):
+            raise Infeasible
+        facing = np.repeat(turns, len(targets), 0)
         targets = np.tile(targets, (len(facing) // len(targets), 1))
         positions = targets - reach * unit(direction) - facing @ np.asarray(part.point)
         return self.at_ease(facing, positions, rng)

@@ -83,8 +83,16 @@ def import_grab(
                 on_skip(f"skipped {path.parent.name}/{path.name}: {error}")
         else:
             writer = writer or FramesWriter(out, "grab", mirrored=mirror)
-            for each in [example, mirror_image(example)] if mirror else [example]:
-                writer.add(each.info, each.motion, each.mesh, each.support, each.held)
+            distances = writer.add(
+                example.info, example.motion, example.mesh, example.support, example.held
+            )
+            report.written += 1
+            if mirror:
+                image = mirror_image(example)
+                writer.add(
+                    image.info, image.motion, image.mesh, image.support, image.held,
+                    distances.flip(-2),
+                )
                 report.written += 1
             report.imported += 1
             report.overruled += example.overruled

@@ -4,12 +4,13 @@
 """
 
 from .anatomy import Part, Region
-from .catalogue import FAMILIES, ProceduralObject, build_object, sample_object
+from .catalogue import FAMILIES, PURPOSEFUL, ProceduralObject, build_object, sample_object
 from .family import AFFORDANCES
 
 __all__ = [
     "AFFORDANCES",
     "FAMILIES",
+    "PURPOSEFUL",
     "Part",
     "ProceduralObject",
     "Region",

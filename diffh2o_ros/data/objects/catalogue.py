@@ -35,7 +35,7 @@ from . import (
     vessels,
 )
 from .anatomy import Part, Region, region_of
-from .family import NEEDS_UPRIGHT, Draw, Family
+from .family import HOLD, NEEDS_UPRIGHT, Draw, Family
 from .naming import size_words
 from .shaping import POSES, Warp, settle, stands_upside_down
 
@@ -45,6 +45,8 @@ _ROOMS = (
 )
 _BY_NAME: dict[str, Family] = {family.name: family for room in _ROOMS for family in room.FAMILIES}
 FAMILIES: tuple[str, ...] = tuple(_BY_NAME)
+#: Those that afford more than any object does.
+PURPOSEFUL: tuple[str, ...] = tuple(f.name for f in _BY_NAME.values() if f.affordances > HOLD)
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ class ProceduralObject:
 
     parts, where it works, as it lies: "mouth" (centre of the opening), "spout" (lip it pours over,
     direction the way it pours), "head" (centre of a hammer's striking face), "sole" (centre of the
-    face that wipes or stamps), "eye" (brought to the eye; direction where one looks to), "ear" (the
-    face held to the ear), "bite" (where one bites). handle, rim: surface points of its handle and
-    of the rim of an open vessel or plate.
+    face that wipes or stamps), "eye" (brought to the eye; direction where one looks to) or "eyes"
+    (the middle of two), "ear" (the face held to the ear), "bite" (where one bites). handle, rim:
+    surface points of its handle and of the rim of an open vessel or plate.
     """
 
     family: str

@@ -69,7 +69,7 @@ def _binoculars(p: Params) -> Surface:
 
 def _binoculars_anatomy(p: Params) -> Anatomy:
     """The eyes' place is the middle between the eyepieces."""
-    return working_face("eye", (0, -p["length"] / 2, 0), (0, 1, 0))
+    return working_face("eyes", (0, -p["length"] / 2, 0), (0, 1, 0))
 
 
 def _draw_telescope(d: Draw) -> Params:
@@ -195,7 +195,7 @@ def _glasses(p: Params) -> Surface:
 
 def _glasses_anatomy(p: Params) -> Anatomy:
     back = (0, -p["thick"], 0.2 * p["wide"])
-    return working_face("eye", back, (0, 1, 0))
+    return working_face("eyes", back, (0, 1, 0))
 
 
 FAMILIES = (
