@@ -22,11 +22,12 @@ from .grasp_set import KINDS
 from .hands import Hands, MirroredField
 from .search import FOREARM
 from .styles import hand_model
-from .weight import GRAVITY, grip_force, mass_of
+from .weight import mass_of
 
 TIPS = [4, 8, 12, 16, 20]  # keypoints; the thumb's first
-#: Friction coefficient that a grasp may count on, and what a push as firm as a person's counts.
-CAREFUL, EFFORT = 0.65, 0.8
+#: Friction coefficient that a grasp may count on: of those that pass with it, most hold in
+#: simulation with the true one (see `physics`).
+CAREFUL = 0.5
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class GraspLimits:
     touch: float = 0.005  #: pads this near the surface touch
     tip: float = 0.010  #: fingertip keypoints this near the surface hold
     lateral_tip: float = 0.014  #: those of a key pinch
-    hold: float = 0.3  #: `residual`
+    firm: float = 0.003  #: three pads are this near, but for a key pinch
+    hold: float = 0.1  #: `residual`: share of the weight that contacts may fail to carry
     self_overlap: float = 0.15  #: square centimetres of finger in finger
     palm_up: float = -0.4  #: lowest z of the back of the hand: it never comes from below
     thumb_down: float = -0.5  #: lowest z of the direction from little finger to index
@@ -90,7 +92,7 @@ def contacts(
     rotations, joints = hands.skeleton()
     spheres, pads, _ = model.place(rotations, joints)
     distance, normal = distance_and_normal(field, pads)
-    touching = distance.abs().numpy() < limits.touch
+    distance = distance.abs().numpy()
     support = float(mesh.vertices[:, 2].min())
     rough = (model.radius - field.query(spheres)).amax(-1).numpy()
     under = (support + model.radius - spheres[..., 2]).amax(-1).numpy()
@@ -105,28 +107,38 @@ def contacts(
         & (hands.rotation[:, 2, 2] > limits.thumb_down)
         & ((hands.rotation[:, 2, 0] < limits.hanging) | (hands.kind != KINDS.index("power")))
     )
-    grips = _pads_grip(hands, touching)
+    grips = _pads_grip(hands, distance, limits)
     ask = np.flatnonzero(clear & grips)
     if len(ask):
         clear[ask], grips[ask] = _exact(hands[ask], mesh, sdf, support, limits)
     return Contacts(
-        pads.numpy() * hands.signs, normal.numpy() * hands.signs, touching,
-        spheres.numpy() * hands.signs, clear, grips,
+        pads.numpy() * hands.signs, normal.numpy() * hands.signs,
+        distance < limits.touch, spheres.numpy() * hands.signs, clear, grips,
     )
 
 
-def _pads_grip(hands: Hands, touching: np.ndarray) -> np.ndarray:
-    names = hand_model().pad_names
+def _pads_grip(hands: Hands, distance: np.ndarray, limits: GraspLimits) -> np.ndarray:
+    """Which hands (N,) touch as their kind asks, by the distances (N, P) of their pads."""
+    names, touching = hand_model().pad_names, distance < limits.touch
     finger = np.array([n.split("_")[0] for n in names])
     radial = np.array(["radial" in n for n in names])
     by_finger = {f: (touching & ~radial)[:, finger == f].any(1) for f in anatomy.FINGER_RADII}
     others = sum(by_finger[f].astype(int) for f in anatomy.FINGER_RADII if f != "thumb")
-    grips = by_finger["thumb"] & (others >= 2)
-    lateral = hands.kind == KINDS.index("lateral")
+    firm = (distance < limits.firm).sum(1) >= 3
     thumb = touching[:, names.index("thumb_distal")]
-    grips = np.where(lateral, thumb & touching[:, radial].any(1), grips)
     palm = (touching & (finger == "palm")).any(1)
-    return np.where(hands.kind == KINDS.index("support"), palm | (others >= 3), grips)
+    return np.select(
+        [hands.kind == KINDS.index("lateral"), hands.kind == KINDS.index("support")],
+        [thumb & touching[:, radial].any(1), palm | (others >= 3)],
+        by_finger["thumb"] & (others >= 2) & firm,
+    )
+
+
+def true_kinds(hands: Hands, touch: Contacts) -> np.ndarray:
+    """Kinds (N,) of what was found: a power grasp that only fingertips reach is a precision one."""
+    palmar = ["palm" in n or "proximal" in n for n in hand_model().pad_names]
+    tips_only = (hands.kind == KINDS.index("power")) & ~touch.touching[:, palmar].any(1)
+    return np.where(tips_only, KINDS.index("precision"), hands.kind)
 
 
 def _exact(
@@ -150,13 +162,9 @@ def _exact(
 
 
 def residual(touch: list[Contacts], mesh: Mesh) -> float:
-    """`hold_residual` of one or more single hands (rows of Contacts) together, with care.
-
-    Friction and effort are set so that what passes holds in simulation, too (see `physics`).
-    """
-    mass, centre, _ = mass_of(mesh)
+    """`hold_residual` of one or more single hands (rows of Contacts) together, with care."""
+    centre = mass_of(mesh)[1]
     points = np.concatenate([c.points[c.touching] for c in touch])
     normals = np.concatenate([c.normals[c.touching] for c in touch])
     lever = float(np.ptp(mesh.vertices, axis=0).max())
-    effort = EFFORT * mass * GRAVITY / grip_force(mass)
-    return hold_residual(points, normals, centre, lever, friction=CAREFUL, effort=effort)
+    return hold_residual(points, normals, centre, lever, friction=CAREFUL)

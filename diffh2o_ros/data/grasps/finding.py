@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,15 +12,15 @@ from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
-from .check import Contacts, GraspLimits, contacts, residual
+from .check import Contacts, GraspLimits, contacts, residual, true_kinds
 from .grasp_set import APPROACHES, KINDS, WHERE, GraspSet
 from .hands import FLIP, HAND_FLIP, Hands
 from .pairs import LARGE, clear_of_one_another, pair_up, support_hands
-from .search import descend
+from .search import FLAT, descend
 from .starts import all_starts, sample_surface
 
-STARTS = 288
-KEEP = 10  # a side
+STARTS = 352
+KEEP, LATERALS, SEEDS = 10, 2, 3  #: grasps a side, key pinches among them, hand-overs among them
 #: Pads this near (metres) touch the handle, or the rim.
 ON_HANDLE, ON_RIM = 0.010, 0.018
 TOP = -0.7  # z of the way from wrist to contact, below which a hand comes from above
@@ -41,18 +42,22 @@ def find_grasps(
     """
     mesh, limits = thing.mesh, GraspLimits()
     support = float(mesh.vertices[:, 2].min())
+    flat = bool(np.ptp(mesh.vertices[:, 2]) < FLAT)
     surface = sample_surface(thing, sdf, rng)
-    hands = descend(all_starts(thing, surface, sdf, STARTS, rng), sdf, support)
+    hands = descend(all_starts(thing, surface, sdf, STARTS, rng), sdf, support, flat)
     touch = contacts(hands, mesh, sdf, limits)
     good = np.flatnonzero(touch.clear & touch.grips)
     hands, touch = hands[good], touch[good]
+    hands = replace(hands, kind=true_kinds(hands, touch))
     alone = np.array([residual([touch[[i]]], mesh) < limits.hold for i in range(len(hands))], bool)
     where, _ = labels(hands, touch, thing)
+    # Hands that leave room for another one come first.
+    seeds = _apart(touch, both_fit(touch, hands, alone))
     kept = np.concatenate([
-        _spread(hands, where, np.flatnonzero(alone & (hands.left == side)), KEEP)
-        for side in (True, False)
+        _spread(hands, where, np.flatnonzero(alone & (hands.left == side)), KEEP, seeds[:, column])
+        for column, side in enumerate((True, False))
     ])
-    handovers = _some(both_fit(touch[kept], hands[kept]), MOST_HANDOVERS, rng)
+    handovers = _some(both_fit(touch[kept], hands[kept], alone[kept]), MOST_HANDOVERS, rng)
     parts, touches, pairs = [hands[kept]], [touch[kept]], np.zeros((0, 2), np.int32)
     if np.ptp(mesh.vertices, axis=0).max() > LARGE:
         # What one hand holds not well enough may do for two.
@@ -92,29 +97,47 @@ def labels(
     return where, np.where(way[:, 2] < TOP, APPROACHES.index("top"), APPROACHES.index("side"))
 
 
-def both_fit(touch: Contacts, hands: Hands) -> np.ndarray:
-    """Every (left, right) of the hands (N,) that stay clear of one another: indices (K, 2)."""
+def both_fit(touch: Contacts, hands: Hands, allowed: np.ndarray) -> np.ndarray:
+    """Every (left, right) of the allowed hands that stay clear of one another: indices (K, 2)."""
     return np.array([
-        (i, j) for i in np.flatnonzero(hands.left) for j in np.flatnonzero(~hands.left)
+        (i, j) for i in np.flatnonzero(hands.left & allowed)
+        for j in np.flatnonzero(~hands.left & allowed)
         if clear_of_one_another(touch.spheres[i], touch.spheres[j])
     ], np.int32).reshape(-1, 2)
 
 
-def _spread(hands: Hands, where: np.ndarray, among: np.ndarray, keep: int) -> np.ndarray:
-    """Up to `keep` of the indices `among`, farthest first in place, direction, kind, what is held.
-    """
-    if len(among) <= keep:
-        return among
+def _apart(touch: Contacts, pairs: np.ndarray) -> np.ndarray:
+    """Up to SEEDS of the pairs, farthest apart first, every hand in one of them at most."""
+    middle = touch.spheres.mean(1)
+    gap = np.linalg.norm(middle[pairs[:, 0]] - middle[pairs[:, 1]], axis=1)
+    chosen: list[tuple[int, int]] = []
+    for left, right in pairs[np.argsort(-gap, kind="stable")].tolist():
+        if len(chosen) < SEEDS and all(left != a and right != b for a, b in chosen):
+            chosen.append((left, right))
+    return np.array(chosen, int).reshape(-1, 2)
+
+
+def _spread(
+    hands: Hands, where: np.ndarray, among: np.ndarray, keep: int, first: Sequence[int] = ()
+) -> np.ndarray:
+    """Up to `keep` of the indices `among`: those `first`, then the farthest from what is chosen in
+    place, direction, kind and what is held. Few of them are key pinches."""
     place = np.concatenate([
         hands.wrist / 0.05, hands.rotation.reshape(-1, 9),
         2.0 * np.eye(5)[hands.kind], 2.0 * np.eye(len(WHERE))[where],
-    ], 1)[among]  # fmt: skip
-    chosen = [0]
-    gap = np.linalg.norm(place - place[0], axis=1)
+    ], 1)  # fmt: skip
+    lateral = hands.kind == KINDS.index("lateral")
+    chosen, gap = list(first), np.full(len(hands), np.inf)
+    for i in chosen:
+        gap = np.minimum(gap, np.linalg.norm(place - place[i], axis=1))
     while len(chosen) < keep:
-        chosen.append(int(gap.argmax()))
+        full = lateral[chosen].sum() >= LATERALS if chosen else False
+        left = np.setdiff1d(among[~lateral[among]] if full else among, chosen)
+        if not len(left):
+            break
+        chosen.append(int(left[gap[left].argmax()]))
         gap = np.minimum(gap, np.linalg.norm(place - place[chosen[-1]], axis=1))
-    return among[np.sort(chosen)]
+    return np.sort(np.array(chosen, int))
 
 
 def _some(rows: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:

@@ -17,7 +17,7 @@ from .weight import mass_of
 
 FRICTION = 0.8
 TORSION = 0.004  #: metres; the patch of a finger's pad resists turning, too
-STIFFNESS, DAMPING = 3.0, 0.08  #: N m/rad and N m s/rad of a finger joint
+STIFFNESS, DAMPING = 5.0, 0.1  #: N m/rad and N m s/rad of a finger joint
 STRONGEST = 2.0  #: N m that a finger joint can give
 ARM_STIFFNESS, ARM_DAMPING = 4000.0, 80.0  #: N/m, N s/m of an arm that presses
 
@@ -66,7 +66,7 @@ def model_xml(mesh: Mesh, convex: bool, hands: list[PosedHand], timestep: float)
     ElementTree.SubElement(root, "compiler", angle="radian", autolimits="true")
     option = ElementTree.SubElement(
         root, "option", timestep=str(timestep), cone="elliptic", impratio="10",
-        integrator="implicitfast", sdf_initpoints="12", sdf_iterations="8", gravity="0 0 0",
+        integrator="implicitfast", sdf_initpoints="6", sdf_iterations="6", gravity="0 0 0",
     )
     ElementTree.SubElement(option, "flag", filterparent="disable")
     asset = ElementTree.SubElement(root, "asset")

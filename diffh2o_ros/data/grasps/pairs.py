@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
-from diffh2o_ros.hands.contact import ContactWeights
 
 from .check import Contacts, GraspLimits, contacts, residual
 from .grasp_set import KINDS
 from .hands import Hands
-from .search import Descent, descend
+from .search import WEIGHTS, Descent, descend
 from .starts import Surface
 from .styles import hand_model, relaxed_angles
 
@@ -31,7 +32,7 @@ SPAN = (0.06, 0.45)
 #: Most pairs tried for their hold, and most kept.
 TRIED, KEPT = 48, 8
 #: What contacts of both hands may fail to carry.
-HOLD = 0.3
+HOLD = 0.15
 UP = np.array([0.0, 0.0, 1.0])
 
 
@@ -87,8 +88,8 @@ def support_hands(
     begin = support_starts(surface, SUPPORTS, rng)
     support = float(thing.mesh.vertices[:, 2].min())
     # One open hand cannot balance what it presses: the other one does.
-    weights = ContactWeights(closure=0.0)
-    hands = descend(begin, sdf, support, SUPPORT_PLAN, weights) if len(begin) else begin
+    weights = replace(WEIGHTS, closure=0.0)
+    hands = descend(begin, sdf, support, False, SUPPORT_PLAN, weights) if len(begin) else begin
     touch = contacts(hands, thing.mesh, sdf, limits)
     keep = touch.clear & touch.grips
     return hands[keep], touch[keep]

@@ -19,13 +19,15 @@ from .mujoco_hand import FRICTION, PosedHand, model_xml
 from .styles import hand_model
 from .weight import GRAVITY, grip_force, mass_of
 
-TIMESTEP = 0.0025
+TIMESTEP = 0.004
 #: Seconds in which fingers close on the object and then squeeze it without gravity, and with
 #: gravity in each direction.
 CLOSE, SETTLE, HOLD = 0.15, 0.2, 0.5
 CLOSING = 3.0  #: newtons of each contact while fingers close
 LOST = 0.03  #: metres the centre may move
 TOUCH = 0.004  #: metres within which a pad of the hand is meant to press
+#: Share of the friction that a planned squeeze counts on.
+SURE = 0.6
 #: An object this much of its convex hull (volume) is simulated as the hull, which is quicker.
 CONVEX = 0.97
 DIRECTIONS = np.array([[0, 0, -1], [0, 0, 1], [1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]], float)
@@ -38,7 +40,7 @@ class PhysicsError(ImportError):
 @dataclass(frozen=True)
 class HoldResult:
     """held: it stayed in the hand. drift: metres its centre moved at most. turn: radians it turned
-    at most. grip: newtons, the planned pushes of all contacts summed."""
+    at most. grip: newtons, the planned pushes of all contacts summed, at most."""
 
     held: bool
     drift: float
@@ -49,9 +51,9 @@ class HoldResult:
 def holds(thing: ProceduralObject, grasps: GraspSet, which: int | tuple[int, int]) -> HoldResult:
     """Simulates a grasp, or a pair that holds together, for 3.35 s.
 
-    Fingers press with the torques of a squeeze that is in balance at the contacts; joints are
-    springs of finite strength; the wrists stand still (in a pair, each can push along the line
-    between the hands with the planned force). Nothing sticks: contact is Coulomb friction.
+    Fingers press with the torques of a squeeze that is in balance with the load at the contacts;
+    joints are springs of finite strength; the wrists stand still (in a pair, each can push along
+    the line between the hands). Nothing sticks: contact is Coulomb friction.
 
     Raises:
         PhysicsError: MuJoCo is not installed.
@@ -81,34 +83,38 @@ def simulate(mesh: Mesh, hands: list[PosedHand]) -> HoldResult:
     model = mujoco.MjModel.from_xml_string(model_xml(mesh, _is_convex(mesh), hands, TIMESTEP))
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
-    wanted = grip_force(mass_of(mesh)[0])
+    mass = mass_of(mesh)[0]
+    wanted = grip_force(mass)
     body = model.body("object").id
     start = data.xipos[body].copy()
 
-    def push(points: np.ndarray, forces: np.ndarray, bodies: np.ndarray) -> None:
-        """Sets the fingers' springs so that they give these forces (C, 3) at the points (C, 3)."""
+    joint = model.actuator_trnid[:, 0]
+
+    def push(points: np.ndarray, forces: np.ndarray, bodies: np.ndarray, rest: np.ndarray) -> None:
+        """Sets the springs, at rest in `rest`, to give forces (C, 3) at the points (C, 3)."""
         torque = np.zeros(model.nv)
         for point, force, carrier in zip(points, forces, bodies, strict=True):
             jacobian = np.zeros((3, model.nv))
             mujoco.mj_jac(model, data, jacobian, None, point, carrier)
             torque += jacobian.T @ force
-        joint = model.actuator_trnid[:, 0]
-        data.ctrl[:] = (data.qpos[model.jnt_qposadr[joint]]
-                        + torque[model.jnt_dofadr[joint]] / model.actuator_gainprm[:, 0])
+        data.ctrl[:] = rest + torque[model.jnt_dofadr[joint]] / model.actuator_gainprm[:, 0]
 
     # Fingers close on the object while the table still bears it, each by itself.
     points, normals, joints = (np.concatenate([plan[i] for plan in plans]) for i in range(3))
     sides = [hand.side for hand, plan in zip(hands, plans, strict=True) for _ in plan[2]]
     push(points, -CLOSING * normals,
-         [model.body(f"{side}_{j}").id for side, j in zip(sides, joints, strict=True)])
+         [model.body(f"{side}_{j}").id for side, j in zip(sides, joints, strict=True)],
+         np.zeros(model.nu))
     mujoco.mj_step(model, data, nstep=round(CLOSE / TIMESTEP))
-    points, normals, bodies = _made(model, data, body)
-    forces = squeeze(points, normals, wanted)
-    push(points, forces, bodies)
-    grip = float(np.linalg.norm(forces, axis=1).sum())
+    rest = data.qpos[model.jnt_qposadr[joint]].copy()
     data.eq_active[0] = 0
-    drift, turn = 0.0, 0.0
+    grip, drift, turn = 0.0, 0.0, 0.0
     for gravity, seconds in [(np.zeros(3), SETTLE), *((d * GRAVITY, HOLD) for d in DIRECTIONS)]:
+        # As people do, the hand answers the load that it expects (Johansson & Westling, 1984).
+        points, normals, bodies = _made(model, data, body)
+        forces = squeeze(points, normals, wanted, -mass * gravity, data.xipos[body])
+        push(points, forces, bodies, rest)
+        grip = max(grip, float(np.linalg.norm(forces, axis=1).sum()))
         model.opt.gravity[:] = gravity
         mujoco.mj_step(model, data, nstep=round(seconds / TIMESTEP))
         drift = max(drift, float(np.linalg.norm(data.xipos[body] - start)))
@@ -153,21 +159,23 @@ def _contacts(hand: PosedHand, mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.n
     return pads[near], slope, joint[near]
 
 
-def squeeze(points: np.ndarray, outward_normals: np.ndarray, total: float) -> np.ndarray:
-    """Forces (C, 3) on the object at contacts (C, 3), newtons: in balance, inside friction cones.
+def squeeze(
+    points: np.ndarray, outward_normals: np.ndarray, total: float, load: np.ndarray,
+    centre: np.ndarray,
+) -> np.ndarray:
+    """Forces (C, 3) on the object at contacts (C, 3), newtons, inside friction cones.
 
-    Their pushes along the normals sum to `total` where the contacts allow a balance, to less where
-    they oppose one another badly: least squares over the edges of the cones.
+    They bear `load` (3,), newtons at the centre of mass (3,), without turning the object, and
+    their pushes sum to `total` where the contacts allow it: least squares over the cones' edges.
     """
     if not len(points):
         return np.zeros((0, 3))
-    edges = np.concatenate([cone(-n, 0.6 * FRICTION) for n in outward_normals])
-    arms = np.repeat((points - points.mean(0)) / 0.05, CONE_EDGES, axis=0)
-    balance = np.concatenate([edges, np.cross(arms, edges)], 1).T
+    edges = np.concatenate([cone(-n, SURE * FRICTION) for n in outward_normals])
+    arms = np.repeat((points - centre) / 0.05, CONE_EDGES, axis=0)
+    wrench = np.concatenate([edges, np.cross(arms, edges)], 1).T
     even = 0.15 * np.kron(np.eye(len(points)), np.ones((1, CONE_EDGES)))
-    system = np.concatenate([5 * balance, np.ones((1, len(edges))), even])
+    system = np.concatenate([5 * wrench, np.ones((1, len(edges))), even])
     goal = np.zeros(len(system))
-    goal[6] = 1.0
+    goal[:3], goal[6] = 5 * load / total, 1.0
     share, _ = nnls(system, goal, maxiter=2000)
     return total * (share[:, None] * edges).reshape(len(points), CONE_EDGES, 3).sum(1)
-

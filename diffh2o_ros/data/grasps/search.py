@@ -19,8 +19,11 @@ from .styles import hand_model, pad_weights, relaxed_angles
 
 #: The forearm as spheres: distance behind the wrist and radius, metres.
 FOREARM = ((0.06, 0.026), (0.11, 0.032), (0.17, 0.038))
-#: By how much (metres) the collision spheres stay outside: the skin lies a little above them.
-CLEARANCE = 0.0002
+#: By how much (metres) the collision spheres stay outside: a little inside, as skin gives way.
+CLEARANCE = -0.0005
+#: An object not higher than this (metres) lies flat: fingertips reach its sides, pads do not.
+FLAT = 0.022
+WEIGHTS = ContactWeights(contact=4.5, closure=3.0)
 
 
 @dataclass(frozen=True)
@@ -33,22 +36,23 @@ class Descent:
 
 
 def descend(
-    begin: Hands, sdf: SignedDistanceGrid, support: float, plan: Descent | None = None,
-    weights: ContactWeights | None = None,
+    begin: Hands, sdf: SignedDistanceGrid, support: float, flat: bool,
+    plan: Descent | None = None, weights: ContactWeights | None = None,
 ) -> Hands:
     """The hands at the end of the descent, those that were sifted out left away.
 
     Args:
-        begin: starts; support: z of the table; weights: of the energy's terms.
+        begin: starts; support: z of the table; flat: whether the object is low.
+        plan: of the descent; weights: of the energy's terms.
     """
-    plan, weights = plan or Descent(), weights or ContactWeights()
+    plan, weights = plan or Descent(), weights or WEIGHTS
     if plan.keep < 1:
-        half, energy = _adam(begin, sdf, support, weights, plan.sift, plan.steps, 0)
+        half, energy = _adam(begin, sdf, support, flat, weights, plan.sift, plan.steps, 0)
         begin = half[_best(half, energy, plan.keep)]
         return _adam(
-            begin, sdf, support, weights, plan.steps - plan.sift, plan.steps, plan.sift
+            begin, sdf, support, flat, weights, plan.steps - plan.sift, plan.steps, plan.sift
         )[0]
-    return _adam(begin, sdf, support, weights, plan.steps, plan.steps, 0)[0]
+    return _adam(begin, sdf, support, flat, weights, plan.steps, plan.steps, 0)[0]
 
 
 def _best(hands: Hands, energy: np.ndarray, keep: float) -> np.ndarray:
@@ -62,13 +66,13 @@ def _best(hands: Hands, energy: np.ndarray, keep: float) -> np.ndarray:
 
 
 def _adam(
-    begin: Hands, sdf: SignedDistanceGrid, support: float, weights: ContactWeights, steps: int,
-    total: int, first: int,
+    begin: Hands, sdf: SignedDistanceGrid, support: float, flat: bool, weights: ContactWeights,
+    steps: int, total: int, first: int,
 ) -> tuple[Hands, np.ndarray]:
     """Some steps of the descent: hands and their energies (N,) before the last of them."""
     model, field = hand_model(), MirroredField(sdf, begin.left)
     names, basis, low, high = anatomy.degrees_of_freedom()
-    weight = torch.stack([pad_weights(kind) for kind in KINDS])[begin.kind]
+    weight = torch.stack([pad_weights(kind, flat) for kind in KINDS])[begin.kind]
     prior = np.stack([relaxed_angles(kind) for kind in KINDS])[begin.kind]
     basis, low, high, prior, start_rotation = (
         torch.as_tensor(a, dtype=torch.float32) for a in (basis, low, high, prior, begin.rotation)

@@ -20,7 +20,7 @@ SAMPLES = 2500
 #: Surface samples this near (metres) belong to a handle or a rim.
 NEAR_HANDLE, NEAR_RIM = 0.008, 0.016
 #: Widest opening (metres) that fingers and thumb pinch; a key pinch takes thinner things.
-WIDEST, THICKEST_KEY = 0.078, 0.018
+WIDEST, THICKEST_KEY = 0.09, 0.018
 #: Where the middle of what is held lies relative to the wrist in a power grasp, hand at rest.
 POWER_CENTRE = np.array([-0.098, -0.038, 0.006])
 #: Hands open so much wider (metres) than what they pinch, and ways tried for every start.

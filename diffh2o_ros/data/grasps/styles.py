@@ -60,10 +60,25 @@ def radial_pads() -> list[anatomy.Pad]:
     return found
 
 
+def tip_pads() -> list[anatomy.Pad]:
+    """The ends of the fingers, half way between their pads and their tips: for what lies flat."""
+    found = []
+    names = [pad.name for pad in anatomy.pads()]
+    for finger, radii in anatomy.FINGER_RADII.items():
+        chain = anatomy.finger_chain(finger)
+        bone = chain[3] - chain[2]
+        direction = bone / np.linalg.norm(bone)
+        pad = anatomy.pads()[names.index(f"{finger}_distal")]
+        normal = (direction + pad.normal) / np.sqrt(2)
+        point = chain[3] - radii[3] * direction + radii[3] * normal
+        found.append(anatomy.Pad(f"{finger}_tip", pad.joint, point, normal))
+    return found
+
+
 @lru_cache(maxsize=2)
 def hand_model(side: str = "right") -> ContactModel:
-    """Spheres and pads of a hand, the radial pads of its index finger among them."""
-    return ContactModel(side, extra=radial_pads())
+    """Spheres and pads of a hand, radial pads of its index finger and fingertips among them."""
+    return ContactModel(side, extra=radial_pads() + tip_pads())
 
 
 def relaxed_angles(kind: str = "power") -> np.ndarray:
@@ -86,13 +101,15 @@ def relaxed_angles(kind: str = "power") -> np.ndarray:
     return np.deg2rad(angles)
 
 
-def pad_weights(kind: str) -> Tensor:
-    """(P,) how much each pad of `hand_model` should touch."""
+def pad_weights(kind: str, flat: bool = False) -> Tensor:
+    """(P,) how much each pad of `hand_model` should touch; what lies `flat` is pinched by tips."""
     shares, row = _PADS[kind], []
+    if flat and kind in ("precision", "tripod"):
+        shares = {"tip": 1.0, "distal": 0.2}
     for name in hand_model().pad_names:
         finger, part = name.split("_")
         value = shares.get(name, shares.get("palm" if finger == "palm" else part, 0.0))
-        if name == "thumb_distal" and kind not in ("lateral", "support"):
+        if name in ("thumb_distal", "thumb_tip") and kind not in ("lateral", "support"):
             value *= _THUMB
         row.append(value * _FADE.get((kind, finger), 1.0))
     return torch.tensor(row)
