@@ -23,7 +23,7 @@ from diffh2o_ros.data.splits import Splits
 
 SEQUENCES_PER_OBJECT = 12
 #: Tries for each sequence: a grasp, a yaw and an action may not go together.
-TRIES = 5
+TRIES = 8
 MANNERS = (None, None, "slowly", "quickly")
 #: How often two hands are used where either will do, and how often a hand-over is drawn.
 BOTH_WEIGHT, HAND_OVER_WEIGHT = 0.7, 1.2
@@ -79,6 +79,10 @@ def _fits(action: str, rows: np.ndarray, thing: GraspedObject) -> np.ndarray:
         used = column >= 0
         if action == "hammer":
             fits[used] &= thing.grasps.where[column[used]] == WHERE.index("handle")
+        elif action in ("drink", "pour", "toast"):
+            # A hand at the rim, or from above, is before the mouth.
+            fits[used] &= thing.grasps.where[column[used]] != WHERE.index("rim")
+            fits[used] &= thing.grasps.approach[column[used]] != APPROACHES.index("top")
         elif action == "turn_over":
             # Upside down, what was above the object's top is below the table's.
             fits[used] &= thing.hand_tops[column[used]] < -thing.support
