@@ -12,8 +12,8 @@ import torch
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.data.drawing import SEQUENCES_PER_OBJECT, describe, draw_sequences
 from diffh2o_ros.data.format import DatasetError, read_header, write_header
-from diffh2o_ros.data.grasped import SDF_RESOLUTION, GraspedObject
 from diffh2o_ros.data.grasps import find_grasps
+from diffh2o_ros.data.motions.grasped import SDF_RESOLUTION, GraspedObject
 from diffh2o_ros.data.objects import FAMILIES, PURPOSEFUL, sample_object
 from diffh2o_ros.data.recipes import shard_arrays
 from diffh2o_ros.data.splits import Splits

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from diffh2o_ros.data.actions import ACTIONS, HAND_OVER
 from diffh2o_ros.data.format import GRASP_FRAMES, Sequence
+from diffh2o_ros.data.motions.actions import ACTIONS, HAND_OVER
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.contact import ContactModel

@@ -10,9 +10,9 @@ import numpy as np
 
 from diffh2o_ros.data.format import DatasetError, Sequence, SequenceInfo, read_header
 from diffh2o_ros.data.frames import FramesShard
-from diffh2o_ros.data.grasped import GraspedObject
+from diffh2o_ros.data.motions.grasped import GraspedObject
+from diffh2o_ros.data.motions.planning import SequenceRecipe
 from diffh2o_ros.data.recipes import RecipeShard
-from diffh2o_ros.data.sequence import SequenceRecipe
 
 _SHARDS = {"frames": FramesShard, "recipes": RecipeShard}
 

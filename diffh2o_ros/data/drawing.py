@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from diffh2o_ros.data.actions import ACTIONS, HAND_OVER, draw_direction
 from diffh2o_ros.data.format import SequenceInfo
-from diffh2o_ros.data.grasped import GraspedObject
 from diffh2o_ros.data.grasps import APPROACHES, KINDS, WHERE
-from diffh2o_ros.data.person import draw_person, strain
-from diffh2o_ros.data.sentences import sentences
-from diffh2o_ros.data.sequence import (
+from diffh2o_ros.data.motions.actions import ACTIONS, HAND_OVER, draw_direction
+from diffh2o_ros.data.motions.grasped import GraspedObject
+from diffh2o_ros.data.motions.person import draw_person, strain
+from diffh2o_ros.data.motions.planning import (
     PlannedMotion,
     SequenceRecipe,
     planned_motion,
     swap_word,
     yaw_matrix,
 )
+from diffh2o_ros.data.sentences import sentences
 from diffh2o_ros.data.splits import Splits
 
 SEQUENCES_PER_OBJECT = 12
@@ -26,7 +26,7 @@ SEQUENCES_PER_OBJECT = 12
 TRIES = 8
 MANNERS = (None, None, "slowly", "quickly")
 #: How often two hands are used where either will do, and how often a hand-over is drawn.
-BOTH_WEIGHT, HAND_OVER_WEIGHT = 0.7, 1.2
+BOTH_WEIGHT, HAND_OVER_WEIGHT = 1.5, 1.5
 SENTENCES, HELD_OUT_SENTENCES = 6, 2
 #: Yaws tried for each grasp, and how strained an arm may be in it.
 YAWS, MOST_STRAIN = 24, 0.95

@@ -15,10 +15,10 @@ from functools import lru_cache
 import numpy as np
 
 from diffh2o_ros.data.format import DatasetError, Sequence, SequenceInfo
-from diffh2o_ros.data.grasped import GraspedObject
 from diffh2o_ros.data.grasps import GraspSet
+from diffh2o_ros.data.motions.grasped import GraspedObject
+from diffh2o_ros.data.motions.planning import SequenceRecipe, planned_motion, start_turn
 from diffh2o_ros.data.objects import build_object
-from diffh2o_ros.data.sequence import SequenceRecipe, planned_motion, start_turn
 from diffh2o_ros.geometry.mesh import Mesh
 
 _PAIRS = {"pairs": "pair_start", "handovers": "handover_start"}

@@ -13,11 +13,11 @@ import numpy as np
 import torch
 
 from diffh2o_ros.atomic import whole_file
-from diffh2o_ros.data.actions import HAND_OVER
 from diffh2o_ros.data.checks import joint_angles
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import SequenceInfo, interaction_of
 from diffh2o_ros.data.grasps import KINDS
+from diffh2o_ros.data.motions.actions import HAND_OVER
 from diffh2o_ros.data.validate import sample
 from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.hands import anatomy

@@ -4,13 +4,20 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from diffh2o_ros.data.actions import ACTIONS, DIRECTIONS, Infeasible, Scene, draw_direction, plan
-from diffh2o_ros.data.actions.catalogue import PACES
-from diffh2o_ros.data.actions.path import Itinerary
-from diffh2o_ros.data.actions.scene import rotations_onto
+from diffh2o_ros.data.motions.actions import (
+    ACTIONS,
+    DIRECTIONS,
+    Infeasible,
+    Scene,
+    draw_direction,
+    plan,
+)
+from diffh2o_ros.data.motions.actions.catalogue import PACES
+from diffh2o_ros.data.motions.actions.path import Itinerary
+from diffh2o_ros.data.motions.actions.scene import rotations_onto
+from diffh2o_ros.data.motions.person import Person
+from diffh2o_ros.data.motions.reaching import hand_rotation
 from diffh2o_ros.data.objects import Part
-from diffh2o_ros.data.person import Person
-from diffh2o_ros.data.reaching import hand_rotation
 
 FRAMES = 149
 SUPPORT = -0.05

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from diffh2o_ros.data.actions import HAND_OVER
 from diffh2o_ros.data.build import build_dataset, family_of, grasped_object
 from diffh2o_ros.data.checks import faults
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.drawing import describe, draw_sequences
 from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES, DatasetError, interaction_of
+from diffh2o_ros.data.motions.actions import HAND_OVER
 from diffh2o_ros.data.objects import FAMILIES
 from diffh2o_ros.data.splits import UNSEEN_FAMILIES, Splits
 from diffh2o_ros.evaluation.metrics import interaction_metrics

@@ -1,4 +1,4 @@
-"""`diffh2o dataset`: what it prints, what it exits with, and that it leaves nothing half-written."""
+"""`diffh2o dataset`: what it prints, what it exits with, and that nothing is half-written."""
 
 import json
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from diffh2o_ros.data.person import Person, draw_person, mirror_hand, strain
-from diffh2o_ros.data.reaching import hand_rotation
+from diffh2o_ros.data.motions.person import Person, draw_person, mirror_hand, strain
+from diffh2o_ros.data.motions.reaching import hand_rotation
 
 PERSON = Person(head=np.array([-0.42, 0, 0.45]), shoulder=np.array([-0.46, -0.19, 0.22]))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from diffh2o_ros.data.profiles import bezier, minimum_jerk
+from diffh2o_ros.data.motions.profiles import bezier, minimum_jerk
 
 
 def test_minimum_jerk_is_bell_shaped():

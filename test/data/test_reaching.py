@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from diffh2o_ros.data.actions import ObjectPath
-from diffh2o_ros.data.reaching import (
+from diffh2o_ros.data.motions.actions import ObjectPath
+from diffh2o_ros.data.motions.reaching import (
     RIGHT,
     HandPose,
     carried,

@@ -8,7 +8,6 @@ import roma
 import torch
 import trimesh
 
-from diffh2o_ros.data.sequence import mirrored
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.object import exact_signed_distance
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
@@ -25,6 +24,7 @@ from diffh2o_ros.motion.features import (
     skeleton_keypoints,
     to_features,
 )
+from diffh2o_ros.motion.mirroring import mirrored
 from diffh2o_ros.motion.pose_basis import PoseBasis
 
 FRAMES = 20

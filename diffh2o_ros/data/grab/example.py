@@ -28,8 +28,8 @@ from diffh2o_ros.data.grab.segments import Segments, segment
 from diffh2o_ros.data.grab.world import near, resampled, world_motion
 from diffh2o_ros.data.sentences import sentences
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.hands.skeleton import mirror_pose
 from diffh2o_ros.motion.features import Motion
+from diffh2o_ros.motion.mirroring import mirrored
 
 #: The subject that is kept from training, as is usual: its objects are known, it is not.
 UNSEEN_SUBJECTS = ("s10",)
@@ -107,22 +107,9 @@ def mirror_image(example: Example) -> Example:
     return replace(
         example,
         info=info,
-        motion=_mirrored(example.motion),
+        motion=mirrored(example.motion),
         mesh=Mesh(mesh.vertices * [1.0, -1.0, 1.0], mesh.faces[:, ::-1]),
         held=example.held.flip(-1),
-    )
-
-
-def _mirrored(motion: Motion) -> Motion:
-    """The motion seen in the mirror y -> -y, where the left hand is a right one."""
-    flip = torch.diag(torch.tensor([1.0, -1.0, 1.0]))
-    hand = torch.diag(torch.tensor([-1.0, 1.0, 1.0]))
-    return Motion(
-        wrist=(motion.wrist @ flip).flip(-2),
-        rotation=(flip @ motion.rotation @ hand).flip(-3),
-        hand_pose=mirror_pose(motion.hand_pose).flip(-2),
-        object_position=motion.object_position @ flip,
-        object_rotation=flip @ motion.object_rotation @ flip,
     )
 
 

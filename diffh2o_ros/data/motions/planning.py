@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from diffh2o_ros.data.actions import (
+from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
+from diffh2o_ros.data.motions.actions import (
     ACTIONS,
     HAND_OVER,
     MOST_STRAIN,
@@ -17,17 +18,17 @@ from diffh2o_ros.data.actions import (
     Scene,
     plan,
 )
-from diffh2o_ros.data.actions.handover import plan_handover
-from diffh2o_ros.data.clearance import is_clear
-from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
-from diffh2o_ros.data.grasped import GraspedObject
-from diffh2o_ros.data.hand_planner import HandPlanner, NoWay
+from diffh2o_ros.data.motions.actions.handover import plan_handover
+from diffh2o_ros.data.motions.clearance import is_clear
+from diffh2o_ros.data.motions.grasped import GraspedObject
+from diffh2o_ros.data.motions.hand_planner import HandPlanner, NoWay
+from diffh2o_ros.data.motions.person import draw_person
+from diffh2o_ros.data.motions.reaching import HandPath, HandPose, carried, still
 from diffh2o_ros.data.objects import Part
-from diffh2o_ros.data.person import draw_person
-from diffh2o_ros.data.reaching import HandPath, HandPose, carried, still
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.skeleton import SIDES, mirror_pose
 from diffh2o_ros.motion.features import Motion, keypoint_distances
+from diffh2o_ros.motion.mirroring import mirrored
 
 #: Frames a retreat takes, and the wait before it, at an ordinary pace.
 RETREAT = (28, 38)
@@ -181,19 +182,6 @@ def _assembled(
     if recipe.mirrored:
         motion, distances, contacts = mirrored(motion), distances.flip(-2), contacts.flip(-1)
     return PlannedMotion(motion, distances, contacts)
-
-
-def mirrored(motion: Motion) -> Motion:
-    """The same motion in a mirror that swaps left and right (y -> -y): hands change roles."""
-    flip = torch.diag(torch.tensor([1.0, -1.0, 1.0]))
-    hand = torch.diag(torch.tensor([-1.0, 1.0, 1.0]))
-    return Motion(
-        wrist=(motion.wrist @ flip).flip(-2),
-        rotation=(flip @ motion.rotation @ hand).flip(-3),
-        hand_pose=mirror_pose(motion.hand_pose).flip(-2),
-        object_position=motion.object_position @ flip,
-        object_rotation=flip @ motion.object_rotation @ flip,
-    )
 
 
 _SWAPPED = {

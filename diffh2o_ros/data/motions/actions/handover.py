@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from diffh2o_ros.data.actions.catalogue import PACES
-from diffh2o_ros.data.actions.path import Itinerary, ObjectPath
-from diffh2o_ros.data.actions.scene import UP, Infeasible, Scene, turned
 from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
-from diffh2o_ros.data.hand_planner import HandPlanner
-from diffh2o_ros.data.reaching import HandPath, HandPose, carried, still
+from diffh2o_ros.data.motions.actions.catalogue import PACES
+from diffh2o_ros.data.motions.actions.path import Itinerary, ObjectPath
+from diffh2o_ros.data.motions.actions.scene import UP, Infeasible, Scene, turned
+from diffh2o_ros.data.motions.hand_planner import HandPlanner
+from diffh2o_ros.data.motions.reaching import HandPath, HandPose, carried, still
 from diffh2o_ros.hands.skeleton import SIDES
 
 GIVER, TAKER = "right", "left"

@@ -14,8 +14,8 @@ import torch
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
-from diffh2o_ros.data.actions.path import ObjectPath
-from diffh2o_ros.data.profiles import bezier, minimum_jerk
+from diffh2o_ros.data.motions.actions.path import ObjectPath
+from diffh2o_ros.data.motions.profiles import bezier, minimum_jerk
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.contact import ContactModel, DistanceField
 from diffh2o_ros.hands.skeleton import wrist_kinematics

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from diffh2o_ros.data.actions import ObjectPath
-from diffh2o_ros.data.grasped import GraspedObject, PosedField, mirror_hand_path, mirror_hand_pose
-from diffh2o_ros.data.reaching import (
+from diffh2o_ros.data.motions.actions import ObjectPath
+from diffh2o_ros.data.motions.grasped import (
+    GraspedObject,
+    PosedField,
+    mirror_hand_path,
+    mirror_hand_pose,
+)
+from diffh2o_ros.data.motions.reaching import (
     HandPath,
     HandPose,
     choose_reach,

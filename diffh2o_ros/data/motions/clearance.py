@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from diffh2o_ros.data.actions import ObjectPath
-from diffh2o_ros.data.grasped import GraspedObject, mirror_hand_path
-from diffh2o_ros.data.reaching import RIGHT, HandPath
+from diffh2o_ros.data.motions.actions import ObjectPath
+from diffh2o_ros.data.motions.grasped import GraspedObject, mirror_hand_path
+from diffh2o_ros.data.motions.reaching import RIGHT, HandPath
 from diffh2o_ros.hands.skeleton import SIDES
 
 #: Depths that pass, metres: hand into object, hand into table, object into table, hand into hand.

@@ -10,9 +10,9 @@ import torch
 from scipy.spatial import ConvexHull
 
 from diffh2o_ros.data.grasps import GraspSet
+from diffh2o_ros.data.motions.person import mirror_hand
+from diffh2o_ros.data.motions.reaching import RIGHT, HandPath, HandPose, still
 from diffh2o_ros.data.objects import Part, ProceduralObject
-from diffh2o_ros.data.person import mirror_hand
-from diffh2o_ros.data.reaching import RIGHT, HandPath, HandPose, still
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
 #: Cells of the distance grids that motions are computed with.

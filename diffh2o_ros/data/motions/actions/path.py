@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from diffh2o_ros.data.profiles import minimum_jerk
+from diffh2o_ros.data.motions.profiles import minimum_jerk
 
 #: Frames a move takes, at an ordinary pace: at least so many, and more the farther it goes.
 LEAST_FRAMES, FRAMES_PER_METRE, FRAMES_PER_RADIAN = 11.0, 52.0, 11.0

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from diffh2o_ros.data.motions.person import HEAD_RADIUS, Person, strain
 from diffh2o_ros.data.objects import Part
-from diffh2o_ros.data.person import HEAD_RADIUS, Person, strain
 
 UP = np.array([0.0, 0.0, 1.0])
 #: Directions on the table, seen by the person.
