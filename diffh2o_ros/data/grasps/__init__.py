@@ -2,16 +2,5 @@
 
 from .finding import find_grasps
 from .grasp_set import APPROACHES, KINDS, WHERE, GraspSet
-from .single import GraspBatch, GraspLimits, check, search
 
-__all__ = [
-           "APPROACHES",
-           "KINDS",
-           "WHERE",
-           "GraspBatch",
-           "GraspLimits",
-           "GraspSet",
-           "check",
-           "find_grasps",
-           "search",
-]
+__all__ = ["APPROACHES", "KINDS", "WHERE", "GraspSet", "find_grasps"]

@@ -22,7 +22,7 @@ from .starts import all_starts, sample_surface
 STARTS = 352
 KEEP, LATERALS, SEEDS = 10, 2, 3  #: grasps a side, key pinches among them, hand-overs among them
 #: Pads this near (metres) touch the handle, or the rim.
-ON_HANDLE, ON_RIM = 0.010, 0.018
+ON_HANDLE, ON_RIM = 0.010, 0.022
 TOP = -0.7  # z of the way from wrist to contact, below which a hand comes from above
 MOST_HANDOVERS = 40
 SUPPORT = KINDS.index("support")
@@ -49,8 +49,12 @@ def find_grasps(
     good = np.flatnonzero(touch.clear & touch.grips)
     hands, touch = hands[good], touch[good]
     hands = replace(hands, kind=true_kinds(hands, touch))
-    alone = np.array([residual([touch[[i]]], mesh) < limits.hold for i in range(len(hands))], bool)
     where, _ = labels(hands, touch, thing)
+    light = (hands.kind == KINDS.index("lateral")) | (where != WHERE.index("body"))
+    most = np.where(light, limits.hold_light, limits.hold)
+    alone = np.array(
+        [residual([touch[[i]]], mesh) < most[i] for i in range(len(hands))], bool
+    )
     # Hands that leave room for another one come first.
     seeds = _apart(touch, both_fit(touch, hands, alone))
     kept = np.concatenate([
@@ -90,7 +94,7 @@ def labels(
             touch.points, distance_upper_bound=reach
         )[0] < reach  # fmt: skip
         share = (near & touch.touching).sum(1) / touch.touching.sum(1).clip(1)
-        where[share > 0.5] = WHERE.index(name)
+        where[share >= 0.5] = WHERE.index(name)
     weight = touch.touching[..., None] / touch.touching.sum(1).clip(1)[:, None, None]
     way = (touch.points * weight).sum(1) - hands.wrist * hands.signs[:, 0]
     way = way / np.linalg.norm(way, axis=1, keepdims=True).clip(1e-9)

@@ -28,7 +28,7 @@ OPENING, TRIES = 0.006, 14
 #: Share of all starts that are power grasps.
 POWER_SHARE = 0.4
 #: Share of the starts sent to the handle, where there is one, and to the rim.
-HANDLE_SHARE, RIM_SHARE = 0.35, 0.3
+HANDLE_SHARE, RIM_SHARE = 0.45, 0.25
 #: A hand comes along a corridor that is free: distances back from the middle of what is held, and
 #: the half width of the hand there, metres.
 CORRIDOR = np.array([[0.05, 0.012], [0.08, 0.024], [0.12, 0.032], [0.17, 0.035]])

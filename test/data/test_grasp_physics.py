@@ -1,0 +1,79 @@
+"""The MuJoCo test of a hold: a firm grasp holds, one that misses does not."""
+
+import sys
+
+import numpy as np
+import pytest
+import trimesh
+
+from diffh2o_ros.data.grasps import GraspSet, find_grasps
+from diffh2o_ros.data.grasps.physics import PhysicsError, holds, squeeze
+from diffh2o_ros.data.grasps.weight import DENSITY, mass_of
+from diffh2o_ros.data.objects import ProceduralObject
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+
+
+def block(x: float, y: float, z: float) -> ProceduralObject:
+    shape = trimesh.creation.box((x, y, z))
+    for _ in range(4):
+        shape = shape.subdivide()
+    shape.apply_translation([0, 0, z / 2])
+    mesh = Mesh(np.asarray(shape.vertices), np.asarray(shape.faces))
+    return ProceduralObject("block", {}, "block", (), mesh, frozenset(), (0.0, 0.0, 1.0))
+
+
+def grasped(thing: ProceduralObject):
+    sdf = SignedDistanceGrid.from_mesh(thing.mesh, resolution=48)
+    return find_grasps(thing, sdf, np.random.default_rng(0))
+
+
+@pytest.fixture(scope="module")
+def small():
+    thing = block(0.045, 0.05, 0.09)
+    return thing, grasped(thing)
+
+
+def test_most_firm_grasps_hold(small):
+    thing, grasps = small
+    results = [holds(thing, grasps, i) for i in range(0, len(grasps), 3)]
+    assert np.mean([r.held for r in results]) >= 0.7
+    assert max(r.drift for r in results if r.held) < 0.03
+    assert all(r.grip < 60 for r in results)
+
+
+def test_a_hand_that_misses_drops_it(small):
+    thing, grasps = small
+    moved = GraspSet.concatenate([grasps])
+    moved.wrist = moved.wrist + 0.03 * np.sign(moved.wrist)
+    assert not any(holds(thing, moved, i).held for i in range(0, len(moved), 5))
+
+
+def test_two_hands_hold_what_one_cannot():
+    thing = block(0.24, 0.2, 0.16)
+    grasps = grasped(thing)
+    assert len(grasps.pairs) and not grasps.alone.any()
+    assert np.mean([holds(thing, grasps, tuple(p)).held for p in grasps.pairs[:4]]) >= 0.5
+
+
+def test_a_squeeze_bears_the_load_and_stays_in_the_cones():
+    points = np.array([[0.02, 0, 0], [-0.02, 0, 0.0], [-0.02, 0.01, 0.0]])
+    normals = np.array([[1.0, 0, 0], [-1, 0, 0], [-1, 0, 0]])
+    load = np.array([0.0, 0.0, 2.0])
+    forces = squeeze(points, normals, 20.0, load, np.zeros(3))
+    np.testing.assert_allclose(forces.sum(0), load, atol=0.15)
+    assert (-(forces * normals).sum(1) >= -1e-9).all()
+
+
+def test_the_mass_of_a_box_is_that_of_its_volume():
+    mesh = block(0.1, 0.06, 0.04).mesh
+    mass, centre, inertia = mass_of(mesh)
+    assert mass == pytest.approx(DENSITY * 0.1 * 0.06 * 0.04)
+    np.testing.assert_allclose(centre, [0, 0, 0.02], atol=1e-9)
+    np.testing.assert_allclose(np.diag(inertia)[0], mass * (0.06**2 + 0.04**2) / 12)
+
+
+def test_without_mujoco_one_line_says_what_to_install(small, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mujoco", None)
+    with pytest.raises(PhysicsError, match=r"pip install 'diffh2o_ros\[data\]'"):
+        holds(*small, 0)
