@@ -19,6 +19,8 @@ from diffh2o_ros.hands.skeleton import SIDES, mirror_pose, wrist_kinematics
 OBJECT, TABLE = 0.004, 0.0015
 #: How far a hand may drift on what it holds, metres, and how fast a wrist may be, metres a frame.
 DRIFT, STEP = 0.001, 0.1
+#: How far the object's centre may lie from the origin, metres.
+CENTRE = 1e-5
 #: An object moves if it does so by more than this in a frame, metres and radians.
 MOVES, TURNS = 3e-4, 3e-3
 RANGE = np.deg2rad(1.0)
@@ -54,6 +56,9 @@ def _shapes(sequence: Sequence) -> Iterator[str]:
         gap = (turns @ turns.transpose(-1, -2) - torch.eye(3)).abs().max()
         if not gap < 1e-3:
             yield f"{name} is no rotation"
+    off = float(np.abs(sequence.mesh.center).max())
+    if off > CENTRE:
+        yield f"the object's centre is {1000 * off:.1f} mm off the origin"
     if tuple(sequence.distances.shape) != (frames, 2, 21):
         yield f"distances have shape {tuple(sequence.distances.shape)}"
     if tuple(sequence.held.shape) != (frames, 2) or not bool(sequence.held.any()):

@@ -83,6 +83,7 @@ class RecipeShard:
         turn = start_turn(recipe)
         body = thing.thing.mesh
         vertices, faces = (body.vertices - thing.centre) @ turn.T, body.faces
+        vertices = vertices - thing.lying_centre(turn)
         if recipe.mirrored:
             vertices, faces = vertices * [1.0, -1.0, 1.0], faces[:, ::-1]
         return Sequence(

@@ -40,6 +40,12 @@ class GraspedObject:
         vertices = self.thing.mesh.vertices - self.centre
         return vertices[ConvexHull(vertices).vertices]
 
+    def lying_centre(self, turn: np.ndarray) -> np.ndarray:
+        """Centre (3,) of the bounding box of the object turned by `turn` (3, 3): seldom the point
+        that was its centre before."""
+        corners = self.hull @ turn.T
+        return 0.5 * (corners.min(0) + corners.max(0))
+
     @property
     def parts(self) -> Mapping[str, Part]:
         """The object's parts, seen from its centre."""

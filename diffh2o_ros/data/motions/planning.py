@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -165,18 +165,22 @@ def _assembled(
         return torch.stack([tensor(getattr(hands[side], name)) for side in SIDES], 1)
 
     poses = both("angles") @ tensor(basis)
-    motion = Motion(
+    planned = Motion(
         wrist=both("wrist"), rotation=both("rotation"),
         hand_pose=torch.stack([mirror_pose(poses[:, 0]), poses[:, 1]], 1),
-        object_position=tensor(path.position), object_rotation=tensor(path.rotation),
-    )
-    # The motion is that of the turned object, the field is that of the unturned one.
-    unturned = Motion(
-        motion.wrist, motion.rotation, motion.hand_pose, motion.object_position,
-        motion.object_rotation @ tensor(turn),
+        object_position=tensor(path.position),
+        # Of the object in its own frame, as its distance field is.
+        object_rotation=tensor(path.rotation @ turn),
     )
     distances = keypoint_distances(
-        unturned, thing.sdf, torch.as_tensor(thing.centre, dtype=torch.float32)
+        planned, thing.sdf, torch.as_tensor(thing.centre, dtype=torch.float32)
+    )
+    # Planned about the centre of the object in its own frame; the canonical frame is about the
+    # centre of the object as it lies.
+    centre = thing.lying_centre(turn)
+    motion = replace(
+        planned, wrist=planned.wrist - tensor(centre), object_rotation=tensor(path.rotation),
+        object_position=tensor(path.position + path.rotation @ centre - centre),
     )
     contacts = torch.from_numpy(held)
     if recipe.mirrored:
