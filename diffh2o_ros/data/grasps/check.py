@@ -42,7 +42,9 @@ class GraspLimits:
     lateral_tip: float = 0.014  #: those of a key pinch
     firm: float = 0.003  #: three pads are this near, but for a key pinch
     hold: float = 0.1  #: `residual`: share of the weight that contacts may fail to carry
-    hold_light: float = 0.2  #: that of key pinches, and at a rim or handle
+    hold_tripod: float = 0.06  #: that of three fingers
+    hold_light: float = 0.2  #: that of key pinches, and at a rim or handle, of light things
+    light: float = 0.15  #: kg
     self_overlap: float = 0.15  #: square centimetres of finger in finger
     palm_up: float = -0.4  #: lowest z of the back of the hand: it never comes from below
     thumb_down: float = -0.5  #: lowest z of the direction from little finger to index

@@ -18,6 +18,7 @@ from .hands import FLIP, HAND_FLIP, Hands
 from .pairs import LARGE, clear_of_one_another, pair_up, support_hands
 from .search import FLAT, descend
 from .starts import all_starts, sample_surface
+from .weight import mass_of
 
 STARTS = 352
 KEEP, LATERALS, SEEDS = 10, 2, 3  #: grasps a side, key pinches among them, hand-overs among them
@@ -50,8 +51,10 @@ def find_grasps(
     hands, touch = hands[good], touch[good]
     hands = replace(hands, kind=true_kinds(hands, touch))
     where, _ = labels(hands, touch, thing)
-    light = (hands.kind == KINDS.index("lateral")) | (where != WHERE.index("body"))
-    most = np.where(light, limits.hold_light, limits.hold)
+    most = np.where(hands.kind == KINDS.index("tripod"), limits.hold_tripod, limits.hold)
+    if mass_of(mesh)[0] < limits.light:
+        light = (hands.kind == KINDS.index("lateral")) | (where != WHERE.index("body"))
+        most = np.where(light, limits.hold_light, most)
     alone = np.array(
         [residual([touch[[i]]], mesh) < most[i] for i in range(len(hands))], bool
     )
@@ -72,7 +75,9 @@ def find_grasps(
         flat, flat_touch = support_hands(thing, surface, sdf, limits, rng)
         parts += [replace(hands[weak], kind=np.full(len(weak), SUPPORT)), flat]
         touches += [touch[weak], flat_touch]
-        pairs = pair_up(Hands.join(parts), Contacts.join(touches), mesh, rng)
+        both, both_touch = Hands.join(parts), Contacts.join(touches)
+        on_handle = labels(both, both_touch, thing)[0] == WHERE.index("handle")
+        pairs = pair_up(both, both_touch, on_handle, mesh, rng)
     hands, touch = Hands.join(parts), Contacts.join(touches)
     # Hands that hold with another one only stay where a pair uses them.
     used = np.union1d(np.arange(len(kept)), pairs)

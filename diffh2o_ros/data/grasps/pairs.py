@@ -95,8 +95,13 @@ def support_hands(
     return hands[keep], touch[keep]
 
 
-def pair_up(hands: Hands, touch: Contacts, mesh: Mesh, rng: np.random.Generator) -> np.ndarray:
-    """Pairs (M, 2) of (left, right) indices that hold the object together, spread apart."""
+def pair_up(
+    hands: Hands, touch: Contacts, on_handle: np.ndarray, mesh: Mesh, rng: np.random.Generator
+) -> np.ndarray:
+    """Pairs (M, 2) of (left, right) indices that hold the object together, spread apart.
+
+    Two hands that are each on a handle, by `on_handle` (N,), come first.
+    """
     weight = touch.touching[..., None] / touch.touching.sum(1).clip(1)[:, None, None]
     middle = (touch.points * weight).sum(1)
     palm = -hands.rotation[:, :, 1] * hands.signs[:, 0]
@@ -115,8 +120,9 @@ def pair_up(hands: Hands, touch: Contacts, mesh: Mesh, rng: np.random.Generator)
                 continue
             if clear_of_one_another(touch.spheres[left], touch.spheres[right]):
                 found.append((left, right))
-    order = rng.permutation(len(found))[:TRIED]
-    held = [found[k] for k in order
+    order = rng.permutation(len(found)).tolist()
+    order.sort(key=lambda k: not on_handle[list(found[k])].all())  # stable: chance decides the rest
+    held = [found[k] for k in order[:TRIED]
             if residual([touch[[found[k][0]]], touch[[found[k][1]]]], mesh) < HOLD]
     return _few(np.array(held, np.int32).reshape(-1, 2))
 
