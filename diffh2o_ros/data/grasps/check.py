@@ -22,7 +22,7 @@ from .grasp_set import KINDS
 from .hands import Hands, MirroredField
 from .search import FOREARM
 from .styles import hand_model
-from .weight import mass_of
+from .weight import GRAVITY, grip_force, mass_of
 
 TIPS = [4, 8, 12, 16, 20]  # keypoints; the thumb's first
 #: Friction coefficient that a grasp may count on: of those that pass with it, most hold in
@@ -41,9 +41,10 @@ class GraspLimits:
     tip: float = 0.010  #: fingertip keypoints this near the surface hold
     lateral_tip: float = 0.014  #: those of a key pinch
     firm: float = 0.003  #: three pads are this near, but for a key pinch
-    hold: float = 0.1  #: `residual`: share of the weight that contacts may fail to carry
-    hold_tripod: float = 0.06  #: that of three fingers
-    hold_light: float = 0.2  #: that of key pinches, and at a rim or handle, of light things
+    toil: float = 0.42  #: `toil`
+    hold: float = 0.08  #: `residual`: share of the weight that contacts may fail to carry
+    hold_tripod: float = 0.05  #: that of three fingers
+    hold_light: float = 0.15  #: that of key pinches, and at a rim or handle, of light things
     light: float = 0.15  #: kg
     self_overlap: float = 0.15  #: square centimetres of finger in finger
     palm_up: float = -0.4  #: lowest z of the back of the hand: it never comes from below
@@ -166,8 +167,21 @@ def _exact(
 
 def residual(touch: list[Contacts], mesh: Mesh) -> float:
     """`hold_residual` of one or more single hands (rows of Contacts) together, with care."""
-    centre = mass_of(mesh)[1]
-    points = np.concatenate([c.points[c.touching] for c in touch])
-    normals = np.concatenate([c.normals[c.touching] for c in touch])
+    points, normals = _touched(touch)
     lever = float(np.ptp(mesh.vertices, axis=0).max())
-    return hold_residual(points, normals, centre, lever, friction=CAREFUL)
+    return hold_residual(points, normals, mass_of(mesh)[1], lever, friction=CAREFUL)
+
+
+def toil(touch: list[Contacts], mesh: Mesh) -> float:
+    """`hold_residual` with little friction, short levers, and pushes as dear as they are to a
+    person's grip: near 1 where a hand would hold the object with great effort only."""
+    mass, centre, _ = mass_of(mesh)
+    lever = min(float(np.ptp(mesh.vertices, axis=0).max()), 0.08)
+    effort = mass * GRAVITY / grip_force(mass)
+    points, normals = _touched(touch)
+    return hold_residual(points, normals, centre, lever, friction=0.8 * CAREFUL, effort=effort)
+
+
+def _touched(touch: list[Contacts]) -> tuple[np.ndarray, np.ndarray]:
+    return (np.concatenate([c.points[c.touching] for c in touch]),
+            np.concatenate([c.normals[c.touching] for c in touch]))

@@ -12,7 +12,7 @@ from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
-from .check import Contacts, GraspLimits, contacts, residual, true_kinds
+from .check import Contacts, GraspLimits, contacts, residual, toil, true_kinds
 from .grasp_set import APPROACHES, KINDS, WHERE, GraspSet
 from .hands import FLIP, HAND_FLIP, Hands
 from .pairs import LARGE, clear_of_one_another, pair_up, support_hands
@@ -21,6 +21,7 @@ from .starts import all_starts, sample_surface
 from .weight import mass_of
 
 STARTS = 352
+PLENTY = 24  #: firmest grasps a side, from which those that differ are chosen
 KEEP, LATERALS, SEEDS = 10, 2, 3  #: grasps a side, key pinches among them, hand-overs among them
 #: Pads this near (metres) touch the handle, or the rim.
 ON_HANDLE, ON_RIM = 0.010, 0.022
@@ -55,9 +56,13 @@ def find_grasps(
     if mass_of(mesh)[0] < limits.light:
         light = (hands.kind == KINDS.index("lateral")) | (where != WHERE.index("body"))
         most = np.where(light, limits.hold_light, most)
-    alone = np.array(
-        [residual([touch[[i]]], mesh) < most[i] for i in range(len(hands))], bool
-    )
+    loose = np.array([residual([touch[[i]]], mesh) for i in range(len(hands))]) / most
+    alone = loose < 1
+    alone[alone] = [toil([touch[[i]]], mesh) < limits.toil for i in np.flatnonzero(alone)]
+    # Where there are plenty, the firmest.
+    for side in (True, False):
+        plenty = np.flatnonzero(alone & (hands.left == side))
+        alone[plenty[np.argsort(loose[plenty], kind="stable")[PLENTY:]]] = False
     # Hands that leave room for another one come first.
     seeds = _apart(touch, both_fit(touch, hands, alone))
     kept = np.concatenate([
