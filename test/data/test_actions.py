@@ -19,7 +19,7 @@ from diffh2o_ros.data.motions.person import Person
 from diffh2o_ros.data.motions.reaching import hand_rotation
 from diffh2o_ros.data.objects import Part
 
-FRAMES = 149
+FRAMES = 150
 SUPPORT = -0.05
 HALF = np.array([0.03, 0.03, 0.05])
 HULL = HALF * np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
@@ -82,7 +82,7 @@ def tilt(path):
 @pytest.mark.parametrize("manner", list(PACES))
 def test_paths_start_at_rest_stay_above_the_table_and_do_not_jump(action, manner):
     for path, _ in paths(action, 3, manner, put_back=not ACTIONS[action].settles):
-        assert len(path) <= FRAMES + 1
+        assert len(path) <= FRAMES
         np.testing.assert_allclose(path.position[0], 0, atol=1e-9)
         np.testing.assert_allclose(path.rotation[0], np.eye(3), atol=1e-9)
         lowest = (path.rotation[:, 2] @ HULL.T).min(1) + path.position[:, 2]
@@ -214,6 +214,16 @@ def test_moves_may_overlap_and_still_arrive():
     np.testing.assert_allclose(path.rotation[-1] @ AHEAD, LEFT, atol=1e-12)
     step = np.linalg.norm(np.diff(path.position, axis=0), axis=1)
     assert step[3:12].min() > 0.005  # it does not stop in between
+
+
+def test_a_path_that_is_hurried_fits():
+    for frames in range(20, 60):
+        way = Itinerary(pace=1.1)
+        way.go([0.3, 0, 0])
+        way.wait(37.3)
+        way.go([0, 0.2, 0])
+        way.hurry(frames - 1)
+        assert len(way) == len(way.path()) == frames
 
 
 def test_turns_onto_a_direction_take_it_there():

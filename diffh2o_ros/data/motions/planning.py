@@ -118,7 +118,7 @@ def _action(
     after = back + pause if released else 0
     way = plan(
         recipe.action, recipe.manner, recipe.direction, recipe.put_back, scene, rng,
-        MAX_FRAMES - GRASP_FRAMES - after - 1,
+        MAX_FRAMES - GRASP_FRAMES - after,
     )
     path = way.path()
     rest = ObjectPath.rest(GRASP_FRAMES)

@@ -87,7 +87,7 @@ def plan(
 
     Args:
         direction: as `draw_direction` gives it. put_back: to where it stood, at the end.
-        frames: the most it may take.
+        frames: the most it may take, its first one at rest included.
 
     Raises:
         Infeasible: not with this hold, or not in this time.
@@ -96,7 +96,7 @@ def plan(
     ACTIONS[action].plan(scene, way, direction, rng)
     if put_back:
         return_home(way, rng)
-    if way.hurry(frames) < MOST_HURRY:
+    if way.hurry(frames - 1) < MOST_HURRY:
         raise Infeasible
     return way
 

@@ -44,7 +44,7 @@ def plan_handover(
         way.go(way.position + rng.uniform([-0.05, 0.02, -0.04], [0.03, 0.12, 0.06]))
         way.wait(rng.uniform(2, 12))
     after = end_back + 2 if set_down else 0
-    if way.time + after > MAX_FRAMES - GRASP_FRAMES - 1:
+    if GRASP_FRAMES + len(way) + after > MAX_FRAMES:
         raise Infeasible
     path = way.path()
 

@@ -98,9 +98,13 @@ class Itinerary:
         self.time *= factor
         return factor
 
+    def __len__(self) -> int:
+        """Frames of the path, its first one at rest included."""
+        return int(np.ceil(self.time - 1e-6)) + 1
+
     def path(self) -> ObjectPath:
         """The path from its first frame to its last."""
-        frames = np.arange(int(np.ceil(self.time)) + 1, dtype=float)
+        frames = np.arange(len(self), dtype=float)
         position = np.zeros((len(frames), 3))
         rotation = Rotation.identity(len(frames))
         for start, end, shift, turn in self._moves:
