@@ -10,7 +10,7 @@ from diffh2o_ros.cli import import_grab, outputs
 from diffh2o_ros.cli.arguments import add_seed, share, whole_number
 
 MOST_SEQUENCES = 10_000_000
-DEFAULT_SEQUENCES = 12_000
+DEFAULT_SEQUENCES = 10_000
 
 
 def add_parser(subparsers) -> None:

@@ -28,6 +28,8 @@ MANNERS = (None, None, "slowly", "quickly")
 #: How often two hands are used where either will do, and how often a hand-over is drawn.
 BOTH_WEIGHT, HAND_OVER_WEIGHT = 1.5, 1.5
 SENTENCES, HELD_OUT_SENTENCES = 6, 2
+#: Share of a hammer's length that is between the hand and the head.
+LEAST_SWING = 0.35
 #: Yaws tried for each grasp, and how strained an arm may be in it.
 YAWS, MOST_STRAIN = 24, 0.95
 
@@ -77,8 +79,10 @@ def _fits(action: str, rows: np.ndarray, thing: GraspedObject) -> np.ndarray:
     fits = np.ones(len(rows), bool)
     for column in rows.T:
         used = column >= 0
-        if action == "hammer":
+        if action in ("hammer", "wipe", "look_through") and thing.thing.handle is not None:
             fits[used] &= thing.grasps.where[column[used]] == WHERE.index("handle")
+        if action == "hammer":
+            fits[used] &= thing.swing(column[used]) > LEAST_SWING
         elif action in ("drink", "pour", "toast"):
             # A hand at the rim, or from above, is before the mouth.
             fits[used] &= thing.grasps.where[column[used]] != WHERE.index("rim")

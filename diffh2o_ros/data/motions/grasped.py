@@ -17,6 +17,8 @@ from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
 #: Cells of the distance grids that motions are computed with.
 SDF_RESOLUTION = 48
+#: The middle of what a right hand holds, from its wrist, metres.
+GRIP = np.array([-0.095, -0.03, 0.01])
 MIRROR = np.array([1.0, -1.0, 1.0])
 
 
@@ -74,6 +76,17 @@ class GraspedObject:
             float((RIGHT.place(*still(hand, 1).kinematics())[0][..., 2] + RIGHT.radius).max())
             for hand in hands
         ])
+
+    def swing(self, rows: np.ndarray) -> np.ndarray:
+        """How far from a hammer's head hands (N,) hold it, as shares of its handle's reach."""
+        head = np.asarray(self.thing.parts["head"].point) - self.centre
+        handle = np.asarray(self.thing.handle.points) - self.centre
+        grasps = self.grasps
+        inside = np.where(grasps.side[rows, None] == 1, 1.0, -1.0) * [1.0, 0, 0] * GRIP
+        inside = inside + GRIP * [0, 1.0, 1.0]
+        grip = grasps.wrist[rows] + np.einsum("nij,nj->ni", grasps.rotation[rows], inside)
+        reach = np.linalg.norm(handle - head, axis=1).max()
+        return np.linalg.norm(grip - head, axis=1) / reach
 
     def hold(self, row: int, turn: np.ndarray) -> HandPose:
         """Grasp `row` on the object turned by `turn` (3, 3), as the hand of its own side: the
