@@ -120,7 +120,7 @@ def run_stats(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.data.stats import dataset_stats
 
     data = Dataset(arguments.folder)
-    with tqdm(unit="seq", desc="measuring") as bar:
+    with tqdm(unit="seq", desc="measuring", delay=1) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -142,7 +142,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.data.validate import validate
 
     data = Dataset(arguments.folder)
-    with tqdm(unit="seq", desc="checking") as bar:
+    with tqdm(unit="seq", desc="checking", delay=1) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total

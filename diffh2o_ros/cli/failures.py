@@ -14,9 +14,9 @@ _EXPECTED = (
     ("diffh2o_ros.motion.interaction", "InteractionFileError"),
     ("diffh2o_ros.models.checkpoint", "CheckpointError"),
     ("diffh2o_ros.hands.mano_file", "ManoError"),
-    ("diffh2o_ros.hands.mano_file", "ManoError"),
     ("diffh2o_ros.synthesis.device", "DeviceError"),
     ("diffh2o_ros.data.format", "DatasetError"),
+    ("diffh2o_ros.data.grasps.physics", "PhysicsError"),
     ("diffh2o_ros.viz.scene", "RenderError"),
 )
 

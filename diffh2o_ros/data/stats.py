@@ -17,6 +17,7 @@ from diffh2o_ros.data.checks import joint_angles
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import SequenceInfo, interaction_of
 from diffh2o_ros.data.grasps import KINDS
+from diffh2o_ros.data.grasps.physics import holds, load_mujoco
 from diffh2o_ros.data.motions.actions import HAND_OVER
 from diffh2o_ros.data.validate import sample
 from diffh2o_ros.evaluation.metrics import interaction_metrics
@@ -105,6 +106,8 @@ def dataset_stats(
     Raises:
         PhysicsError: `hold` is above 0 and MuJoCo is not installed.
     """
+    if hold and dataset.header["content"] == "recipes":
+        load_mujoco()  # said before the work, not after it
     jobs = [
         (dataset.folder, rows, seed, hold) for rows in sample(dataset, num, seed)
     ]
@@ -196,8 +199,6 @@ def _tried(dataset: Dataset, row: int) -> list[tuple[str, bool]]:
     """(kind, held in MuJoCo) of every hold of a sequence."""
     if dataset.header["content"] != "recipes":
         return []
-    from diffh2o_ros.data.grasps.physics import holds
-
     recipe, thing = dataset.recipe(row)
     hands = [hand for hand in (recipe.left, recipe.right) if hand >= 0]
     # In a hand-over each hand holds the object alone, otherwise all together.

@@ -102,7 +102,8 @@ def nothing_held(s):
         (jumps, "jumps"), (nan, "NaN"), (no_rotation, "no rotation"), (moves_alone, "no hand"),
         (slips, "slips"), (backward_finger, "out of its range"), (in_the_table, "in the table"),
         (in_the_object, "in the object"), (off_centre, "off the origin"), (short, "shape"),
-        (wrong_hand, "names a hand"), (other_hand, "said to be done"), (leaked, "held-out"), (nothing_held, "no hand holds"),
+        (wrong_hand, "names a hand"), (other_hand, "said to be done"), (leaked, "held-out"),
+        (nothing_held, "no hand holds"),
     ],
 )  # fmt: skip
 def test_each_broken_promise_is_found(dataset, spoil, complaint):

@@ -1,6 +1,7 @@
 """`diffh2o dataset`: what it prints, what it exits with, and that nothing is half-written."""
 
 import json
+import sys
 
 import pytest
 from PIL import Image
@@ -27,6 +28,13 @@ def test_stats_count_and_measure(folder, dataset, tmp_path, capsys):
     assert figures["figures"]["fingers"]["median"] >= 2
     assert sum(tried for _, tried in figures["holds"].values()) >= 4
     assert "| penetration_mm (mm) |" in printed and "Held in MuJoCo" in printed
+
+
+def test_without_mujoco_stats_say_so_before_they_measure(folder, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "mujoco", None)
+    assert main(["dataset", "stats", str(folder)]) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1 and "requirements/data.txt" in lines[0]
 
 
 def test_validate_passes_a_good_data_set_and_fails_a_bad_one(folder, dataset, tmp_path, capsys):

@@ -75,5 +75,5 @@ def test_the_mass_of_a_box_is_that_of_its_volume():
 
 def test_without_mujoco_one_line_says_what_to_install(small, monkeypatch):
     monkeypatch.setitem(sys.modules, "mujoco", None)
-    with pytest.raises(PhysicsError, match=r"pip install 'diffh2o_ros\[data\]'"):
+    with pytest.raises(PhysicsError, match=r"pip install -r requirements/data\.txt"):
         holds(*small, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 from scipy.optimize import nnls
@@ -65,14 +66,20 @@ def holds(thing: ProceduralObject, grasps: GraspSet, which: int | tuple[int, int
     return simulate(mesh, hands)
 
 
-def simulate(mesh: Mesh, hands: list[PosedHand]) -> HoldResult:
-    """`holds`, for hands that are posed already; mesh: the object in their frame."""
+def load_mujoco() -> ModuleType:
+    """MuJoCo's module, imported when it is needed. Raises PhysicsError where it is not there."""
     try:
         import mujoco
     except ImportError as error:
         raise PhysicsError(
-            "testing holds needs MuJoCo: pip install 'diffh2o_ros[data]'"
+            "trying holds needs MuJoCo: pip install -r requirements/data.txt"
         ) from error
+    return mujoco
+
+
+def simulate(mesh: Mesh, hands: list[PosedHand]) -> HoldResult:
+    """`holds`, for hands that are posed already; mesh: the object in their frame."""
+    mujoco = load_mujoco()
     plans = [_contacts(hand, mesh) for hand in hands]
     if len(hands) == 2:
         line = plans[1][0].mean(0) - plans[0][0].mean(0) if all(len(p[0]) for p in plans) else \
