@@ -72,10 +72,6 @@ def all_of(*zones: Zone) -> Zone:
     return lambda points: np.all([zone(points) for zone in zones], axis=0)
 
 
-def any_of(*zones: Zone) -> Zone:
-    return lambda points: np.any([zone(points) for zone in zones], axis=0)
-
-
 def off_the_wall(side: np.ndarray, gap: float = 0.004) -> Zone:
     """What stands off a turned wall `side` (M, 2: radius, rising height) towards +x: an ear."""
 
