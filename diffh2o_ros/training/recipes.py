@@ -28,6 +28,8 @@ class Recipe:
 
     stage: str  #: "grasp" or "interaction"
     network: DenoiserConfig
+    #: how many training steps, unless the run is told otherwise
+    steps: int = dataclasses.field(default=10_000, compare=False)
     prediction: str = "x0"  #: or "epsilon" or "v", see `diffusion.prediction`
     grasp_frame: int = 50  #: first frame of the interaction stage
     emphasis: float = 10.0  #: weight of where wrists and object are, see `motion.codec`
@@ -84,11 +86,18 @@ def _pair(grasp: Recipe, interaction: Recipe) -> dict[str, Recipe]:
 
 
 _TINY = {"width": 16, "multipliers": (1, 2), "embedding_dim": 32, "bps_hidden": 32}
-_TINY_RUN = {"batch_size": 8, "warmup_steps": 5, "validate_every": 10, "validation_batches": 1}
+_TINY_RUN = {"batch_size": 8, "warmup_steps": 5, "validate_every": 10, "validation_batches": 1,
+             "steps": 20}
 
 RECIPES: dict[str, dict[str, Recipe]] = {
     "shipped": _pair(
-        Recipe("grasp", DenoiserConfig(feature_dim=108, num_frames=50, width=96), emphasis=4.0),
+        Recipe(
+            "grasp",
+            DenoiserConfig(feature_dim=108, num_frames=50, width=96),
+            emphasis=4.0,
+            velocity_weight=10.0,
+            steps=16_000,
+        ),
         Recipe(
             "interaction",
             DenoiserConfig(
@@ -99,6 +108,8 @@ RECIPES: dict[str, dict[str, Recipe]] = {
                 context_dim=context_dim(117),
             ),
             emphasis=4.0,
+            velocity_weight=10.0,
+            steps=10_000,
         ),
     ),
     "tiny": _pair(
