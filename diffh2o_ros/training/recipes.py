@@ -86,8 +86,13 @@ def _pair(grasp: Recipe, interaction: Recipe) -> dict[str, Recipe]:
 
 
 _TINY = {"width": 16, "multipliers": (1, 2), "embedding_dim": 32, "bps_hidden": 32}
-_TINY_RUN = {"batch_size": 8, "warmup_steps": 5, "validate_every": 10, "validation_batches": 1,
-             "steps": 20}
+_TINY_RUN = {
+    "batch_size": 8,
+    "warmup_steps": 5,
+    "validate_every": 10,
+    "validation_batches": 1,
+    "steps": 20,
+}
 
 RECIPES: dict[str, dict[str, Recipe]] = {
     "shipped": _pair(
