@@ -13,12 +13,23 @@ from diffh2o_ros.cli.failures import CommandError
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser(
         "train",
-        help="train the grasp or the interaction stage",
-        description="Trains one stage on a data set of 'diffh2o dataset build' and writes its "
-        "checkpoint, its loss curve (.csv) and what --resume goes on from. The checkpoints in the "
-        "package were made by recipe 'shipped'.",
+        help="train the networks",
+        description="Trains a network on a data set of 'diffh2o dataset build'. The checkpoints "
+        "in the package were made by scripts/train_shipped.sh.",
     )
-    parser.add_argument("stage", choices=("grasp", "interaction"))
+    networks = parser.add_subparsers(metavar="NETWORK", required=True)
+    for stage in ("grasp", "interaction"):
+        _add_stage(networks, stage)
+
+
+def _add_stage(networks, stage: str) -> None:
+    parser = networks.add_parser(
+        stage,
+        help=f"the {stage} stage",
+        description=f"Trains the {stage} stage and writes its checkpoint, its learning curve "
+        "(.csv) and what --resume goes on from. On several GPUs: 'torchrun --standalone "
+        f"--nproc-per-node 4 -m diffh2o_ros train {stage} ...', with the same result.",
+    )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="F.safetensors", help="the checkpoint"
@@ -27,17 +38,17 @@ def add_parser(subparsers) -> None:
         "--recipe", choices=("shipped", "tiny"), default="shipped",
         help="tiny tries the machinery out (default: shipped)",
     )  # fmt: skip
-    budget = parser.add_mutually_exclusive_group(required=True)
+    budget = parser.add_mutually_exclusive_group()
     budget.add_argument(
         "--steps", type=whole_number(1, 10**8), metavar="N",
-        help="training steps",
+        help="training steps (default: the recipe's)",
     )  # fmt: skip
     budget.add_argument(
         "--minutes", type=positive_number(1e6), metavar="M", help="or minutes of training"
     )
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:N")
     parser.add_argument("--resume", action="store_true", help="go on where OUT's run stopped")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, stage=stage)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,10 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
 
         arrays, basis = prepare_arrays(arguments.data, on_progress=prepared)
     arrays = stage_arrays(arrays, arguments.stage)
+    steps = None if arguments.minutes else arguments.steps or plan.steps
     try:
         out = train(
             plan, arrays, fit_codec(arrays, basis, plan.emphasis), arguments.out,
-            Budget(arguments.steps, arguments.minutes), device=device, resume=arguments.resume,
+            Budget(steps, arguments.minutes), device=device, resume=arguments.resume,
             meta={"text_encoder": "minilm", "recipe_name": arguments.recipe},
         )  # fmt: skip
     except FloatingPointError as error:
