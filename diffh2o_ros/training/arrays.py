@@ -51,13 +51,18 @@ class TrainingArrays:
         """Indices of the sequences in `split` (TRAIN or VALIDATION), ascending."""
         return np.flatnonzero(self.split == split)
 
-    def batch(self, indices: np.ndarray, rng: np.random.Generator) -> dict[str, Tensor]:
+    def batch(
+        self, indices: np.ndarray, rng: np.random.Generator, rows: slice = slice(None)
+    ) -> dict[str, Tensor]:
         """Sequences `indices` (B,), each with one of its sentences drawn from `rng`.
 
-        features (B, T, D), bps (B, points, 3), text_tokens (B, L', E) float32 and text_mask
-        (B, L') bool, L' the length of the longest sentence drawn.
+        rows: which of the B are read; what is drawn for them does not depend on it.
+
+        Returns features (B, T, D), bps (B, points, 3), text_tokens (B, L', E) float32 and
+        text_mask (B, L') bool, L' the length of the longest sentence read.
         """
-        choice = rng.integers(self.text_index.shape[1], size=len(indices))
+        choice = rng.integers(self.text_index.shape[1], size=len(indices))[rows]
+        indices = indices[rows]
         sentences = self.text_index[indices, choice]
         mask = self.mask[sentences]
         length = max(1, int(mask.any(axis=0).nonzero()[0].max(initial=0)) + 1)

@@ -1,11 +1,13 @@
 """The randomness of training: which sequences, which steps, which noise.
 
 Everything drawn for training step n depends on (seed, n) alone, and not on what was drawn before:
-a resumed run goes on exactly as if it had never stopped, without any generator state on disk.
+a resumed run goes on exactly as if it had never stopped, without any generator state on disk. Of
+several processes each draws for the whole batch and takes its rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,9 +42,16 @@ class Draws:
     drop_bps: Tensor  #: (B,) bool
     rng: np.random.Generator  #: for the choice of sentences
 
+    def of(self, rows: slice) -> Draws:
+        """The draws of some rows of the batch."""
+        return self._changed(lambda value: value[rows])
+
     def to(self, device: torch.device) -> Draws:
         """The same draws on another device."""
-        tensors = {name: value.to(device) for name, value in vars(self).items() if name != "rng"}
+        return self._changed(lambda value: value.to(device))
+
+    def _changed(self, change: Callable[[Tensor], Tensor]) -> Draws:
+        tensors = {name: change(value) for name, value in vars(self).items() if name != "rng"}
         return Draws(rng=self.rng, **tensors)
 
 

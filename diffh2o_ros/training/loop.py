@@ -7,7 +7,6 @@ average of the weights.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import math
 import time
@@ -16,20 +15,20 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
-from diffh2o_ros.models.checkpoint import save_checkpoint
 from diffh2o_ros.models.denoiser import Denoiser
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
 from diffh2o_ros.training.batches import Draws, batch_rows, draw
+from diffh2o_ros.training.distributed import Processes, device_of_process, joined
 from diffh2o_ros.training.objective import ExtraLoss, Objective
 from diffh2o_ros.training.recipes import Recipe
+from diffh2o_ros.training.run_files import RunFiles, state_path
 from diffh2o_ros.training.state import TrainingState
 
-COLUMNS = ("step", "seconds", "learning_rate", "loss", "mse", "extra", "validation_mse")
 # Validation draws the same noise every time, and never what training draws.
 _VALIDATION_SEED = 2**31
 
@@ -86,69 +85,79 @@ def train(
 ) -> Path:
     """Trains one stage and returns `out`, a checkpoint for `load_checkpoint`.
 
-    resume: go on from the state beside `out`. meta: anything JSON can hold, kept in the
+    resume: go on from the state beside `out`. extra_loss: a mean over its batch, which is a part
+    of the whole one where several processes train. meta: anything JSON can hold, kept in the
     checkpoint beside the recipe. Raises ValueError when the data does not fit the recipe,
     CheckpointError when there is no state to resume, FloatingPointError when training diverges.
     """
     _check_data(recipe, arrays)
     out = Path(out)
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    device = torch.device(device)
-    state_path = out.with_suffix(".state.safetensors")
-    if resume:
-        state = TrainingState.load(state_path, recipe, device)
-    else:
-        state = TrainingState.fresh(recipe, device)
+    device = device_of_process(device)
     schedule = NoiseSchedule.cosine(recipe.num_diffusion_steps)
     objective = Objective(recipe, codec.to(device), schedule, autocast_type(device), extra_loss)
-    log = LossLog(out.with_suffix(".csv"), resume)
-    rows = arrays.rows(TRAIN)
+    if resume:
+        state = TrainingState.load(state_path(out), recipe, device)
+    else:
+        state = TrainingState.fresh(recipe, device)
+    meta = {"sequences": len(arrays.rows(TRAIN))} | (meta or {})
+    with joined(device) as processes:
+        files = RunFiles(out, objective.codec, meta, resume) if processes.rank == 0 else None
+        _run(state, objective, arrays, budget, processes, files, quiet)
+    return out
 
-    def save(row: dict[str, float]) -> None:
-        log.write(row)
-        state.save(state_path)
-        story = {
-            "stage": recipe.stage,
-            "prediction": recipe.prediction,
-            "schedule": "cosine",
-            "num_diffusion_steps": recipe.num_diffusion_steps,
-            "recipe": recipe.as_dict(),
-            "sequences": len(rows),
-            **row,
-        }
-        save_checkpoint(out, state.average, codec.state(), story | (meta or {}))
 
+def _run(
+    state: TrainingState,
+    objective: Objective,
+    arrays: TrainingArrays,
+    budget: Budget,
+    processes: Processes,
+    files: RunFiles | None,
+    quiet: bool,
+) -> None:
+    """Trains `state` until the budget is spent; the process that has `files` writes them."""
+    recipe, rows = state.recipe, arrays.rows(TRAIN)
+    device = next(state.model.parameters()).device
+    network = processes.synchronised(state.model)
+    share = processes.share(recipe.batch_size)
     recent: dict[str, list[Tensor]] = {}
     clock = time.monotonic() - state.seconds
-    with _bar(budget, state, quiet) as bar:
+    with _bar(budget, state, quiet or files is None) as bar:
         while (progress := budget.progress(state.step, state.seconds)) < 1:
             rate = learning_rate(recipe, state.step, progress)
-            batch, draws = _step_data(recipe, arrays, rows, state.step, recipe.seed, device)
-            for name, value in _train_step(state, objective, batch, draws, rate).items():
+            batch, draws = _step_data(
+                recipe, arrays, rows, state.step, recipe.seed, device, share
+            )
+            terms = _train_step(state, network, objective, batch, draws, rate)
+            for name, value in terms.items():
                 recent.setdefault(name, []).append(value)
             before, state.seconds = state.seconds, time.monotonic() - clock
+            if budget.minutes:
+                state.seconds = processes.of_first(state.seconds)
             bar.update(1 if budget.steps else min(state.seconds, bar.total) - before)
             done = budget.progress(state.step, state.seconds) >= 1
             if done or state.step % recipe.validate_every == 0:
-                means = {k: float(torch.stack(v).mean()) for k, v in recent.items()}
+                means = processes.mean({k: torch.stack(v).mean() for k, v in recent.items()})
                 if not math.isfinite(means["loss"]):
                     raise FloatingPointError(
                         f"the loss is no longer finite at step {state.step}: "
                         "lower the learning rate; the last good state is kept"
                     )
                 recent.clear()
-                validation = validation_mse(state.average, objective, arrays, device)
-                row = {"step": state.step, "seconds": state.seconds, "learning_rate": rate}
-                save(row | means | {"validation_mse": validation})
-                bar.set_postfix(
-                    loss=f"{means['loss']:.4f}", validation=f"{validation:.4f}", lr=f"{rate:.1e}"
-                )
-    return out
+                if files is not None:
+                    validation = validation_mse(state.average, objective, arrays, device)
+                    row = {"step": state.step, "seconds": state.seconds, "learning_rate": rate}
+                    files.save(state, row | means | {"validation_mse": validation})
+                    bar.set_postfix(
+                        loss=f"{means['loss']:.4f}",
+                        validation=f"{validation:.4f}",
+                        lr=f"{rate:.1e}",
+                    )
 
 
 def _train_step(
     state: TrainingState,
+    network: nn.Module,
     objective: Objective,
     batch: dict[str, Tensor],
     draws: Draws,
@@ -156,7 +165,7 @@ def _train_step(
 ) -> dict[str, Tensor]:
     for group in state.optimizer.param_groups:
         group["lr"] = rate
-    terms = objective(state.model, batch, draws)
+    terms = objective(network, batch, draws)
     terms["loss"].backward()
     torch.nn.utils.clip_grad_norm_(state.model.parameters(), state.recipe.gradient_clip)
     state.optimizer.step()
@@ -191,11 +200,13 @@ def _step_data(
     step: int,
     seed: int,
     device: torch.device,
+    share: slice = slice(None),
 ) -> tuple[dict[str, Tensor], Draws]:
     shape = (recipe.batch_size, *arrays.features.shape[1:])
     draws = draw(shape, recipe.num_diffusion_steps, recipe.drop_text, recipe.drop_bps, seed, step)
-    batch = arrays.batch(batch_rows(rows, step, recipe.batch_size, seed), draws.rng)
-    return {name: value.to(device) for name, value in batch.items()}, draws.to(device)
+    batch = arrays.batch(batch_rows(rows, step, recipe.batch_size, seed), draws.rng, share)
+    batch = {name: value.to(device) for name, value in batch.items()}
+    return batch, draws.of(share).to(device)
 
 
 def _check_data(recipe: Recipe, arrays: TrainingArrays) -> None:
@@ -224,17 +235,3 @@ def _bar(budget: Budget, state: TrainingState, quiet: bool) -> tqdm:
         bar_format="{l_bar}{bar}| {n:.0f}/{total:.0f} s{postfix}",
     )
 
-
-class LossLog:
-    """A CSV file with one row a validation; a resumed run adds to it."""
-
-    def __init__(self, path: Path, resume: bool):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        if not (resume and path.exists()):
-            with path.open("w", newline="") as file:
-                csv.writer(file).writerow(COLUMNS)
-
-    def write(self, row: dict[str, float]) -> None:
-        with self.path.open("a", newline="") as file:
-            csv.DictWriter(file, COLUMNS, restval="").writerow(row)

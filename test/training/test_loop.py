@@ -11,8 +11,9 @@ from diffh2o_ros.diffusion.schedule import NoiseSchedule
 from diffh2o_ros.models.checkpoint import CheckpointError, load_checkpoint
 from diffh2o_ros.models.context import grasp_context
 from diffh2o_ros.motion.codec import FeatureCodec
-from diffh2o_ros.training.loop import COLUMNS, Budget, learning_rate, train
+from diffh2o_ros.training.loop import Budget, learning_rate, train
 from diffh2o_ros.training.recipes import recipe
+from diffh2o_ros.training.run_files import COLUMNS
 
 GRASP = recipe("grasp", "tiny")
 
