@@ -1,11 +1,11 @@
-"""`diffh2o train`: trains one stage on a data set."""
+"""`diffh2o train`: trains one stage, or the recognizer, on a data set."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli import outputs, train_recognizer
 from diffh2o_ros.cli.arguments import positive_number, whole_number
 from diffh2o_ros.cli.failures import CommandError
 
@@ -20,6 +20,7 @@ def add_parser(subparsers) -> None:
     networks = parser.add_subparsers(metavar="NETWORK", required=True)
     for stage in ("grasp", "interaction"):
         _add_stage(networks, stage)
+    train_recognizer.add_parser(networks)
 
 
 def _add_stage(networks, stage: str) -> None:

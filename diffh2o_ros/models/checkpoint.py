@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.models.denoiser import Denoiser, DenoiserConfig
@@ -120,7 +120,7 @@ def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Che
         for name, value in tensors.items()
         if name.startswith(_MODEL)
     }
-    _check_weights(path, model, weights)
+    check_weights(path, model, weights)
     model.load_state_dict(weights)
     model.requires_grad_(False).eval().to(device)
     codec = {
@@ -131,7 +131,8 @@ def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Che
     return Checkpoint(model, codec, meta)
 
 
-def _check_weights(path: str | Path, model: Denoiser, weights: Mapping[str, Tensor]) -> None:
+def check_weights(path: str | Path, model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Raises CheckpointError where the file at `path` does not hold the weights of `model`."""
     expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     found = {name: tuple(value.shape) for name, value in weights.items()}
     names = expected.keys() | found.keys()

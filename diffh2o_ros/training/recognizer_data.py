@@ -1,0 +1,148 @@
+"""What the recognizer is trained on: gross motions of a data set with their actions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from diffh2o_ros.data.format import DatasetError, SequenceInfo
+from diffh2o_ros.motion.gross_motion import CHANNELS, GrossMotion, mirrored_channels
+
+#: An action with fewer training sequences is no class.
+FEWEST = 20
+_ROWS_AT_ONCE = 256
+# Ranges of what augmentation draws: frames cut off at the start and end, speed, size of the
+# object's path, and standard deviations of shifts in metres (of a wrist on the object, slow drift,
+# tremor) and of the slow drift in entries of the rotation.
+_CUT, _SPEED, _SIZE = 8, (0.8, 1.25), (0.9, 1.1)
+_WRIST, _DRIFT, _TREMOR, _TURN = 0.015, 0.008, 0.001, 0.04
+_DRIFT_FRAMES = 15
+_SMOOTHING = (1, 1, 5, 9)
+
+
+@dataclass(frozen=True)
+class LabelledMotions:
+    """N sequences whose action is a class."""
+
+    motion: Tensor  #: (N, T, 17) `GrossMotion.channels`, filled up with the last frame
+    lengths: Tensor  #: (N,) int64, real frames
+    labels: np.ndarray  #: (N,) index into `actions`
+    seen: np.ndarray  #: (N,) bool: for training
+    actions: tuple[str, ...]  #: the classes, sorted
+
+    @classmethod
+    def of(
+        cls, features: np.ndarray, infos: Sequence[SequenceInfo], fewest: int = FEWEST
+    ) -> LabelledMotions:
+        """Of features (N, T, 117), in memory or mapped, and what is known of the sequences.
+
+        Raises DatasetError where fewer than two actions have `fewest` training sequences.
+        """
+        counts = Counter(info.action for info in infos if info.split == "train")
+        actions = tuple(sorted(name for name, count in counts.items() if count >= fewest))
+        if len(actions) < 2:
+            raise DatasetError(
+                f"only {len(actions)} actions have {fewest} or more training sequences: a "
+                "recognizer needs two, build a larger data set"
+            )
+        rows = np.array([row for row, info in enumerate(infos) if info.action in actions])
+        motion = torch.empty(len(rows), features.shape[1], CHANNELS)
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            part = slice(start, start + _ROWS_AT_ONCE)
+            read = torch.from_numpy(np.asarray(features[rows[part]], np.float32))
+            motion[part] = GrossMotion.from_features(read).channels()
+        return cls(
+            motion=motion,
+            lengths=torch.tensor([infos[row].num_frames for row in rows]),
+            labels=np.array([actions.index(infos[row].action) for row in rows]),
+            seen=np.array([infos[row].split == "train" for row in rows]),
+            actions=actions,
+        )
+
+    def units(self) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation (17,) of the channels over the training frames."""
+        rows = torch.from_numpy(self.seen)
+        real = torch.arange(self.motion.shape[1]) < self.lengths[rows, None]
+        frames = self.motion[rows][real].double()
+        return frames.mean(0).float(), frames.std(0).clamp_min(1e-2).float()
+
+    def draw(self, count: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """A batch for training: motions (B, T', 17), lengths (B,) and labels (B,).
+
+        Rare actions are drawn more often than they occur, frequent ones less: as the square root
+        of their number. Motions are varied, since the network will judge generated ones.
+        """
+        rows = np.flatnonzero(self.seen)
+        weight = 1 / np.sqrt(np.bincount(self.labels[rows], minlength=len(self.actions)))
+        chance = weight[self.labels[rows]]
+        chosen = rng.choice(rows, size=count, p=chance / chance.sum())
+        motion, lengths = varied(self.motion[chosen], self.lengths[chosen], rng)
+        return motion, lengths, torch.from_numpy(self.labels[chosen])
+
+
+def varied(
+    motion: Tensor, lengths: Tensor, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """Motions (B, T, 17) of lengths (B,) as they might also have been done, and their lengths.
+
+    Half of them mirrored, all begun and ended a little earlier or later, faster or slower, wider
+    or narrower, held elsewhere, less steady, and some smoothed.
+    """
+    count = len(motion)
+    swap = torch.from_numpy(rng.random(count) < 0.5)[:, None, None]
+    motion = torch.where(swap, mirrored_channels(motion), motion)
+    motion, lengths = _retimed(motion, lengths, rng)
+    width = int(rng.choice(_SMOOTHING))
+    filled = torch.nn.functional.pad(motion.mT, (width // 2, width // 2), mode="replicate")
+    motion = torch.nn.functional.avg_pool1d(filled, width, stride=1).mT
+
+    position, rotation, wrist, acts = motion.split((3, 6, 6, 2), -1)
+    size = _uniform(rng, _SIZE, (count, 1, 1))
+    frames = motion.shape[1]
+    shift = (size - 1) * position + _drift(rng, count, frames, 3, _DRIFT)
+    wrist = wrist.unflatten(-1, (2, 3)) + shift.unsqueeze(-2)
+    wrist = wrist + _normal(rng, _WRIST, (count, 1, 2, 3))
+    wrist = wrist + _normal(rng, _TREMOR, tuple(wrist.shape))
+    position = position + shift + _normal(rng, _TREMOR, tuple(position.shape))
+    rotation = rotation + _drift(rng, count, frames, 6, _TURN)
+    wrist = (wrist * acts.unsqueeze(-1)).flatten(-2)
+    return torch.cat([position, rotation, wrist, acts], -1), lengths
+
+
+def _retimed(motion: Tensor, lengths: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """Motions from another start to another end at another speed."""
+    count = len(motion)
+    first = torch.from_numpy(rng.integers(0, _CUT + 1, count))
+    last = lengths - 1 - torch.from_numpy(rng.integers(0, _CUT + 1, count))
+    speed = _uniform(rng, _SPEED, (count,))
+    found = ((last - first) / speed).long() + 1
+    times = first[:, None] + torch.arange(int(found.max())) * speed[:, None]
+    times = torch.minimum(times, last[:, None].float())
+    low = times.long()
+    high = torch.minimum(low + 1, last[:, None])
+    rows = torch.arange(count)[:, None]
+    share = (times - low).unsqueeze(-1)
+    return torch.lerp(motion[rows, low], motion[rows, high], share), found
+
+
+def _drift(
+    rng: np.random.Generator, count: int, frames: int, channels: int, scale: float
+) -> Tensor:
+    """(count, frames, channels): random and slow."""
+    knots = _normal(rng, scale, (count, channels, frames // _DRIFT_FRAMES + 2))
+    return torch.nn.functional.interpolate(knots, frames, mode="linear", align_corners=True).mT
+
+
+def _normal(rng: np.random.Generator, scale: float, shape: tuple[int, ...]) -> Tensor:
+    return torch.from_numpy(scale * rng.standard_normal(shape, np.float32))
+
+
+def _uniform(
+    rng: np.random.Generator, span: tuple[float, float], shape: tuple[int, ...]
+) -> Tensor:
+    return torch.from_numpy(rng.uniform(*span, shape).astype(np.float32))
