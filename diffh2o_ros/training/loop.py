@@ -125,9 +125,7 @@ def _run(
     with _bar(budget, state, quiet or files is None) as bar:
         while (progress := budget.progress(state.step, state.seconds)) < 1:
             rate = learning_rate(recipe, state.step, progress)
-            batch, draws = _step_data(
-                recipe, arrays, rows, state.step, recipe.seed, device, share
-            )
+            batch, draws = _step_data(recipe, arrays, rows, state.step, recipe.seed, device, share)
             terms = _train_step(state, network, objective, batch, draws, rate)
             for name, value in terms.items():
                 recent.setdefault(name, []).append(value)
@@ -234,4 +232,3 @@ def _bar(budget: Budget, state: TrainingState, quiet: bool) -> tqdm:
         disable=quiet,
         bar_format="{l_bar}{bar}| {n:.0f}/{total:.0f} s{postfix}",
     )
-
