@@ -44,9 +44,7 @@ def path_distance(a: HandPaths, b: HandPaths) -> float:
     if not pairs:  # then either has one hand, and they are different ones
         pairs = [(next(iter(a.values())), next(iter(b.values())))]
     frames = max(len(pairs[0][0]), len(pairs[0][1]))
-    squares = [
-        ((_held(one, frames) - _held(other, frames)) ** 2).sum(-1) for one, other in pairs
-    ]
+    squares = [((_held(one, frames) - _held(other, frames)) ** 2).sum(-1) for one, other in pairs]
     return float(np.sqrt(np.concatenate(squares, -1).mean(-1)).mean())
 
 

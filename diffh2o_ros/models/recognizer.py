@@ -61,13 +61,15 @@ class RecognizerNetwork(nn.Module):
         self.register_buffer("mean", mean.clone())
         self.register_buffer("std", std.clone())
         half = config.width // 2
-        self.blocks = nn.ModuleList([
-            _Block(config.channels, half, stride=2),
-            _Block(half, half),
-            _Block(half, config.width, stride=2),
-            _Block(config.width, config.width, dilation=2),
-            _Block(config.width, config.width, dilation=4),
-        ])
+        self.blocks = nn.ModuleList(
+            [
+                _Block(config.channels, half, stride=2),
+                _Block(half, half),
+                _Block(half, config.width, stride=2),
+                _Block(config.width, config.width, dilation=2),
+                _Block(config.width, config.width, dilation=4),
+            ]
+        )
         self.head = nn.Linear(2 * config.width, len(config.actions))
 
     def forward(self, motion: Tensor, lengths: Tensor) -> Tensor:

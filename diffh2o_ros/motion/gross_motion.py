@@ -45,8 +45,7 @@ class GrossMotion:
             object_position=features[..., GROUPS["object_position"]] - start,
             object_rotation=rotation @ rotation[..., :1, :, :].mT,
             wrist=(
-                features[..., GROUPS["wrist_position"]].unflatten(-1, (2, 3))
-                - start.unsqueeze(-2)
+                features[..., GROUPS["wrist_position"]].unflatten(-1, (2, 3)) - start.unsqueeze(-2)
             ),
             acts=acting_hands(predicted_distances(features)),
         )

@@ -19,7 +19,7 @@ _ROWS_AT_ONCE = 256
 # Ranges of what augmentation draws: frames cut off at the start and end, speed, size of the
 # object's path, and standard deviations of shifts in metres (of a wrist on the object, slow drift,
 # tremor) and of the slow drift in entries of the rotation.
-_CUT, _SPEED, _SIZE = 8, (0.8, 1.25), (0.9, 1.1)
+_CUT, _SPEED, _SIZE = 8, (0.8, 1.25), (0.93, 1.07)
 _WRIST, _DRIFT, _TREMOR, _TURN = 0.015, 0.008, 0.001, 0.04
 _DRIFT_FRAMES = 15
 _SMOOTHING = (1, 1, 5, 9)
@@ -85,9 +85,7 @@ class LabelledMotions:
         return motion, lengths, torch.from_numpy(self.labels[chosen])
 
 
-def varied(
-    motion: Tensor, lengths: Tensor, rng: np.random.Generator
-) -> tuple[Tensor, Tensor]:
+def varied(motion: Tensor, lengths: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
     """Motions (B, T, 17) of lengths (B,) as they might also have been done, and their lengths.
 
     Half of them mirrored, all begun and ended a little earlier or later, faster or slower, wider
@@ -142,7 +140,5 @@ def _normal(rng: np.random.Generator, scale: float, shape: tuple[int, ...]) -> T
     return torch.from_numpy(scale * rng.standard_normal(shape, np.float32))
 
 
-def _uniform(
-    rng: np.random.Generator, span: tuple[float, float], shape: tuple[int, ...]
-) -> Tensor:
+def _uniform(rng: np.random.Generator, span: tuple[float, float], shape: tuple[int, ...]) -> Tensor:
     return torch.from_numpy(rng.uniform(*span, shape).astype(np.float32))
