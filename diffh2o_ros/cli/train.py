@@ -57,14 +57,19 @@ def run(arguments: argparse.Namespace) -> int:
 
     from tqdm import tqdm
 
-    from diffh2o_ros.synthesis.device import choose_device
+    from diffh2o_ros.training.distributed import device_of_process, is_first_process
     from diffh2o_ros.training.loop import Budget, train
-    from diffh2o_ros.training.prepare import fit_codec, prepare_arrays, stage_arrays
+    from diffh2o_ros.training.prepare import (
+        fit_codec,
+        prepare_arrays,
+        prepare_ranges,
+        stage_arrays,
+    )
     from diffh2o_ros.training.recipes import recipe
 
     plan = recipe(arguments.stage, arguments.recipe)
-    device = choose_device(arguments.device)
-    with tqdm(unit="seq", desc="preparing") as bar:
+    device = device_of_process(arguments.device)
+    with tqdm(unit="seq", desc="preparing", disable=not is_first_process()) as bar:
 
         def prepared(done: int, total: int) -> None:
             bar.total = total
@@ -72,14 +77,20 @@ def run(arguments: argparse.Namespace) -> int:
 
         arrays, basis = prepare_arrays(arguments.data, on_progress=prepared)
     arrays = stage_arrays(arrays, arguments.stage)
+    meta = {
+        "text_encoder": "minilm",
+        "recipe_name": arguments.recipe,
+        "shape_ranges": prepare_ranges(arguments.data),
+    }
     steps = None if arguments.minutes else arguments.steps or plan.steps
     try:
         out = train(
             plan, arrays, fit_codec(arrays, basis, plan.emphasis), arguments.out,
             Budget(steps, arguments.minutes), device=device, resume=arguments.resume,
-            meta={"text_encoder": "minilm", "recipe_name": arguments.recipe},
+            meta=meta,
         )  # fmt: skip
     except FloatingPointError as error:
         raise CommandError(str(error)) from error
-    print(out)
+    if is_first_process():
+        print(out)
     return 0

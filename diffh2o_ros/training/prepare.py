@@ -1,11 +1,14 @@
 """Computes what training reads from a data set: features, object encodings and sentences.
 
 The data set is a recipe; this is where the machine that trains turns it into frames. Arrays are
-written to disk as they are computed and mapped from there: none has to fit into memory.
+written to disk as they are computed and mapped from there: none has to fit into memory. Everything
+is computed once: of several processes that want it, one works and the others wait.
 """
 
 from __future__ import annotations
 
+import fcntl
+import json
 import multiprocessing
 import tempfile
 from collections.abc import Callable
@@ -16,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
 from diffh2o_ros.geometry.bps import basis as bps_basis
@@ -26,6 +30,7 @@ from diffh2o_ros.motion.features import GRASP_DIM, INTERACTION_DIM, to_features
 from diffh2o_ros.motion.pose_basis import PoseBasis
 from diffh2o_ros.text.encoder import load_encoder
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
+from diffh2o_ros.training.ranges import shape_ranges
 
 SENTENCES_PER_SEQUENCE = 4
 #: Sequences whose poses the basis is fitted to, and every so many frames of them.
@@ -47,15 +52,48 @@ def prepare_arrays(
         text: the sentence encoder the networks will be conditioned on.
         workers: processes, default all cores; on_progress: called with (sequences, total).
     """
-    folder = Path(folder)
     dataset = Dataset(folder)
-    basis = pose_basis(dataset)
-    cache = folder / f"arrays-{text}-{len(dataset)}"
-    if not (cache / "split.npy").is_file():  # the last one written
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".arrays-") as workshop:
+    cache = _cache(dataset, text)
+
+    def make_basis(path: Path) -> None:
+        with whole_file(path) as partial:
+            np.savez(partial, **{k: v.numpy() for k, v in vars(pose_basis(dataset)).items()})
+
+    def make_arrays(_: Path) -> None:
+        with tempfile.TemporaryDirectory(dir=dataset.folder, prefix=".arrays-") as workshop:
             arrays = _compute(dataset, basis, text, workers, on_progress, Path(workshop))
             arrays.save(cache)
+
+    with np.load(_made(cache / "basis.npz", make_basis), allow_pickle=False) as stored:
+        basis = PoseBasis(**{name: torch.from_numpy(stored[name]) for name in stored.files})
+    _made(cache / "split.npy", make_arrays)  # the last one written
     return TrainingArrays.load(cache), basis
+
+
+def prepare_ranges(folder: str | Path, text: str = "minilm") -> dict[str, dict[str, float]]:
+    """`shape_ranges` of the data set in `folder`, computed once and kept beside its arrays."""
+    dataset = Dataset(folder)
+
+    def make(path: Path) -> None:
+        with whole_file(path) as partial:
+            partial.write_text(json.dumps(shape_ranges(dataset), indent=1))
+
+    return json.loads(_made(_cache(dataset, text) / "ranges.json", make).read_text())
+
+
+def _cache(dataset: Dataset, text: str) -> Path:
+    return dataset.folder / f"arrays-{text}-{len(dataset)}"
+
+
+def _made(path: Path, make: Callable[[Path], None]) -> Path:
+    """`path`, which `make` writes where it is missing, in one process at a time."""
+    if not path.is_file():
+        path.parent.mkdir(exist_ok=True)
+        with (path.parent / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed
+            if not path.is_file():
+                make(path)
+    return path
 
 
 def pose_basis(dataset: Dataset, seed: int = 0) -> PoseBasis:

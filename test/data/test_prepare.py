@@ -1,0 +1,73 @@
+"""What training computes from a data set, and that it is computed once."""
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+
+from diffh2o_ros.data.dataset import Dataset
+from diffh2o_ros.geometry.shape import DESCRIPTORS, outside, shape_descriptors
+from diffh2o_ros.training import prepare
+from diffh2o_ros.training.arrays import TRAIN
+from diffh2o_ros.training.ranges import shape_ranges
+
+
+@pytest.fixture(scope="module")
+def copy(folder, tmp_path_factory):
+    copy = tmp_path_factory.mktemp("prepare") / "set"
+    shutil.copytree(folder, copy)
+    return copy
+
+
+def test_arrays_and_basis_are_computed_once(copy, monkeypatch):
+    arrays, basis = prepare.prepare_arrays(copy, workers=1)
+    dataset = Dataset(copy)
+    assert len(arrays.features) == len(dataset)
+    assert set(arrays.rows(TRAIN)) == {
+        i for i, info in enumerate(dataset.infos) if info.split == "train"
+    }
+    for name in ("pose_basis", "_compute"):
+        monkeypatch.delattr(prepare, name)
+    again, same = prepare.prepare_arrays(copy)
+    assert (again.features == arrays.features).all()
+    assert torch.equal(same.mean, basis.mean) and torch.equal(same.components, basis.components)
+
+
+def test_ranges_are_those_of_the_objects_that_training_sees(copy, monkeypatch):
+    ranges = prepare.prepare_ranges(copy)
+    assert ranges.keys() == DESCRIPTORS.keys()
+    dataset = Dataset(copy)
+    for index in (0, len(dataset) - 1):
+        found = shape_descriptors(dataset[index].mesh)
+        if dataset.infos[index].split == "train":
+            assert outside(found, ranges) == []
+        assert outside({**found, "longest": 2.0}, ranges)
+    assert all(r["min"] <= r["p01"] <= r["p99"] <= r["max"] for r in ranges.values())
+    monkeypatch.delattr(prepare, "shape_ranges")
+    assert prepare.prepare_ranges(copy) == ranges
+    stored = copy / f"arrays-minilm-{len(dataset)}" / "ranges.json"
+    assert json.loads(stored.read_text()) == ranges
+
+
+def test_only_one_of_several_works(tmp_path):
+    made = []
+
+    def make(path):
+        made.append(path)
+        path.write_text("done")
+
+    wanted = [tmp_path / "cache" / "file"] * 4
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda path: prepare._made(path, make).read_text(), wanted))
+    assert found == ["done"] * 4 and len(made) == 1
+
+
+def test_ranges_of_frames_read_their_meshes(dataset, monkeypatch):
+    """A recorded data set has no recipes: the mesh comes with the sequence."""
+    expected = shape_ranges(dataset)
+    monkeypatch.setattr(dataset, "header", {**dataset.header, "content": "frames"})
+    found = shape_ranges(dataset)
+    for name, values in expected.items():
+        assert found[name] == pytest.approx(values, rel=1e-3, abs=0.03 if name == "fill" else 0)
