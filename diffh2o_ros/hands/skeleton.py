@@ -56,6 +56,9 @@ _TIPS = {
 #: (16 thumb, 17 index, 18 middle, 19 ring, 20 little).
 KEYPOINT_FROM = (0, 13, 14, 15, 16, 1, 2, 3, 17, 4, 5, 6, 18, 10, 11, 12, 19, 7, 8, 9, 20)
 
+#: The fingertips among the keypoints: thumb, index, middle, ring, little.
+TIP_KEYPOINTS = (4, 8, 12, 16, 20)
+
 #: Joint that carries each tip, in the order of the tips above.
 TIP_JOINTS = (15, 3, 6, 12, 9)
 

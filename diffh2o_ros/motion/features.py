@@ -9,7 +9,7 @@ origin at the centre of the object's bounding box at the grasp frame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
@@ -53,6 +53,14 @@ class Motion:
     hand_pose: Tensor  #: (..., 2, 45) axis-angle, each hand's own
     object_position: Tensor  #: (..., 3) of the bounding-box centre, metres
     object_rotation: Tensor  #: (..., 3, 3) relative to the pose at the grasp frame
+
+    def __getitem__(self, which) -> Motion:
+        """Some of the leading axes, as tensors are indexed."""
+        return Motion(*(getattr(self, field.name)[which] for field in fields(self)))
+
+    def to(self, device: torch.device | str) -> Motion:
+        """The same motion on another device."""
+        return Motion(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
 def skeleton_keypoints(motion: Motion) -> Tensor:

@@ -7,7 +7,7 @@ metres, axis-angle, `global_orient` about rest joint 0, `transl` added to every 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -23,39 +23,56 @@ class GraspError(ValueError):
 
 @dataclass
 class Grasp:
-    """One hand's target at the grasp frame, whole hand or wrist only. Raises GraspError."""
+    """One hand's target at the grasp frame: a whole hand, a wrist or fingertips.
+
+    Raises GraspError for numbers that cannot be one.
+
+    `global_orient` and `transl` alone ask for a wrist and leave the fingers free; with `hand_pose`
+    they ask for a whole hand. `fingertips` asks for tips and leaves everything else free.
+    """
 
     side: str
     """`left` or `right`."""
-    global_orient: np.ndarray
+    global_orient: np.ndarray | None = None
     """(3,) axis-angle of the wrist in the object's frame."""
-    transl: np.ndarray
+    transl: np.ndarray | None = None
     """(3,) metres; the wrist lies at rest joint 0 + `transl`."""
     hand_pose: np.ndarray | None = None
-    """(45,) axis-angle of the finger joints, or None: guide the wrist, leave the fingers free."""
+    """(45,) axis-angle of the finger joints."""
+    fingertips: np.ndarray | None = None
+    """(5, 3) metres in the object's frame, thumb to little finger; NaN rows are left free."""
 
     def __post_init__(self) -> None:
         if self.side not in SIDES:
             raise GraspError(f"grasp side must be 'left' or 'right', not {self.side!r}")
+        if self.fingertips is not None:
+            if not (self.global_orient is self.transl is self.hand_pose is None):
+                raise GraspError(
+                    "a grasp is given by fingertips or by global_orient and transl, not by both"
+                )
+            self.fingertips = _points("fingertips", self.fingertips)
+            return
+        if self.global_orient is None or self.transl is None:
+            raise GraspError(
+                "a grasp needs global_orient [3] and transl [3], or fingertips [5][3] alone"
+            )
         self.global_orient = _angles("global_orient", self.global_orient, 3)
         self.transl = _numbers("transl", self.transl, 3)
-        if np.linalg.norm(self.transl) > FARTHEST_WRIST:
-            raise GraspError(
-                f"grasp transl puts the wrist {np.linalg.norm(self.transl):.0f} m away: "
-                "give metres, in the object's frame"
-            )
+        _check_distance("transl puts the wrist", self.transl)
         if self.hand_pose is not None:
             self.hand_pose = _angles("hand_pose", self.hand_pose, 45)
 
     @property
     def wrist_only(self) -> bool:
-        return self.hand_pose is None
+        return self.hand_pose is None and self.fingertips is None
 
     @classmethod
     def from_json(cls, path: str | Path) -> Grasp:
         """Reads `{"side": "right", "global_orient": [3], "transl": [3], "hand_pose": [45]}`.
 
-        `hand_pose` may be left out (or null) for a wrist-only target. Raises GraspError.
+        `hand_pose` may be left out (or null) for a wrist-only target. Fingertips alone are
+        `{"side": "right", "fingertips": [[3], [3], null, null, null]}`, null for a finger that is
+        left free. Raises GraspError.
         """
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -65,14 +82,13 @@ class Grasp:
             raise GraspError(f"grasp file {path} is not JSON: {error}") from error
         if not isinstance(content, dict):
             raise GraspError(f"grasp file {path} must hold one JSON object")
-        required, optional = {"side", "global_orient", "transl"}, {"hand_pose"}
-        missing = sorted(required - content.keys())
-        unknown = sorted(content.keys() - required - optional)
-        if missing or unknown:
-            problem = f"lacks {', '.join(missing)}" if missing else f"has no use for {unknown[0]!r}"
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(content.keys() - known)
+        if unknown or "side" not in content:
+            problem = f"has no use for {unknown[0]!r}" if unknown else "lacks side"
             raise GraspError(
-                f"grasp file {path} {problem}: "
-                "it takes side, global_orient [3], transl [3] and optionally hand_pose [45]"
+                f"grasp file {path} {problem}: it takes side and either global_orient [3], "
+                "transl [3] and optionally hand_pose [45], or fingertips [5][3]"
             )
         try:
             return cls(**content)
@@ -100,3 +116,26 @@ def _angles(name: str, values: object, length: int) -> np.ndarray:
     if np.linalg.norm(array.reshape(-1, 3), axis=1).max() > FULL_TURN:
         raise GraspError(f"grasp {name} turns more than once around: give axis-angle in radians")
     return array
+
+
+def _points(name: str, values: object) -> np.ndarray:
+    """`values` as (5, 3) float32; rows that are null or NaN stay NaN, one at least is given."""
+    try:
+        rows = [[np.nan] * 3 if row is None else row for row in values]
+        array = np.asarray(rows, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise GraspError(f"grasp {name} must be 5 points of 3 numbers, or null") from error
+    if array.shape != (5, 3):
+        raise GraspError(f"grasp {name} must be 5 points of 3 numbers, or null")
+    given = ~np.isnan(array).all(1)
+    if not given.any() or not np.isfinite(array[given]).all():
+        raise GraspError(f"grasp {name} must hold a point of finite numbers for one finger or more")
+    for point in array[given]:
+        _check_distance(f"{name} puts a finger", point)
+    return array
+
+
+def _check_distance(what: str, point: np.ndarray) -> None:
+    distance = np.linalg.norm(point)
+    if distance > FARTHEST_WRIST:
+        raise GraspError(f"grasp {what} {distance:.0f} m away: give metres, in the object's frame")

@@ -1,13 +1,13 @@
-"""The hand that acts, whichever side it is, seen as a right hand.
+"""The hands that act, whichever side they are, seen as right hands.
 
-A batch of candidates may hold left and right hands. Mirroring the left ones in y (and with them,
-when it is asked for distances, the object) turns all of them into right hands, so that one contact
-model serves the whole batch.
+A batch of motions may be done by left hands, right hands or both. One row stands for each hand that
+acts; mirroring the left ones in y (and with them, when it is asked for distances, the object) turns
+all of them into right hands, so that one contact model serves the whole batch.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import roma
 import torch
@@ -20,26 +20,56 @@ from diffh2o_ros.motion.features import Motion
 
 LEFT, RIGHT = 0, 1
 
+ObjectPose = tuple[Tensor, Tensor]
+"""Position (R, ..., 3) and rotation (R, ..., 3, 3) of an object as R hands meet it, canonical."""
+
 
 @dataclass(frozen=True)
 class ActingHand:
-    """B right hands, each perhaps the mirror image of a left one; leading shape (B, ...)."""
+    """R right hands, each perhaps the mirror image of a left one; leading shape (R, ...)."""
 
-    side: Tensor  #: (B,) LEFT or RIGHT: which hand it stands for
-    wrist: Tensor  #: (B, ..., 3) metres, canonical frame, mirrored for left hands
-    rotation: Tensor  #: (B, ..., 3, 3)
-    hand_pose: Tensor  #: (B, ..., 45) axis-angle
+    side: Tensor  #: (R,) LEFT or RIGHT: which hand it stands for
+    wrist: Tensor  #: (R, ..., 3) metres, canonical frame, mirrored for left hands
+    rotation: Tensor  #: (R, ..., 3, 3)
+    hand_pose: Tensor  #: (R, ..., 45) axis-angle
 
     def kinematics(self) -> tuple[Tensor, Tensor]:
-        """Joint rotations (B, ..., 16, 3, 3) and positions (B, ..., 16, 3)."""
+        """Joint rotations (R, ..., 16, 3, 3) and positions (R, ..., 16, 3)."""
         return wrist_kinematics(self.wrist, self.rotation, self.hand_pose, "right")
 
     def moved(self, shift: Tensor, turn: Tensor, bend: Tensor) -> ActingHand:
-        """The hand shifted (B, ..., 3), turned about its wrist by axis-angle (B, ..., 3) and bent
-        by joint angles (B, ..., D) along its anatomical degrees of freedom."""
+        """The hand shifted (R, ..., 3), turned about its wrist by axis-angle (R, ..., 3) and bent
+        by joint angles (R, ..., D) along its anatomical degrees of freedom."""
         rotation = roma.rotvec_to_rotmat(turn) @ self.rotation
         pose = self.hand_pose + bend @ pose_directions(self.hand_pose)
         return ActingHand(self.side, self.wrist + shift, rotation, pose)
+
+    def seen_from(self, pose: ObjectPose) -> ActingHand:
+        """The hand relative to an object at `pose`; a grasp that is carried stays the same."""
+        position, rotation = self._seen(pose)
+        back = rotation.transpose(-1, -2)
+        wrist = (back @ (self.wrist - position).unsqueeze(-1)).squeeze(-1)
+        return replace(self, wrist=wrist, rotation=back @ self.rotation)
+
+    def carried_by(self, pose: ObjectPose) -> ActingHand:
+        """The inverse of `seen_from`; shapes broadcast."""
+        position, rotation = self._seen(pose)
+        wrist = (rotation @ self.wrist.unsqueeze(-1)).squeeze(-1) + position
+        turned = rotation @ self.rotation
+        lead = (*wrist.shape[:-1], 45)
+        return ActingHand(self.side, wrist, turned, self.hand_pose.expand(lead))
+
+    def _seen(self, pose: ObjectPose) -> ObjectPose:
+        """An object's pose in the mirror in which this hand is a right one."""
+        position, rotation = pose
+        flip = flips(self.side, position.ndim - 2)
+        return position * flip, flip.unsqueeze(-1) * rotation * flip.unsqueeze(-2)
+
+    def at(self, frame) -> ActingHand:
+        """Frames `frame` of a path (R, T, ...)."""
+        return ActingHand(
+            self.side, self.wrist[:, frame], self.rotation[:, frame], self.hand_pose[:, frame]
+        )
 
     def __getitem__(self, keep) -> ActingHand:
         return ActingHand(
@@ -47,67 +77,109 @@ class ActingHand:
         )
 
 
+@dataclass(frozen=True)
+class HandRows:
+    """Which hands of a batch of motions act: row r is hand `side[r]` of motion `sample[r]`."""
+
+    sample: Tensor  #: (R,) int64, ascending
+    side: Tensor  #: (R,) LEFT or RIGHT
+
+    @staticmethod
+    def of(acting: Tensor) -> HandRows:
+        """The rows of a mask (B, 2)."""
+        sample, side = acting.nonzero().unbind(1)
+        return HandRows(sample, side)
+
+    def take(self, motion: Motion) -> ActingHand:
+        """The rows (R, ...) of motions (B, ...)."""
+        left = (self.side == LEFT).reshape(-1, *[1] * (motion.wrist.ndim - 3))
+        wrist = self._pick(motion.wrist, -2)
+        rotation = self._pick(motion.rotation, -3)
+        pose = self._pick(motion.hand_pose, -2)
+        flip = wrist.new_tensor([1.0, -1.0, 1.0])
+        hand = wrist.new_tensor([-1.0, 1.0, 1.0])
+        return ActingHand(
+            self.side,
+            torch.where(left[..., None], wrist * flip, wrist),
+            torch.where(left[..., None, None], flip[:, None] * rotation * hand, rotation),
+            torch.where(left[..., None], mirror_pose(pose), pose),
+        )
+
+    def put(self, motion: Motion, hand: ActingHand) -> Motion:
+        """The motions with these rows replaced; the inverse of `take`."""
+        left = (self.side == LEFT).reshape(-1, *[1] * (hand.wrist.ndim - 2))
+        flip = hand.wrist.new_tensor([1.0, -1.0, 1.0])
+        mirror = hand.wrist.new_tensor([-1.0, 1.0, 1.0])
+        wrist = torch.where(left[..., None], hand.wrist * flip, hand.wrist)
+        rotation = torch.where(
+            left[..., None, None], flip[:, None] * hand.rotation * mirror, hand.rotation
+        )
+        pose = torch.where(left[..., None], mirror_pose(hand.hand_pose), hand.hand_pose)
+        return replace(
+            motion,
+            wrist=self._placed(motion.wrist, wrist, -2),
+            rotation=self._placed(motion.rotation, rotation, -3),
+            hand_pose=self._placed(motion.hand_pose, pose, -2),
+        )
+
+    @property
+    def partner(self) -> Tensor:
+        """(R,) the row of the other hand of the same motion, -1 where one hand acts alone."""
+        rows = torch.arange(len(self.sample), device=self.sample.device)
+        same = self.sample[:, None] == self.sample
+        same = same & (rows[:, None] != rows)
+        return torch.where(same.any(1), same.int().argmax(1), -1)
+
+    def summed(self, values: Tensor, samples: int) -> Tensor:
+        """Sums (B,) of per-row values (R,)."""
+        return values.new_zeros(samples).index_add(0, self.sample, values)
+
+    def _pick(self, values: Tensor, axis: int) -> Tensor:
+        return values.movedim(axis, 1)[self.sample, self.side]
+
+    def _placed(self, values: Tensor, rows: Tensor, axis: int) -> Tensor:
+        values = values.clone()
+        values.movedim(axis, 1)[self.sample, self.side] = rows
+        return values
+
+
 def pose_directions(like: Tensor) -> Tensor:
     """(D, 45): the anatomical degrees of freedom of the right hand, on the device of `like`."""
     return torch.as_tensor(anatomy.degrees_of_freedom()[1]).to(like)
 
 
-def acting_hand(motion: Motion, side: Tensor) -> ActingHand:
-    """The acting hand of motions (B, ...), side (B,) LEFT or RIGHT."""
-    rows = torch.arange(len(side), device=side.device)
-    left = (side == LEFT).reshape(-1, *[1] * (motion.wrist.ndim - 3))
-    wrist = _take(motion.wrist, rows, side, -2)
-    rotation = _take(motion.rotation, rows, side, -3)
-    pose = _take(motion.hand_pose, rows, side, -2)
-    flip = wrist.new_tensor([1.0, -1.0, 1.0])
-    hand = wrist.new_tensor([-1.0, 1.0, 1.0])
-    return ActingHand(
-        side,
-        torch.where(left[..., None], wrist * flip, wrist),
-        torch.where(left[..., None, None], flip[:, None] * rotation * hand, rotation),
-        torch.where(left[..., None], mirror_pose(pose), pose),
-    )
-
-
-def with_acting_hand(motion: Motion, hand: ActingHand) -> Motion:
-    """The motion with its acting hand replaced; the inverse of `acting_hand`."""
-    left = (hand.side == LEFT).reshape(-1, *[1] * (hand.wrist.ndim - 2))
-    flip = hand.wrist.new_tensor([1.0, -1.0, 1.0])
-    mirror = hand.wrist.new_tensor([-1.0, 1.0, 1.0])
-    wrist = torch.where(left[..., None], hand.wrist * flip, hand.wrist)
-    rotation = torch.where(
-        left[..., None, None], flip[:, None] * hand.rotation * mirror, hand.rotation
-    )
-    pose = torch.where(left[..., None], mirror_pose(hand.hand_pose), hand.hand_pose)
-    # One-hot over the hand axis keeps the other hand as it is.
-    acts = torch.nn.functional.one_hot(hand.side, 2).to(hand.wrist)
-    acts = acts.reshape(len(hand.side), *[1] * (hand.wrist.ndim - 2), 2, 1)
-    return Motion(
-        wrist=torch.where(acts > 0, wrist.unsqueeze(-2), motion.wrist),
-        rotation=torch.where(acts.unsqueeze(-1) > 0, rotation.unsqueeze(-3), motion.rotation),
-        hand_pose=torch.where(acts > 0, pose.unsqueeze(-2), motion.hand_pose),
-        object_position=motion.object_position,
-        object_rotation=motion.object_rotation,
-    )
-
-
-def _take(values: Tensor, rows: Tensor, side: Tensor, axis: int) -> Tensor:
-    return values.movedim(axis, 1)[rows, side]
+def flips(side: Tensor, axes: int = 0) -> Tensor:
+    """(R, ..., 3), `axes` axes between: what turns rows of right hands into points of their own
+    side, and back."""
+    flip = torch.ones(len(side), 3, device=side.device)
+    flip[side == LEFT, 1] = -1.0
+    return flip.reshape(-1, *[1] * axes, 3)
 
 
 class ObjectField:
-    """Distances from hands in an acting hand's frame to an object resting at the origin.
+    """Distances from hands in an acting hand's frame to an object.
 
     Args:
         sdf: of the object in its own frame; center: (3,) its bounding-box centre there.
-        side: (B,) of the hands that will ask; points then have leading shape (B, ...).
+        side: (R,) of the hands that will ask; points then have leading shape (R, ...).
+        pose: of the object; default at rest at the origin.
     """
 
-    def __init__(self, sdf: SignedDistanceGrid, center: Tensor, side: Tensor) -> None:
-        self._sdf, self._center = sdf, center
-        self._flip = torch.ones(len(side), 3, device=side.device)
-        self._flip[side == LEFT, 1] = -1.0
+    def __init__(
+        self, sdf: SignedDistanceGrid, center: Tensor, side: Tensor,
+        pose: ObjectPose | None = None,
+    ) -> None:
+        self._sdf, self._center, self._pose = sdf, center, pose
+        self._side = side
 
     def query(self, points: Tensor) -> Tensor:
-        flip = self._flip.reshape(-1, *[1] * (points.ndim - 2), 3)
-        return self._sdf.query(points * flip + self._center)
+        """Signed distances (R, ...) of points (R, ..., 3), metres."""
+        points = points * flips(self._side, points.ndim - 2)
+        if self._pose is not None:
+            position, rotation = self._pose
+            more = points.ndim - position.ndim
+            position = position.reshape(*position.shape[:-1], *[1] * more, 3)
+            rotation = rotation.reshape(*rotation.shape[:-2], *[1] * more, 3, 3)
+            # Into the object's frame: R^T (x - p), as a row vector times R.
+            points = ((points - position).unsqueeze(-2) @ rotation).squeeze(-2)
+        return self._sdf.query(points + self._center)

@@ -1,107 +1,111 @@
-"""The object's path in the interaction stage, and the hand that holds on to it."""
+"""Hands that keep their hold: each fixed to the object while it holds it, free before and after."""
 
 from __future__ import annotations
 
-import numpy as np
-import roma
+from dataclasses import dataclass
+
 import torch
-from scipy.ndimage import gaussian_filter1d, maximum_filter1d
-from scipy.signal import savgol_filter
 from torch import Tensor
 
-from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
 from diffh2o_ros.motion.features import Motion
+from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows
+from diffh2o_ros.synthesis.clearing import clear_path
+from diffh2o_ros.synthesis.contact_guidance import carry_correction
+from diffh2o_ros.synthesis.holding import Hold
+from diffh2o_ros.synthesis.settling import Settler, Settling
+from diffh2o_ros.synthesis.smoothing import smooth_hands
 
-SMOOTHING_FRAMES = 11
-#: Frames over which a jump of the object at the grasp frame is taken back.
-JOIN_FRAMES = 16
-#: Half width in frames of a lift that keeps the object off the table.
-LIFT_FRAMES = 6
-
-
-def smooth(values: np.ndarray, window: int = SMOOTHING_FRAMES) -> np.ndarray:
-    """Savitzky-Golay smoothing, cubic, of (B, T, ...) along time."""
-    return savgol_filter(values, window, 3, axis=1)
-
-
-def smooth_reach(motion: Motion) -> Motion:
-    """The motion (B, T, ...) with the tremble of the sampler taken out of its hands."""
-
-    def tensor(values: np.ndarray) -> Tensor:
-        return torch.as_tensor(values).to(motion.wrist)
-
-    six = smooth(rotation_6d(motion.rotation).cpu().numpy())
-    return Motion(
-        tensor(smooth(motion.wrist.cpu().numpy())),
-        matrix_from_6d(tensor(six)),
-        tensor(smooth(motion.hand_pose.cpu().numpy())),
-        motion.object_position,
-        motion.object_rotation,
-    )
+#: Frames over which a hand comes from its predicted way to its hold, and goes back to it.
+BLEND_FRAMES = 16
+#: Frames before a hold, and after it, that are cleared of object and table.
+CLEARED_FRAMES = 36
+#: How long after it closed a hand's grasp is looked at, in frames.
+CLOSED = 6
 
 
-def object_path(
-    motion: Motion, grasp_frame: int, body: list[Tensor], support: float
-) -> tuple[Tensor, Tensor]:
-    """Positions (B, T, 3) and rotations (B, T, 3, 3) of the object, at rest until it is grasped.
-
-    The predicted path is smoothed, joined to rest without a jump, and kept above the table.
+@dataclass(frozen=True)
+class Carrier:
+    """Puts hands onto the object's path.
 
     Args:
-        motion: (B, T, ...) as predicted.
-        body: B point clouds (P, 3) relative to the object's centre, of all that moves with it.
-        support: z of the table, metres.
+        settling: how a hand that takes the object over settles on it.
     """
-    position = motion.object_position.clone()
-    rotation = motion.object_rotation.clone()
-    position[:, :grasp_frame] = 0
-    rotation[:, :grasp_frame] = torch.eye(3).to(rotation)
-    moved = torch.as_tensor(smooth(position.cpu().numpy())).to(position)
-    turned = matrix_from_6d(
-        torch.as_tensor(smooth(rotation_6d(rotation).cpu().numpy())).to(rotation)
-    )
-    moved, turned = moved[:, grasp_frame:], turned[:, grasp_frame:]
-    frames = torch.arange(moved.shape[1]).to(moved)
-    tau = (frames / JOIN_FRAMES).clamp(max=1)
-    fade = 1 - tau**3 * (10 - 15 * tau + 6 * tau**2)
-    moved = moved - fade[:, None] * moved[:, :1]
-    back = roma.rotmat_to_rotvec(turned[:, :1].transpose(-1, -2))
-    turned = roma.rotvec_to_rotmat(fade[:, None] * back) @ turned
-    for i, points in enumerate(body):
-        lowest = (turned[i] @ points.T)[:, 2].amin(-1) + moved[i, :, 2]
-        moved[i, :, 2] += _lift((support - lowest).clamp_min(0))
-    position[:, grasp_frame:] = moved
-    rotation[:, grasp_frame:] = turned
-    return position, rotation
 
+    settler: Settler
+    settling: Settling
+    grasp_frame: int
 
-def _lift(deficit: Tensor) -> Tensor:
-    """A smooth curve (T,) that is at least `deficit` (T,) everywhere and 0 where it starts."""
-    if float(deficit.max()) == 0:
-        return deficit
-    high = maximum_filter1d(deficit.cpu().numpy(), 2 * LIFT_FRAMES + 1, mode="nearest")
-    curve = gaussian_filter1d(high, LIFT_FRAMES / 3, mode="nearest")
-    tau = np.clip(np.arange(len(curve)) / LIFT_FRAMES, 0, 1)
-    return torch.as_tensor(curve * tau**2 * (3 - 2 * tau)).to(deficit)
+    def carry(
+        self, motion: Motion, position: Tensor, rotation: Tensor, holds: list[Hold]
+    ) -> Motion:
+        """One motion (T, ...) whose hands hold on to the object.
 
+        Args:
+            motion: as predicted, the reach up to `grasp_frame` as it shall be.
+            position: (T, 3), rotation: (T, 3, 3) of the object, as they shall be.
+        """
+        result, free = motion[None], smooth_hands(motion[None])
+        for hold in holds:
+            row = HandRows(*torch.tensor([[0], [hold.side]], device=position.device))
+            if hold.start == self.grasp_frame:
+                before = row.take(motion[None]).at(slice(0, hold.start))
+                grasp = before.at(-1)
+            else:
+                grasp = self._taken(motion, row, position, rotation, hold)
+                way = row.take(free).at(slice(0, hold.start + 1))
+                arrived = grasp.carried_by((position[None, hold.start], rotation[None, hold.start]))
+                before = self._led(way, arrived, position, rotation).at(slice(0, hold.start))
+            span = slice(hold.start, hold.stop)
+            path = [before, _along(grasp, position[None, span], rotation[None, span])]
+            if hold.stop < len(position):
+                # A retreat is an approach played backwards.
+                way = row.take(free).at(slice(hold.stop - 1, None))
+                way = way.at(list(range(way.wrist.shape[1]))[::-1])
+                back = range(len(position) - 1, hold.stop - 2, -1)
+                held = path[-1].at(-1)
+                led = self._led(way, held, position[list(back)], rotation[list(back)])
+                path.append(led.at(list(range(led.wrist.shape[1]))[::-1]).at(slice(1, None)))
+            result = row.put(result, _joined(path))
+        result = result[0]
+        return Motion(result.wrist, result.rotation, result.hand_pose, position, rotation)
 
-def hold_on(motion: Motion, side: Tensor, position: Tensor, rotation: Tensor,
-            grasp_frame: int) -> Motion:
-    """The motion in which the acting hand keeps its grasp from `grasp_frame` on.
+    def _led(
+        self, way: ActingHand, end: ActingHand, position: Tensor, rotation: Tensor
+    ) -> ActingHand:
+        """The way (1, T, ...) led to `end` (1, ...) and clear of an object on its path (T, ...)."""
+        way = carry_correction(way, way.at(-1), end, BLEND_FRAMES)
+        near = slice(max(0, way.wrist.shape[1] - CLEARED_FRAMES), way.wrist.shape[1])
+        pose = position[None, : way.wrist.shape[1]][:, near], rotation[None, near]
+        cleared = clear_path(self.settler, way.at(near), pose)
+        return _joined([way.at(slice(0, near.start)), cleared])
 
-    Args:
-        motion: (B, T, ...) whose frame `grasp_frame - 1` is the grasp; side: (B,) acting hands.
-        position: (B, T, 3), rotation: (B, T, 3, 3) of the object, at rest until `grasp_frame`.
-    """
-    last = grasp_frame - 1
-    wrist, turn, pose = (
-        x.clone() for x in (motion.wrist, motion.rotation, motion.hand_pose)
-    )
-    for i, s in enumerate(side.tolist()):
-        held = rotation[i, grasp_frame:]
-        wrist[i, grasp_frame:, s] = (
-            held @ motion.wrist[i, last, s] + position[i, grasp_frame:]
+    def _taken(
+        self, motion: Motion, row: HandRows, position: Tensor, rotation: Tensor, hold: Hold
+    ) -> ActingHand:
+        """The grasp (1, ...), relative to the object, of a hand that takes it over in the air.
+
+        As it was meant on the predicted object, settled where the object really is.
+        """
+        frame = min(hold.start + CLOSED, hold.stop - 1)
+        meant = row.take(motion[None]).at(frame).seen_from(
+            (motion.object_position[None, frame], motion.object_rotation[None, frame])
         )
-        turn[i, grasp_frame:, s] = held @ motion.rotation[i, last, s]
-        pose[i, grasp_frame:, s] = motion.hand_pose[i, last, s]
-    return Motion(wrist, turn, pose, position, rotation)
+        pose = position[None, frame], rotation[None, frame]
+        return self.settler.settle(meant.carried_by(pose), self.settling, pose=pose).seen_from(pose)
+
+
+def _along(grasp: ActingHand, position: Tensor, rotation: Tensor) -> ActingHand:
+    """A grasp (1, ...) relative to the object, along its path (1, T, ...)."""
+    still = ActingHand(
+        grasp.side, grasp.wrist[:, None], grasp.rotation[:, None], grasp.hand_pose[:, None]
+    )
+    return still.carried_by((position, rotation))
+
+
+def _joined(paths: list[ActingHand]) -> ActingHand:
+    """Paths (1, T, ...) of one hand, one after the other."""
+    return ActingHand(
+        paths[0].side,
+        *(torch.cat([getattr(p, name) for p in paths], 1)
+          for name in ("wrist", "rotation", "hand_pose")),
+    )  # fmt: skip

@@ -1,11 +1,11 @@
-"""Clears a reach: moves it, smoothly and as little as needed, out of the object and the table."""
+"""Clears a way to a grasp: moves it, smoothly and as little as needed, out of object and table."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from diffh2o_ros.synthesis.acting_hand import ActingHand
+from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectPose
 from diffh2o_ros.synthesis.settling import Settler
 
 KNOTS = 11
@@ -13,8 +13,14 @@ KNOTS = 11
 CLEARANCE, CLOSING_FRAMES = 0.003, 14
 
 
-def clear_reach(settler: Settler, path: ActingHand, steps: int = 30) -> ActingHand:
-    """The reach (B, T, ...) with its last frame untouched and the frames before it pushed free."""
+def clear_path(
+    settler: Settler, path: ActingHand, pose: ObjectPose | None = None, steps: int = 30
+) -> ActingHand:
+    """The path (R, T, ...) with its last frame untouched and the frames before it pushed free.
+
+    Args:
+        pose: (R, T, ...) of the object; default at rest.
+    """
     frames = path.wrist.shape[1]
     device = path.wrist.device
     blend = _hat_functions(frames, device)
@@ -26,7 +32,7 @@ def clear_reach(settler: Settler, path: ActingHand, steps: int = 30) -> ActingHa
     optimiser = torch.optim.Adam(
         [{"params": [shift], "lr": 0.003}, {"params": [bend], "lr": 0.03}]
     )
-    field = settler.field(path)
+    field = settler.field(path, pose)
     still = torch.zeros(count, frames, 3, device=device)
     with torch.enable_grad():
         for _ in range(steps):

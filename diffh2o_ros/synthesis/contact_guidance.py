@@ -14,27 +14,32 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.geometry.object import ObjectGeometry
+from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS
 from diffh2o_ros.motion.codec import FeatureCodec
-from diffh2o_ros.motion.features import (
-    Motion,
-    from_features,
-    keypoint_distances,
-    predicted_distances,
-    to_features,
-)
-from diffh2o_ros.synthesis.acting_hand import ActingHand, acting_hand, with_acting_hand
+from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
+from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows
 from diffh2o_ros.synthesis.settling import Settler, Settling
 
 RAMP_FRAMES = 12
+#: A hand whose fingertips are on average this near to the object at the grasp frame acts. In the
+#: data acting hands stay below 4.7 cm and idle ones above 9.9.
+ACTS_WITHIN = 0.06
 
 
-def choose_side(features: Tensor) -> Tensor:
-    """Which hand (B,) grasps, LEFT or RIGHT: the one predicted nearer at the last frame.
+def tip_distance(distances: Tensor) -> Tensor:
+    """Mean distance (..., 2) of either hand's fingertips, of keypoint distances (..., 2, 21)."""
+    return distances[..., list(TIP_KEYPOINTS)].abs().mean(-1)
+
+
+def acting_sides(distances: Tensor) -> Tensor:
+    """Which hands grasp, (B, 2) bool: those near the object at the grasp frame, the nearest always.
 
     Args:
-        features: (B, T, 108) of the grasp stage.
+        distances: (B, 2, 21) of the keypoints at the last frame of the reach, metres.
     """
-    return predicted_distances(features[:, -1]).mean(-1).argmin(-1)
+    near = tip_distance(distances)
+    nearest = torch.nn.functional.one_hot(near.argmin(-1), 2).bool()
+    return (near < ACTS_WITHIN) | nearest
 
 
 def ramp(num_frames: int, length: int, like: Tensor) -> Tensor:
@@ -44,12 +49,13 @@ def ramp(num_frames: int, length: int, like: Tensor) -> Tensor:
     return tau**2 * (3 - 2 * tau)
 
 
-def carry_correction(path: ActingHand, before: ActingHand, after: ActingHand,
-                     length: int = RAMP_FRAMES) -> ActingHand:
+def carry_correction(
+    path: ActingHand, before: ActingHand, after: ActingHand, length: int = RAMP_FRAMES
+) -> ActingHand:
     """Blends the change of a path's last frame into the frames before it.
 
     Args:
-        path: (B, T, ...); before, after: (B, ...) its last frame as it was and as it should be.
+        path: (R, T, ...); before, after: (R, ...) its last frame as it was and as it should be.
     """
     share = ramp(path.wrist.shape[1], length, path.wrist)
     turn = roma.rotmat_to_rotvec(after.rotation @ before.rotation.transpose(-1, -2))
@@ -62,19 +68,12 @@ def carry_correction(path: ActingHand, before: ActingHand, after: ActingHand,
     )
 
 
-def last_frame(path: ActingHand) -> ActingHand:
-    """The grasp (B, ...) at the end of a reach (B, T, ...)."""
-    return ActingHand(
-        path.side, path.wrist[:, -1], path.rotation[:, -1], path.hand_pose[:, -1]
-    )
-
-
 @dataclass(frozen=True)
 class ContactGuidance:
     """An `edit_x0` of the grasp stage's sampler.
 
     start: progress in [0, 1] from which it acts; before, predictions are too blurred to touch.
-    side: (B,) the hand that must grasp, or None to follow the prediction.
+    acting: (B, 2) bool, the hands that must grasp, or None to follow the prediction.
     """
 
     codec: FeatureCodec
@@ -82,21 +81,28 @@ class ContactGuidance:
     settler: Settler
     settling: Settling
     start: float = 0.1
-    side: Tensor | None = None
+    acting: Tensor | None = None
 
     def __call__(self, x0: Tensor, progress: float, step: int) -> Tensor:
         if progress < self.start:
             return x0
-        features = self.codec.decode(x0)
-        motion = from_features(features, self.codec.basis)
-        side = choose_side(features) if self.side is None else self.side
-        path = acting_hand(motion, side)
-        grasp = last_frame(path)
+        motion = from_features(self.codec.decode(x0), self.codec.basis)
+        acting = self.acting
+        if acting is None:
+            acting = acting_sides(last_distances(motion, self.geometry))
+        rows = HandRows.of(acting)
+        path = rows.take(motion)
+        grasp = path.at(-1)
         settled = self.settler.settle(grasp, self.settling)
         path = carry_correction(path, grasp, settled)
-        return self.codec.encode(self.measured(with_acting_hand(motion, path)))
+        return self.codec.encode(self.measured(rows.put(motion, path)))
 
     def measured(self, motion: Motion) -> Tensor:
         """Features (B, T, 108) of a motion with its distances measured on the true field."""
         distances = keypoint_distances(motion, self.geometry.sdf, self.geometry.center)
         return to_features(motion, distances, self.codec.basis, "grasp")
+
+
+def last_distances(motion: Motion, geometry: ObjectGeometry) -> Tensor:
+    """Distances (B, 2, 21) of the keypoints at the last frame of motions (B, T, ...)."""
+    return keypoint_distances(motion[:, -1], geometry.sdf, geometry.center)

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.hands import anatomy
+from diffh2o_ros.hands.contact import ContactState
 from diffh2o_ros.hands.hold import hold_residual
-from diffh2o_ros.synthesis.acting_hand import ActingHand
+from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows, flips
 from diffh2o_ros.synthesis.settling import Settler, Settling
 
 TOUCH = 0.004  #: metres within which a pad touches
@@ -16,14 +17,15 @@ TOUCH = 0.004  #: metres within which a pad touches
 
 @torch.no_grad()
 def grasp_costs(
-    settler: Settler, settling: Settling, grasps: ActingHand, reaches: ActingHand,
-    predicted: ActingHand, half_size: float,
+    settler: Settler, settling: Settling, rows: HandRows, grasps: ActingHand,
+    reaches: ActingHand, predicted: ActingHand, half_size: float, count: int,
 ) -> Tensor:
     """Cost (B,) of settled candidates, about 1 a millimetre of collision or a missing finger.
 
     Args:
-        grasps: (B, ...) settled; reaches: (B, T, ...) that end in them.
-        predicted: (B, ...) the grasps before they were settled: a grasp far from what the network
+        rows: which hands of the B = `count` candidates act.
+        grasps: (R, ...) settled; reaches: (R, T, ...) that end in them.
+        predicted: (R, ...) the grasps before they were settled: a grasp far from what the network
             meant no longer fits its reach.
         half_size: of the object's longest side, metres.
     """
@@ -38,20 +40,31 @@ def grasp_costs(
     others = torch.stack(list(by_finger.values())).float().sum(0)
     depth = -settler.clearance(reaches)[:, :-1].amin(1).clamp_max(0)
     moved = (grasps.wrist - predicted.wrist).norm(dim=-1)
-    pads, normals, touched = (
-        x.cpu().numpy() for x in (state.pads, state.pad_normal, touching)
-    )
-    hold = [
-        hold_residual(pads[i][touched[i]], normals[i][touched[i]], np.zeros(3), 2 * half_size)
-        for i in range(len(touched))
-    ]
     clash = settler.model.self_penetration(settler.model.place(*grasps.kinematics())[0])
-    return (
+    clash = clash + settler.overlap(grasps, settler.spheres_of_others(grasps, rows.partner))
+    by_hand = (
         1000 * (state.penetration + state.table)
         + 500 * depth
         + 3 * (1 - thumb)
         + (3 - others).clamp_min(0)
-        + 5 * torch.tensor(hold, device=thumb.device)
         + clash
         + 50 * moved
     )
+    return rows.summed(by_hand, count) + 5 * _holds(rows, grasps, state, touching, half_size, count)
+
+
+def _holds(
+    rows: HandRows, grasps: ActingHand, state: ContactState, touching: Tensor, half_size: float,
+    count: int,
+) -> Tensor:
+    """Share (B,) of the object's weight that all hands of a candidate together cannot carry."""
+    flip = flips(grasps.side, 1)
+    pads, normals, touched, sample = (
+        x.cpu().numpy()
+        for x in (state.pads * flip, state.pad_normal * flip, touching, rows.sample)
+    )
+    residuals = []
+    for candidate in range(count):
+        mine = touched & (sample == candidate)[:, None]
+        residuals.append(hold_residual(pads[mine], normals[mine], np.zeros(3), 2 * half_size))
+    return torch.tensor(residuals, dtype=state.pads.dtype, device=state.pads.device)

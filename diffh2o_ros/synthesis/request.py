@@ -17,6 +17,7 @@ OnProgress = Callable[[str, int, int], None]
 class Request:
     """What one call of `Synthesizer.synthesize` asks for.
 
+    target: what the grasp is pulled to; side: the hand that must act, where a target named one.
     half_size: half the object's longest side, metres. steps: of each stage, None for the default.
     """
 
@@ -24,6 +25,7 @@ class Request:
     text: TextEmbedding
     task: str
     target: GraspTarget | None
+    side: int | None
     half_size: float
     steps: int | None
     refine: bool

@@ -15,6 +15,7 @@ class SynthesisSettings:
     num_steps: int = 16  #: sampling steps of each stage
     num_candidates: int = 24  #: grasps tried for each sample; the best is returned
     text_scale: float = 2.0  #: classifier-free guidance by the sentence; 1 is none
+    contact_guidance: bool = True  #: hold the reach to the true surface while it is sampled
     contact_start: float = 0.12  #: share of the grasp stage after which contact guides it
     guided: Settling = field(default=Settling(steps=12))  #: at each guided step
     refined: Settling = field(
@@ -23,7 +24,8 @@ class SynthesisSettings:
             clearance=0.0008, weights=ContactWeights(penetration=12.0),
         )
     )  #: the last polish
-    target_pull: float = 0.3  #: how strongly a target grasp holds against contact
+    target_pull: float = 1.0  #: how strongly a target grasp holds against contact
+    imputing: bool = True  #: dictate the reach to the interaction stage at every step
     chunk: int = 8  #: samples drawn at once; more wait their turn, so memory stays bounded
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -9,10 +10,15 @@ from torch import Tensor
 
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.contact import ContactModel, ContactState, ContactWeights
-from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectField
+from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectField, ObjectPose, flips
+
+Pull = Callable[[ActingHand], Tensor]
+"""Hands (R, ...) -> how far they are from what they should be, (R,), at least 0."""
 
 #: Pads farther from the surface than about this are left alone (metres).
 PAD_REACH = 0.03
+#: Where the spheres of a hand that is not there are (metres).
+FAR_AWAY = 1e3
 
 
 @dataclass(frozen=True)
@@ -48,14 +54,20 @@ class Settler:
         self._pad_weight = torch.tensor(weight, device=device)
         self.num_angles = len(low)
 
-    def field(self, hand: ActingHand) -> ObjectField:
-        """The object as `hand` meets it."""
-        return ObjectField(self._sdf, self._center, hand.side)
+    def field(self, hand: ActingHand, pose: ObjectPose | None = None) -> ObjectField:
+        """The object, at rest or at `pose`, as `hand` meets it."""
+        return ObjectField(self._sdf, self._center, hand.side, pose)
 
-    def contact(self, hand: ActingHand, settling: Settling) -> ContactState:
-        """Energy and contact state of hands (B, ...)."""
+    def distance(self, points: Tensor) -> Tensor:
+        """Signed distances (...) of points (..., 3) to the object at rest, metres."""
+        return self._sdf.query(points + self._center)
+
+    def contact(
+        self, hand: ActingHand, settling: Settling, pose: ObjectPose | None = None
+    ) -> ContactState:
+        """Energy and contact state of hands (R, ...) on the object, at rest or at `pose`."""
         rotations, joints = hand.kinematics()
-        around = self.field(hand)
+        around = self.field(hand, pose)
         with torch.no_grad():
             _, pads, _ = self.model.place(rotations, joints)
             near = torch.exp(-((around.query(pads) / PAD_REACH) ** 2))
@@ -65,19 +77,24 @@ class Settler:
             rotations, joints, around, weight, settling.weights, self.support, settling.clearance
         )
 
-    def clearance(self, hand: ActingHand) -> Tensor:
-        """Room (B, ...) between hands (B, ...) and object or table, metres; negative inside."""
+    def clearance(self, hand: ActingHand, pose: ObjectPose | None = None) -> Tensor:
+        """Room (R, ...) between hands (R, ...) and object or table, metres; negative inside."""
         spheres, _, _ = self.model.place(*hand.kinematics())
-        gap = self.field(hand).query(spheres)
+        gap = self.field(hand, pose).query(spheres)
         above = spheres[..., 2] - self.support
         return (torch.minimum(gap, above) - self.model.radius).amin(-1)
 
-    def settle(self, hand: ActingHand, settling: Settling, target: ActingHand | None = None,
-               pull: float = 0.0) -> ActingHand:
-        """Hands (B,) moved to touch the object without entering it, near where they were.
+    def settle(
+        self, hand: ActingHand, settling: Settling, *, pose: ObjectPose | None = None,
+        pull: Pull | None = None, others: Tensor | None = None,
+    ) -> ActingHand:
+        """Hands (R,) moved to touch the object without entering it, near where they were.
 
         Args:
-            target: hands that the result is pulled to instead of the start, with weight `pull`.
+            pose: (R, ...) of the object; default at rest.
+            pull: added to the energy: what else the hands should be near to.
+            others: (R, S, 3) centres of the collision spheres of another hand to keep clear of,
+                each as its row sees it; far away where there is none.
         """
         count, dims = len(hand.side), len(self._low)
         start = hand.hand_pose @ self._angles
@@ -100,9 +117,11 @@ class Settler:
                 moved = hand.moved(shift, turn, bend)
                 away = (shift / 0.01).square().sum(-1) + (turn / 0.1).square().sum(-1)
                 away = away + (bend / 0.3).square().sum(-1)
-                energy = self.contact(moved, settling).energy + settling.hold * away
-                if target is not None:
-                    energy = energy + pull * _distance(moved, target)
+                energy = self.contact(moved, settling, pose).energy + settling.hold * away
+                if pull is not None:
+                    energy = energy + pull(moved)
+                if others is not None:
+                    energy = energy + settling.weights.penetration * self.overlap(moved, others)
                 energy.sum().backward()
                 optimiser.step()
                 with torch.no_grad():
@@ -110,9 +129,21 @@ class Settler:
         with torch.no_grad():
             return hand.moved(*(p.detach() for p in parameters))
 
+    def overlap(self, hand: ActingHand, others: Tensor) -> Tensor:
+        """Summed squared overlap (R,) of hands (R,) with spheres (R, S, 3) of others, cm^2."""
+        spheres, _, _ = self.model.place(*hand.kinematics())
+        gap = torch.cdist(spheres, others, compute_mode="donot_use_mm_for_euclid_dist")
+        reach = self.model.radius[:, None] + self.model.radius
+        return ((reach - gap).clamp_min(0) * 100).square().sum((-1, -2))
 
-def _distance(hand: ActingHand, target: ActingHand) -> Tensor:
-    """Squared distance (B,) of wrist (cm), rotation and joint angles."""
-    gap = ((hand.wrist - target.wrist) / 0.01).square().sum(-1)
-    turn = (hand.rotation - target.rotation).square().sum((-1, -2)) / 0.02
-    return gap + turn + ((hand.hand_pose - target.hand_pose) / 0.3).square().sum(-1)
+    def spheres_of_others(self, hands: ActingHand, partner: Tensor) -> Tensor:
+        """(R, S, 3): the spheres of each row's partner hand as that row sees them.
+
+        Args:
+            hands: (R,); partner: (R,) the row of the other hand of the same motion, -1 for none.
+        """
+        spheres, _, _ = self.model.place(*hands.kinematics())
+        spheres = spheres * flips(hands.side, 1)  # where they are
+        seen = spheres[partner.clamp_min(0)] * flips(hands.side, 1)
+        return torch.where((partner >= 0)[:, None, None], seen, FAR_AWAY)
+

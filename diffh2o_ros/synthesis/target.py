@@ -1,4 +1,9 @@
-"""Target grasps: where guidance pulls the last frame of the reach."""
+"""Target grasps: where guidance pulls the last frame of the reach.
+
+Whole hand, wrist or fingertips, a target is a set of the 21 keypoints and where they should be. A
+wrist names those that are fixed to it: itself and the base joints of thumb and fingers. One
+distance in metres then serves all three, and position and orientation weigh as they move the hand.
+"""
 
 from __future__ import annotations
 
@@ -8,92 +13,110 @@ import roma
 import torch
 from torch import Tensor
 
-from diffh2o_ros.geometry.rotations import rotation_6d
-from diffh2o_ros.hands.skeleton import mirror_pose, rest_joints
+from diffh2o_ros.geometry.object import ObjectGeometry
+from diffh2o_ros.hands.skeleton import (
+    TIP_KEYPOINTS,
+    forward_kinematics,
+    keypoints,
+    mirror_pose,
+    rest_joints,
+    tip_offsets,
+)
 from diffh2o_ros.motion.codec import FeatureCodec
-from diffh2o_ros.motion.features import GROUPS
+from diffh2o_ros.motion.features import Motion, from_features, skeleton_keypoints
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.motion.pose_basis import NUM_COEFFICIENTS
-from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, ActingHand
+from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, ActingHand, HandRows, flips
+from diffh2o_ros.synthesis.settling import Pull
 
-#: A wrist farther than this from the object's centre plus half its size cannot hold it (metres).
+#: A target farther than this from the object's centre plus half its size cannot hold it (metres).
 HAND_REACH = 0.25
+#: Keypoints that move with the wrist alone: wrist, thumb CMC and the four MCPs.
+PALM_KEYPOINTS = (0, 1, 5, 9, 13, 17)
 
 
 @dataclass(frozen=True)
 class GraspTarget:
-    """A target grasp in the canonical frame.
+    """A target grasp in the canonical frame."""
 
-    wrist: (3,); rotation: (3, 3); hand_pose: (45,) or None, each of the hand itself (not mirrored).
-    """
-
-    side: int
-    wrist: Tensor
-    rotation: Tensor
-    hand_pose: Tensor | None
+    side: int  #: LEFT or RIGHT
+    index: Tensor  #: (K,) int64, which keypoints it names
+    points: Tensor  #: (K, 3) where they should be, metres
 
     @staticmethod
-    def of(grasp: Grasp, center: Tensor, half_size: float) -> GraspTarget:
-        """The canonical form of a grasp given in the mesh's frame; GraspError if out of reach."""
-        device = center.device
+    def of(grasp: Grasp, geometry: ObjectGeometry, half_size: float) -> GraspTarget:
+        """The canonical form of a grasp in the mesh's frame; GraspError if it is out of reach.
 
-        def tensor(values) -> Tensor:
-            return torch.as_tensor(values, dtype=torch.float32, device=device)
-
-        wrist = rest_joints(grasp.side)[0].to(device) + tensor(grasp.transl) - center
-        distance = float(wrist.norm())
+        Args:
+            half_size: half the object's longest side, metres.
+        """
+        index, points = _named(grasp)
+        points = points.to(geometry.center) - geometry.center
+        distance = float(points.norm(dim=-1).amin())
         if distance > half_size + HAND_REACH:
             raise GraspError(
-                f"the grasp's wrist is {distance:.2f} m from the object's centre, out of reach: "
+                f"the grasp is {distance:.2f} m from the object's centre, out of reach: "
                 "give it in the object's frame, in metres"
             )
-        return GraspTarget(
-            LEFT if grasp.side == "left" else RIGHT,
-            wrist,
-            roma.rotvec_to_rotmat(tensor(grasp.global_orient)),
-            None if grasp.hand_pose is None else tensor(grasp.hand_pose),
-        )
+        side = LEFT if grasp.side == "left" else RIGHT
+        return GraspTarget(side, index.to(points.device), points)
+
+    def hand(self, grasp: Grasp, relaxed: Tensor) -> ActingHand:
+        """The target itself, (1, ...), with the right-hand fingers `relaxed` (45,) where it has
+        none of its own. Not for fingertips, which leave the hand open."""
+        side = torch.tensor([self.side], device=self.points.device)
+        if grasp.hand_pose is not None:
+            pose = torch.as_tensor(grasp.hand_pose).to(self.points)
+        else:
+            pose = mirror_pose(relaxed) if self.side == LEFT else relaxed
+        rotation = roma.rotvec_to_rotmat(torch.as_tensor(grasp.global_orient).to(self.points))
+        wrist = self.points[0]  # keypoint 0
+        both = (x.expand(1, 2, *x.shape) for x in (wrist, rotation, pose))
+        motion = Motion(*both, wrist, rotation)
+        return HandRows(torch.zeros_like(side), side).take(motion)
 
     def loss(self, codec: FeatureCodec):
-        """Squared distance (B,) of a predicted reach's last frame to the target.
-
-        In units of the features' own spread, so that metres and radians weigh alike.
-        """
-        index, values = self._features(codec)
-        scale = codec.scale[index]
+        """Mean squared keypoint distance (B,), square centimetres, of a reach's last frame."""
 
         def distance(x0: Tensor) -> Tensor:
-            last = codec.decode(x0[:, -1])[:, index]
-            return (((last - values) / scale) ** 2).sum(-1)
+            motion = from_features(codec.decode(x0[:, -1]), codec.basis)
+            found = skeleton_keypoints(motion)[:, self.side, self.index]
+            return 1e4 * (found - self.points).square().sum(-1).mean(-1)
 
         return distance
 
-    def _features(self, codec: FeatureCodec) -> tuple[Tensor, Tensor]:
-        """Which features (K,) the target names, and their values (K,)."""
-        rows, values = [], []
+    def pull(self, weight: float) -> Pull:
+        """`weight` times the mean squared keypoint distance in square centimetres."""
 
-        def name(group: str, width: int, value: Tensor) -> None:
-            first = GROUPS[group].start + self.side * width
-            rows.append(torch.arange(first, first + width, device=value.device))
-            values.append(value)
+        def distance(hand: ActingHand) -> Tensor:
+            return weight * 1e4 * self._gaps(hand).square().sum(-1).mean(-1)
 
-        name("wrist_position", 3, self.wrist)
-        name("wrist_orientation", 6, rotation_6d(self.rotation))
-        if self.hand_pose is not None:
-            pose = mirror_pose(self.hand_pose) if self.side == LEFT else self.hand_pose
-            name("hand_pose", NUM_COEFFICIENTS, codec.basis.encode(pose))
-        return torch.cat(rows), torch.cat(values)
+        return distance
 
-    def acting_hand(self, fingers: ActingHand) -> ActingHand:
-        """The target as acting hands (B, ...); where it has no fingers, with those of `fingers`."""
-        wrist, rotation, pose = self.wrist, self.rotation, self.hand_pose
-        if self.side == LEFT:
-            flip = wrist.new_tensor([1.0, -1.0, 1.0])
-            wrist = wrist * flip
-            rotation = flip[:, None] * rotation * wrist.new_tensor([-1.0, 1.0, 1.0])
-            pose = None if pose is None else mirror_pose(pose)
-        count = len(fingers.side)
-        return ActingHand(
-            fingers.side, wrist.expand(count, 3), rotation.expand(count, 3, 3),
-            fingers.hand_pose if pose is None else pose.expand(count, 45),
-        )
+    @torch.no_grad()
+    def error(self, hand: ActingHand) -> Tensor:
+        """Mean distance (R,) of the named keypoints to where they should be, metres."""
+        return self._gaps(hand).norm(dim=-1).mean(-1)
+
+    def _gaps(self, hand: ActingHand) -> Tensor:
+        """(R, K, 3)"""
+        rotations, joints = hand.kinematics()
+        found = keypoints(joints, rotations, tip_offsets("right").to(joints))[:, self.index]
+        return found * flips(hand.side, 1) - self.points
+
+
+def _named(grasp: Grasp) -> tuple[Tensor, Tensor]:
+    """Keypoints (K,) that a grasp names and their places (K, 3) in the object's frame."""
+    if grasp.fingertips is not None:
+        tips = torch.as_tensor(grasp.fingertips)
+        given = ~tips.isnan().any(-1)
+        return torch.tensor(TIP_KEYPOINTS)[given], tips[given]
+    orient, transl = (torch.as_tensor(a)[None] for a in (grasp.global_orient, grasp.transl))
+    pose = torch.zeros(1, 45)
+    if grasp.hand_pose is not None:
+        pose = torch.as_tensor(grasp.hand_pose)[None]
+    rotations, joints = forward_kinematics(rest_joints(grasp.side), orient, transl, pose)
+    points = keypoints(joints, rotations, tip_offsets(grasp.side))[0]
+    index = torch.arange(21) if grasp.hand_pose is not None else torch.tensor(PALM_KEYPOINTS)
+    return index, points[index]
+
+

@@ -11,16 +11,9 @@ from diffh2o_ros.geometry.object import exact_signed_distance, object_geometry
 from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.synthesis.acting_hand import (
-    LEFT,
-    RIGHT,
-    ActingHand,
-    acting_hand,
-    with_acting_hand,
-)
-from diffh2o_ros.synthesis.carrying import hold_on, object_path
-from diffh2o_ros.synthesis.clearing import clear_reach
-from diffh2o_ros.synthesis.contact_guidance import carry_correction, last_frame, ramp
+from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, ActingHand, HandRows
+from diffh2o_ros.synthesis.clearing import clear_path
+from diffh2o_ros.synthesis.contact_guidance import acting_sides, carry_correction, ramp
 from diffh2o_ros.synthesis.device import DeviceError, choose_device
 from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.target import GraspTarget
@@ -53,18 +46,50 @@ def random_motion(batch=3, seed=0):
     )
 
 
-def test_acting_hand_round_trip_and_mirror():
+def test_rows_round_trip_and_mirror():
     motion = random_motion()
-    side = torch.tensor([RIGHT, LEFT, LEFT])
-    hand = acting_hand(motion, side)
+    acting = torch.tensor([[False, True], [True, False], [True, True]])
+    rows = HandRows.of(acting)
+    assert rows.sample.tolist() == [0, 1, 2, 2] and rows.side.tolist() == [1, 0, 0, 1]
+    assert rows.partner.tolist() == [-1, -1, 3, 2]
+    hand = rows.take(motion)
     torch.testing.assert_close(hand.wrist[0], motion.wrist[0, :, 1])
     torch.testing.assert_close(
         hand.wrist[1], motion.wrist[1, :, 0] * torch.tensor([1.0, -1.0, 1.0])
     )
     assert (torch.linalg.det(hand.rotation) > 0.99).all()
-    back = with_acting_hand(motion, hand)
+    moved = rows.put(motion, ActingHand(hand.side, hand.wrist + 1, hand.rotation, hand.hand_pose))
+    assert (moved.wrist[0, :, 0] == motion.wrist[0, :, 0]).all()  # the idle hand
+    assert (moved.wrist[2] != motion.wrist[2]).all(-1).all()
+    back = rows.put(moved, hand)
     for name in ("wrist", "rotation", "hand_pose"):
         torch.testing.assert_close(getattr(back, name), getattr(motion, name))
+    torch.testing.assert_close(
+        rows.summed(torch.tensor([1.0, 2.0, 3.0, 4.0]), 3), torch.tensor([1.0, 2.0, 7.0])
+    )
+
+
+def test_a_grasp_is_carried_by_the_object_and_seen_from_it_on_either_side():
+    motion = random_motion(2)
+    rows = HandRows.of(torch.tensor([[True, False], [False, True]]))
+    pose = motion.object_position, motion.object_rotation
+    hand = rows.take(motion)
+    seen = hand.seen_from(pose)
+    back = seen.carried_by(pose)
+    torch.testing.assert_close(back.wrist, hand.wrist, atol=1e-5, rtol=0)
+    torch.testing.assert_close(back.rotation, hand.rotation, atol=1e-5, rtol=0)
+    # Where the left hand really is, seen from the object where it really is.
+    local = pose[1][0].transpose(-1, -2) @ (motion.wrist[0, :, 0] - pose[0][0])[..., None]
+    truth = local[..., 0] * torch.tensor([1.0, -1.0, 1.0])
+    torch.testing.assert_close(seen.wrist[0], truth, atol=1e-5, rtol=0)
+
+
+def test_the_hands_that_act_are_those_near_the_object():
+    distances = torch.full((3, 2, 21), 0.2)
+    distances[0, 1] = 0.01
+    distances[1] = 0.02
+    distances[2, 0] = 0.15  # none is near: the nearest
+    assert acting_sides(distances).tolist() == [[False, True], [True, True], [True, False]]
 
 
 def test_a_left_hand_meets_the_object_where_it_really_is(geometry, settler):
@@ -72,7 +97,7 @@ def test_a_left_hand_meets_the_object_where_it_really_is(geometry, settler):
     from diffh2o_ros.hands.skeleton import wrist_kinematics
 
     motion = random_motion(1, seed=4)
-    hand = last_frame(acting_hand(motion, torch.tensor([LEFT])))
+    hand = HandRows.of(torch.tensor([[True, False]])).take(motion).at(-1)
     room = settler.clearance(hand)
     model = ContactModel("left")
     rotations, joints = wrist_kinematics(
@@ -103,16 +128,31 @@ def test_settling_takes_a_hand_out_of_the_object_and_keeps_it_near(settler):
     assert (after.wrist - wrist).norm().item() < 0.06
 
 
+def test_settling_keeps_clear_of_the_other_hand(settler):
+    hands = ActingHand(
+        torch.tensor([LEFT, RIGHT]), torch.tensor([[-0.05, 0.02, 0.0], [-0.05, 0.02, 0.0]]),
+        torch.eye(3).repeat(2, 1, 1), torch.zeros(2, 45),
+    )
+    partner = torch.tensor([1, 0])
+    others = settler.spheres_of_others(hands, partner)
+    before = settler.overlap(hands, others)
+    assert (before > 1).all()
+    settled = settler.settle(hands, Settling(steps=40), others=others)
+    assert (settler.overlap(settled, others) < 0.3 * before).all()
+    alone = settler.spheres_of_others(hands, torch.tensor([-1, -1]))
+    assert (settler.overlap(hands, alone) == 0).all()
+
+
 def test_corrections_fade_into_the_reach():
     motion = random_motion(1)
-    path = acting_hand(motion, torch.tensor([RIGHT]))
-    before = last_frame(path)
+    path = HandRows.of(torch.tensor([[False, True]])).take(motion)
+    before = path.at(-1)
     after = before.moved(
         torch.tensor([[0.01, 0.0, 0.0]]), torch.tensor([[0.0, 0.2, 0.0]]), torch.zeros(1, 21)
     )
     carried = carry_correction(path, before, after, length=10)
-    torch.testing.assert_close(last_frame(carried).wrist, after.wrist)
-    torch.testing.assert_close(last_frame(carried).rotation, after.rotation, atol=1e-6, rtol=0)
+    torch.testing.assert_close(carried.at(-1).wrist, after.wrist)
+    torch.testing.assert_close(carried.at(-1).rotation, after.rotation, atol=1e-6, rtol=0)
     torch.testing.assert_close(carried.wrist[:, : FRAMES - 11], path.wrist[:, : FRAMES - 11])
     share = ramp(FRAMES, 10, path.wrist)
     assert share[-1] == 1 and share[0] == 0 and (share.diff() >= 0).all()
@@ -127,51 +167,45 @@ def test_clearing_frees_the_reach_and_leaves_the_grasp(settler):
         torch.tensor([RIGHT]), wrist[None], torch.eye(3).expand(1, frames, 3, 3).contiguous(),
         torch.zeros(1, frames, 45),
     )
-    cleared = clear_reach(settler, path, steps=60)
+    cleared = clear_path(settler, path, steps=60)
     before, after = (-settler.clearance(p).clamp_max(0).sum() for p in (path, cleared))
     assert after < 0.6 * before
-    torch.testing.assert_close(last_frame(cleared).wrist, last_frame(path).wrist)
+    torch.testing.assert_close(cleared.at(-1).wrist, path.at(-1).wrist)
     step = cleared.wrist.diff(dim=1).norm(dim=-1)
     assert step.max() < 0.06
 
 
-def test_object_path_rests_joins_and_stays_above_the_table():
-    motion = random_motion(2)
-    frames = torch.arange(FRAMES - GRASP) / 10
-    motion.object_position[:, GRASP:] = 0.02  # it would jump by 2 cm, then dive
-    motion.object_position[:, GRASP:, 2] -= 0.05 * frames
-    motion.object_rotation[:] = torch.eye(3)
-    body = [torch.tensor([[0.0, 0.0, -0.05], [0.02, 0.0, 0.03]])] * 2
-    position, rotation = object_path(motion, GRASP, body, support=-0.05)
-    assert position[:, : GRASP + 1].abs().max() < 1e-6
-    assert position.diff(dim=1).norm(dim=-1).max() < 0.012
-    lowest = (rotation @ body[0][0])[..., 2] + position[..., 2]
-    assert lowest.min() > -0.05 - 0.002
-
-
-def test_a_held_object_does_not_slip():
-    motion = random_motion(2)
-    side = torch.tensor([LEFT, RIGHT])
-    position, rotation = motion.object_position, motion.object_rotation
-    position[:, :GRASP], rotation[:, :GRASP] = 0, torch.eye(3)
-    held = hold_on(motion, side, position, rotation, GRASP)
-    for i, s in enumerate(side):
-        local = rotation[i].transpose(-1, -2) @ (held.wrist[i, :, s] - position[i])[..., None]
-        drift = local[GRASP:, :, 0] - motion.wrist[i, GRASP - 1, s]
-        assert drift.abs().max() < 1e-5
-        other = 1 - int(s)
-        torch.testing.assert_close(held.wrist[i, :, other], motion.wrist[i, :, other])
-
-
-def test_target_out_of_reach_is_refused_and_in_reach_is_canonical(geometry):
-    near = Grasp("left", np.zeros(3), np.array([0.3, -0.1, 0.06]), None)
-    target = GraspTarget.of(near, geometry.center, 0.05)
+def test_targets_of_all_kinds_are_keypoints_in_the_canonical_frame(geometry):
+    transl, turn = np.array([0.3, -0.1, 0.06]), np.array([0.1, 0.2, -0.3])
     wrist = rest_joints("left")[0] + torch.tensor([0.3, -0.1, 0.06]) - geometry.center
-    torch.testing.assert_close(target.wrist, wrist)
-    assert target.side == LEFT and target.hand_pose is None
-    far = Grasp("right", np.zeros(3), np.array([3.0, 0.0, 0.0]), None)
+    whole = GraspTarget.of(Grasp("left", turn, transl, np.zeros(45)), geometry, 0.05)
+    palm = GraspTarget.of(Grasp("left", turn, transl), geometry, 0.05)
+    assert whole.side == LEFT and len(whole.index) == 21 and len(palm.index) == 6
+    torch.testing.assert_close(palm.points[0], wrist)
+    torch.testing.assert_close(palm.points, whole.points[palm.index])
+    tips = np.full((5, 3), np.nan)
+    tips[:2] = np.asarray(geometry.center) + [[0, 0.03, 0], [0, -0.03, 0]]
+    pinch = GraspTarget.of(Grasp("right", fingertips=tips), geometry, 0.05)
+    assert pinch.index.tolist() == [4, 8]
+    torch.testing.assert_close(pinch.points[0], torch.tensor([0.0, 0.03, 0.0]))
+    far = Grasp("right", np.zeros(3), np.array([3.0, 0.0, 0.0]))
     with pytest.raises(GraspError, match="out of reach"):
-        GraspTarget.of(far, geometry.center, 0.05)
+        GraspTarget.of(far, geometry, 0.05)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_target_is_its_own_error_and_pulls_hands_to_itself(geometry, settler, side):
+    grasp = Grasp(side, np.array([0.1, 0.2, -0.3]), np.array([0.2, -0.1, 0.2]), np.zeros(45))
+    target = GraspTarget.of(grasp, geometry, 0.05)
+    hand = target.hand(grasp, torch.zeros(45))
+    assert target.error(hand).item() < 1e-5
+    astray = hand.moved(
+        torch.tensor([[0.02, 0.0, 0.0]]), torch.zeros(1, 3), torch.zeros(1, 21)
+    )
+    assert target.error(astray).item() == pytest.approx(0.02, abs=1e-4)
+    assert target.pull(2.0)(astray).item() == pytest.approx(8.0, rel=1e-2)
+    settled = settler.settle(astray, Settling(steps=40), pull=target.pull(5.0))
+    assert target.error(settled).item() < 0.01
 
 
 def test_devices():

@@ -1,0 +1,80 @@
+"""When each hand holds the object: read from where the networks put the fingers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.ndimage import median_filter
+
+#: Mean fingertip distance under which a hand that was away has taken the object, and over which
+#: one that held it has let go (metres). In the data hands hold within 4 cm, mostly 1.
+TAKEN, LET_GO = 0.030, 0.045
+#: Fingers that have moved this much from how they held are on their way (metres).
+STIR = 0.006
+#: Frames that a hold, or the hands being off, must last to be meant.
+LEAST_HOLD, LEAST_OFF = 10, 8
+#: Frames in which giver and taker hold the object together.
+OVERLAP = 3
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Hand `side` holds the object in frames start ... stop - 1."""
+
+    side: int
+    start: int
+    stop: int
+
+
+def find_holds(tips: np.ndarray, acting: np.ndarray, grasp_frame: int) -> list[Hold]:
+    """The holds of one motion, at most one a hand; from `grasp_frame` on somebody holds the
+    object until the last one lets go.
+
+    Args:
+        tips: (T, 2) mean fingertip distance of either hand to the object, metres.
+        acting: (2,) bool, which hands hold at `grasp_frame`; one at least.
+    """
+    tips = median_filter(tips, (5, 1), mode="nearest")
+    holds = []
+    for side in (0, 1):
+        start = grasp_frame if acting[side] else _taken(tips[:, side], grasp_frame)
+        if start is not None:
+            holds.append(Hold(side, start, _let_go(tips[:, side], start)))
+    holds.sort(key=lambda hold: hold.start)
+    # Between two hands the object does not hang in the air.
+    for i, (first, second) in enumerate(pairwise(holds)):
+        if first.stop < second.start + OVERLAP:
+            holds[i] = Hold(first.side, first.start, min(second.start + OVERLAP, second.stop))
+    return holds
+
+
+def _taken(tips: np.ndarray, grasp_frame: int) -> int | None:
+    """The frame in which a hand that was away has closed on the object."""
+    start = _lasting(tips < TAKEN, grasp_frame, LEAST_HOLD)
+    if start is None:
+        return None
+    level = np.median(tips[start : start + LEAST_HOLD])
+    while start + 1 < len(tips) and tips[start] > level + STIR:
+        start += 1
+    return start
+
+
+def _let_go(tips: np.ndarray, start: int) -> int:
+    """The frame after the last one of a hold that begins with `start`."""
+    off = _lasting(tips > LET_GO, start + LEAST_HOLD, LEAST_OFF)
+    if off is None:
+        return len(tips)
+    level = np.median(tips[start:off])
+    while off - 1 > start + LEAST_HOLD and tips[off - 1] > level + STIR:
+        off -= 1
+    return off
+
+
+def _lasting(mask: np.ndarray, start: int, length: int) -> int | None:
+    """The first frame from `start` on with which `length` True ones begin."""
+    for frame in range(start, len(mask) - length + 1):
+        if mask[frame : frame + length].all():
+            return frame
+    return None

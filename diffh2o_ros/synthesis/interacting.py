@@ -1,0 +1,138 @@
+"""The interaction stage: what becomes of the object and the hands once it is grasped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from diffh2o_ros.diffusion.imputing import Impute
+from diffh2o_ros.geometry.object import ObjectGeometry
+from diffh2o_ros.models.context import grasp_context
+from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
+from diffh2o_ros.synthesis.acting_hand import HandRows, flips
+from diffh2o_ros.synthesis.carrying import Carrier
+from diffh2o_ros.synthesis.contact_guidance import tip_distance
+from diffh2o_ros.synthesis.holding import Hold, find_holds
+from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
+from diffh2o_ros.synthesis.reaching import Reaches
+from diffh2o_ros.synthesis.request import Request
+from diffh2o_ros.synthesis.settings import SynthesisSettings
+from diffh2o_ros.synthesis.settling import Settler
+from diffh2o_ros.synthesis.stage import Stage
+
+#: An object let go of higher above the table than this is not let go of (metres).
+HIGHEST_RELEASE = 0.06
+#: Frames a hand needs to withdraw; one that lets go later holds on to the end.
+LEAST_RETREAT = 12
+#: Below these a motion has come to rest: metres and radians a frame.
+STILL, STILL_TURN = 0.0007, 0.006
+#: Frames of rest kept at the end.
+REST_FRAMES = 8
+
+
+@dataclass(frozen=True)
+class Course:
+    """One motion in the canonical frame, and who holds the object when."""
+
+    motion: Motion  #: (T, ...)
+    holds: list[Hold]
+
+
+def sample_interactions(
+    stage: Stage, request: Request, settings: SynthesisSettings, reaches: Reaches,
+    generators: Sequence[torch.Generator],
+) -> Motion:
+    """Whole motions (B, T, ...): the given reaches, then what the network makes of them."""
+    reach, geometry = reaches.motion, request.geometry
+    frames = reach.wrist.shape[1]
+    distances = keypoint_distances(reach, geometry.sdf, geometry.center)
+    known = to_features(reach, distances, stage.codec.basis, "interaction")
+    noise = stage.noise(generators)
+    values = noise.new_zeros(noise.shape)
+    values[:, :frames] = stage.codec.encode(known)
+    mask = torch.zeros(noise.shape[1], 1, device=noise.device)
+    mask[:frames] = 1
+    context = grasp_context(values, frames) if stage.model.config.context_dim else None
+    x0 = stage.run(
+        noise, request.text, geometry.bps, request.steps or settings.num_steps,
+        text_scale=settings.text_scale, context=context,
+        edit_x0=[Impute(values, mask)] if settings.imputing else [],
+        on_step=request.reporter("interaction"),
+    )
+    motion = from_features(stage.codec.decode(x0), stage.codec.basis)
+    if settings.imputing:
+        # The pose basis and the orthonormal rotations round what was imputed.
+        for name in ("wrist", "rotation", "hand_pose"):
+            getattr(motion, name)[:, :frames] = getattr(reach, name)
+    return motion
+
+
+def courses(
+    motion: Motion, reaches: Reaches, request: Request, settler: Settler,
+    settings: SynthesisSettings,
+) -> list[Course]:
+    """Sampled motions (B, T, ...) as they go: each hand keeps its hold on the object, what is put
+    down lies on the table, and the rest at the end is cut off.
+
+    Without refinement the motion stays as it was sampled.
+    """
+    geometry, frames = request.geometry, reaches.motion.wrist.shape[1]
+    tips = tip_distance(keypoint_distances(motion, geometry.sdf, geometry.center)).cpu().numpy()
+    acting = reaches.acting.cpu().numpy()
+    all_holds = [find_holds(*case, frames) for case in zip(tips, acting, strict=True)]
+    if not request.refine:
+        return [
+            Course(trimmed(motion[i], frames, holds), holds) for i, holds in enumerate(all_holds)
+        ]
+    vertices = torch.as_tensor(geometry.mesh.vertices, dtype=torch.float32) - geometry.center.cpu()
+    ground = Ground(vertices.double().numpy(), settler.support)
+    body = carried_points(settler, reaches, geometry)
+    position, rotation = object_path(motion, frames, body, settler.support)
+    carrier = Carrier(settler, settings.guided, frames)
+    found = []
+    for i, holds in enumerate(all_holds):
+        path = position[i], rotation[i]
+        stop = max(hold.stop for hold in holds)
+        if stop < len(path[0]):
+            height = ground.height(*(p[stop - 1].cpu().double().numpy() for p in path))
+            if height < HIGHEST_RELEASE and stop <= len(path[0]) - LEAST_RETREAT:
+                path = put_down(*path, stop - 1, ground)
+            else:
+                holds = [h if h.stop < stop else Hold(h.side, h.start, len(path[0])) for h in holds]
+        whole = carrier.carry(motion[i], *path, holds)
+        found.append(Course(trimmed(whole, frames, holds), holds))
+    return found
+
+
+def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:
+    """The motion (T, ...) without the rest at its end: sequences are of different lengths, and the
+    networks were taught to rest until the last frame."""
+    sides = [hold.side for hold in holds]
+    step = torch.cat([
+        motion.wrist[:, sides].diff(dim=0).norm(dim=-1),
+        motion.object_position.diff(dim=0).norm(dim=-1, keepdim=True),
+    ], 1).amax(1)  # fmt: skip
+    turn = motion.object_rotation.diff(dim=0).flatten(1).norm(dim=-1)
+    moves = ((step > STILL) | (turn > STILL_TURN)).nonzero()
+    last = int(moves[-1]) + 1 if len(moves) else grasp_frame
+    return motion[: min(max(last, grasp_frame) + 1 + REST_FRAMES, len(motion.wrist))]
+
+
+def carried_points(
+    settler: Settler, reaches: Reaches, geometry: ObjectGeometry
+) -> list[Tensor]:
+    """Points (P, 3) about the object's centre of object and hands, for each motion: what the table
+    stops when it comes down. The hands' are the lowest points of their spheres."""
+    rows = HandRows.of(reaches.acting)
+    grasp = rows.take(reaches.motion).at(-1)
+    spheres, _, _ = settler.model.place(*grasp.kinematics())
+    spheres = spheres * flips(grasp.side, 1)
+    below = torch.zeros_like(spheres)
+    below[..., 2] = settler.model.radius
+    vertices = torch.as_tensor(geometry.mesh.vertices, dtype=torch.float32).to(spheres)
+    vertices = vertices - geometry.center
+    hands = (spheres - below).split(torch.bincount(rows.sample).tolist())
+    return [torch.cat([vertices, hand.flatten(0, 1)]) for hand in hands]

@@ -1,0 +1,125 @@
+"""The object's way through the interaction: at rest, carried, put down."""
+
+from __future__ import annotations
+
+import numpy as np
+import roma
+import torch
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
+from scipy.spatial import ConvexHull
+from torch import Tensor
+
+from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
+from diffh2o_ros.motion.features import Motion
+from diffh2o_ros.synthesis.smoothing import smooth
+
+#: Frames over which a jump of the object at the grasp frame is taken back.
+JOIN_FRAMES = 16
+#: Half width in frames of a lift that keeps the object off the table.
+LIFT_FRAMES = 6
+#: Frames over which an object that is put down comes to lie flat.
+LANDING_FRAMES = 16
+#: An object within this angle of how it stood is put down as it stood.
+UPRIGHT = np.deg2rad(25.0)
+
+
+def object_path(
+    motion: Motion, grasp_frame: int, body: list[Tensor], support: float
+) -> tuple[Tensor, Tensor]:
+    """Positions (B, T, 3) and rotations (B, T, 3, 3) of the object, at rest until it is grasped.
+
+    The predicted path is smoothed, joined to rest without a jump, and kept above the table.
+
+    Args:
+        motion: (B, T, ...) as predicted.
+        body: B point clouds (P, 3) relative to the object's centre, of all that moves with it.
+        support: z of the table, metres.
+    """
+    position = motion.object_position.clone()
+    rotation = motion.object_rotation.clone()
+    position[:, :grasp_frame] = 0
+    rotation[:, :grasp_frame] = torch.eye(3).to(rotation)
+    moved = torch.as_tensor(smooth(position.cpu().numpy())).to(position)
+    turned = matrix_from_6d(
+        torch.as_tensor(smooth(rotation_6d(rotation).cpu().numpy())).to(rotation)
+    )
+    moved, turned = moved[:, grasp_frame:], turned[:, grasp_frame:]
+    frames = torch.arange(moved.shape[1]).to(moved)
+    fade = 1 - _rise(frames / JOIN_FRAMES)
+    moved = moved - fade[:, None] * moved[:, :1]
+    back = roma.rotmat_to_rotvec(turned[:, :1].transpose(-1, -2))
+    turned = roma.rotvec_to_rotmat(fade[:, None] * back) @ turned
+    for i, points in enumerate(body):
+        lowest = (turned[i] @ points.T)[:, 2].amin(-1) + moved[i, :, 2]
+        moved[i, :, 2] += _lift((support - lowest).clamp_min(0))
+    position[:, grasp_frame:] = moved
+    rotation[:, grasp_frame:] = turned
+    return position, rotation
+
+
+class Ground:
+    """How an object comes to lie on the table.
+
+    Args:
+        vertices: (V, 3) relative to the object's centre, as it lies at the start.
+        support: z of the table, metres.
+    """
+
+    def __init__(self, vertices: np.ndarray, support: float) -> None:
+        hull = ConvexHull(vertices)
+        self._corners = vertices[hull.vertices]
+        self._faces = hull.equations[:, :3]  # outward unit normals
+        self._support = support
+
+    def height(self, position: np.ndarray, rotation: np.ndarray) -> float:
+        """Of the object's lowest point above the table, metres."""
+        return float((self._corners @ rotation.T)[:, 2].min() + position[2] - self._support)
+
+    def rest(self, position: np.ndarray, rotation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The pose nearest to this one in which the object lies on the table."""
+        down = rotation.T @ [0.0, 0.0, -1.0]
+        upright = np.array([0.0, 0.0, -1.0])
+        face = upright
+        if down @ upright < np.cos(UPRIGHT):
+            face = self._faces[(self._faces @ down).argmax()]
+        axis = np.cross(rotation @ face, [0.0, 0.0, -1.0])
+        sine, cosine = np.linalg.norm(axis), (rotation @ face) @ [0.0, 0.0, -1.0]
+        if sine > 1e-6:
+            turn = torch.as_tensor(axis / sine * np.arctan2(sine, cosine))
+            rotation = roma.rotvec_to_rotmat(turn).numpy() @ rotation
+        return position - [0.0, 0.0, self.height(position, rotation)], rotation
+
+
+def put_down(
+    position: Tensor, rotation: Tensor, frame: int, ground: Ground
+) -> tuple[Tensor, Tensor]:
+    """A path (T, 3), (T, 3, 3) that comes to lie on the table at `frame` and stays there."""
+    end, turn = (
+        torch.as_tensor(x).to(position)
+        for x in ground.rest(
+            position[frame].cpu().double().numpy(), rotation[frame].cpu().double().numpy()
+        )
+    )
+    frames = torch.arange(len(position)).to(position)
+    share = _rise((frames - frame + LANDING_FRAMES) / LANDING_FRAMES)
+    missing = roma.rotmat_to_rotvec(turn @ rotation[frame].transpose(-1, -2))
+    position = position + share[:, None] * (end - position[frame])
+    rotation = roma.rotvec_to_rotmat(share[:, None] * missing) @ rotation
+    position[frame:], rotation[frame:] = end, turn
+    return position, rotation
+
+
+def _rise(tau: Tensor) -> Tensor:
+    """The minimum-jerk step from 0 (tau <= 0) to 1 (tau >= 1)."""
+    tau = tau.clamp(0, 1)
+    return tau**3 * (10 - 15 * tau + 6 * tau**2)
+
+
+def _lift(deficit: Tensor) -> Tensor:
+    """A smooth curve (T,) that is at least `deficit` (T,) everywhere and 0 where it starts."""
+    if float(deficit.max()) == 0:
+        return deficit
+    high = maximum_filter1d(deficit.cpu().numpy(), 2 * LIFT_FRAMES + 1, mode="nearest")
+    curve = gaussian_filter1d(high, LIFT_FRAMES / 3, mode="nearest")
+    tau = np.clip(np.arange(len(curve)) / LIFT_FRAMES, 0, 1)
+    return torch.as_tensor(curve * tau**2 * (3 - 2 * tau)).to(deficit)

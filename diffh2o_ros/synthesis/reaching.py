@@ -1,0 +1,131 @@
+"""The grasp stage: candidates for the reach, held to the true surface, the best one chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from diffh2o_ros.diffusion.guidance import GradientGuide
+from diffh2o_ros.motion.features import Motion, from_features
+from diffh2o_ros.synthesis.acting_hand import HandRows
+from diffh2o_ros.synthesis.clearing import clear_path
+from diffh2o_ros.synthesis.contact_guidance import (
+    ContactGuidance,
+    acting_sides,
+    carry_correction,
+    last_distances,
+)
+from diffh2o_ros.synthesis.ranking import grasp_costs
+from diffh2o_ros.synthesis.request import Request
+from diffh2o_ros.synthesis.settings import SynthesisSettings
+from diffh2o_ros.synthesis.settling import Settler
+from diffh2o_ros.synthesis.smoothing import smooth_hands
+from diffh2o_ros.synthesis.stage import Stage
+
+#: Candidates that must agree on the hands for the sentence to have named them.
+AGREEMENT = 0.6
+
+
+@dataclass(frozen=True)
+class Reaches:
+    """B reaches (B, T, ...) in the canonical frame, the last frame a grasp."""
+
+    motion: Motion
+    acting: Tensor  #: (B, 2) bool, which hands grasp
+    cost: Tensor  #: (B,) see `ranking`
+
+
+def sample_reaches(
+    stage: Stage, request: Request, settler: Settler, settings: SynthesisSettings,
+    generators: Sequence[torch.Generator],
+) -> tuple[Motion, Tensor]:
+    """Candidates (B, T, ...) and which hands (B, 2) each grasps with, one a generator."""
+    noise = stage.noise(generators)
+    target = request.target
+    fixed = None
+    if request.side is not None:
+        fixed = torch.zeros(len(noise), 2, dtype=torch.bool, device=noise.device)
+        fixed[:, request.side] = True
+    edits = []
+    if settings.contact_guidance:
+        edits.append(ContactGuidance(
+            stage.codec, request.geometry, settler, settings.guided, settings.contact_start, fixed
+        ))  # fmt: skip
+    x0 = stage.run(
+        noise, request.text, request.geometry.bps, request.steps or settings.num_steps,
+        text_scale=settings.text_scale, edit_x0=edits,
+        guide=GradientGuide(target.loss(stage.codec)) if target is not None else None,
+        on_step=request.reporter("grasp"),
+    )  # fmt: skip
+    motion = from_features(stage.codec.decode(x0), stage.codec.basis)
+    acting = fixed
+    if acting is None:
+        acting = acting_sides(last_distances(motion, request.geometry))
+    return smooth_hands(motion), acting
+
+
+def choose_reaches(
+    motion: Motion, acting: Tensor, request: Request, settler: Settler,
+    settings: SynthesisSettings, samples: int, best_of_all: bool,
+) -> Reaches:
+    """The best candidate of each sample, polished.
+
+    Args:
+        motion, acting: of B candidates, B a multiple of `samples`, each sample's together.
+        best_of_all: instead of the best of each sample's own, the `samples` best of all, the best
+            one first.
+    """
+    rows = HandRows.of(acting)
+    path = rows.take(motion)
+    predicted = settled = path.at(-1)
+    if request.refine:
+        request.report("refinement", 0, 2)
+        pull = None
+        if request.target is not None:
+            pull = request.target.pull(settings.target_pull)
+        others = settler.spheres_of_others(predicted, rows.partner)
+        settled = settler.settle(predicted, settings.refined, pull=pull, others=others)
+        path = carry_correction(path, predicted, settled)
+    costs = grasp_costs(
+        settler, settings.refined, rows, settled, path, predicted, request.half_size, len(acting)
+    )
+    if request.target is not None:
+        costs = costs + 200 * rows.summed(request.target.error(settled), len(acting))
+    motion = rows.put(motion, path)
+    best = _best(costs, acting, samples, best_of_all)
+    motion, acting, costs = motion[best], acting[best], costs[best]
+    if request.refine:
+        request.report("refinement", 1, 2)
+        rows = HandRows.of(acting)
+        motion = rows.put(motion, clear_path(settler, rows.take(motion)))
+        request.report("refinement", 2, 2)
+    return Reaches(motion, acting, costs)
+
+
+def _best(costs: Tensor, acting: Tensor, samples: int, best_of_all: bool) -> Tensor:
+    """Indices (samples,) of the candidates to keep.
+
+    What hands a sentence asks for, most candidates agree on; the few that misread it do not
+    compete. Where they disagree, the sentence left it open, and the first candidate decides.
+    """
+    hands = acting.int() @ torch.tensor([1, 2], dtype=torch.int32, device=acting.device)
+    if best_of_all:
+        hands, costs = hands[None], costs[None]
+    else:
+        hands, costs = hands.view(samples, -1), costs.view(samples, -1)
+    agreed = [
+        int(np.bincount(h).argmax()) if np.bincount(h).max() >= AGREEMENT * len(h) else int(h[0])
+        for h in hands.cpu().numpy()
+    ]
+    other = hands != torch.tensor(agreed, device=hands.device)[:, None]
+    costs = costs + 1e6 * other
+    if best_of_all:
+        return costs[0].argsort(stable=True)[:samples]
+    first = costs.shape[1] * torch.arange(samples, device=costs.device)
+    return costs.argmin(1) + first
+
+

@@ -1,0 +1,126 @@
+"""When hands hold the object, and what becomes of the object and of them."""
+
+import numpy as np
+import pytest
+import roma
+import torch
+import trimesh
+
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.object import object_geometry
+from diffh2o_ros.motion.features import Motion
+from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT
+from diffh2o_ros.synthesis.carrying import Carrier
+from diffh2o_ros.synthesis.holding import Hold, find_holds
+from diffh2o_ros.synthesis.interacting import REST_FRAMES, trimmed
+from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
+from diffh2o_ros.synthesis.settling import Settler, Settling
+
+FRAMES, GRASP = 120, 40
+NEAR, FAR = 0.008, 0.10
+
+
+def tips(*spans):
+    """(T, 2) fingertip distances: (side, start, stop) near, with a few frames of closing."""
+    found = np.full((FRAMES, 2), FAR)
+    for side, start, stop in spans:
+        found[start:stop, side] = NEAR
+        for i in range(1, 5):
+            for frame in (start - i, stop - 1 + i):
+                if 0 <= frame < FRAMES:
+                    found[frame, side] = min(found[frame, side], NEAR + 0.02 * i)
+    return found
+
+
+def test_a_hold_lasts_to_the_end_or_until_the_hand_lets_go():
+    acting = np.array([False, True])
+    assert find_holds(tips((1, GRASP - 3, FRAMES)), acting, GRASP) == [Hold(RIGHT, GRASP, FRAMES)]
+    (hold,) = find_holds(tips((1, GRASP - 3, 90)), acting, GRASP)
+    assert hold.side == RIGHT and hold.start == GRASP and abs(hold.stop - 90) <= 2
+
+
+def test_one_hand_takes_over_from_the_other_without_a_gap():
+    acting = np.array([False, True])
+    giver, taker = find_holds(tips((1, GRASP - 3, 75), (0, 82, FRAMES)), acting, GRASP)
+    assert (giver.side, taker.side) == (RIGHT, LEFT)
+    assert abs(taker.start - 82) <= 2 and taker.stop == FRAMES
+    assert giver.stop > taker.start
+
+
+def test_a_finger_that_quivers_is_no_release():
+    found = tips((1, GRASP - 3, FRAMES))
+    found[70:74, 1] = 0.08
+    assert find_holds(found, np.array([False, True]), GRASP) == [Hold(RIGHT, GRASP, FRAMES)]
+
+
+def motion_of(position, rotation=None):
+    frames = len(position)
+    turn = torch.eye(3).expand(frames, 3, 3).contiguous()
+    return Motion(
+        wrist=torch.zeros(frames, 2, 3), rotation=torch.eye(3).expand(frames, 2, 3, 3).contiguous(),
+        hand_pose=torch.zeros(frames, 2, 45), object_position=position,
+        object_rotation=turn if rotation is None else rotation,
+    )
+
+
+def test_the_object_rests_joins_and_stays_above_the_table():
+    frames = torch.arange(FRAMES - GRASP) / 10
+    position = torch.zeros(FRAMES, 3)
+    position[GRASP:] = 0.02  # it would jump by 2 cm, then dive
+    position[GRASP:, 2] -= 0.03 * frames
+    body = [torch.tensor([[0.0, 0.0, -0.05], [0.02, 0.0, 0.03]])]
+    place, turn = object_path(motion_of(position)[None], GRASP, body, support=-0.05)
+    assert place[:, : GRASP + 1].abs().max() < 1e-6
+    assert place.diff(dim=1).norm(dim=-1).max() < 0.012
+    lowest = (turn @ body[0][0])[..., 2] + place[..., 2]
+    assert lowest.min() > -0.05 - 0.002
+
+
+@pytest.fixture(scope="module")
+def box():
+    shape = trimesh.creation.box((0.05, 0.06, 0.10)).subdivide().subdivide()
+    return object_geometry(Mesh(np.asarray(shape.vertices, float), np.asarray(shape.faces)))
+
+
+@pytest.mark.parametrize("tilt, height", [(12.0, 0.05), (80.0, 0.03), (170.0, 0.05)])
+def test_what_is_put_down_lies_flat_and_stays(box, tilt, height):
+    ground = Ground(box.mesh.vertices, support=-0.05)
+    turn = roma.rotvec_to_rotmat(torch.tensor([np.deg2rad(tilt), 0.0, 0.0])).float()
+    rotation = turn.expand(FRAMES, 3, 3).contiguous()
+    position = torch.tensor([0.1, 0.0, 0.03]).expand(FRAMES, 3).contiguous()
+    place, turned = put_down(position, rotation, 80, ground)
+    assert place[80:, 2].numpy() == pytest.approx(height - 0.05, abs=1e-3)
+    assert ground.height(place[-1].double().numpy(), turned[-1].double().numpy()) == pytest.approx(
+        0, abs=1e-6
+    )
+    assert (place[80:] == place[80]).all() and (turned[80:] == turned[80]).all()
+    assert (place[:60] == position[:60]).all()
+    assert place.diff(dim=0).norm(dim=-1).max() < 0.02
+
+
+def test_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
+    settler = Settler(box.sdf, box.center, -0.05)
+    time = torch.linspace(0, 1, FRAMES - GRASP)
+    position = torch.zeros(FRAMES, 3)
+    position[GRASP:, 2] = 0.1 * torch.sin(np.pi * (time / 0.6).clamp(max=1))
+    motion = motion_of(position)
+    # Side by side with the box, and away from it after frame 95.
+    motion.wrist[:] = torch.tensor([[-0.3, 0.3, 0.1], [-0.12, -0.05, 0.0]])
+    motion.wrist[GRASP:, 1] += position[GRASP:] + 0.004
+    motion.wrist[95:, 1, 0] -= torch.linspace(0, 0.2, FRAMES - 95)
+    carrier = Carrier(settler, Settling(steps=5), GRASP)
+    found = carrier.carry(motion, position, motion.object_rotation, [Hold(RIGHT, GRASP, 95)])
+    local = found.wrist[GRASP:95, 1] - position[GRASP:95]
+    assert (local - motion.wrist[GRASP - 1, 1]).abs().max() < 1e-5
+    assert (found.wrist[:GRASP] == motion.wrist[:GRASP]).all()
+    assert found.wrist[:, 1].diff(dim=0).norm(dim=-1).max() < 0.03
+    assert (found.wrist[-1, 1] - motion.wrist[-1, 1]).norm() < 0.05  # out of the table
+    assert (found.wrist[:, 0] == motion.wrist[:, 0]).all()
+
+
+def test_the_rest_at_the_end_is_cut_off():
+    position = torch.zeros(FRAMES, 3)
+    position[GRASP:80, 2] = torch.linspace(0, 0.2, 80 - GRASP)
+    position[80:, 2] = 0.2
+    found = trimmed(motion_of(position), GRASP, [Hold(RIGHT, GRASP, FRAMES)])
+    assert len(found.wrist) == 80 + REST_FRAMES
