@@ -30,11 +30,15 @@ def add_parser(subparsers) -> None:
     parser.add_argument(
         "--grasp", type=Path, metavar="G.json",
         help="a target grasp in the object's frame: side, global_orient [3], transl [3] and, "
-        "unless only the wrist is meant, hand_pose [45]",
+        "unless only the wrist is meant, hand_pose [45]; or side and fingertips [5][3]",
     )  # fmt: skip
     parser.add_argument(
         "--num-samples", type=whole_number(1, MOST_SAMPLES), default=1, metavar="N",
         help=f"how many different motions, 1 to {MOST_SAMPLES} (default 1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--ranked", action="store_true",
+        help="the N best different grasps of one batch, best first, instead of independent samples",
     )  # fmt: skip
     parser.add_argument(
         "--out", type=Path, required=True, metavar="F.npz", help="the interaction file"
@@ -68,16 +72,20 @@ def run(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             steps=arguments.steps,
             refine=not arguments.no_refine,
+            ranked=arguments.ranked,
             on_progress=progress,
         )
     took = (f"{stage.replace('_', ' ')} {t:.1f} s" for stage, t in synthesizer.timings.items())
     print(", ".join(took), file=sys.stderr)
+    for warning in synthesizer.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     files = outputs.numbered(arguments.out, len(interactions))
     for interaction, file in zip(interactions, files, strict=True):
         interaction.save(file)
         sides = " and ".join(interaction.hands)
+        sides += " hands" if len(interaction.hands) > 1 else " hand"
         length = f"{interaction.num_frames} frames, {interaction.duration:.1f} s"
-        print(f"{file}: {length}, {sides} hand")
+        print(f"{file}: {length}, {sides}")
     if arguments.gif is not None:
         from diffh2o_ros.viz.render import render_gif
 

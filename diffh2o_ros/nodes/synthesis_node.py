@@ -46,6 +46,7 @@ class Outcome:
     film: Film
     timings: dict[str, float]
     """Seconds by stage."""
+    warnings: list[str]
 
 
 def _reported(transition: Callable) -> Callable:
@@ -174,6 +175,7 @@ class SynthesisNode(LifecycleNode):
             response.error_message = error_message(error)
         else:
             response.interactions = outcome.interactions
+            response.warnings = outcome.warnings
             response.stage_names = list(outcome.timings)
             response.stage_durations = [duration(s) for s in outcome.timings.values()]
         response.total_duration = duration(time.monotonic() - arrived)
@@ -203,6 +205,8 @@ class SynthesisNode(LifecycleNode):
             self._outputs.show(outcome.shown, outcome.film)
         self._health.answered += 1
         self._health.last_error = ""
+        for warning in outcome.warnings:
+            self.get_logger().warning(f"{order.task[:60]!r}: {warning}")
         self.get_logger().info(
             f"{outcome.shown.task!r}: {len(outcome.interactions)} motion(s) in "
             f"{time.monotonic() - started:.1f} s"
@@ -236,6 +240,7 @@ class SynthesisNode(LifecycleNode):
                 for stage, seconds in self._synthesizer.timings.items()
                 if stage != "total"
             },
+            warnings=list(self._synthesizer.warnings),
         )
 
     # --- health ----------------------------------------------------------------------------------

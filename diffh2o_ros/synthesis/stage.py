@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Stage:
     schedule: NoiseSchedule
     prediction: str
     text_encoder: str  #: name of the encoder its text came from in training
+    shape_ranges: Mapping[str, Mapping[str, float]]  #: of the objects in training, `geometry.shape`
 
     @staticmethod
     def load(path: str | Path, stage: str, device: torch.device) -> Stage:
@@ -43,7 +44,7 @@ class Stage:
         return Stage(
             checkpoint.model.eval().requires_grad_(False), codec,
             NoiseSchedule.cosine(meta["num_diffusion_steps"]), meta["prediction"],
-            meta.get("text_encoder", "minilm"),
+            meta.get("text_encoder", "minilm"), meta.get("shape_ranges", {}),
         )
 
     def noise(self, generators: Sequence[torch.Generator]) -> Tensor:

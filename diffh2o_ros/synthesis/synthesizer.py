@@ -15,6 +15,7 @@ import torch
 from diffh2o_ros.geometry.intake import check_mesh, load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.object import ObjectGeometry, object_geometry
+from diffh2o_ros.geometry.shape import outside, shape_descriptors
 from diffh2o_ros.hands.skeleton import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp
@@ -136,6 +137,9 @@ class Synthesizer:
             geometry = self._intake(mesh)
             settler = Settler(
                 geometry.sdf, geometry.center, geometry.support_height - float(geometry.center[2])
+            )
+            self.warnings += outside(
+                shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges
             )
             target, side = self._target(grasp, geometry, settler)
         with self._timed("text"):
