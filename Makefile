@@ -1,19 +1,21 @@
-# make setup | demo | test | lint. Everything is kept in the tree: .venv, build, install, out.
+# make setup | demo | test | lint | weights. Everything is kept in the tree: .venv, build, install, out.
 #
 #   make demo MESH=path/to/mesh.stl TASK="drink from the cup with the left hand"
 #   PYTHON=python3.12 make setup
+#   make weights OUT=out/weights
 
 SHELL := /bin/bash
 # Handed on through the environment, so that quotes in them reach the program as they are.
-export MESH TASK MESHES
+export MESH TASK MESHES OUT
 
-.PHONY: help setup demo test lint clean
+.PHONY: help setup demo test lint weights clean
 
 help:
 	@echo "make setup   everything the package needs, into .venv and install"
 	@echo "make demo    a hand picks up a mug, through ROS 2 (MESH=, TASK= for your own)"
 	@echo "make test    the whole test suite, over real ROS 2"
 	@echo "make lint    ruff"
+	@echo "make weights trains the package's networks anew (OUT=, default out/weights)"
 	@echo "make clean   removes what the above made"
 
 setup:
@@ -29,6 +31,9 @@ test:
 lint:
 	@scripts/setup.sh --test
 	@.venv/bin/ruff check .
+
+weights: setup
+	@scripts/train_shipped.sh $${OUT:+"$$OUT"}
 
 clean:
 	rm -rf .venv build install log out *.egg-info
