@@ -13,7 +13,7 @@ from tqdm import tqdm
 from diffh2o_ros.models.recognizer import RecognizerConfig, RecognizerNetwork
 from diffh2o_ros.training.recognizer_data import LabelledMotions
 
-STEPS = 2500
+STEPS = 1500
 _BATCH, _LEARNING_RATE, _WEIGHT_DECAY, _GRADIENT_CLIP = 64, 2e-3, 0.02, 1.0
 #: Keeps the network from being surer than the variations of a motion allow.
 _LABEL_SMOOTHING = 0.05

@@ -16,13 +16,16 @@ from diffh2o_ros.motion.gross_motion import CHANNELS, GrossMotion, mirrored_chan
 #: An action with fewer training sequences is no class.
 FEWEST = 20
 _ROWS_AT_ONCE = 256
-# Ranges of what augmentation draws: frames cut off at the start and end, speed, size of the
-# object's path, and standard deviations of shifts in metres (of a wrist on the object, slow drift,
-# tremor) and of the slow drift in entries of the rotation.
-_CUT, _SPEED, _SIZE = 8, (0.8, 1.25), (0.93, 1.07)
-_WRIST, _DRIFT, _TREMOR, _TURN = 0.015, 0.008, 0.001, 0.04
-_DRIFT_FRAMES = 15
-_SMOOTHING = (1, 1, 5, 9)
+# Ranges of what variation draws: frames cut off at the start and end, frames of rest at the end,
+# speed, size of the object's path; and standard deviations in metres, of the grip (where a wrist
+# holds), of what a wrist trembles, and of how far object and hands wander together within so many
+# frames; the rotation wanders too, by so much in its entries for every metre.
+_CUT, _REST, _SPEED, _SIZE = 8, 40, (0.8, 1.25), (0.93, 1.07)
+_GRIP, _TREMOR = 0.015, 0.0007
+_WANDER = {3: 0.001, 6: 0.002, 12: 0.005, 25: 0.010}
+_TURN = 6.0
+#: Widths of box filters. Wider ones would wipe out shaking.
+_SMOOTHING = (1, 1, 3, 5)
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,9 @@ def varied(motion: Tensor, lengths: Tensor, rng: np.random.Generator) -> tuple[T
     """Motions (B, T, 17) of lengths (B,) as they might also have been done, and their lengths.
 
     Half of them mirrored, all begun and ended a little earlier or later, faster or slower, wider
-    or narrower, held elsewhere, less steady, and some smoothed.
+    or narrower, held elsewhere, more or less steady, and some smoothed. Planned motions are
+    steadier than generated ones: without the wandering, every lift that is not straight would pass
+    for shaking.
     """
     count = len(motion)
     swap = torch.from_numpy(rng.random(count) < 0.5)[:, None, None]
@@ -101,13 +106,14 @@ def varied(motion: Tensor, lengths: Tensor, rng: np.random.Generator) -> tuple[T
 
     position, rotation, wrist, acts = motion.split((3, 6, 6, 2), -1)
     size = _uniform(rng, _SIZE, (count, 1, 1))
+    unsteady = _uniform(rng, (0.0, 1.5), (count, 1, 1))
     frames = motion.shape[1]
-    shift = (size - 1) * position + _drift(rng, count, frames, 3, _DRIFT)
+    shift = (size - 1) * position + unsteady * _wander(rng, count, frames, 3)
     wrist = wrist.unflatten(-1, (2, 3)) + shift.unsqueeze(-2)
-    wrist = wrist + _normal(rng, _WRIST, (count, 1, 2, 3))
-    wrist = wrist + _normal(rng, _TREMOR, tuple(wrist.shape))
-    position = position + shift + _normal(rng, _TREMOR, tuple(position.shape))
-    rotation = rotation + _drift(rng, count, frames, 6, _TURN)
+    wrist = wrist + _normal(rng, _GRIP, (count, 1, 2, 3))
+    wrist = wrist + unsteady.unsqueeze(-1) * _normal(rng, _TREMOR, tuple(wrist.shape))
+    position = position + shift
+    rotation = rotation + _TURN * unsteady * _wander(rng, count, frames, 6)
     wrist = (wrist * acts.unsqueeze(-1)).flatten(-2)
     return torch.cat([position, rotation, wrist, acts], -1), lengths
 
@@ -117,8 +123,9 @@ def _retimed(motion: Tensor, lengths: Tensor, rng: np.random.Generator) -> tuple
     count = len(motion)
     first = torch.from_numpy(rng.integers(0, _CUT + 1, count))
     last = lengths - 1 - torch.from_numpy(rng.integers(0, _CUT + 1, count))
+    rest = torch.from_numpy(rng.integers(0, _REST + 1, count) * (rng.random(count) < 0.5))
     speed = _uniform(rng, _SPEED, (count,))
-    found = ((last - first) / speed).long() + 1
+    found = ((last - first) / speed).long() + 1 + rest
     times = first[:, None] + torch.arange(int(found.max())) * speed[:, None]
     times = torch.minimum(times, last[:, None].float())
     low = times.long()
@@ -128,12 +135,13 @@ def _retimed(motion: Tensor, lengths: Tensor, rng: np.random.Generator) -> tuple
     return torch.lerp(motion[rows, low], motion[rows, high], share), found
 
 
-def _drift(
-    rng: np.random.Generator, count: int, frames: int, channels: int, scale: float
-) -> Tensor:
-    """(count, frames, channels): random and slow."""
-    knots = _normal(rng, scale, (count, channels, frames // _DRIFT_FRAMES + 2))
-    return torch.nn.functional.interpolate(knots, frames, mode="linear", align_corners=True).mT
+def _wander(rng: np.random.Generator, count: int, frames: int, channels: int) -> Tensor:
+    """(count, frames, channels): random, slow and wide as well as quick and narrow."""
+    total = torch.zeros(count, channels, frames)
+    for every, scale in _WANDER.items():
+        knots = _normal(rng, scale, (count, channels, frames // every + 2))
+        total += torch.nn.functional.interpolate(knots, frames, mode="linear", align_corners=True)
+    return total.mT
 
 
 def _normal(rng: np.random.Generator, scale: float, shape: tuple[int, ...]) -> Tensor:
