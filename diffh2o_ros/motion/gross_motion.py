@@ -14,13 +14,11 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.skeleton import SIDES, TIP_KEYPOINTS
 from diffh2o_ros.motion.features import GROUPS, predicted_distances
 from diffh2o_ros.motion.interaction import Interaction
 
 CHANNELS = 17
-#: Keypoints that are fingertips.
-TIPS = (4, 8, 12, 16, 20)
 #: A hand whose three nearest fingertips come this near on average (metres) acts. In the data set
 #: hands that hold come to 5 mm (the 99.9th percentile: 21 mm), hands that do not stay 25 mm away.
 ACTING_DISTANCE = 0.025
@@ -97,7 +95,7 @@ def mirrored_channels(channels: Tensor) -> Tensor:
 
 def acting_hands(distances: Tensor) -> Tensor:
     """(..., 2) bool: which hands hold the object, by keypoint distances (..., T, 2, 21) metres."""
-    tips = distances[..., list(TIPS)].sort(-1).values
+    tips = distances[..., list(TIP_KEYPOINTS)].sort(-1).values
     return tips[..., :3].mean(-1).amin(-2) < ACTING_DISTANCE
 
 
