@@ -7,11 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
+from diffh2o_ros.cli import BAD_INPUT, main
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.geometry.shape import DESCRIPTORS, outside, shape_descriptors
+from diffh2o_ros.models.checkpoint import load_checkpoint
 from diffh2o_ros.training import prepare
 from diffh2o_ros.training.arrays import TRAIN
 from diffh2o_ros.training.ranges import shape_ranges
+from diffh2o_ros.training.recipes import recipe
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +74,17 @@ def test_ranges_of_frames_read_their_meshes(dataset, monkeypatch):
     found = shape_ranges(dataset)
     for name, values in expected.items():
         assert found[name] == pytest.approx(values, rel=1e-3, abs=0.03 if name == "fill" else 0)
+
+
+def test_the_command_trains_by_the_recipe(copy, tmp_path, capsys):
+    out = tmp_path / "grasp.safetensors"
+    words = ["train", "grasp", "--data", str(copy), "--out", str(out), "--recipe", "tiny"]
+    assert main(words) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    meta = load_checkpoint(out).meta
+    assert meta["step"] == recipe("grasp", "tiny").steps
+    assert meta["shape_ranges"] == prepare.prepare_ranges(copy)
+    assert main([*words, "--steps", "21", "--resume"]) == 0
+    assert load_checkpoint(out).meta["step"] == 21
+    assert main([*words, "--resume", "--recipe", "shipped"]) == BAD_INPUT
+    assert "belongs to a run of another recipe" in capsys.readouterr().err
