@@ -73,9 +73,9 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_generation(parser: argparse.ArgumentParser) -> None:
+def add_generation(parser: argparse.ArgumentParser, refinement: bool = True) -> None:
     """Adds what decides how motions are generated: all that `make_synthesizer` and its caller
-    read."""
+    read; without --no-refine where `refinement` is False."""
     add_seed(parser)
     parser.add_argument(
         "--steps",
@@ -89,9 +89,10 @@ def add_generation(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="where the networks run; auto is CUDA if there is any (default)",
     )
-    parser.add_argument(
-        "--no-refine", action="store_true", help="leave contacts as the networks make them"
-    )
+    if refinement:
+        parser.add_argument(
+            "--no-refine", action="store_true", help="leave contacts as the networks make them"
+        )
     parser.add_argument(
         "--hand",
         choices=("auto", "openhand", "mano"),

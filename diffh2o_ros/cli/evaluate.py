@@ -1,111 +1,196 @@
-"""`diffh2o evaluate`: one task over a folder of meshes, and a table of how well it went."""
+"""`diffh2o evaluate`: meshes x tasks x seeds, judged, and a report of how well they went."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-import time
 from contextlib import nullcontext
+from itertools import pairwise
 from pathlib import Path
 
 from diffh2o_ros import __version__
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_generation, make_synthesizer
+from diffh2o_ros.cli.arguments import add_generation, whole_number
 from diffh2o_ros.cli.failures import CommandError
-from diffh2o_ros.cli.progress import Progress
+
+KINDS = ("full", "wrist", "fingertips")
+REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
 
 
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser(
         "evaluate",
-        help="try a task on every mesh of a folder and print a table of metrics",
-        description="Generates one interaction for every PLY, STL or OBJ file of a folder, as "
-        "`diffh2o synthesize` does, and prints a table: a row a mesh, and medians. Hand-object "
-        "figures are means over the frames in which the object moves; table is the deepest a hand "
-        "goes below the support in the whole sequence; joints is the largest distance between the "
-        "written joints and those of the published MANO skeleton under the written pose. Exit code "
-        "1: some mesh gave an error.",
+        help="benchmark: meshes x tasks x seeds, judged, with a report",
+        description="Generates interactions for the PLY, STL and OBJ files of a folder, as "
+        "`diffh2o synthesize` does, for several sentences and seeds, with and without refinement, "
+        "judges them and prints what was found against the goals. docs/evaluation.md defines "
+        "every figure. Exit code 1: some run gave an error.",
     )
     parser.add_argument("--meshes", type=Path, required=True, metavar="DIR", help="the folder")
-    parser.add_argument(
-        "--task", default="pick up the {object}",
-        help="what to do; {object} is the mesh's name without numbers: 003_cracker_box is "
-        "'cracker box' (default: pick up the {object})",
+    tasks = parser.add_mutually_exclusive_group()
+    tasks.add_argument(
+        "--tasks", type=Path, metavar="FILE",
+        help="JSON list of sentences, and of what is expected of them (default: lift, pass, "
+        "inspect and place, hand named)",
+    )  # fmt: skip
+    tasks.add_argument(
+        "--task", metavar="TEXT",
+        help="one sentence instead; {object} is the mesh's name without numbers: 003_cracker_box "
+        "is 'cracker box'",
     )  # fmt: skip
     parser.add_argument(
-        "--out", type=Path, metavar="DIR",
-        help="keep the interaction files, table.md and table.json here",
+        "--seeds", type=whole_number(1, 1000), default=1, metavar="N",
+        help="runs of each mesh and sentence, seeds S to S + N - 1 (default 1)",
     )  # fmt: skip
-    parser.add_argument("--gif", action="store_true", help="a film of each, in --out")
-    add_generation(parser)
+    parser.add_argument(
+        "--refinement", choices=REFINEMENTS, default="both",
+        help="judge with refinement (on), without (off) or both (default)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--grasps", type=Path, metavar="FILE",
+        help="annotated grasps by mesh name, JSON: also a run guided by each",
+    )  # fmt: skip
+    parser.add_argument(
+        "--grasp-kinds", type=_kinds, default=("full",), metavar="KINDS",
+        help="what guided runs are given of a grasp: any of full,wrist,fingertips (default full)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--recognizer", type=Path, metavar="F.safetensors",
+        help="the network that recognises actions (default: the package's)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--out", type=Path, metavar="REPORT",
+        help="folder for report.md, report.json, plots, and rows.jsonl, which grows run by run",
+    )  # fmt: skip
+    parser.add_argument("--resume", action="store_true", help="go on with what --out holds")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the interaction files, in --out/interactions"
+    )
+    parser.add_argument(
+        "--jobs", type=whole_number(1, 256), default=1, metavar="N",
+        help="processes, of one thread each where there are several (default 1)",
+    )  # fmt: skip
+    add_generation(parser, refinement=False)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     if not arguments.meshes.is_dir():
         raise CommandError(f"--meshes {arguments.meshes} is not a folder")
-    if arguments.gif and arguments.out is None:
-        raise CommandError("--gif needs --out, to put the films there")
+    for flag in ("resume", "keep"):
+        if getattr(arguments, flag) and arguments.out is None:
+            raise CommandError(f"--{flag} needs --out")
     if arguments.out is not None:
         outputs.check_folder(arguments.out, "--out")
 
+    meshes = _meshes(arguments.meshes)
+    cases = _cases(arguments, meshes)
+    scratch = tempfile.TemporaryDirectory() if arguments.out is None else nullcontext(arguments.out)
+    with scratch as folder:
+        report = _run(arguments, meshes, cases, Path(folder))
+    print(report.goals())
+    if report.failures:
+        print(f"\n{len(report.failures)} runs failed: {report.failures[0].error} ...")
+    if arguments.out is not None:
+        written = ", ".join(["report.json", "rows.jsonl", *report.plots])
+        print(f"\n{arguments.out / 'report.md'}, {written}")
+    return 1 if report.failures else 0
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    kinds = tuple(text.split(","))
+    wrong = [kind for kind in kinds if kind not in KINDS]
+    if wrong:
+        raise argparse.ArgumentTypeError(f"{wrong[0]!r} is none of {', '.join(KINDS)}")
+    return kinds
+
+
+def _meshes(folder: Path) -> list[Path]:
     from diffh2o_ros.evaluation.mesh_folder import find_meshes
 
-    meshes = find_meshes(arguments.meshes)
+    meshes = find_meshes(folder)
     if not meshes:
-        raise CommandError(f"no PLY, STL or OBJ file in {arguments.meshes}")
+        raise CommandError(f"no PLY, STL or OBJ file in {folder}")
+    for before, after in pairwise(meshes):
+        if before.stem == after.stem:
+            raise CommandError(f"{before.name} and {after.name} share a name: rename one of them")
+    return meshes
 
-    from diffh2o_ros.evaluation import table
-    from diffh2o_ros.geometry.mesh import MeshError
-    from diffh2o_ros.motion.interaction import Interaction
-    from diffh2o_ros.text.encoder import TaskError
 
-    synthesizer = make_synthesizer(arguments)
-    scratch = tempfile.TemporaryDirectory() if arguments.out is None else nullcontext(arguments.out)
-    with scratch as folder, Progress() as progress:
-        folder = Path(folder)
+def _cases(arguments: argparse.Namespace, meshes: list[Path]) -> list:
+    """What is to be run; bad task and grasp files are told before the networks are loaded."""
+    from diffh2o_ros.evaluation.cases import free_cases, guided_cases
+    from diffh2o_ros.evaluation.targets import read_grasps
+    from diffh2o_ros.evaluation.tasks import DEFAULT_TASKS, BenchmarkTask, read_tasks
 
-        def make(mesh: Path, task: str) -> tuple[Interaction, float]:
-            start = time.perf_counter()
-            (interaction,) = synthesizer.synthesize(
-                mesh,
-                task,
-                seed=arguments.seed,
-                steps=arguments.steps,
-                refine=not arguments.no_refine,
-                on_progress=lambda stage, *at: progress(f"{mesh.stem}: {stage}", *at),
-            )
-            seconds = time.perf_counter() - start
-            # What is judged is what a user gets: the file.
-            file = folder / f"{mesh.stem}.npz"
-            interaction.save(file)
-            progress(f"{mesh.stem}: metrics", 0, 1)
-            return Interaction.load(file), seconds
+    if arguments.task is not None:
+        tasks = (BenchmarkTask(arguments.task),)
+    else:
+        tasks = DEFAULT_TASKS if arguments.tasks is None else read_tasks(arguments.tasks)
+    refinements = REFINEMENTS[arguments.refinement]
+    seeds = range(arguments.seed, arguments.seed + arguments.seeds)
+    cases = free_cases(meshes, tasks, seeds, refinements)
+    if arguments.grasps is not None:
+        grasps = read_grasps(arguments.grasps)
+        guided = guided_cases(meshes, grasps, arguments.grasp_kinds, arguments.seed, refinements)
+        if not guided:
+            raise CommandError(f"{arguments.grasps} has no grasp for any mesh of this name")
+        cases += guided
+    if not cases:
+        raise CommandError("no task is meant for any of the meshes: see only and except")
+    return cases
 
-        result = table.evaluate(meshes, arguments.task, make, (MeshError, TaskError))
-        if arguments.gif:
-            _films(folder, result.rows, progress)
-    result.about = {
-        "command": "diffh2o evaluate",
+
+def _run(arguments: argparse.Namespace, meshes: list[Path], cases: list, folder: Path):
+    """Runs what has not been run and writes the report."""
+    from tqdm import tqdm
+
+    from diffh2o_ros.evaluation.charts import draw_charts
+    from diffh2o_ros.evaluation.recognition import Recognizer
+    from diffh2o_ros.evaluation.report import Report
+    from diffh2o_ros.evaluation.rows import RowFile
+    from diffh2o_ros.evaluation.running import Plan, run_cases
+    from diffh2o_ros.evaluation.spread import measure_spread
+
+    data = Recognizer.load(arguments.recognizer).data_diversity
+    plan = Plan(
+        meshes=tuple(meshes), out=folder, device=arguments.device,
+        hand=arguments.hand, weights=arguments.weights, mano_dir=arguments.mano_dir,
+        cache_dir=arguments.cache_dir, steps=arguments.steps, recognizer=arguments.recognizer,
+        grasps=arguments.grasps, keep=arguments.keep,
+    )  # fmt: skip
+    file = RowFile(folder / "rows.jsonl", _about(arguments), arguments.resume)
+    done = {row.case for row in file.rows}
+    with tqdm(total=len(cases), initial=len(done), unit="run") as bar:
+        for row in run_cases(plan, [c for c in cases if c not in done], arguments.jobs):
+            file.append(row)
+            bar.update()
+    spreads = {r: measure_spread(folder, file.rows, r, data) for r in (True, False)}
+    plots = draw_charts(file.rows, folder)
+    report = Report(_about(arguments), file.rows, spreads, plots)
+    report.save(folder)
+    return report
+
+
+def _about(arguments: argparse.Namespace) -> dict[str, object]:
+    """The circumstances that figures depend on."""
+    import hashlib
+    from dataclasses import asdict
+
+    from diffh2o_ros.synthesis.device import choose_device
+    from diffh2o_ros.synthesis.settings import SynthesisSettings
+    from diffh2o_ros.synthesis.synthesizer import STAGES, shipped_weights
+
+    weights = arguments.weights or shipped_weights()
+    digests = {}
+    for stage in STAGES:
+        content = (weights / f"{stage}.safetensors").read_bytes()
+        digests[f"{stage} network"] = f"sha256 {hashlib.sha256(content).hexdigest()[:16]}"
+    return {
         "version": __version__,
-        "task": arguments.task,
-        "seed": arguments.seed,
-        "steps": arguments.steps or "default",
-        "refinement": not arguments.no_refine,
-        "device": str(getattr(synthesizer, "device", arguments.device)),
+        **digests,
+        "hand": arguments.hand,
+        "steps": arguments.steps or SynthesisSettings().num_steps,
+        "device": choose_device(arguments.device).type,
+        "settings": asdict(SynthesisSettings()),
     }
-    print(f"{result.markdown()}\n\n{result.summary()}")
-    if arguments.out is not None:
-        result.save(arguments.out)
-        print(f"{arguments.out / 'table.md'} and table.json")
-    return 1 if result.failures else 0
-
-
-def _films(folder: Path, rows: list, progress: Progress) -> None:
-    from diffh2o_ros.motion.interaction import Interaction
-    from diffh2o_ros.viz.render import render_gif
-
-    for row in rows:
-        if row.error is None:
-            progress(f"{row.mesh}: film", 0, 1)
-            render_gif(Interaction.load(folder / f"{row.mesh}.npz"), folder / f"{row.mesh}.gif")

@@ -17,6 +17,8 @@ _EXPECTED = (
     ("diffh2o_ros.synthesis.device", "DeviceError"),
     ("diffh2o_ros.data.format", "DatasetError"),
     ("diffh2o_ros.data.grasps.physics", "PhysicsError"),
+    ("diffh2o_ros.evaluation.tasks", "TaskFileError"),
+    ("diffh2o_ros.evaluation.rows", "RowFileError"),
     ("diffh2o_ros.viz.scene", "RenderError"),
 )
 

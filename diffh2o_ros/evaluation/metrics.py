@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from diffh2o_ros.evaluation.course import Course
 from diffh2o_ros.evaluation.volume import shared_volumes
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
@@ -51,11 +52,11 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
     stage = np.arange(interaction.grasp_frame, interaction.num_frames)
     frames = moving if len(moving) else stage
     body = Mesh(interaction.object_vertices, interaction.object_faces)
-    posed = [_in_object_frame(interaction, hand.vertices[frames], frames) for hand in hands]
-    surface = [_distances(body, vertices, 2 * CONTACT) for vertices in posed]
+    posed = [in_object_frame(interaction, hand.vertices[frames], frames) for hand in hands]
+    surface = [surface_distances(body, vertices, 2 * CONTACT) for vertices in posed]
     nearest = np.stack([distance.min(1) for distance in surface])
     around = np.concatenate(surface, 1)
-    heights = _object_floor(interaction)
+    course = Course.of(interaction)
     wrists = np.stack([hand.joints[:, WRIST].astype(float) for hand in hands])
     lowest = min(float(hand.vertices[..., 2].min()) for hand in hands)
     tips = _tips_on_surface(interaction, body, frames)
@@ -69,8 +70,8 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
         "slip_mm_s": 1e3 * _slip(interaction, frames, nearest <= CONTACT),
         "seam": max(_seam(wrist, interaction) for wrist in wrists),
         "jerk": _jerk(wrists, interaction.fps),
-        "table_mm": 1e3 * max(0.0, float(heights[0]) - lowest),
-        "rise_m": float(heights.max() - heights[0]),
+        "table_mm": 1e3 * max(0.0, course.support - lowest),
+        "rise_m": float(course.floor.max()),
         "wrist_path_m": float(np.linalg.norm(np.diff(wrists, axis=1), axis=-1).sum()),
         "moving": len(moving) / len(stage),
     }
@@ -83,9 +84,7 @@ def moving_frames(interaction: Interaction) -> np.ndarray:
     a point of the object.
     """
     pose = interaction.object_pose.astype(float)
-    vertices = interaction.object_vertices
-    middle = (vertices.min(0) + vertices.max(0)) / 2
-    centre = pose[:, :3, :3] @ middle + pose[:, :3, 3]
+    centre = Course.of(interaction).centre
     speed = np.linalg.norm(np.diff(centre, axis=0), axis=1) * interaction.fps
     # |R1 - R2| in the Frobenius norm is 2 sqrt(2) sin(angle / 2).
     difference = np.linalg.norm(np.diff(pose[:, :3, :3], axis=0), axis=(1, 2))
@@ -94,7 +93,7 @@ def moving_frames(interaction: Interaction) -> np.ndarray:
     return reached[reached >= interaction.grasp_frame]
 
 
-def _in_object_frame(
+def in_object_frame(
     interaction: Interaction, points: np.ndarray, frames: np.ndarray
 ) -> np.ndarray:
     """Points (T', N, 3) of the given frames, seen from the object."""
@@ -102,9 +101,11 @@ def _in_object_frame(
     return (points - pose[:, None, :3, 3]) @ pose[:, :3, :3]
 
 
-def _distances(body: Mesh, points: np.ndarray, reach: float) -> np.ndarray:
-    """Signed distances of points (..., 3) to the object, inf for those out of `reach` of its
-    bounding box, which nothing here needs."""
+def surface_distances(body: Mesh, points: np.ndarray, reach: float) -> np.ndarray:
+    """Signed distances (...) of points (..., 3) to the object, in its frame, metres.
+
+    inf for points farther than `reach` from its bounding box.
+    """
     low, high = body.bounds
     near = ((points > low - reach) & (points < high + reach)).all(-1)
     distance = np.full(near.shape, np.inf)
@@ -115,8 +116,8 @@ def _distances(body: Mesh, points: np.ndarray, reach: float) -> np.ndarray:
 def _tips_on_surface(interaction: Interaction, body: Mesh, frames: np.ndarray) -> np.ndarray:
     """(T', hands, 5) bool: fingertips that hold, the thumb's first."""
     tips = np.stack([hand.joints[frames][:, TIPS] for hand in interaction.hands.values()], 1)
-    points = _in_object_frame(interaction, tips.reshape(len(frames), -1, 3), frames)
-    near = np.abs(_distances(body, points, 2 * FINGERTIP)) <= FINGERTIP
+    points = in_object_frame(interaction, tips.reshape(len(frames), -1, 3), frames)
+    near = np.abs(surface_distances(body, points, 2 * FINGERTIP)) <= FINGERTIP
     return near.reshape(tips.shape[:3])
 
 
@@ -136,7 +137,7 @@ def _slip(interaction: Interaction, frames: np.ndarray, touching: np.ndarray) ->
     everything = np.arange(interaction.num_frames)
     drift = []
     for hand in interaction.hands.values():
-        wrist = _in_object_frame(interaction, hand.joints[:, [WRIST]], everything)[:, 0]
+        wrist = in_object_frame(interaction, hand.joints[:, [WRIST]], everything)[:, 0]
         drift.append(np.linalg.norm(np.diff(wrist, axis=0), axis=1) * interaction.fps)
     stepped = frames > 0  # frame 0 was reached from nowhere
     if not stepped.any():
@@ -164,10 +165,3 @@ def _jerk(wrists: np.ndarray, fps: float) -> float:
     if wrists.shape[1] < 4:
         return 0.0
     return float(np.linalg.norm(np.diff(wrists, 3, axis=1), axis=-1).mean() * fps**3)
-
-
-def _object_floor(interaction: Interaction) -> np.ndarray:
-    """(T,) height of the object's lowest vertex in each frame."""
-    pose = interaction.object_pose.astype(float)
-    heights = pose[:, 2, :3] @ interaction.object_vertices.T.astype(float)
-    return heights.min(1) + pose[:, 2, 3]

@@ -71,7 +71,7 @@ def test_version_and_module(capsys):
         (["view", "F.npz", "--fps", "many"], "'many' is not a number"),
         (["dataset", "build", "--out", "D", "--num", "0"], "0 is not from 1"),
         (["evaluate", "--meshes", "nowhere"], "--meshes nowhere is not a folder"),
-        (["evaluate", "--meshes", ".", "--gif"], "--gif needs --out"),
+        (["evaluate", "--meshes", ".", "--keep"], "--keep needs --out"),
     ],
 )
 def test_command_lines_that_make_no_sense(words, message, capsys):

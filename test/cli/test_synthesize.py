@@ -1,4 +1,4 @@
-"""`synthesize` and `evaluate` through the real library, with networks that nobody trained."""
+"""`synthesize` through the real library, with networks that nobody trained."""
 
 import json
 
@@ -126,18 +126,3 @@ def test_weights_that_are_none(box, tmp_path, capsys):
     words = ["synthesize", "--mesh", box, "--task", TASK, "--out", tmp_path / "F.npz"]
     assert main([*map(str, words), "--weights", str(tmp_path)]) == BAD_INPUT
     assert "checkpoint" in capsys.readouterr().err.splitlines()[-1]
-
-
-def test_evaluate_prints_and_keeps_a_table(run, box, tmp_path, capsys):
-    (box.parent / "broken.stl").write_text("solid nothing\nendsolid nothing\n")
-    out = tmp_path / "out"
-    assert run("evaluate", "--meshes", box.parent, "--out", out) == 1  # one of two is broken
-    printed = capsys.readouterr().out
-    assert "007_tea_box" in printed and "**median**" in printed and "1 failed" in printed
-    content = json.loads((out / "table.json").read_text())
-    assert [row["mesh"] for row in content["rows"]] == ["007_tea_box", "broken"]
-    row = content["rows"][0]
-    assert row["task"] == "pick up the tea box" and row["joints_mm"] < 1
-    assert row["penetration_mm"] >= 0 and row["seconds"] > 0
-    assert content["steps"] == 1 and content["seed"] == 0
-    assert Interaction.load(out / "007_tea_box.npz").text == "pick up the tea box"

@@ -1,0 +1,76 @@
+"""Everything a benchmark says about one interaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from diffh2o_ros.evaluation.agreement import joint_disagreement_mm
+from diffh2o_ros.evaluation.cases import Case
+from diffh2o_ros.evaluation.compatible import compatible_metrics
+from diffh2o_ros.evaluation.holding import holding_sides, right_hands
+from diffh2o_ros.evaluation.metrics import interaction_metrics
+from diffh2o_ros.evaluation.recognition import Recognizer
+from diffh2o_ros.evaluation.success import task_success
+from diffh2o_ros.evaluation.targets import target_errors
+from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.motion.interaction import Interaction
+
+#: Put before the names of figures in the paper-compatible protocol.
+COMPATIBLE = "compatible_"
+
+
+@dataclass
+class Row:
+    """What one case gave. Figures that do not apply to it are absent."""
+
+    case: Case
+    figures: dict[str, float] = field(default_factory=dict)
+    """By name: those of `interaction_metrics` and `target_errors`, those of `compatible_metrics`
+    with `COMPATIBLE` before them, `joints_mm`, `frames`, and as 0 or 1 `success`, `hand_choice`
+    and `recognition`."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """By stage of the synthesis; `total` is all of it."""
+    hands: list[str] = field(default_factory=list)
+    """Sides that hold the object."""
+    recognised: str | None = None
+    """The action the recognizer took it for."""
+    warnings: list[str] = field(default_factory=list)
+    """What the synthesizer said of its own result."""
+    refused: str | None = None
+    """Why a target grasp was answered as incompatible: refused, or left aside with a warning."""
+    error: str | None = None
+    """Why there are no figures."""
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, object]) -> Row:
+        """The row that `as_dict` gave. Raises TypeError for anything else."""
+        return cls(**{**content, "case": Case(**content["case"])})
+
+
+def judge(
+    interaction: Interaction, case: Case, recognizer: Recognizer, target: Grasp | None = None
+) -> Row:
+    """All figures of an interaction that was generated for a case.
+
+    Args:
+        target: the annotated grasp of a guided case, whole whatever part of it was given.
+    """
+    figures = dict(interaction_metrics(interaction))
+    compatible = compatible_metrics(interaction)
+    figures |= {COMPATIBLE + name: value for name, value in compatible.items()}
+    figures["frames"] = float(interaction.num_frames)
+    action, _ = recognizer.recognise(interaction)
+    verdicts = {
+        "success": task_success(interaction, case.action),
+        "hand_choice": right_hands(interaction, case.action, case.hand),
+        "recognition": action == case.action if case.action in recognizer.actions else None,
+        "joints_mm": joint_disagreement_mm(interaction),
+    }
+    figures |= {name: float(value) for name, value in verdicts.items() if value is not None}
+    if target is not None:
+        figures |= target_errors(interaction, target)
+    return Row(case, figures, hands=list(holding_sides(interaction)), recognised=action)

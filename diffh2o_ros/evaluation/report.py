@@ -1,0 +1,287 @@
+"""The report of a benchmark: everything as JSON, and as Markdown what one wants to know first."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.evaluation.judging import Row
+from diffh2o_ros.evaluation.spread import Spread
+from diffh2o_ros.evaluation.summary import (
+    DIVERSITY,
+    GUIDED,
+    PAPER,
+    STRICT,
+    TARGETS,
+    VERDICTS,
+    Figure,
+    Measure,
+    figures_by_name,
+    grouped,
+    mesh_name,
+    select,
+    stages,
+    task_name,
+)  # fmt: skip
+from diffh2o_ros.evaluation.targets import KINDS
+
+NONE = "-"
+NAMES = {True: "with refinement", False: "without refinement"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a benchmark found.
+
+    Attributes:
+        about: the circumstances; rows: one for each run; spreads: by whether refined.
+        plots: names of pictures that lie beside the report.
+    """
+
+    about: Mapping[str, object]
+    rows: Sequence[Row]
+    spreads: Mapping[bool, Spread]
+    plots: Sequence[str] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[Row]:
+        """Rows of runs that gave an error."""
+        return [row for row in self.rows if row.error is not None]
+
+    @property
+    def _refinements(self) -> list[bool]:
+        return [r for r in (True, False) if any(row.case.refined == r for row in self.rows)]
+
+    def goals(self) -> str:
+        """The table of goals: figures of the default settings, and without refinement beside."""
+        shown = self._refinements
+        headings = ["metric", f"figure, {NAMES[shown[0]]}", "goal", "met"]
+        headings += [NAMES[other] for other in shown[1:]] + ["DiffH2O, on its own data"]
+        lines = []
+        for measure, found in self._goal_figures():
+            figure = found[shown[0]]
+            met = None if figure is None else measure.met(figure)
+            lines.append([
+                measure.heading, _shown(measure, figure), _goal(measure),
+                NONE if met is None else ("yes" if met else "**no**"),
+                *(_shown(measure, found[other]) for other in shown[1:]), measure.published,
+            ])  # fmt: skip
+        return _table(headings, lines)
+
+    def markdown(self) -> str:
+        """The whole summary."""
+        free = {refined: select(self.rows, refined) for refined in self._refinements}
+        best = free[self._refinements[0]]
+        about = {k: v for k, v in self.about.items() if not isinstance(v, dict)}
+        parts = ["# Benchmark", _list(about), self._counts()]
+        name = NAMES[self._refinements[0]]
+        measures = (*STRICT, *VERDICTS)
+        errors = {row.case.name: row.error for row in self.failures}
+        for title, note, body in (
+            ("Goals", STRICT_NOTE, self.goals()),
+            ("Paper-compatible protocol", PAPER_NOTE, self._paper(free)),
+            (f"By task, {name}", MEDIANS_NOTE, _by(best, task_name, "task", measures)),
+            (f"By mesh, {name}", MEDIANS_NOTE, _by(best, mesh_name, "mesh", measures)),
+            ("Recognition", RECOGNITION_NOTE, _confusion(best)),
+            ("Target grasps", TARGET_NOTE, self._targets()),
+            ("Diversity", DIVERSITY_NOTE, self._diversity()),
+            ("Time", TIME_NOTE, self._time()),
+            ("Errors", "These runs gave no figures.", _list(errors)),
+        ):
+            if body:
+                parts += [f"## {title}", note, body]
+        parts += [f"![{Path(plot).stem}]({plot})" for plot in self.plots]
+        return "\n\n".join(parts) + "\n"
+
+    def as_dict(self) -> dict[str, object]:
+        """Everything, for JSON."""
+        summary: dict[str, object] = {}
+        for refined in self._refinements:
+            rows = select(self.rows, refined)
+            measures = (*STRICT, *VERDICTS, *PAPER)
+            summary[NAMES[refined]] = {
+                "all": figures_by_name(measures, rows),
+                **{
+                    name: {k: figures_by_name(measures, v) for k, v in grouped(rows, key).items()}
+                    for name, key in (("by task", task_name), ("by mesh", mesh_name))
+                },
+                "targets": {
+                    kind: figures_by_name(TARGETS, select(self.rows, refined, kind))
+                    for kind in KINDS
+                },
+                "diversity": asdict(self.spreads[refined]),
+                "seconds": {name: asdict(f) for name, f in stages(rows).items()},
+            }
+        goals = []
+        for measure, found in self._goal_figures():
+            figure = found[self._refinements[0]]
+            goals.append({
+                "metric": measure.heading, "goal": measure.goal, "at_most": measure.at_most,
+                "figure": None if figure is None else asdict(figure),
+                "met": None if figure is None else measure.met(figure),
+            })  # fmt: skip
+        return {
+            "about": dict(self.about), "goals": goals, "summary": summary,
+            "rows": [row.as_dict() for row in self.rows],
+        }  # fmt: skip
+
+    def save(self, folder: Path) -> None:
+        """Writes report.md and report.json into a folder."""
+        with whole_file(folder / "report.md") as partial:
+            partial.write_text(self.markdown(), "utf-8")
+        with whole_file(folder / "report.json") as partial:
+            partial.write_text(json.dumps(self.as_dict(), indent=2) + "\n", "utf-8")
+
+    def _goal_figures(self) -> Iterable[tuple[Measure, dict[bool, Figure | None]]]:
+        """Every measure with a goal, and its figures with and without refinement."""
+        for measure in (*STRICT, *VERDICTS):
+            if measure.goal is not None:
+                yield measure, {r: measure.over(select(self.rows, r)) for r in NAMES}
+        for measure in GUIDED:
+            yield measure, {r: measure.over(select(self.rows, r, "full")) for r in NAMES}
+        ratios = {r: self.spreads[r].ratios if r in self.spreads else () for r in NAMES}
+        yield DIVERSITY, {r: Figure.median(found) for r, found in ratios.items()}
+
+    def _counts(self) -> str:
+        free = sum(row.case.grasp is None for row in self.rows)
+        refused = sum(row.refused is not None for row in self.rows)
+        text = f"{free} free runs and {len(self.rows) - free} guided by a target grasp"
+        if refused:
+            text += f", {refused} of them answered as incompatible"
+        return text + (f"; {len(self.failures)} runs failed." if self.failures else ".")
+
+    def _paper(self, free: Mapping[bool, list[Row]]) -> str:
+        lines = [
+            [measure.heading]
+            + [_shown(measure, measure.over(rows)) for rows in free.values()]
+            + [measure.published]
+            for measure in PAPER
+        ]
+        return _table(["metric", *(NAMES[r] for r in free), "DiffH2O, on its own data"], lines)
+
+    def _targets(self) -> str:
+        lines = []
+        for kind in KINDS:
+            for refined in self._refinements:
+                rows = select(self.rows, refined, kind)
+                of_kind = [r for r in self.rows if (r.case.kind, r.case.refined) == (kind, refined)]
+                if of_kind:
+                    refused = sum(row.refused is not None for row in of_kind)
+                    cells = [_shown(measure, measure.over(rows)) for measure in TARGETS]
+                    counts = [str(len(of_kind)), str(refused)]
+                    everything = _shown(TARGETS[0], TARGETS[0].over(of_kind))
+                    lines.append([kind, NAMES[refined], *counts, *cells, everything])
+        headings = ["target", "", "runs", "incompatible", *map(_heading, TARGETS)]
+        headings.append("keypoints, m, incompatible ones too")
+        return _table(headings, lines)
+
+    def _diversity(self) -> str:
+        spread = self.spreads[self._refinements[0]]
+        lines = [
+            [action, f"{own:.3f}", f"{spread.data[action]:.3f}" if action in spread.data else NONE,
+             f"{own / spread.data[action]:.2f}" if action in spread.data else NONE]
+            for action, own in spread.within.items()
+        ]  # fmt: skip
+        if spread.overall is not None:
+            ratio = spread.overall / spread.data_overall
+            lines.append(["**overall**", f"{spread.overall:.3f}", f"{spread.data_overall:.3f}",
+                          f"{ratio:.2f}"])  # fmt: skip
+        return _table(["action", "motions, m", "data, m", "ratio"], lines)
+
+    def _time(self) -> str:
+        found = {refined: stages(select(self.rows, refined)) for refined in self._refinements}
+        names = dict.fromkeys(name for group in found.values() for name in group)
+        lines = [
+            [name.replace("_", " ")] + [_range(group.get(name), 2) for group in found.values()]
+            for name in names
+        ]
+        return _table(["stage", *(NAMES[refined] for refined in found)], lines)
+
+
+def _by(
+    rows: list[Row], key: Callable[[Row], str], heading: str, measures: Sequence[Measure]
+) -> str:
+    """Values, without their ranges, of groups of rows."""
+    lines = []
+    for name, group in [*grouped(rows, key).items(), ("**all**", rows)]:
+        found = [measure.over(group) for measure in measures]
+        cells = [
+            NONE if figure is None else f"{figure.value:.{measure.decimals}f}"
+            for measure, figure in zip(measures, found, strict=True)
+        ]
+        lines.append([name, str(len(group)), *cells])
+    return _table([heading, "runs", *map(_heading, measures)], lines)
+
+
+def _confusion(rows: list[Row]) -> str:
+    judged = [row for row in rows if "recognition" in row.figures]
+    lines = []
+    for asked, group in grouped(judged, task_name).items():
+        counts = Counter(row.recognised for row in group).most_common()
+        lines.append([asked, ", ".join(f"{name} {count}" for name, count in counts)])
+    return _table(["asked for", "recognised as"], lines)
+
+
+def _heading(measure: Measure) -> str:
+    return f"{measure.heading}, {measure.unit}" if measure.unit else measure.heading
+
+
+def _shown(measure: Measure, figure: Figure | None) -> str:
+    """`1.2 mm (0.3-2.4)` or `.93 of 112`."""
+    if figure is None:
+        return NONE
+    if measure.is_share:
+        return f"{figure.value:.3f} of {figure.count}"
+    return _range(figure, measure.decimals, measure.unit)
+
+
+def _range(figure: Figure | None, decimals: int, unit: str = "") -> str:
+    if figure is None:
+        return NONE
+    unit = f" {unit}" if unit else ""
+    low, high = f"{figure.low:.{decimals}f}", f"{figure.high:.{decimals}f}"
+    return f"{figure.value:.{decimals}f}{unit} ({low} to {high})"
+
+
+def _goal(measure: Measure) -> str:
+    unit = f" {measure.unit}" if measure.unit else ""
+    return f"{'<=' if measure.at_most else '>='} {measure.goal:g}{unit}"
+
+
+def _list(items: Mapping[str, object]) -> str:
+    return "\n".join(f"- {name}: {value}" for name, value in items.items())
+
+
+def _table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """A Markdown table, aligned so that it reads as plain text, too; "" without lines."""
+    if not lines:
+        return ""
+    widths = [max(map(len, column)) for column in zip(headings, *lines, strict=True)]
+    rule = ["-" * width for width in widths]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) + " |"
+        for line in (headings, rule, *lines)
+    )
+
+
+STRICT_NOTE = """\
+Strict protocol: exact mesh queries over the frames, from the grasp frame on, in which the object
+moves (more than 1 cm/s or .2 rad/s). Medians with their 10 to 90 % range; verdicts as shares of
+the runs that are judged. Every figure is defined in docs/evaluation.md."""
+PAPER_NOTE = """\
+15 frames from the grasp frame to the last, the object as voxels of 5 mm, contact counted only in
+frames with penetration. Published figures are of other objects and motions, so they show the order
+of magnitude and no more."""
+MEDIANS_NOTE = "Medians, and shares of the runs that are judged."
+TIME_NOTE = "Seconds of a run: medians with their 10 to 90 % range."
+RECOGNITION_NOTE = "How often each asked-for action was recognised as which."
+TARGET_NOTE = """\
+Distance of the last frame of the reach to the annotated grasp, in the object's frame, whatever part
+of it was given. Targets that were answered as incompatible with the object are counted apart."""
+DIVERSITY_NOTE = """\
+Mean distance of the hands' keypoints between motions for one mesh and sentence, and between data
+sequences of one object, action and hand; overall: between all motions, and all sequences."""

@@ -1,0 +1,107 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from diffh2o_ros.evaluation.cases import free_cases, guided_cases
+from diffh2o_ros.evaluation.tasks import (
+    ACTIONS,
+    DEFAULT_TASKS,
+    BenchmarkTask,
+    TaskFileError,
+    read_tasks,
+)
+from diffh2o_ros.motion.grasp import Grasp
+
+SHIPPED = Path(__file__).parents[2] / "benchmarks" / "ycb_tasks.json"
+
+
+def test_sentences_name_object_and_hand():
+    task = BenchmarkTask("lift the {object} with the {hand} hand", "lift", ("right", "left"))
+    assert task.told("003_cracker_box", 0) == "lift the cracker box with the right hand"
+    assert task.told("065-a_cups", 3) == "lift the cups with the left hand"
+    assert BenchmarkTask("lift it").hand(3) is None
+    assert BenchmarkTask("use both hands", "lift", ("both",)).hand(1) == "both"
+
+
+def test_tasks_apply_by_file_name():
+    task = BenchmarkTask("pour", only=("*pitcher*", "*cup*"), but=("*cupboard",))
+    assert task.applies("019_pitcher_base") and task.applies("065-a_cups")
+    assert not task.applies("003_cracker_box") and not task.applies("cupboard")
+
+
+def test_hands_alternate_over_meshes_and_tasks_but_not_over_seeds():
+    meshes = [Path("a.ply"), Path("b.ply"), Path("c.ply")]
+    cases = free_cases(meshes, DEFAULT_TASKS[:2], (3, 4), (True, False))
+    assert len(cases) == 3 * 2 * 2 * 2
+    assert len({case.name for case in cases}) == len(cases)
+    hands = {(case.mesh, case.action): case.hand for case in cases}
+    assert [hands[m, "lift"] for m in "abc"] == ["right", "left", "right"]
+    assert [hands[m, "pass"] for m in "abc"] == ["left", "right", "left"]
+    for case in cases:
+        assert case.hand == hands[case.mesh, case.action]
+        assert f"{case.hand} hand" in case.task and case.grasp is None
+
+
+def test_long_sentences_that_end_differently_have_different_names():
+    tasks = [BenchmarkTask("lift the thing that stands " + "there " * 20 + end) for end in "xy"]
+    cases = free_cases([Path("a.ply")], tasks, (0,), (True,))
+    assert len({case.name for case in cases}) == 2 and all(len(c.name) < 100 for c in cases)
+
+
+def test_every_grasp_of_every_kind_is_a_guided_case():
+    grasp = Grasp("left", global_orient=[0, 0, 0], transl=[0, 0, 0.1], hand_pose=[0.0] * 45)
+    cases = guided_cases([Path("a.ply"), Path("b.ply")], {"b": [grasp] * 2}, ("full", "wrist"), 5,
+                         (True,))  # fmt: skip
+    assert [(c.mesh, c.kind, c.grasp) for c in cases] == [
+        ("b", "full", 0), ("b", "wrist", 0), ("b", "full", 1), ("b", "wrist", 1)
+    ]  # fmt: skip
+    assert all(c.task == "pick up the b" and c.hand == "left" and c.seed == 5 for c in cases)
+
+
+def test_the_tasks_for_ycb_ask_four_things_of_every_object():
+    tasks = read_tasks(SHIPPED)
+    assert all(task.hands == ("right", "left") and task.action in ACTIONS for task in tasks)
+    for stem in ("019_pitcher_base", "013_apple"):
+        asked = [task.action for task in tasks if task.applies(stem)]
+        assert asked == ["lift", "pass", "pour" if "pitcher" in stem else "inspect", "place"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("nothing", "is not JSON"),
+        ("{}", "JSON list"),
+        ("[]", "JSON list"),
+        ('["lift it"]', 'entry 1: it must be an object with a "task"'),
+        ('[{"task": " "}]', "empty"),
+        ('[{"task": "a", "hand": "left"}]', "no use for 'hand'"),
+        ('[{"task": "the {mesh}"}]', "no use for {mesh}"),
+        ('[{"task": "the {object"}]', "no use for {"),
+        ('[{"task": "a", "action": "juggle"}]', "'juggle' is none of"),
+        ('[{"task": "a", "action": ["lift"]}]', "is none of"),
+        ('[{"task": "a"}, {"task": "a", "hands": "left"}]', "entry 2: \"hands\" must be a list"),
+        ('[{"task": "a", "hands": ["third"]}]', "'third' is none of"),
+        ('[{"task": "a", "hands": [1]}]', "list of words"),
+        ('[{"task": "a {hand}"}]', "needs hands"),
+        ('[{"task": "a {hand}", "hands": ["both"]}]', "say both in words"),
+        ('[{"task": "a", "hands": ["left", "right"]}]', "needs {hand}"),
+    ],
+)  # fmt: skip
+def test_bad_task_files_are_one_line(tmp_path, content, message):
+    file = tmp_path / "tasks.json"
+    file.write_text(content)
+    with pytest.raises(TaskFileError) as error:
+        read_tasks(file)
+    assert message in str(error.value) and "\n" not in str(error.value)
+    assert str(file) in str(error.value)
+
+
+def test_a_task_file_round(tmp_path):
+    file = tmp_path / "tasks.json"
+    entry = {"task": "{hand} {object}", "action": "pour", "hands": ["left"], "only": ["a*"],
+             "except": ["ab"]}  # fmt: skip
+    file.write_text(json.dumps([entry, {"task": "lift"}]))
+    first, second = read_tasks(file)
+    assert first == BenchmarkTask("{hand} {object}", "pour", ("left",), ("a*",), ("ab",))
+    assert second == BenchmarkTask("lift")
