@@ -27,8 +27,9 @@ from diffh2o_ros.synthesis.stage import Stage
 HIGHEST_RELEASE = 0.06
 #: Frames a hand needs to withdraw; one that lets go later holds on to the end.
 LEAST_RETREAT = 12
-#: Below these a motion has come to rest: metres and radians a frame.
-STILL, STILL_TURN = 0.0007, 0.006
+#: A motion is over when hands and object are this near to where they end (metres, radians), which
+#: is judged by the last frames.
+STILL, STILL_TURN, REST_WINDOW = 0.012, 0.10, 15
 #: Frames of rest kept at the end.
 REST_FRAMES = 8
 
@@ -111,13 +112,13 @@ def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:
     """The motion (T, ...) without the rest at its end: sequences are of different lengths, and the
     networks were taught to rest until the last frame."""
     sides = [hold.side for hold in holds]
-    step = torch.cat([
-        motion.wrist[:, sides].diff(dim=0).norm(dim=-1),
-        motion.object_position.diff(dim=0).norm(dim=-1, keepdim=True),
-    ], 1).amax(1)  # fmt: skip
-    turn = motion.object_rotation.diff(dim=0).flatten(1).norm(dim=-1)
-    moves = ((step > STILL) | (turn > STILL_TURN)).nonzero()
-    last = int(moves[-1]) + 1 if len(moves) else grasp_frame
+    points = torch.cat([motion.wrist[:, sides], motion.object_position[:, None]], 1)
+    end = points[-REST_WINDOW:].median(dim=0).values
+    away = (points - end).norm(dim=-1).amax(1)
+    turn = (motion.object_rotation - motion.object_rotation[-1]).flatten(1).norm(dim=-1)
+    # |R1 - R2| in the Frobenius norm is 2 sqrt(2) sin(angle / 2).
+    moves = ((away > STILL) | (turn > 2**0.5 * STILL_TURN)).nonzero()
+    last = int(moves[-1]) if len(moves) else grasp_frame
     return motion[: min(max(last, grasp_frame) + 1 + REST_FRAMES, len(motion.wrist))]
 
 

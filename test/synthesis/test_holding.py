@@ -122,5 +122,6 @@ def test_the_rest_at_the_end_is_cut_off():
     position = torch.zeros(FRAMES, 3)
     position[GRASP:80, 2] = torch.linspace(0, 0.2, 80 - GRASP)
     position[80:, 2] = 0.2
+    position[80:] += 0.003 * torch.sin(torch.arange(FRAMES - 80.0))[:, None]  # a tremble is rest
     found = trimmed(motion_of(position), GRASP, [Hold(RIGHT, GRASP, FRAMES)])
-    assert len(found.wrist) == 80 + REST_FRAMES
+    assert 76 + REST_FRAMES <= len(found.wrist) <= 81 + REST_FRAMES

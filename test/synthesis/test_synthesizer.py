@@ -6,7 +6,9 @@ import torch
 import trimesh
 
 from diffh2o_ros import Synthesizer
+from diffh2o_ros.evaluation.holding import holding
 from diffh2o_ros.evaluation.metrics import interaction_metrics
+from diffh2o_ros.evaluation.success import task_success
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
 from diffh2o_ros.hands.skeleton import forward_kinematics, keypoints, rest_joints, tip_offsets
 from diffh2o_ros.models.checkpoint import CheckpointError
@@ -111,6 +113,67 @@ def test_a_target_grasp_is_reached(synthesizer, can, lifted, fingers):
     if fingers:
         gap = np.linalg.norm(found.hands["right"].joints[frame] - hand.joints[frame], axis=-1)
         assert gap.mean() < 0.02
+
+
+def test_fingertips_alone_are_a_target(synthesizer, can, lifted):
+    hand, frame = lifted.hands["right"], lifted.grasp_frame - 1
+    tips = hand.joints[frame][[4, 8, 12, 16, 20]].copy()
+    tips[3:] = np.nan
+    grasp = Grasp("right", fingertips=tips)
+    found = synthesizer.synthesize(can, "pick up the can", grasp=grasp, seed=5)[0]
+    gap = found.hands["right"].joints[frame][[4, 8, 12]] - tips[:3]
+    assert np.linalg.norm(gap, axis=-1).mean() < 0.02
+    assert synthesizer.warnings == []
+
+
+def test_a_target_beside_the_object_is_left_aside_with_a_warning(synthesizer, can, lifted):
+    hand, frame = lifted.hands["right"], lifted.grasp_frame - 1
+    transl = hand.transl[frame] + np.array([0.0, -0.12, 0.0], np.float32)
+    grasp = Grasp("right", hand.global_orient[frame], transl, hand.hand_pose[frame])
+    found = synthesizer.synthesize(can, "pick up the can", grasp=grasp, seed=5)[0]
+    assert len(synthesizer.warnings) == 1 and "does not fit" in synthesizer.warnings[0]
+    assert list(found.hands) == ["right"]
+    assert interaction_metrics(found)["rise_m"] > 0.05
+
+
+def test_an_object_unlike_those_of_training_is_warned_about(synthesizer):
+    shape = trimesh.creation.box((0.5, 0.06, 0.06)).subdivide().subdivide()
+    synthesizer.synthesize(Mesh(shape.vertices, shape.faces), "lift the bar", steps=2)
+    assert any("longest side is 0.5 m; training saw" in w for w in synthesizer.warnings)
+
+
+def test_both_hands_when_they_are_named(synthesizer):
+    shape = trimesh.creation.box((0.16, 0.22, 0.14)).subdivide().subdivide()
+    box = Mesh(np.asarray(shape.vertices, float), np.asarray(shape.faces, np.int64))
+    found = synthesizer.synthesize(box, "lift the box with both hands", num_samples=3, seed=2)
+    assert [sorted(i.hands) for i in found].count(["left", "right"]) >= 2
+
+
+def test_what_is_placed_is_let_go_of_on_the_table(synthesizer, can):
+    found = synthesizer.synthesize(
+        can, "put the can down further to the left with the left hand", num_samples=4, seed=1
+    )
+    ends = [i.object_pose[-1] for i in found]
+    lowest = [(i.object_vertices @ e[:3, :3].T + e[:3, 3])[:, 2].min()
+              for i, e in zip(found, ends, strict=True)]
+    down = np.abs(np.array(lowest) - can.vertices[:, 2].min()) < 0.003
+    away = np.array([e[1, 3] > 0.08 for e in ends])
+    gone = np.array([list(i.hands) == ["left"] and not holding(i, [-1])["left"][0] for i in found])
+    assert (down & away & gone).sum() >= 3
+
+
+def test_one_hand_takes_the_object_over_from_the_other(synthesizer, can):
+    task = "pass the can from your right hand to your left hand"
+    found = synthesizer.synthesize(can, task, num_samples=3, seed=0)
+    assert sum(task_success(i, "offhand") for i in found) >= 2
+
+
+def test_ranked_samples_come_best_first(synthesizer, can):
+    found = synthesizer.synthesize(can, "lift the can", num_samples=3, seed=1, ranked=True)
+    costs = [i.quality["grasp_cost"] for i in found]
+    assert costs == sorted(costs) and len(set(costs)) == 3
+    with pytest.raises(ValueError, match="ask for fewer"):
+        synthesizer.synthesize(can, "lift the can", num_samples=13, ranked=True)
 
 
 def test_refinement_can_be_switched_off(synthesizer, can, lifted):
