@@ -1,0 +1,1 @@
+"""Studies of the method, one program each; README.md says how to run them."""

@@ -1,0 +1,159 @@
+"""What a study leaves behind: a page of tables, plots and all figures as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Canvas
+
+from benchmarks.common import Result
+from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.evaluation.judging import Row
+from diffh2o_ros.evaluation.summary import Figure, Measure, figures_by_name
+
+COLUMNS = 4
+DPI = 110
+# Blue, orange, green and purple of Okabe & Ito, told apart by every eye.
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+
+Groups = Mapping[str, Sequence[Row]]
+"""Rows by what a table or plot calls them."""
+
+
+def group(results: Sequence[Result], **wanted: object) -> list[Row]:
+    """Rows of the results with this `variant`, `value` and `refined`, as far as they are given."""
+    return [
+        result.row for result in results
+        if all(
+            wanted.get(name, found) == found
+            for name, found in (
+                ("variant", result.variant),
+                ("value", result.value),
+                ("refined", result.row.case.refined),
+            )
+        )
+    ]  # fmt: skip
+
+
+def table(first: str, groups: Groups, measures: Sequence[Measure]) -> str:
+    """A Markdown table: medians, or shares, of each group; measures that no group has are left
+    out."""
+    found = {name: [m.over(rows) for m in measures] for name, rows in groups.items()}
+    shown = [i for i in range(len(measures)) if any(row[i] for row in found.values())]
+    heads = [first, "runs", *(_heading(measures[i]) for i in shown)]
+    lines = [heads, ["---"] * len(heads)]
+    for name, row in found.items():
+        cells = [_cell(measures[i], row[i]) for i in shown]
+        lines.append([name, str(len(groups[name])), *cells])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _heading(measure: Measure) -> str:
+    return f"{measure.heading} ({measure.unit})" if measure.unit else measure.heading
+
+
+def _cell(measure: Measure, figure: Figure | None) -> str:
+    return "-" if figure is None else f"{figure.value:.{measure.decimals}f}"
+
+
+def draw_curves(
+    path: Path, series: Mapping[str, Mapping[float, Sequence[Row]]], measures: Sequence[Measure],
+    xlabel: str, log: bool = False,
+) -> None:
+    """Plots each measure over what was varied: a line a series, shaded from 10 to 90 %."""
+    canvas, places = _grid(measures)
+    for measure, axes in zip(measures, places, strict=True):
+        for colour, (name, by_value) in zip(COLOURS, series.items(), strict=False):
+            points = {x: measure.over(rows) for x, rows in sorted(by_value.items())}
+            points = {x: figure for x, figure in points.items() if figure is not None}
+            if not points:
+                continue
+            figures = list(points.values())
+            axes.plot(
+                list(points), [f.value for f in figures], color=colour, marker="o", markersize=3,
+                label=name,
+            )
+            if not measure.is_share:
+                axes.fill_between(
+                    list(points), [f.low for f in figures], [f.high for f in figures],
+                    color=colour, alpha=0.15, linewidth=0,
+                )
+        if measure.goal is not None:
+            axes.axhline(measure.goal, color="0.4", linestyle="--", linewidth=0.8)
+        axes.set(title=_heading(measure), xlabel=xlabel)
+        if log:
+            ticks = sorted({x for by_value in series.values() for x in by_value})
+            axes.set_xscale("log")
+            axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+            axes.minorticks_off()
+    places[0].legend(fontsize="small")
+    _save(canvas, path)
+
+
+def draw_variants(
+    path: Path, series: Mapping[str, Groups], measures: Sequence[Measure]
+) -> None:
+    """Plots each measure of each variant: a point a series, a line from 10 to 90 %."""
+    names = list(dict.fromkeys(name for groups in series.values() for name in groups))
+    canvas, places = _grid(measures, height=0.6 + 0.28 * len(names))
+    for measure, axes in zip(measures, places, strict=True):
+        for number, (colour, (label, groups)) in enumerate(
+            zip(COLOURS, series.items(), strict=False)
+        ):
+            points = {name: measure.over(rows) for name, rows in groups.items()}
+            points = {name: figure for name, figure in points.items() if figure is not None}
+            rows = [names.index(name) + 0.18 * (number - 0.5) for name in points]
+            figures = list(points.values())
+            axes.plot([f.value for f in figures], rows, "o", color=colour, markersize=4,
+                      label=label)  # fmt: skip
+            if not measure.is_share:
+                axes.hlines(rows, [f.low for f in figures], [f.high for f in figures],
+                            color=colour, alpha=0.5)  # fmt: skip
+        if measure.goal is not None:
+            axes.axvline(measure.goal, color="0.4", linestyle="--", linewidth=0.8)
+        axes.set(title=_heading(measure), ylim=(len(names) - 0.5, -0.5))
+        axes.set_yticks(range(len(names)), names, fontsize="x-small")
+    places[0].legend(fontsize="x-small")
+    _save(canvas, path)
+
+
+def _grid(measures: Sequence[Measure], height: float = 2.6):
+    """A canvas and one pair of axes for each measure."""
+    lines = -(-len(measures) // COLUMNS)
+    canvas = Canvas(figsize=(4.0 * COLUMNS, height * lines), dpi=DPI, layout="constrained")
+    places = canvas.subplots(lines, COLUMNS, squeeze=False).flat
+    for axes in places:
+        axes.grid(alpha=0.25)
+    for axes in list(places)[len(measures) :]:
+        axes.remove()
+    return canvas, list(places)[: len(measures)]
+
+
+def _save(canvas: Canvas, path: Path) -> None:
+    with whole_file(path) as partial:
+        FigureCanvasAgg(canvas).print_png(partial)
+
+
+def save_page(
+    out: Path, name: str, page: str, about: Mapping[str, object], results: Sequence[Result],
+    measures: Sequence[Measure],
+) -> None:
+    """Writes out/NAME.md and out/NAME.json, and prints the page."""
+    conditions = dict.fromkeys((r.variant, r.value, r.row.case.refined) for r in results)
+    figures = []
+    for variant, value, refined in conditions:
+        rows = group(results, variant=variant, value=value, refined=refined)
+        figures.append(
+            {"variant": variant, "value": value, "refined": refined, "runs": len(rows),
+             "figures": figures_by_name(measures, rows)}
+        )  # fmt: skip
+    content = {"about": about, "figures": figures, "results": [asdict(r) for r in results]}
+    with whole_file(out / f"{name}.json") as partial:
+        partial.write_text(json.dumps(content, indent=1), "utf-8")
+    with whole_file(out / f"{name}.md") as partial:
+        partial.write_text(page, "utf-8")
+    print(page)

@@ -1,0 +1,112 @@
+"""Quality against sampling steps: python -m benchmarks.steps --meshes DIR
+
+Runs the synthesizer with few and with many denoising steps, all else alike, and shows where more
+of them stop to help.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from benchmarks.common import (
+    REFINEMENTS,
+    SEAM_SPEED,
+    SECONDS,
+    Judge,
+    Result,
+    ResultFile,
+    Setup,
+    Trial,
+    about,
+    add_flags,
+    cases,
+    run_program,
+    run_trials,
+    setup,
+)  # fmt: skip
+from benchmarks.pages import draw_curves, group, save_page, table
+from diffh2o_ros.cli.arguments import OneLineParser
+from diffh2o_ros.evaluation.report import NAMES
+from diffh2o_ros.evaluation.summary import STRICT, VERDICTS
+from diffh2o_ros.synthesis.synthesizer import STAGES, Synthesizer
+
+STEPS = (2, 3, 4, 6, 8, 12, 16, 24, 32)
+MEASURES = (*STRICT, SEAM_SPEED, *VERDICTS, SECONDS)
+
+
+class Worker:
+    """Runs trials whose value is the number of steps."""
+
+    def __init__(self, shared: Setup) -> None:
+        self._judge = Judge(shared)
+        self._synthesizer = Synthesizer(
+            shared.device, "openhand", shared.weights, cache_dir=shared.out / "geometry",
+            settings=shared.settings,
+        )
+
+    def __call__(self, trial: Trial) -> Result:
+        mesh = self._judge.meshes[trial.case.mesh]
+        return self._judge.result(trial, self._synthesizer, mesh, steps=int(trial.value))
+
+
+def main(words: Sequence[str]) -> None:
+    arguments = _parser().parse_args(words)
+    shared = setup(arguments, arguments.weights)
+    trials = [
+        Trial(case, "steps", steps)
+        for steps in arguments.steps
+        for case in cases(arguments, shared.meshes)
+    ]
+    file = ResultFile(shared.out / "steps.jsonl", about(shared, STAGES))
+    results = run_trials(partial(Worker, shared), trials, file, arguments.jobs)
+    refinements = REFINEMENTS[arguments.refinement]
+    series = {
+        NAMES[refined]: {
+            steps: group(results, value=steps, refined=refined) for steps in arguments.steps
+        }
+        for refined in refinements
+    }
+    draw_curves(shared.out / "steps.png", series, MEASURES, "steps of each stage", log=True)
+    tables = "\n\n".join(
+        f"## {name.capitalize()}\n\n"
+        + table("steps", {f"{steps:g}": rows for steps, rows in by.items()}, MEASURES)
+        for name, by in series.items()
+    )
+    page = (
+        "# Quality against sampling steps\n\n"
+        f"{len(shared.meshes)} objects, {len(results)} runs, "
+        f"{shared.settings.num_candidates} candidates each. Medians; success, hand choice and "
+        "recognition are shares. The same seeds throughout. docs/evaluation.md defines the "
+        f"figures.\n\n{tables}\n\n![Every figure against steps](steps.png)\n"
+    )
+    save_page(shared.out, "steps", page, file.about, results, MEASURES)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="python -m benchmarks.steps", description=__doc__)
+    add_flags(parser, "steps", "both")
+    parser.add_argument(
+        "--weights", type=Path, metavar="DIR", help="the checkpoints (default: the package's)"
+    )
+    parser.add_argument(
+        "--steps", type=_steps, default=STEPS, metavar="N,N,...",
+        help=f"what to try (default {','.join(map(str, STEPS))})",
+    )  # fmt: skip
+    return parser
+
+
+def _steps(text: str) -> tuple[int, ...]:
+    try:
+        steps = tuple(int(word) for word in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of whole numbers") from None
+    if not all(1 <= n <= 1000 for n in steps):
+        raise argparse.ArgumentTypeError(f"{text} is not from 1 to 1000")
+    return steps
+
+
+if __name__ == "__main__":
+    raise SystemExit(run_program(main))
