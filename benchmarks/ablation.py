@@ -33,6 +33,7 @@ from diffh2o_ros.cli.arguments import OneLineParser, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.evaluation.report import NAMES
 from diffh2o_ros.evaluation.summary import STRICT, TARGETS, VERDICTS
+from diffh2o_ros.training.prepare import prepare_arrays, prepare_ranges
 
 MEASURES = (*STRICT[:7], SEAM_SPEED, *STRICT[7:], *VERDICTS)
 
@@ -43,8 +44,14 @@ def main(words: Sequence[str]) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> None:
+    arrays, basis = prepare_arrays(arguments.data)
+    ranges = prepare_ranges(arguments.data)
     for name in [arguments.only] if arguments.only else NETWORKS:
-        print(train_network(name, arguments.data, arguments.out, arguments.steps, arguments.device))
+        path = train_network(
+            name, NETWORKS[name], arrays, basis, arguments.out, arguments.steps, arguments.device,
+            ranges=ranges,
+        )  # fmt: skip
+        print(path)
 
 
 def _run(arguments: argparse.Namespace) -> None:
@@ -59,7 +66,8 @@ def _run(arguments: argparse.Namespace) -> None:
         "Networks of 2 M parameters each, trained alike (`benchmarks/networks.py`); "
         f"{len(shared.meshes)} objects, {shared.settings.num_candidates} candidates, "
         f"{len(results)} runs. Medians; success, hand choice and recognition are shares. "
-        "docs/evaluation.md defines the figures. Small networks serve to compare: the shipped ones do better.",
+        "docs/evaluation.md defines the figures. Small networks serve to compare: the shipped "
+        "ones do better.",
     ]
     refinements = REFINEMENTS[arguments.refinement]
     for title, variants, says in (*IDEAS, GUIDANCE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from diffh2o_ros.motion.pose_basis import PoseBasis
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.training.arrays import TRAIN, TrainingArrays
 from diffh2o_ros.training.loop import Budget, train
-from diffh2o_ros.training.prepare import prepare_arrays, prepare_ranges, stage_arrays
+from diffh2o_ros.training.prepare import stage_arrays
 from diffh2o_ros.training.recipes import Recipe
 from diffh2o_ros.training.run_files import state_path
 
@@ -64,18 +65,21 @@ NETWORKS = {
 
 
 def train_network(
-    name: str, data: Path, out: Path, steps: int | None = None, device: str = "auto",
-    quiet: bool = False,
+    name: str, network: Network, arrays: TrainingArrays, basis: PoseBasis, out: Path,
+    steps: int | None = None, device: str = "auto", quiet: bool = False,
+    ranges: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Path:
-    """Trains one of NETWORKS on a data set, to `out`/NAME.safetensors; goes on where it stopped."""
-    network = NETWORKS[name]
+    """Trains a network, to `out`/NAME.safetensors; goes on where it stopped.
+
+    Args:
+        arrays: of whole motions. ranges: of the objects in them, `prepare_ranges`.
+    """
     steps = max(1, round((steps or network.recipe.steps) * network.share))
     recipe = replace(network.recipe, steps=steps)
-    arrays, basis = prepare_arrays(data)
     arrays = stage_arrays(arrays, recipe.stage)
     codec = _fitted(network.codec, arrays, basis, recipe)
     path = out / f"{name}.safetensors"
-    meta = {"text_encoder": "minilm", "shape_ranges": prepare_ranges(data), "network": name}
+    meta = {"text_encoder": "minilm", "shape_ranges": ranges or {}, "network": name}
     return train(
         recipe, arrays, codec, path, Budget(steps), device=device, quiet=quiet,
         resume=state_path(path).exists(), meta=meta,
