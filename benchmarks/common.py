@@ -36,8 +36,6 @@ from diffh2o_ros.text.encoder import TaskError
 
 TASKS = Path(__file__).parent / "ycb_tasks.json"
 REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
-#: How the synthesizer begins a warning about a target that it does not obey.
-LEFT_ASIDE = "the target grasp does not fit"
 
 #: Figures that only the studies have, beside those of `evaluation.judging`.
 SEAM_SPEED = Measure("seam_speed_m_s", "wrist speed at the seam", "m/s", 2, published=".23")
@@ -111,14 +109,15 @@ class Judge:
             row = Row(case, {FLAGGED.name: 1.0}, refused=_line(error))
             return Result(trial.variant, trial.value, row)
         row = judge(interaction, case, self._recognizer, target)
-        row.seconds = dict(synthesizer.timings)
-        asides = [w for w in synthesizer.warnings if w.startswith(LEFT_ASIDE)]
+        row.seconds, row.warnings = dict(synthesizer.timings), list(synthesizer.warnings)
+        # A target that was pulled to has its error among the figures that come with the result.
+        flagged = grasp is not None and "target_error_m" not in interaction.quality
         row.figures[REFUSED.name] = 0.0
         row.figures[SEAM_SPEED.name] = seam_speed(interaction)
-        row.figures[WARNED.name] = float(len(synthesizer.warnings) > len(asides))
+        row.figures[WARNED.name] = float(len(row.warnings) > flagged)
         row.figures[SECONDS.name] = synthesizer.timings["total"]
         if grasp is not None:
-            row.figures[FLAGGED.name] = float(bool(asides))
+            row.figures[FLAGGED.name] = float(flagged)
         if meant is not None:
             row.figures[MEANT.name] = target_errors(interaction, meant)["grasp_error_m"]
         return Result(trial.variant, trial.value, row)
@@ -162,13 +161,14 @@ class ResultFile:
             self.results = [Result(**{**r, "row": Row.from_dict(r["row"])}) for r in found]
         except (ValueError, TypeError, KeyError) as error:
             raise CommandError(f"{self._path} holds no results of a study: {error}") from error
-        changed = [name for name in self.about if before.get(name) != self.about[name]]
+        changed = [n for n, value in self.about.items() if before.get(n, value) != value]
         if changed:
             name = changed[0]
             raise CommandError(
-                f"{self._path} was begun with {name} {before.get(name)}, not {self.about[name]}: "
+                f"{self._path} was begun with {name} {before[name]}, not {self.about[name]}: "
                 "give another --out"
             )
+        self.about = before | self.about  # other networks, where --only chose others
 
 
 Work = Callable[[Trial], Result]

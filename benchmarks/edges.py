@@ -53,7 +53,7 @@ SCALE = "scale"
 EDGES = {
     "shift": (SHIFTS_CM, "moved (cm)"),
     "turn": (TURNS_DEG, "turned (degrees)"),
-    "size": (SIZES, "size of the object it was made for, over that of the object at hand"),
+    "size": (SIZES, "made for an object of this size (object at hand: 1)"),
     "mirror": ((1,), "on the wrong side"),
 }
 ASKED = Measure("grasp_error_m", "error to the target as asked", "m", 3)

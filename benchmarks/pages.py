@@ -125,12 +125,12 @@ def _grid(measures: Sequence[Measure], height: float = 2.6):
     """A canvas and one pair of axes for each measure."""
     lines = -(-len(measures) // COLUMNS)
     canvas = Canvas(figsize=(4.0 * COLUMNS, height * lines), dpi=DPI, layout="constrained")
-    places = canvas.subplots(lines, COLUMNS, squeeze=False).flat
+    places = list(canvas.subplots(lines, COLUMNS, squeeze=False).flat)
     for axes in places:
         axes.grid(alpha=0.25)
-    for axes in list(places)[len(measures) :]:
+    for axes in places[len(measures) :]:
         axes.remove()
-    return canvas, list(places)[: len(measures)]
+    return canvas, places[: len(measures)]
 
 
 def _save(canvas: Canvas, path: Path) -> None:
