@@ -100,7 +100,7 @@ def draw_variants(
     """Plots each measure of each variant: a point a series, a line from 10 to 90 %."""
     names = list(dict.fromkeys(name for groups in series.values() for name in groups))
     canvas, places = _grid(measures, height=0.6 + 0.28 * len(names))
-    for measure, axes in zip(measures, places, strict=True):
+    for place, (measure, axes) in enumerate(zip(measures, places, strict=True)):
         for number, (colour, (label, groups)) in enumerate(
             zip(COLOURS, series.items(), strict=False)
         ):
@@ -116,7 +116,8 @@ def draw_variants(
         if measure.goal is not None:
             axes.axvline(measure.goal, color="0.4", linestyle="--", linewidth=0.8)
         axes.set(title=_heading(measure), ylim=(len(names) - 0.5, -0.5))
-        axes.set_yticks(range(len(names)), names, fontsize="x-small")
+        shown = names if place % COLUMNS == 0 else [""] * len(names)
+        axes.set_yticks(range(len(names)), shown, fontsize="small")
     places[0].legend(fontsize="x-small")
     _save(canvas, path)
 
