@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from diffh2o_ros.motion.features import Motion
-from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows
+from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows, flips
 from diffh2o_ros.synthesis.clearing import clear_path
 from diffh2o_ros.synthesis.contact_guidance import carry_correction
 from diffh2o_ros.synthesis.holding import Hold
+from diffh2o_ros.synthesis.ranking import grasp_costs
 from diffh2o_ros.synthesis.settling import Settler, Settling
-from diffh2o_ros.synthesis.smoothing import smooth_hands
+from diffh2o_ros.synthesis.smoothing import lift, smooth_hands
 
 #: Frames over which a hand comes from its predicted way to its hold, and goes back to it.
 BLEND_FRAMES = 16
@@ -21,6 +22,11 @@ BLEND_FRAMES = 16
 CLEARED_FRAMES = 36
 #: How long after it closed a hand's grasp is looked at, in frames.
 CLOSED = 6
+#: Grasps tried for a hand that takes the object over, about the predicted one: how many, and how
+#: far they stray (standard deviations in metres and radians, of wrist and joints).
+TAKES, TAKE_SHIFT, TAKE_TURN, TAKE_BEND = 64, 0.02, 0.35, 0.2
+#: What a square centimetre of overlap with the giving hand costs: both hold for a moment only.
+CLASH = 0.1
 
 
 @dataclass(frozen=True)
@@ -29,11 +35,13 @@ class Carrier:
 
     Args:
         settling: how a hand that takes the object over settles on it.
+        half_size: of the object's longest side, metres.
     """
 
     settler: Settler
     settling: Settling
     grasp_frame: int
+    half_size: float
 
     def carry(
         self, motion: Motion, position: Tensor, rotation: Tensor, holds: list[Hold]
@@ -45,13 +53,14 @@ class Carrier:
             position: (T, 3), rotation: (T, 3, 3) of the object, as they shall be.
         """
         result, free = motion[None], smooth_hands(motion[None])
+        grasp = None
         for hold in holds:
             row = HandRows(*torch.tensor([[0], [hold.side]], device=position.device))
             if hold.start == self.grasp_frame:
                 before = row.take(motion[None]).at(slice(0, hold.start))
                 grasp = before.at(-1)
             else:
-                grasp = self._taken(motion, row, position, rotation, hold)
+                grasp = self._taken(motion, row, hold, grasp)
                 way = row.take(free).at(slice(0, hold.start + 1))
                 arrived = grasp.carried_by((position[None, hold.start], rotation[None, hold.start]))
                 before = self._led(way, arrived, position, rotation).at(slice(0, hold.start))
@@ -77,21 +86,45 @@ class Carrier:
         near = slice(max(0, way.wrist.shape[1] - CLEARED_FRAMES), way.wrist.shape[1])
         pose = position[None, : way.wrist.shape[1]][:, near], rotation[None, near]
         cleared = clear_path(self.settler, way.at(near), pose)
-        return _joined([way.at(slice(0, near.start)), cleared])
+        return self._above_table(_joined([way.at(slice(0, near.start)), cleared]))
+
+    def _above_table(self, way: ActingHand) -> ActingHand:
+        """The way (1, T, ...) lifted where it would go through the table, but for its end."""
+        spheres, _, _ = self.settler.model.place(*way.kinematics())
+        lowest = (spheres[0, ..., 2] - self.settler.model.radius).amin(-1)
+        wrist = way.wrist.clone()
+        wrist[0, :, 2] += lift((self.settler.support - lowest).clamp_min(0).flip(0)).flip(0)
+        return replace(way, wrist=wrist)
 
     def _taken(
-        self, motion: Motion, row: HandRows, position: Tensor, rotation: Tensor, hold: Hold
+        self, motion: Motion, row: HandRows, hold: Hold, giver: ActingHand | None
     ) -> ActingHand:
         """The grasp (1, ...), relative to the object, of a hand that takes it over in the air.
 
-        As it was meant on the predicted object, settled where the object really is.
+        Grasps like the one that was predicted, settled on the surface; the best of them that is
+        not where the hand that gives (1, ...) has its fingers.
         """
         frame = min(hold.start + CLOSED, hold.stop - 1)
         meant = row.take(motion[None]).at(frame).seen_from(
             (motion.object_position[None, frame], motion.object_rotation[None, frame])
         )
-        pose = position[None, frame], rotation[None, frame]
-        return self.settler.settle(meant.carried_by(pose), self.settling, pose=pose).seen_from(pose)
+        settler = self.settler.in_the_air()
+        generator = torch.Generator().manual_seed(0)  # the same for every motion
+        stray = torch.randn(3, TAKES, settler.num_angles, generator=generator).to(meant.wrist)
+        stray[:, 0] = 0
+        several = meant[torch.zeros(TAKES, dtype=torch.long, device=meant.wrist.device)]
+        shift, turn = TAKE_SHIFT * stray[0, :, :3], TAKE_TURN * stray[1, :, :3]
+        several = several.moved(shift, turn, TAKE_BEND * stray[2])
+        settled = settler.settle(several, self.settling)
+        each = HandRows(torch.arange(TAKES, device=several.side.device), several.side)
+        costs = grasp_costs(
+            settler, self.settling, each, settled, None, meant, self.half_size, TAKES
+        )
+        if giver is not None:
+            spheres, _, _ = settler.model.place(*giver.kinematics())
+            spheres = spheres * flips(giver.side, 1) * flips(several.side, 1)
+            costs = costs + CLASH * settler.overlap(settled, spheres)
+        return settled[costs.argmin()[None]]
 
 
 def _along(grasp: ActingHand, position: Tensor, rotation: Tensor) -> ActingHand:

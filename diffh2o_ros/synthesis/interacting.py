@@ -21,17 +21,17 @@ from diffh2o_ros.synthesis.reaching import Reaches
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.settling import Settler
+from diffh2o_ros.synthesis.smoothing import joined_hands
 from diffh2o_ros.synthesis.stage import Stage
 
 #: An object let go of higher above the table than this is not let go of (metres).
 HIGHEST_RELEASE = 0.06
 #: Frames a hand needs to withdraw; one that lets go later holds on to the end.
 LEAST_RETREAT = 12
-#: A motion is over when hands and object are this near to where they end (metres, radians), which
-#: is judged by the last frames.
-STILL, STILL_TURN, REST_WINDOW = 0.012, 0.10, 15
-#: Frames of rest kept at the end.
-REST_FRAMES = 8
+#: A motion is over where in the REST_FRAMES frames that follow nothing moves farther than this
+#: (metres, radians); these frames are kept. The last few of all are not looked at: there the
+#: convolutions see padding.
+STILL, STILL_TURN, REST_FRAMES, END_FRAMES = 0.035, 0.25, 20, 6
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,10 @@ def courses(
         ]
     vertices = torch.as_tensor(geometry.mesh.vertices, dtype=torch.float32) - geometry.center.cpu()
     ground = Ground(vertices.double().numpy(), settler.support)
+    motion = joined_hands(motion, frames)
     body = carried_points(settler, reaches, geometry)
     position, rotation = object_path(motion, frames, body, settler.support)
-    carrier = Carrier(settler, settings.guided, frames)
+    carrier = Carrier(settler, settings.refined, frames, request.half_size)
     found = []
     for i, holds in enumerate(all_holds):
         path = position[i], rotation[i]
@@ -110,16 +111,17 @@ def courses(
 
 def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:
     """The motion (T, ...) without the rest at its end: sequences are of different lengths, and the
-    networks were taught to rest until the last frame."""
+    networks were taught to rest until the last frame. What they wander meanwhile is no motion."""
+    frames = len(motion.wrist) - END_FRAMES
     sides = [hold.side for hold in holds]
-    points = torch.cat([motion.wrist[:, sides], motion.object_position[:, None]], 1)
-    end = points[-REST_WINDOW:].median(dim=0).values
-    away = (points - end).norm(dim=-1).amax(1)
-    turn = (motion.object_rotation - motion.object_rotation[-1]).flatten(1).norm(dim=-1)
+    points = torch.cat([motion.wrist[:, sides], motion.object_position[:, None]], 1)[:frames]
+    away = (points[REST_FRAMES:] - points[:-REST_FRAMES]).norm(dim=-1).amax(1)
+    turned = motion.object_rotation[:frames].flatten(1)
+    turn = (turned[REST_FRAMES:] - turned[:-REST_FRAMES]).norm(dim=-1)
     # |R1 - R2| in the Frobenius norm is 2 sqrt(2) sin(angle / 2).
     moves = ((away > STILL) | (turn > 2**0.5 * STILL_TURN)).nonzero()
-    last = int(moves[-1]) if len(moves) else grasp_frame
-    return motion[: min(max(last, grasp_frame) + 1 + REST_FRAMES, len(motion.wrist))]
+    last = int(moves[-1]) if len(moves) else 0
+    return motion[: max(last, grasp_frame) + REST_FRAMES + 1]
 
 
 def carried_points(

@@ -5,18 +5,13 @@ from __future__ import annotations
 import numpy as np
 import roma
 import torch
-from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from scipy.spatial import ConvexHull
 from torch import Tensor
 
 from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
 from diffh2o_ros.motion.features import Motion
-from diffh2o_ros.synthesis.smoothing import smooth
+from diffh2o_ros.synthesis.smoothing import JOIN_FRAMES, lift, rise, smooth
 
-#: Frames over which a jump of the object at the grasp frame is taken back.
-JOIN_FRAMES = 16
-#: Half width in frames of a lift that keeps the object off the table.
-LIFT_FRAMES = 6
 #: Frames over which an object that is put down comes to lie flat.
 LANDING_FRAMES = 16
 #: An object within this angle of how it stood is put down as it stood.
@@ -45,13 +40,13 @@ def object_path(
     )
     moved, turned = moved[:, grasp_frame:], turned[:, grasp_frame:]
     frames = torch.arange(moved.shape[1]).to(moved)
-    fade = 1 - _rise(frames / JOIN_FRAMES)
+    fade = 1 - rise(frames / JOIN_FRAMES)
     moved = moved - fade[:, None] * moved[:, :1]
     back = roma.rotmat_to_rotvec(turned[:, :1].transpose(-1, -2))
     turned = roma.rotvec_to_rotmat(fade[:, None] * back) @ turned
     for i, points in enumerate(body):
         lowest = (turned[i] @ points.T)[:, 2].amin(-1) + moved[i, :, 2]
-        moved[i, :, 2] += _lift((support - lowest).clamp_min(0))
+        moved[i, :, 2] += lift((support - lowest).clamp_min(0))
     position[:, grasp_frame:] = moved
     rotation[:, grasp_frame:] = turned
     return position, rotation
@@ -101,25 +96,9 @@ def put_down(
         )
     )
     frames = torch.arange(len(position)).to(position)
-    share = _rise((frames - frame + LANDING_FRAMES) / LANDING_FRAMES)
+    share = rise((frames - frame + LANDING_FRAMES) / LANDING_FRAMES)
     missing = roma.rotmat_to_rotvec(turn @ rotation[frame].transpose(-1, -2))
     position = position + share[:, None] * (end - position[frame])
     rotation = roma.rotvec_to_rotmat(share[:, None] * missing) @ rotation
     position[frame:], rotation[frame:] = end, turn
     return position, rotation
-
-
-def _rise(tau: Tensor) -> Tensor:
-    """The minimum-jerk step from 0 (tau <= 0) to 1 (tau >= 1)."""
-    tau = tau.clamp(0, 1)
-    return tau**3 * (10 - 15 * tau + 6 * tau**2)
-
-
-def _lift(deficit: Tensor) -> Tensor:
-    """A smooth curve (T,) that is at least `deficit` (T,) everywhere and 0 where it starts."""
-    if float(deficit.max()) == 0:
-        return deficit
-    high = maximum_filter1d(deficit.cpu().numpy(), 2 * LIFT_FRAMES + 1, mode="nearest")
-    curve = gaussian_filter1d(high, LIFT_FRAMES / 3, mode="nearest")
-    tau = np.clip(np.arange(len(curve)) / LIFT_FRAMES, 0, 1)
-    return torch.as_tensor(curve * tau**2 * (3 - 2 * tau)).to(deficit)

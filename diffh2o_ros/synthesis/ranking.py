@@ -18,13 +18,14 @@ TOUCH = 0.004  #: metres within which a pad touches
 @torch.no_grad()
 def grasp_costs(
     settler: Settler, settling: Settling, rows: HandRows, grasps: ActingHand,
-    reaches: ActingHand, predicted: ActingHand, half_size: float, count: int,
+    reaches: ActingHand | None, predicted: ActingHand, half_size: float, count: int,
 ) -> Tensor:
     """Cost (B,) of settled candidates, about 1 a millimetre of collision or a missing finger.
 
     Args:
         rows: which hands of the B = `count` candidates act.
-        grasps: (R, ...) settled; reaches: (R, T, ...) that end in them.
+        grasps: (R, ...) settled; reaches: (R, T, ...) that end in them, None to judge
+            the grasps alone.
         predicted: (R, ...) the grasps before they were settled: a grasp far from what the network
             meant no longer fits its reach.
         half_size: of the object's longest side, metres.
@@ -37,8 +38,10 @@ def grasp_costs(
         for f in anatomy.FINGER_RADII
     }
     thumb = by_finger.pop("thumb").float()
-    others = torch.stack(list(by_finger.values())).float().sum(0)
-    depth = -settler.clearance(reaches)[:, :-1].amin(1).clamp_max(0)
+    opposed = torch.stack(list(by_finger.values())).float().sum(0)
+    depth = 0.0
+    if reaches is not None:
+        depth = -settler.clearance(reaches)[:, :-1].amin(1).clamp_max(0)
     moved = (grasps.wrist - predicted.wrist).norm(dim=-1)
     clash = settler.model.self_penetration(settler.model.place(*grasps.kinematics())[0])
     clash = clash + settler.overlap(grasps, settler.spheres_of_others(grasps, rows.partner))
@@ -46,7 +49,7 @@ def grasp_costs(
         1000 * (state.penetration + state.table)
         + 500 * depth
         + 3 * (1 - thumb)
-        + (3 - others).clamp_min(0)
+        + (3 - opposed).clamp_min(0)
         + clash
         + 50 * moved
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 
 import torch
@@ -53,6 +54,12 @@ class Settler:
                   for n in self.model.pad_names]
         self._pad_weight = torch.tensor(weight, device=device)
         self.num_angles = len(low)
+
+    def in_the_air(self) -> Settler:
+        """The same without a table: for hands on an object that is held."""
+        air = copy(self)
+        air.support = -FAR_AWAY
+        return air
 
     def field(self, hand: ActingHand, pose: ObjectPose | None = None) -> ObjectField:
         """The object, at rest or at `pose`, as `hand` meets it."""

@@ -1,11 +1,13 @@
-"""Takes the tremble of the sampler out of a motion."""
+"""Takes the tremble of the sampler, and the jump between its two stages, out of a motion."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+import roma
 import torch
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from scipy.signal import savgol_filter
 from torch import Tensor
 
@@ -13,6 +15,10 @@ from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
 from diffh2o_ros.motion.features import Motion
 
 SMOOTHING_FRAMES = 11
+#: Frames over which a jump at the grasp frame is taken back.
+JOIN_FRAMES = 16
+#: Half width in frames of a lift that keeps something off the table.
+LIFT_FRAMES = 6
 
 
 def smooth(values: np.ndarray, window: int = SMOOTHING_FRAMES) -> np.ndarray:
@@ -33,3 +39,40 @@ def smooth_hands(motion: Motion) -> Motion:
         rotation=matrix_from_6d(tensor(six)),
         hand_pose=tensor(smooth(motion.hand_pose.cpu().numpy())),
     )
+
+
+def joined_hands(motion: Motion, grasp_frame: int) -> Motion:
+    """The motion (B, T, ...) whose hands go on from where they are before `grasp_frame`."""
+    after = slice(grasp_frame, None)
+    frames = torch.arange(motion.wrist.shape[1] - grasp_frame).to(motion.wrist)
+    fade = (1 - rise(frames / JOIN_FRAMES))[:, None, None]
+
+    def joined(values: Tensor) -> Tensor:
+        values = values.clone()
+        jump = values[:, grasp_frame - 1 : grasp_frame] - values[:, grasp_frame : grasp_frame + 1]
+        values[:, after] += fade * jump
+        return values
+
+    rotation = motion.rotation.clone()
+    back = rotation[:, grasp_frame - 1] @ rotation[:, grasp_frame].transpose(-1, -2)
+    turn = roma.rotvec_to_rotmat(fade * roma.rotmat_to_rotvec(back)[:, None])
+    rotation[:, after] = turn @ rotation[:, after]
+    return replace(
+        motion, wrist=joined(motion.wrist), rotation=rotation, hand_pose=joined(motion.hand_pose)
+    )
+
+
+def rise(tau: Tensor) -> Tensor:
+    """The minimum-jerk step from 0 (tau <= 0) to 1 (tau >= 1)."""
+    tau = tau.clamp(0, 1)
+    return tau**3 * (10 - 15 * tau + 6 * tau**2)
+
+
+def lift(deficit: Tensor) -> Tensor:
+    """A smooth curve (T,) that is at least `deficit` (T,) everywhere and 0 where it starts."""
+    if float(deficit.max()) == 0:
+        return deficit
+    high = maximum_filter1d(deficit.cpu().numpy(), 2 * LIFT_FRAMES + 1, mode="nearest")
+    curve = gaussian_filter1d(high, LIFT_FRAMES / 3, mode="nearest")
+    tau = np.clip(np.arange(len(curve)) / LIFT_FRAMES, 0, 1)
+    return torch.as_tensor(curve * tau**2 * (3 - 2 * tau)).to(deficit)
