@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.motion.grasp import Grasp
-from diffh2o_ros.synthesis.ranking import TOUCH
 from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.target import GraspTarget
 
@@ -19,8 +18,10 @@ from diffh2o_ros.synthesis.target import GraspTarget
 MOST_MISFIT = 0.03  # metres
 #: Deepest that a settled target may stay inside the object or the table, metres.
 DEEPEST = 0.008
-#: Fingers that must touch once it is settled.
-FEWEST_FINGERS = 2
+#: Fingers that must come so near to the surface (metres) once it is settled.
+FEWEST_FINGERS, TOUCH = 2, 0.010
+#: How far closed, beside a relaxed hand, the fingers of a wrist-only target are tried.
+CLOSINGS = (0.3, 0.65, 1.0, 1.35, 1.7)
 
 
 def misfit(
@@ -29,24 +30,29 @@ def misfit(
     """One line on why a target does not fit the object, None where it does.
 
     Args:
-        relaxed: (45,) right-hand pose that a wrist-only target closes from.
+        relaxed: (45,) right-hand pose; a wrist-only target is tried with fingers from nearly
+            straight to closed, in proportion to it.
     """
     if grasp.fingertips is not None:
         return _tips_away(target, settler)
-    hand = target.hand(grasp, relaxed)
+    closings = CLOSINGS if grasp.hand_pose is None else (1.0,)
+    hand = target.hands(grasp, torch.stack([c * relaxed for c in closings]))
     settled = settler.settle(hand, settling, pull=target.pull(0.05))
     state = settler.contact(settled, settling)
-    moved = float(target.error(settled))
-    if moved > MOST_MISFIT:
-        return f"it would have to move {100 * moved:.1f} cm to touch the object without entering it"
-    depth = float(torch.maximum(state.penetration, state.table))
-    if depth > DEEPEST:
-        return f"it would still be {1000 * depth:.0f} mm inside the object or the table"
-    touching = (state.pad_distance[0].abs() < TOUCH).nonzero()[:, 0].tolist()
-    names = {settler.model.pad_names[i].split("_")[0] for i in touching}
-    if len(names) < FEWEST_FINGERS:
-        return "the hand would not touch the object with two fingers or more"
-    return None
+    moved, depth = target.error(settled), torch.maximum(state.penetration, state.table)
+    near, free = moved <= MOST_MISFIT, depth <= DEEPEST
+    if not near.any():
+        away = 100 * float(moved.min())
+        return f"it would have to move {away:.1f} cm to touch the object without entering it"
+    if not (near & free).any():
+        deep = 1000 * float(depth.min())
+        return f"it would still be {deep:.0f} mm inside the object or the table"
+    touching = state.pad_distance.abs() < TOUCH
+    fingers = [n.split("_")[0] for n in settler.model.pad_names]
+    for row in (near & free).nonzero()[:, 0].tolist():
+        if len({f for f, t in zip(fingers, touching[row], strict=True) if t}) >= FEWEST_FINGERS:
+            return None
+    return f"the hand would not touch the object with {FEWEST_FINGERS} fingers or more"
 
 
 def _tips_away(target: GraspTarget, settler: Settler) -> str | None:

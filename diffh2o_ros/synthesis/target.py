@@ -60,19 +60,21 @@ class GraspTarget:
         side = LEFT if grasp.side == "left" else RIGHT
         return GraspTarget(side, index.to(points.device), points)
 
-    def hand(self, grasp: Grasp, relaxed: Tensor) -> ActingHand:
-        """The target itself, (1, ...), with the right-hand fingers `relaxed` (45,) where it has
-        none of its own. Not for fingertips, which leave the hand open."""
-        side = torch.tensor([self.side], device=self.points.device)
+    def hands(self, grasp: Grasp, fingers: Tensor) -> ActingHand:
+        """The target itself, (R, ...), once with each of the right-hand poses `fingers` (R, 45)
+        unless it has fingers of its own. Not for fingertips, which leave the hand open."""
+        count = len(fingers)
+        pose = mirror_pose(fingers) if self.side == LEFT else fingers
         if grasp.hand_pose is not None:
-            pose = torch.as_tensor(grasp.hand_pose).to(self.points)
-        else:
-            pose = mirror_pose(relaxed) if self.side == LEFT else relaxed
+            pose = torch.as_tensor(grasp.hand_pose).to(self.points).expand(count, 45)
         rotation = roma.rotvec_to_rotmat(torch.as_tensor(grasp.global_orient).to(self.points))
         wrist = self.points[0]  # keypoint 0
-        both = (x.expand(1, 2, *x.shape) for x in (wrist, rotation, pose))
-        motion = Motion(*both, wrist, rotation)
-        return HandRows(torch.zeros_like(side), side).take(motion)
+        motion = Motion(
+            wrist.expand(count, 2, 3), rotation.expand(count, 2, 3, 3),
+            pose[:, None].expand(count, 2, 45), wrist, rotation,
+        )  # fmt: skip
+        rows = torch.arange(count, device=self.points.device)
+        return HandRows(rows, torch.full_like(rows, self.side)).take(motion)
 
     def loss(self, codec: FeatureCodec):
         """Mean squared keypoint distance (B,), square centimetres, of a reach's last frame."""
