@@ -61,21 +61,24 @@ class TrainingArrays:
         Returns features (B, T, D), bps (B, points, 3), text_tokens (B, L', E) float32 and
         text_mask (B, L') bool, L' the length of the longest sentence read.
         """
+        tokens, mask = self.sentences(indices, rng, rows)
+        return {
+            "features": _tensor(self.features[indices[rows]]),
+            "bps": _tensor(self.bps[indices[rows]]),
+            "text_tokens": tokens,
+            "text_mask": mask,
+        }
+
+    def sentences(
+        self, indices: np.ndarray, rng: np.random.Generator, rows: slice = slice(None)
+    ) -> tuple[Tensor, Tensor]:
+        """`text_tokens` and `text_mask` of `batch`."""
         choice = rng.integers(self.text_index.shape[1], size=len(indices))[rows]
-        indices = indices[rows]
-        sentences = self.text_index[indices, choice]
+        sentences = self.text_index[indices[rows], choice]
         mask = self.mask[sentences]
         length = max(1, int(mask.any(axis=0).nonzero()[0].max(initial=0)) + 1)
-
-        def tensor(array: np.ndarray) -> Tensor:
-            return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32))
-
-        return {
-            "features": tensor(self.features[indices]),
-            "bps": tensor(self.bps[indices]),
-            "text_tokens": tensor(self.tokens[sentences, :length]),
-            "text_mask": torch.from_numpy(np.ascontiguousarray(mask[:, :length])),
-        }
+        tokens = _tensor(self.tokens[sentences, :length])
+        return tokens, torch.from_numpy(np.ascontiguousarray(mask[:, :length]))
 
     def save(self, folder: str | Path) -> None:
         """Writes one .npy file a field into `folder`."""
@@ -93,3 +96,7 @@ class TrainingArrays:
                 raise ValueError(f"no {path.name} in {folder}: build the training arrays first")
             arrays[field.name] = np.load(path, mmap_mode="r", allow_pickle=False)
         return TrainingArrays(**arrays)
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32))

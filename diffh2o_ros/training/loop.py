@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from diffh2o_ros.training.objective import ExtraLoss, Objective
 from diffh2o_ros.training.recipes import Recipe
 from diffh2o_ros.training.run_files import RunFiles, state_path
 from diffh2o_ros.training.state import TrainingState
+from diffh2o_ros.training.text_pretraining import pretrain_text
 
 # Validation draws the same noise every time, and never what training draws.
 _VALIDATION_SEED = 2**31
@@ -80,14 +82,16 @@ def train(
     device: str | torch.device = "auto",
     resume: bool = False,
     extra_loss: ExtraLoss | None = None,
+    labels: Mapping[str, np.ndarray] | None = None,
     meta: dict | None = None,
     quiet: bool = False,
 ) -> Path:
     """Trains one stage and returns `out`, a checkpoint for `load_checkpoint`.
 
     resume: go on from the state beside `out`. extra_loss: a mean over its batch, which is a part
-    of the whole one where several processes train. meta: anything JSON can hold, kept in the
-    checkpoint beside the recipe. Raises ValueError when the data does not fit the recipe,
+    of the whole one where several processes train. labels: what sentences stand for, needed where
+    the recipe has `text_pretraining`, see `pretrain_text`. meta: anything JSON can hold, kept in
+    the checkpoint beside the recipe. Raises ValueError when the data does not fit the recipe,
     CheckpointError when there is no state to resume, FloatingPointError when training diverges.
     """
     _check_data(recipe, arrays)
@@ -98,12 +102,30 @@ def train(
     if resume:
         state = TrainingState.load(state_path(out), recipe, device)
     else:
-        state = TrainingState.fresh(recipe, device)
+        state = TrainingState.fresh(recipe, device, _text_lesson(recipe, arrays, labels, quiet))
     meta = {"sequences": len(arrays.rows(TRAIN))} | (meta or {})
     with joined(device) as processes:
         files = RunFiles(out, objective.codec, meta, resume) if processes.rank == 0 else None
         _run(state, objective, arrays, budget, processes, files, quiet)
     return out
+
+
+def _text_lesson(
+    recipe: Recipe, arrays: TrainingArrays, labels: Mapping[str, np.ndarray] | None, quiet: bool
+) -> Callable[[Denoiser], None] | None:
+    """What a new network does before anything else, if its recipe says so."""
+    if not recipe.text_pretraining:
+        return None
+    if not labels:
+        raise ValueError("this recipe teaches the text first: give the labels of the sequences")
+
+    def lesson(model: Denoiser) -> None:
+        told = pretrain_text(model, arrays, labels, recipe.text_pretraining, recipe.seed)
+        if told and not quiet:
+            shares = ", ".join(f"{name} {share:.3f}" for name, share in told.items())
+            tqdm.write(f"told from held-out sentences: {shares}")
+
+    return lesson
 
 
 def _run(

@@ -33,6 +33,8 @@ from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
 from diffh2o_ros.training.ranges import shape_ranges
 
 SENTENCES_PER_SEQUENCE = 4
+#: What of a sequence's record its sentences may say.
+LABELS = ("action", "hand", "direction", "manner", "put_back")
 #: Sequences whose poses the basis is fitted to, and every so many frames of them.
 BASIS_SEQUENCES, BASIS_EVERY = 500, 4
 
@@ -79,6 +81,16 @@ def prepare_ranges(folder: str | Path, text: str = "minilm") -> dict[str, dict[s
             partial.write_text(json.dumps(shape_ranges(dataset), indent=1))
 
     return json.loads(_made(_cache(dataset, text) / "ranges.json", make).read_text())
+
+
+def sentence_labels(folder: str | Path) -> dict[str, np.ndarray]:
+    """What the sentences of each sequence may say, by kind: (N,) int64 numbers of the words."""
+    infos = Dataset(folder).infos
+    labels = {}
+    for name in LABELS:
+        words = [str(getattr(info, name)) for info in infos]
+        labels[name] = np.unique(words, return_inverse=True)[1].astype(np.int64)
+    return labels
 
 
 def _cache(dataset: Dataset, text: str) -> Path:

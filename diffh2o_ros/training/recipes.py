@@ -37,6 +37,7 @@ class Recipe:
     batch_size: int = 64
     learning_rate: float = 1e-3
     warmup_steps: int = 200
+    text_pretraining: int = 0  #: steps of `text_pretraining` before all others
     weight_decay: float = 0.01
     gradient_clip: float = 1.0
     ema_decay: float = 0.999
@@ -114,7 +115,8 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             ),
             emphasis=4.0,
             velocity_weight=10.0,
-            steps=10_000,
+            text_pretraining=2_000,
+            steps=14_000,
         ),
     ),
     "tiny": _pair(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,12 +31,19 @@ class TrainingState:
     seconds: float = 0.0
 
     @staticmethod
-    def fresh(recipe: Recipe, device: torch.device) -> TrainingState:
-        """A run's beginning; the same recipe begins with the same weights on every device."""
+    def fresh(
+        recipe: Recipe, device: torch.device, prepare: Callable[[Denoiser], None] | None = None
+    ) -> TrainingState:
+        """A run's beginning; the same recipe begins with the same weights on every device.
+
+        prepare: called with the new network while it is on the CPU.
+        """
         with torch.random.fork_rng(devices=[]):
             # Layers draw their first weights from torch's global generator: lend it a seed.
             torch.manual_seed(recipe.seed)
             model = Denoiser(recipe.network)
+        if prepare is not None:
+            prepare(model)
         average = copy.deepcopy(model).requires_grad_(False).eval().to(device)
         model = model.train().to(device)
         optimizer = torch.optim.AdamW(
