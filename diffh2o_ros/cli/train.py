@@ -63,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         fit_codec,
         prepare_arrays,
         prepare_ranges,
+        sentence_labels,
         stage_arrays,
     )
     from diffh2o_ros.training.recipes import recipe
@@ -87,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         out = train(
             plan, arrays, fit_codec(arrays, basis, plan.emphasis), arguments.out,
             Budget(steps, arguments.minutes), device=device, resume=arguments.resume,
-            meta=meta,
+            labels=sentence_labels(arguments.data), meta=meta,
         )  # fmt: skip
     except FloatingPointError as error:
         raise CommandError(str(error)) from error

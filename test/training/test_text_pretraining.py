@@ -59,4 +59,4 @@ def test_training_starts_from_the_lesson_and_asks_for_labels(lesson, fit_codec, 
     state = TrainingState.load(out.with_suffix(".state.safetensors"), recipe, torch.device("cpu"))
     fresh = TrainingState.fresh(recipe, torch.device("cpu"))
     gap = (state.model.text.queries - fresh.model.text.queries).abs().max()
-    assert gap > 0.005  # one step at the warm-up's rate moves them by 5e-6
+    assert gap > 3e-4  # one step at the warm-up's rate moves them by 5e-6
