@@ -10,7 +10,7 @@ from scipy.ndimage import median_filter
 
 #: Mean fingertip distance under which a hand that was away has taken the object, and over which
 #: one that held it has let go (metres). In the data hands hold within 4 cm, mostly 1.
-TAKEN, LET_GO = 0.030, 0.045
+TAKEN, LET_GO = 0.050, 0.055
 #: Fingers that have moved this much from how they held are on their way (metres).
 STIR = 0.006
 #: Frames that a hold, or the hands being off, must last to be meant.

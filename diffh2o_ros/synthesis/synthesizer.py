@@ -98,7 +98,8 @@ class Synthesizer:
         seed: int = 0, *, steps: int | None = None, refine: bool = True, ranked: bool = False,
         on_progress: OnProgress | None = None,
     ) -> list[Interaction]:
-        """Interactions of one object for one task; sample i depends on seed and i alone.
+        """Interactions of one object for one task; sample i depends on seed and i alone, but for
+        rounding.
 
         For every sample, several grasps are tried in one batch and the best is gone on with.
 
