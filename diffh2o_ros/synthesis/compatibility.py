@@ -24,6 +24,16 @@ FEWEST_FINGERS, TOUCH = 2, 0.010
 CLOSINGS = (0.3, 0.65, 1.0, 1.35, 1.7)
 
 
+def below_table(target: GraspTarget, grasp: Grasp, relaxed: Tensor, settler: Settler) -> float:
+    """How far a target reaches below the plane that the object stands on, metres, at least 0."""
+    lowest = float(target.points[:, 2].min())
+    if grasp.fingertips is None:
+        hand = target.hands(relaxed[None])
+        spheres, _, _ = settler.model.place(*hand.kinematics())
+        lowest = float((spheres[..., 2] - settler.model.radius).min())
+    return max(0.0, settler.support - lowest)
+
+
 def misfit(
     target: GraspTarget, grasp: Grasp, relaxed: Tensor, settler: Settler, settling: Settling
 ) -> str | None:
@@ -36,7 +46,7 @@ def misfit(
     if grasp.fingertips is not None:
         return _tips_away(target, settler)
     closings = CLOSINGS if grasp.hand_pose is None else (1.0,)
-    hand = target.hands(grasp, torch.stack([c * relaxed for c in closings]))
+    hand = target.hands(torch.stack([c * relaxed for c in closings]))
     settled = settler.settle(hand, settling, pull=target.pull(0.05))
     state = settler.contact(settled, settling)
     moved, depth = target.error(settled), torch.maximum(state.penetration, state.table)

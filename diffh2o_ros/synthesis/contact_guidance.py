@@ -19,8 +19,10 @@ from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
 from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows
 from diffh2o_ros.synthesis.settling import Settler, Settling
+from diffh2o_ros.synthesis.target import GraspTarget
 
-RAMP_FRAMES = 12
+#: Frames into which a correction of the last one is blended; towards a target it may be large.
+RAMP_FRAMES, TARGET_RAMP_FRAMES = 12, 24
 #: A hand whose fingertips are on average this near to the object at the grasp frame acts. In the
 #: data acting hands stay below 4.7 cm and idle ones above 9.9.
 ACTS_WITHIN = 0.06
@@ -74,6 +76,7 @@ class ContactGuidance:
 
     start: progress in [0, 1] from which it acts; before, predictions are too blurred to touch.
     acting: (B, 2) bool, the hands that must grasp, or None to follow the prediction.
+    target: a grasp that hands are put on before they settle, and pulled to with `pull`.
     """
 
     codec: FeatureCodec
@@ -82,6 +85,8 @@ class ContactGuidance:
     settling: Settling
     start: float = 0.1
     acting: Tensor | None = None
+    target: GraspTarget | None = None
+    pull: float = 0.0
 
     def __call__(self, x0: Tensor, progress: float, step: int) -> Tensor:
         if progress < self.start:
@@ -93,8 +98,15 @@ class ContactGuidance:
         rows = HandRows.of(acting)
         path = rows.take(motion)
         grasp = path.at(-1)
-        settled = self.settler.settle(grasp, self.settling)
-        path = carry_correction(path, grasp, settled)
+        length = RAMP_FRAMES
+        if self.target is None:
+            settled = self.settler.settle(grasp, self.settling)
+        else:
+            length = TARGET_RAMP_FRAMES
+            settled = self.settler.settle(
+                self.target.put_on(grasp), self.settling, pull=self.target.pull(self.pull)
+            )
+        path = carry_correction(path, grasp, settled, length)
         return self.codec.encode(self.measured(rows.put(motion, path)))
 
     def measured(self, motion: Motion) -> Tensor:

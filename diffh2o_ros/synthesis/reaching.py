@@ -14,6 +14,7 @@ from diffh2o_ros.motion.features import Motion, from_features
 from diffh2o_ros.synthesis.acting_hand import HandRows
 from diffh2o_ros.synthesis.clearing import clear_path
 from diffh2o_ros.synthesis.contact_guidance import (
+    TARGET_RAMP_FRAMES,
     ContactGuidance,
     acting_sides,
     carry_correction,
@@ -53,7 +54,8 @@ def sample_reaches(
     edits = []
     if settings.contact_guidance:
         edits.append(ContactGuidance(
-            stage.codec, request.geometry, settler, settings.guided, settings.contact_start, fixed
+            stage.codec, request.geometry, settler, settings.guided, settings.contact_start, fixed,
+            target, settings.target_pull,
         ))  # fmt: skip
     x0 = stage.run(
         noise, request.text, request.geometry.bps, request.steps or settings.num_steps,
@@ -84,12 +86,16 @@ def choose_reaches(
     predicted = settled = path.at(-1)
     if request.refine:
         request.report("refinement", 0, 2)
-        pull = None
-        if request.target is not None:
-            pull = request.target.pull(settings.target_pull)
-        others = settler.spheres_of_others(predicted, rows.partner)
-        settled = settler.settle(predicted, settings.refined, pull=pull, others=others)
-        path = carry_correction(path, predicted, settled)
+        if request.target is None:
+            others = settler.spheres_of_others(predicted, rows.partner)
+            settled = settler.settle(predicted, settings.refined, others=others)
+            path = carry_correction(path, predicted, settled)
+        else:
+            settled = settler.settle(
+                request.target.put_on(predicted), settings.targeted,
+                pull=request.target.pull(settings.target_pull),
+            )
+            path = carry_correction(path, predicted, settled, TARGET_RAMP_FRAMES)
     costs = grasp_costs(
         settler, settings.refined, rows, settled, path, predicted, request.half_size, len(acting)
     )

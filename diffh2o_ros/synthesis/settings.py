@@ -24,6 +24,12 @@ class SynthesisSettings:
             clearance=0.0008, weights=ContactWeights(penetration=12.0),
         )
     )  #: the last polish
+    targeted: Settling = field(
+        default=Settling(
+            steps=90, shift_rate=0.001, turn_rate=0.012, bend_rate=0.02, hold=0.0,
+            clearance=0.0008, weights=ContactWeights(penetration=12.0),
+        )
+    )  #: the last polish of a grasp that is pulled to a target
     target_pull: float = 1.0  #: how strongly a target grasp holds against contact
     imputing: bool = True  #: dictate the reach to the interaction stage at every step
     chunk: int = 8  #: samples drawn at once; more wait their turn, so memory stays bounded

@@ -22,7 +22,7 @@ from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
 from diffh2o_ros.synthesis.acting_hand import HandRows
-from diffh2o_ros.synthesis.compatibility import misfit
+from diffh2o_ros.synthesis.compatibility import below_table, misfit
 from diffh2o_ros.synthesis.device import choose_device
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
 from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reaches
@@ -35,6 +35,8 @@ from diffh2o_ros.text.encoder import check_task, load_encoder
 
 FPS = 30.0
 STAGES = ("grasp", "interaction")
+#: A target grasp this far below the plane the object stands on (metres) is not pushed above it.
+BELOW_TABLE = 0.01
 
 MeshLike = Mesh | str | os.PathLike | tuple[np.ndarray, np.ndarray]
 
@@ -142,7 +144,7 @@ class Synthesizer:
             self.warnings += outside(
                 shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges
             )
-            target, side = self._target(grasp, geometry, settler)
+            target, side, settler = self._target(grasp, geometry, settler)
         with self._timed("text"):
             text = self.text.encode([task])
         request = Request(
@@ -170,19 +172,28 @@ class Synthesizer:
 
     def _target(
         self, grasp: Grasp | None, geometry: ObjectGeometry, settler: Settler
-    ) -> tuple[GraspTarget | None, int | None]:
-        """The target to pull to, if there is one that fits, and the hand that must act."""
+    ) -> tuple[GraspTarget | None, int | None, Settler]:
+        """The target to pull to, if there is one that fits, the hand that must act, and the
+        settler: without a table where the target needs the room below it."""
         if grasp is None:
-            return None, None
+            return None, None, settler
         target = GraspTarget.of(grasp, geometry, _half_size(geometry))
         relaxed = self.grasp_stage.codec.basis.mean
+        depth = below_table(target, grasp, relaxed, settler)
+        if depth > BELOW_TABLE:
+            # Where the object stands is our guess, the grasp somebody's knowledge.
+            self.warnings.append(
+                f"the target grasp reaches {100 * depth:.1f} cm below the plane through the "
+                "object's lowest point: the object is taken to be held up there, without a table"
+            )
+            settler = settler.in_the_air()
         reason = misfit(target, grasp, relaxed, settler, self.settings.refined)
         if reason is None:
-            return target, target.side
+            return target, target.side, settler
         self.warnings.append(
             f"the target grasp does not fit the object and was left aside: {reason}"
         )
-        return None, target.side
+        return None, target.side, settler
 
     def _reach(
         self, request: Request, settler: Settler, seed: int, samples: range, ranked: int | None

@@ -41,6 +41,8 @@ class GraspTarget:
     side: int  #: LEFT or RIGHT
     index: Tensor  #: (K,) int64, which keypoints it names
     points: Tensor  #: (K, 3) where they should be, metres
+    rotation: Tensor | None  #: (3, 3) of the wrist; None for fingertips
+    hand_pose: Tensor | None  #: (45,) of the hand itself, not mirrored; None where it is left free
 
     @staticmethod
     def of(grasp: Grasp, geometry: ObjectGeometry, half_size: float) -> GraspTarget:
@@ -58,23 +60,31 @@ class GraspTarget:
                 "give it in the object's frame, in metres"
             )
         side = LEFT if grasp.side == "left" else RIGHT
-        return GraspTarget(side, index.to(points.device), points)
+        rotation = pose = None
+        if grasp.global_orient is not None:
+            rotation = roma.rotvec_to_rotmat(torch.as_tensor(grasp.global_orient)).to(points)
+        if grasp.hand_pose is not None:
+            pose = torch.as_tensor(grasp.hand_pose).to(points)
+        return GraspTarget(side, index.to(points.device), points, rotation, pose)
 
-    def hands(self, grasp: Grasp, fingers: Tensor) -> ActingHand:
+    def hands(self, fingers: Tensor) -> ActingHand:
         """The target itself, (R, ...), once with each of the right-hand poses `fingers` (R, 45)
         unless it has fingers of its own. Not for fingertips, which leave the hand open."""
         count = len(fingers)
-        pose = mirror_pose(fingers) if self.side == LEFT else fingers
-        if grasp.hand_pose is not None:
-            pose = torch.as_tensor(grasp.hand_pose).to(self.points).expand(count, 45)
-        rotation = roma.rotvec_to_rotmat(torch.as_tensor(grasp.global_orient).to(self.points))
-        wrist = self.points[0]  # keypoint 0
+        rotation, wrist, pose = self.rotation, self.points[0], self.hand_pose  # keypoint 0
+        if pose is None:
+            pose = mirror_pose(fingers) if self.side == LEFT else fingers
         motion = Motion(
             wrist.expand(count, 2, 3), rotation.expand(count, 2, 3, 3),
-            pose[:, None].expand(count, 2, 45), wrist, rotation,
+            pose.expand(count, 45)[:, None].expand(count, 2, 45), wrist, rotation,
         )  # fmt: skip
         rows = torch.arange(count, device=self.points.device)
         return HandRows(rows, torch.full_like(rows, self.side)).take(motion)
+
+    def put_on(self, hand: ActingHand) -> ActingHand:
+        """The hands (R, ...) where the target says, with their own fingers if it says nothing of
+        them. Fingertips say too little to put a hand anywhere: it stays."""
+        return hand if self.rotation is None else self.hands(hand.hand_pose)
 
     def loss(self, codec: FeatureCodec):
         """Mean squared keypoint distance (B,), square centimetres, of a reach's last frame."""

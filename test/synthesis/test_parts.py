@@ -197,7 +197,7 @@ def test_targets_of_all_kinds_are_keypoints_in_the_canonical_frame(geometry):
 def test_a_target_is_its_own_error_and_pulls_hands_to_itself(geometry, settler, side):
     grasp = Grasp(side, np.array([0.1, 0.2, -0.3]), np.array([0.2, -0.1, 0.2]), np.zeros(45))
     target = GraspTarget.of(grasp, geometry, 0.05)
-    hand = target.hands(grasp, torch.zeros(1, 45))
+    hand = target.hands(torch.zeros(1, 45))
     assert target.error(hand).item() < 1e-5
     astray = hand.moved(
         torch.tensor([[0.02, 0.0, 0.0]]), torch.zeros(1, 3), torch.zeros(1, 21)
