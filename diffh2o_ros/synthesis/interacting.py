@@ -88,7 +88,7 @@ def courses(
         return [
             Course(trimmed(motion[i], frames, holds), holds) for i, holds in enumerate(all_holds)
         ]
-    vertices = torch.as_tensor(geometry.mesh.vertices, dtype=torch.float32) - geometry.center.cpu()
+    vertices = torch.tensor(geometry.mesh.vertices, dtype=torch.float32) - geometry.center.cpu()
     ground = Ground(vertices.double().numpy(), settler.support)
     motion = joined_hands(motion, frames)
     body = carried_points(settler, reaches, geometry)
@@ -135,7 +135,7 @@ def carried_points(
     spheres = spheres * flips(grasp.side, 1)
     below = torch.zeros_like(spheres)
     below[..., 2] = settler.model.radius
-    vertices = torch.as_tensor(geometry.mesh.vertices, dtype=torch.float32).to(spheres)
+    vertices = torch.tensor(geometry.mesh.vertices, dtype=torch.float32).to(spheres)
     vertices = vertices - geometry.center
     hands = (spheres - below).split(torch.bincount(rows.sample).tolist())
     return [torch.cat([vertices, hand.flatten(0, 1)]) for hand in hands]

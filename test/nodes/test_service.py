@@ -92,21 +92,40 @@ def test_refinement_is_a_parameter_that_a_request_may_skip(client, box):
     assert poses[0] == poses[2] != poses[1]
 
 
+def grasped(client, box, **fields):
+    """The right hand's wrist pose and keypoints at the grasp frame, and the whole reply."""
+    response = client.synthesize(request(box, steps=10, **fields))
+    assert response.error_code == CODES.NONE
+    (motion,) = response.interactions
+    hand = next(hand for hand in motion.hands if hand.side == "right")
+    frame = motion.grasp_frame - 1
+    orient, transl, keypoints = (
+        np.reshape(values, (motion.num_frames, -1))[frame].astype(np.float32)
+        for values in (hand.global_orient, hand.transl, hand.keypoints)
+    )
+    return orient, transl, keypoints.reshape(21, 3), response
+
+
 def test_a_grasp_is_heeded(client, box):
     """The wrist comes nearer to where it is asked for than it does of its own accord."""
-    center = mesh_arrays(box)[0].mean(0)
-    wanted = center + [-0.06, -0.10, 0.05]
-    transl = (wanted - rest_joints("right")[0].numpy()).astype(np.float32)
-    grasp = HandGrasp(side="right", transl=transl, wrist_only=True)
+    orient, transl, wanted, _ = grasped(client, box, seed=3)
+    target = HandGrasp(side="right", global_orient=orient, transl=transl, wrist_only=True)
     misses = []
-    for grasps in ([], [grasp]):
-        response = client.synthesize(request(box, grasps=grasps, steps=10))
-        assert response.error_code == CODES.NONE
-        (motion,) = response.interactions
-        hand = next(hand for hand in motion.hands if hand.side == "right")
-        wrist = np.reshape(hand.keypoints, (-1, 21, 3))[motion.grasp_frame - 1, 0]
-        misses.append(np.linalg.norm(wrist - wanted))
+    for grasps in ([], [target]):
+        _, _, found, response = grasped(client, box, seed=4, grasps=grasps)
+        misses.append(np.linalg.norm(found[0] - wanted[0]))
+        assert response.warnings == []
     assert misses[1] < 0.5 * misses[0]
+
+
+def test_a_grasp_that_does_not_fit_is_left_aside_with_a_warning(client, box):
+    """The back of the hand is to the box."""
+    wanted = mesh_arrays(box)[0].mean(0) + [-0.06, -0.10, 0.05]
+    transl = (wanted - rest_joints("right")[0].numpy()).astype(np.float32)
+    target = HandGrasp(side="right", transl=transl, wrist_only=True)
+    _, _, _, response = grasped(client, box, grasps=[target])
+    (warning,) = response.warnings
+    assert "does not fit" in warning
 
 
 def with_vertex(mesh, x):

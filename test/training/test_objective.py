@@ -112,7 +112,7 @@ def test_recipes_survive_json_and_new_fields():
     chosen = dataclasses.replace(recipe("interaction", "shipped"), snr_clamp=(0.2, 5.0))
     stored = json.loads(json.dumps(chosen.as_dict()))
     assert Recipe.from_dict(stored) == chosen
-    del stored["velocity_weight"]
+    del stored["ema_decay"]
     assert Recipe.from_dict(stored) == chosen
 
 
