@@ -69,12 +69,10 @@ class Settler:
         """Signed distances (...) of points (..., 3) to the object at rest, metres."""
         return self._sdf.query(points + self._center)
 
-    def contact(
-        self, hand: ActingHand, settling: Settling, pose: ObjectPose | None = None
-    ) -> ContactState:
-        """Energy and contact state of hands (R, ...) on the object, at rest or at `pose`."""
+    def contact(self, hand: ActingHand, settling: Settling) -> ContactState:
+        """Energy and contact state of hands (R, ...)."""
         rotations, joints = hand.kinematics()
-        around = self.field(hand, pose)
+        around = self.field(hand)
         with torch.no_grad():
             _, pads, _ = self.model.place(rotations, joints)
             near = torch.exp(-((around.query(pads) / PAD_REACH) ** 2))
@@ -84,21 +82,20 @@ class Settler:
             rotations, joints, around, weight, settling.weights, self.support, settling.clearance
         )
 
-    def clearance(self, hand: ActingHand, pose: ObjectPose | None = None) -> Tensor:
+    def clearance(self, hand: ActingHand) -> Tensor:
         """Room (R, ...) between hands (R, ...) and object or table, metres; negative inside."""
         spheres, _, _ = self.model.place(*hand.kinematics())
-        gap = self.field(hand, pose).query(spheres)
+        gap = self.field(hand).query(spheres)
         above = spheres[..., 2] - self.support
         return (torch.minimum(gap, above) - self.model.radius).amin(-1)
 
     def settle(
-        self, hand: ActingHand, settling: Settling, *, pose: ObjectPose | None = None,
-        pull: Pull | None = None, others: Tensor | None = None,
+        self, hand: ActingHand, settling: Settling, *, pull: Pull | None = None,
+        others: Tensor | None = None,
     ) -> ActingHand:
         """Hands (R,) moved to touch the object without entering it, near where they were.
 
         Args:
-            pose: (R, ...) of the object; default at rest.
             pull: added to the energy: what else the hands should be near to.
             others: (R, S, 3) centres of the collision spheres of another hand to keep clear of,
                 each as its row sees it; far away where there is none.
@@ -124,7 +121,7 @@ class Settler:
                 moved = hand.moved(shift, turn, bend)
                 away = (shift / 0.01).square().sum(-1) + (turn / 0.1).square().sum(-1)
                 away = away + (bend / 0.3).square().sum(-1)
-                energy = self.contact(moved, settling, pose).energy + settling.hold * away
+                energy = self.contact(moved, settling).energy + settling.hold * away
                 if pull is not None:
                     energy = energy + pull(moved)
                 if others is not None:
