@@ -7,7 +7,7 @@ distance in metres then serves all three, and position and orientation weigh as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import roma
 import torch
@@ -82,9 +82,9 @@ class GraspTarget:
         return HandRows(rows, torch.full_like(rows, self.side)).take(motion)
 
     def put_on(self, hand: ActingHand) -> ActingHand:
-        """The hands (R, ...) where the target says, with their own fingers if it says nothing of
-        them. Fingertips say too little to put a hand anywhere: it stays."""
-        return hand if self.rotation is None else self.hands(hand.hand_pose)
+        """The hands (R,) where the target says, with their own fingers if it says nothing of them.
+        On fingertips they are laid rigidly, their own fingers as they are."""
+        return self._laid(hand) if self.rotation is None else self.hands(hand.hand_pose)
 
     def loss(self, codec: FeatureCodec):
         """Mean squared keypoint distance (B,), square centimetres, of a reach's last frame."""
@@ -109,11 +109,23 @@ class GraspTarget:
         """Mean distance (R,) of the named keypoints to where they should be, metres."""
         return self._gaps(hand).norm(dim=-1).mean(-1)
 
+    def _laid(self, hand: ActingHand) -> ActingHand:
+        """Hands (R,) moved rigidly so that their named keypoints come nearest to the target's."""
+        found, points = self._found(hand), self.points * flips(hand.side, 1)
+        if len(self.index) < 3:  # too few to say how the hand is turned
+            return replace(hand, wrist=hand.wrist + (points - found).mean(-2))
+        turn, shift = roma.rigid_points_registration(found, points)
+        wrist = (turn @ hand.wrist.unsqueeze(-1)).squeeze(-1) + shift
+        return replace(hand, wrist=wrist, rotation=turn @ hand.rotation)
+
     def _gaps(self, hand: ActingHand) -> Tensor:
         """(R, K, 3)"""
+        return self._found(hand) * flips(hand.side, 1) - self.points
+
+    def _found(self, hand: ActingHand) -> Tensor:
+        """The named keypoints (R, K, 3) of hands (R,), seen as right ones."""
         rotations, joints = hand.kinematics()
-        found = keypoints(joints, rotations, tip_offsets("right").to(joints))[:, self.index]
-        return found * flips(hand.side, 1) - self.points
+        return keypoints(joints, rotations, tip_offsets("right").to(joints))[:, self.index]
 
 
 def _named(grasp: Grasp) -> tuple[Tensor, Tensor]:

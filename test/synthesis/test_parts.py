@@ -8,7 +8,7 @@ import trimesh
 
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.object import exact_signed_distance, object_geometry
-from diffh2o_ros.hands.skeleton import rest_joints
+from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS, rest_joints
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, ActingHand, HandRows
@@ -206,6 +206,28 @@ def test_a_target_is_its_own_error_and_pulls_hands_to_itself(geometry, settler, 
     assert target.pull(2.0)(astray).item() == pytest.approx(8.0, rel=1e-2)
     settled = settler.settle(astray, Settling(steps=40), pull=target.pull(5.0))
     assert target.error(settled).item() < 0.01
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("given", [5, 3, 2])
+def test_a_hand_is_laid_rigidly_on_target_fingertips(geometry, side, given):
+    grasp = Grasp(side, np.array([0.1, 0.2, -0.3]), np.array([0.2, -0.1, 0.2]), np.zeros(45))
+    whole = GraspTarget.of(grasp, geometry, 0.05)
+    hand = whole.hands(torch.zeros(1, 45))
+    tips = whole.points[list(TIP_KEYPOINTS)].numpy() + geometry.center.numpy()
+    tips[given:] = np.nan
+    target = GraspTarget.of(Grasp(side, fingertips=tips), geometry, 0.05)
+    shifted = hand.moved(torch.tensor([[0.1, -0.2, 0.0]]), torch.zeros(1, 3), torch.zeros(1, 21))
+    assert target.error(target.put_on(shifted)).item() < 1e-5
+    turned = hand.moved(torch.zeros(1, 3), torch.tensor([[0.4, -1.0, 2.0]]), torch.zeros(1, 21))
+    laid = target.put_on(turned)
+    if given < 3:  # they say where, not which way round
+        torch.testing.assert_close(laid.rotation, turned.rotation)
+        assert target.error(laid).item() < target.error(turned).item()
+    else:
+        assert target.error(laid).item() < 1e-5
+        torch.testing.assert_close(laid.rotation, hand.rotation, atol=1e-4, rtol=0)
+    assert laid.hand_pose is turned.hand_pose
 
 
 def test_devices():
