@@ -44,6 +44,17 @@ def add_parser(subparsers) -> None:
     _add_sample_size(validate, None, "sequences that are checked")
     _add_workers(validate)
 
+    meshes = _add_reader(
+        actions, "meshes", run_meshes, "write objects as PLY files",
+        "Writes objects of a data set as PLY files, for 'diffh2o evaluate' and 'synthesize'.",
+    )  # fmt: skip
+    meshes.add_argument("--out", type=Path, required=True, metavar="DIR", help="their folder")
+    meshes.add_argument(
+        "--split", default="unseen_family", metavar="NAME",
+        help="train, unseen_instance or unseen_family (default): which objects",
+    )  # fmt: skip
+    _add_sample_size(meshes, None, "objects")
+
     view = _add_reader(
         actions, "view", run_view, "draw samples",
         "Draws random samples into one picture: each as a strip of frames from two views.",
@@ -154,6 +165,18 @@ def run_validate(arguments: argparse.Namespace) -> int:
     checked = min(arguments.num or len(data), len(data))
     print(f"{arguments.folder}: {checked} sequences checked, {len(faults)} faults")
     return 1 if faults else 0
+
+
+def run_meshes(arguments: argparse.Namespace) -> int:
+    outputs.check_folder(arguments.out, "--out")
+
+    from diffh2o_ros.data.dataset import Dataset
+    from diffh2o_ros.data.meshes import write_meshes
+
+    data = Dataset(arguments.folder)
+    paths = write_meshes(data, arguments.split, arguments.num, arguments.seed, arguments.out)
+    print(f"{arguments.out}: {len(paths)} objects of split {arguments.split}")
+    return 0
 
 
 def run_view(arguments: argparse.Namespace) -> int:

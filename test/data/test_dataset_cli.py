@@ -2,12 +2,16 @@
 
 import json
 import sys
+from dataclasses import astuple
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from diffh2o_ros.cli import main
 from diffh2o_ros.data.frames import FramesWriter
+from diffh2o_ros.evaluation.mesh_folder import find_meshes, object_name
+from diffh2o_ros.geometry.intake import check_mesh, load_mesh
 
 
 def test_build_goes_on_where_it_was_and_says_what_it_made(folder, dataset, capsys):
@@ -58,6 +62,20 @@ def test_view_draws_a_sheet(folder, dataset, tmp_path, capsys):
     assert width > 1000 and height > 250
 
 
+def test_meshes_writes_each_object_of_a_split_once(folder, dataset, tmp_path, capsys):
+    command = ["dataset", "meshes", str(folder), "--out", str(tmp_path), "--split", "train"]
+    assert main(command) == 0
+    infos = list(enumerate(dataset.infos))[::-1]  # so that an object's first sequence stays
+    objects = {info.object_index: index for index, info in infos if info.split == "train"}
+    paths = find_meshes(tmp_path)
+    assert [int(path.name[:4]) for path in paths] == sorted(objects)
+    sequence = dataset[objects[int(paths[0].name[:4])]]
+    assert object_name(paths[0].stem) == sequence.info.object_name
+    np.testing.assert_allclose(
+        load_mesh(paths[0]).bounds, check_mesh(*astuple(sequence.mesh)).bounds, atol=1e-6
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -66,6 +84,7 @@ def test_view_draws_a_sheet(folder, dataset, tmp_path, capsys):
         (["view", "nowhere", "--out", "a.png"], "not a data set"),
         (["view", "FOLDER", "--out", "a.png", "--action", "fly"], "no sequence of action 'fly'"),
         (["view", "FOLDER", "--out", "a.tiff"], "a.tiff"),
+        (["meshes", "FOLDER", "--out", "m", "--split", "test"], "no object of split 'test'"),
         (["stats", "FOLDER", "--hold", "2"], "not from 0 to 1"),
         (["stats", "FOLDER", "--json", "a.txt"], "a.txt"),
     ],
