@@ -126,6 +126,7 @@ class OneStage(Synthesizer):
             x0 = stage.run(
                 stage.noise(generators), request.text, request.geometry.bps,
                 request.steps or self.settings.num_steps, text_scale=self.settings.text_scale,
+                method="dpm++", crowding=self.settings.crowding,
             )
             motions = from_features(stage.codec.decode(x0), stage.codec.basis)
         with self._timed("refinement"):

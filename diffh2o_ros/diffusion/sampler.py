@@ -15,8 +15,8 @@ from diffh2o_ros.diffusion.prediction import Denoise
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
 
 EditX0 = Callable[[Tensor, float, int], Tensor]
-"""(x0_hat (B, ...), progress in [0, 1], step) -> x0_hat. Progress is 0 at the first step and 1 at
-the last one, whose result is the sample."""
+"""(x0_hat (B, ...), progress in [0, 1], step) -> x0_hat. Progress is how far the diffusion time has
+come down: 0 at the first step and 1 at the last one, whose result is the sample."""
 
 OnStep = Callable[[int, int], None]
 """(steps done, total). An exception raised in it ends the sampling."""
@@ -24,17 +24,25 @@ OnStep = Callable[[int, int], None]
 METHODS = ("ddim", "dpm++")
 
 
-def sampling_steps(num_train_steps: int, num_steps: int) -> list[int]:
+def sampling_steps(num_train_steps: int, num_steps: int, crowding: float = 1.0) -> list[int]:
     """The diffusion steps that are evaluated, noisiest first.
 
     "Trailing" spacing (Lin et al., "Common diffusion noise schedules and sample steps are
-    flawed", 2024): step i stands at round(T - i T / num_steps) - 1. The first is always T - 1,
-    where nothing but noise is left, as the initial noise is; after the last comes x0 itself.
+    flawed", 2024): step i stands at round(T - T (i / num_steps)^crowding) - 1. The first is always
+    T - 1, where nothing but noise is left, as the initial noise is; after the last comes x0
+    itself. A `crowding` of 1 is even; above, more steps are taken where the noise is strong.
+    That is where signals that many dimensions share are decided, such as which way a hand goes:
+    in one long step through that noise, every sample goes the mean way.
     """
     if not 1 <= num_steps <= num_train_steps:
         raise ValueError(f"sampling takes 1 to {num_train_steps} steps, not {num_steps}")
-    stride = num_train_steps / num_steps
-    return [round(num_train_steps - i * stride) - 1 for i in range(num_steps)]
+    if crowding < 1:
+        raise ValueError(f"crowding must be at least 1, not {crowding}")
+    steps: list[int] = []
+    for i in range(num_steps):
+        step = round(num_train_steps - num_train_steps * (i / num_steps) ** crowding) - 1
+        steps.append(min([step, *(s - 1 for s in steps[-1:])]))
+    return steps
 
 
 def sample(
@@ -44,6 +52,7 @@ def sample(
     num_steps: int = 20,
     *,
     method: str = "ddim",
+    crowding: float = 1.0,
     edit_x0: Sequence[EditX0] = (),
     guide: GradientGuide | None = None,
     on_step: OnStep | None = None,
@@ -51,18 +60,19 @@ def sample(
     """Turns unit normal `noise` (B, ...) into samples (B, ...); the same noise, the same samples.
 
     denoise: predicts the clean sample x0_hat from (x_t, t).
+    crowding: see `sampling_steps`.
     edit_x0: applied in order to every x0_hat: imputing, contact guidance.
     guide: pulls every x0_hat towards a target, before the edits; needs a differentiable denoise.
     Raises ValueError for an unknown method or an impossible number of steps.
     """
     if method not in METHODS:
         raise ValueError(f"sampling method must be one of {', '.join(METHODS)}, not {method!r}")
-    steps = sampling_steps(schedule.num_steps, num_steps)
+    steps = sampling_steps(schedule.num_steps, num_steps, crowding)
     kept = [float(schedule.alphas_cumprod[t]) for t in steps] + [1.0]
     x, previous = noise, None
     for i, step in enumerate(steps):
         t = torch.full((len(x),), step, dtype=torch.int64, device=x.device)
-        progress = i / (num_steps - 1) if num_steps > 1 else 1.0
+        progress = (steps[0] - step) / (steps[0] - steps[-1]) if num_steps > 1 else 1.0
         if guide is None:
             with torch.no_grad():
                 x0 = denoise(x, t)

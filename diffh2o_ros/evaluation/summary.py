@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from diffh2o_ros.evaluation.judging import COMPATIBLE, Row
 
 @dataclass(frozen=True)
 class Figure:
-    """A median with its 10 and 90 % quantiles, or a share of cases (then both are None)."""
+    """A median or mean with the 10 and 90 % quantiles, or a share of cases (then both are None)."""
 
     value: float
     low: float | None
@@ -27,6 +27,12 @@ class Figure:
             return None
         low, middle, high = np.quantile(np.asarray(values, float), (0.1, 0.5, 0.9)).tolist()
         return cls(middle, low, high, len(values))
+
+    @classmethod
+    def mean(cls, values: Sequence[float]) -> Figure | None:
+        """The mean and quantiles of some values; None of none."""
+        found = cls.median(values)
+        return found and replace(found, value=float(np.mean(values)))
 
     @classmethod
     def share(cls, verdicts: Sequence[float]) -> Figure | None:

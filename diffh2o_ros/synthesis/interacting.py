@@ -59,7 +59,8 @@ def sample_interactions(
     context = grasp_context(values, frames) if stage.model.config.context_dim else None
     x0 = stage.run(
         noise, request.text, geometry.bps, request.steps or settings.num_steps,
-        text_scale=settings.text_scale, context=context,
+        text_scale=settings.text_scale, method="dpm++", crowding=settings.crowding,
+        context=context,
         edit_x0=[Impute(values, mask)] if settings.imputing else [],
         on_step=request.reporter("interaction"),
     )

@@ -59,7 +59,7 @@ def sample_reaches(
         ))  # fmt: skip
     x0 = stage.run(
         noise, request.text, request.geometry.bps, request.steps or settings.num_steps,
-        text_scale=settings.text_scale, edit_x0=edits,
+        text_scale=settings.text_scale, crowding=settings.crowding, edit_x0=edits,
         guide=GradientGuide(target.loss(stage.codec)) if target is not None else None,
         on_step=request.reporter("grasp"),
     )  # fmt: skip

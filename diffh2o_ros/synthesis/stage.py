@@ -61,6 +61,8 @@ class Stage:
         num_steps: int,
         *,
         text_scale: float = 1.0,
+        method: str = "ddim",
+        crowding: float = 1.0,
         context: Tensor | None = None,
         edit_x0: Sequence[EditX0] = (),
         guide: GradientGuide | None = None,
@@ -71,6 +73,7 @@ class Stage:
         Args:
             noise: (B, T, D). text: of one sentence. bps: (points, 3).
             text_scale: of classifier-free guidance; 1 is none.
+            method, crowding: of the steps, see `diffusion.sampler`.
             context: (B, T, C) clean features, where the network takes them.
 
         Raises CheckpointError when the network diverges.
@@ -92,7 +95,7 @@ class Stage:
 
         samples = sample(
             ClassifierFree(denoise, text_scale), noise, self.schedule, num_steps,
-            edit_x0=edit_x0, guide=guide, on_step=on_step,
+            method=method, crowding=crowding, edit_x0=edit_x0, guide=guide, on_step=on_step,
         )
         if not torch.isfinite(samples).all():
             raise CheckpointError("the network gave numbers that are not finite: train it longer")

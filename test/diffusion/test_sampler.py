@@ -108,3 +108,30 @@ def test_bad_arguments_are_named():
         sample(network, noise, SCHEDULE, 1001)
     with pytest.raises(ValueError, match="ddim, dpm"):
         sample(network, noise, SCHEDULE, 5, method="euler")
+
+
+def test_steps_may_crowd_where_the_noise_is_strong():
+    for num_steps in (1, 2, 16, 1000):
+        steps = sampling_steps(1000, num_steps, 3.0)
+        assert len(steps) == num_steps and steps[0] == 999
+        assert all(a > b >= 0 for a, b in itertools.pairwise(steps))
+    assert sum(t > 900 for t in sampling_steps(1000, 16, 3.0)) > 6
+    with pytest.raises(ValueError, match="crowding"):
+        sampling_steps(1000, 16, 0.5)
+
+
+def test_crowding_keeps_the_spread_of_what_many_dimensions_share():
+    """One number, drawn from a standard normal, stands in all 600 dimensions of a sample. The exact
+    denoiser is linear; few even steps draw that number too near to its mean."""
+
+    def denoise(x, t):
+        kept = SCHEDULE.alphas_cumprod[t].float()[:, None]
+        shared = x.mean(1, keepdim=True)
+        return (kept.sqrt() * shared / (kept + (1 - kept) / x.shape[1])).expand_as(x)
+
+    noise = unit_noise(4000, 600)
+    spread = {c: sample(denoise, noise, SCHEDULE, 16, crowding=c)[:, 0].std() for c in (1.0, 3.0)}
+    many = sample(denoise, noise, SCHEDULE, 1000)[:, 0].std()
+    assert many == pytest.approx(1.0, abs=0.05)
+    assert spread[1.0] < 0.5 * many
+    assert spread[3.0] > 0.8 * many
