@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import roma
 import torch
 from torch import Tensor
 
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows, flips
 from diffh2o_ros.synthesis.clearing import clear_path
-from diffh2o_ros.synthesis.contact_guidance import carry_correction
+from diffh2o_ros.synthesis.contact_guidance import ramp
 from diffh2o_ros.synthesis.holding import Hold
 from diffh2o_ros.synthesis.ranking import grasp_costs
 from diffh2o_ros.synthesis.settling import Settler, Settling
@@ -62,29 +63,30 @@ class Carrier:
             else:
                 grasp = self._taken(motion, row, hold, grasp)
                 way = row.take(free).at(slice(0, hold.start + 1))
-                arrived = grasp.carried_by((position[None, hold.start], rotation[None, hold.start]))
-                before = self._led(way, arrived, position, rotation).at(slice(0, hold.start))
+                before = self._led(way, grasp, position, rotation).at(slice(0, hold.start))
             span = slice(hold.start, hold.stop)
             path = [before, _along(grasp, position[None, span], rotation[None, span])]
             if hold.stop < len(position):
                 # A retreat is an approach played backwards.
                 way = row.take(free).at(slice(hold.stop - 1, None))
                 way = way.at(list(range(way.wrist.shape[1]))[::-1])
-                back = range(len(position) - 1, hold.stop - 2, -1)
-                held = path[-1].at(-1)
-                led = self._led(way, held, position[list(back)], rotation[list(back)])
+                back = list(range(len(position) - 1, hold.stop - 2, -1))
+                led = self._led(way, grasp, position[back], rotation[back])
                 path.append(led.at(list(range(led.wrist.shape[1]))[::-1]).at(slice(1, None)))
             result = row.put(result, _joined(path))
         result = result[0]
         return Motion(result.wrist, result.rotation, result.hand_pose, position, rotation)
 
     def _led(
-        self, way: ActingHand, end: ActingHand, position: Tensor, rotation: Tensor
+        self, way: ActingHand, grasp: ActingHand, position: Tensor, rotation: Tensor
     ) -> ActingHand:
-        """The way (1, T, ...) led to `end` (1, ...) and clear of an object on its path (T, ...)."""
-        way = carry_correction(way, way.at(-1), end, BLEND_FRAMES)
-        near = slice(max(0, way.wrist.shape[1] - CLEARED_FRAMES), way.wrist.shape[1])
-        pose = position[None, : way.wrist.shape[1]][:, near], rotation[None, near]
+        """The way (1, T, ...) led into a grasp (1, ...) relative to an object on its path (T, ...),
+        or longer, and clear of it. The hand comes to move as the object does: no jerk."""
+        frames = way.wrist.shape[1]
+        held = _along(grasp, position[None, :frames], rotation[None, :frames])
+        way = _faded(way, held, ramp(frames, BLEND_FRAMES, way.wrist))
+        near = slice(max(0, frames - CLEARED_FRAMES), frames)
+        pose = position[None, near], rotation[None, near]
         cleared = clear_path(self.settler, way.at(near), pose)
         return self._above_table(_joined([way.at(slice(0, near.start)), cleared]))
 
@@ -133,6 +135,17 @@ def _along(grasp: ActingHand, position: Tensor, rotation: Tensor) -> ActingHand:
         grasp.side, grasp.wrist[:, None], grasp.rotation[:, None], grasp.hand_pose[:, None]
     )
     return still.carried_by((position, rotation))
+
+
+def _faded(one: ActingHand, other: ActingHand, share: Tensor) -> ActingHand:
+    """From one path (1, T, ...) to another of the same hand, by a share (T,)."""
+    turn = roma.rotmat_to_rotvec(other.rotation @ one.rotation.transpose(-1, -2))
+    return ActingHand(
+        one.side,
+        torch.lerp(one.wrist, other.wrist, share[:, None]),
+        roma.rotvec_to_rotmat(share[:, None] * turn) @ one.rotation,
+        torch.lerp(one.hand_pose, other.hand_pose, share[:, None]),
+    )
 
 
 def _joined(paths: list[ActingHand]) -> ActingHand:
