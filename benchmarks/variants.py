@@ -123,8 +123,9 @@ class OneStage(Synthesizer):
                 torch.Generator().manual_seed(1000 * seed + i)
                 for i in range(self.settings.num_candidates)
             ]
+            noise = self.settings.temperature * stage.noise(generators)
             x0 = stage.run(
-                stage.noise(generators), request.text, request.geometry.bps,
+                noise, request.text, request.geometry.bps,
                 request.steps or self.settings.num_steps, text_scale=self.settings.text_scale,
                 method="dpm++", crowding=self.settings.crowding,
             )

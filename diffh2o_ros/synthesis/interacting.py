@@ -51,7 +51,7 @@ def sample_interactions(
     frames = reach.wrist.shape[1]
     distances = keypoint_distances(reach, geometry.sdf, geometry.center)
     known = to_features(reach, distances, stage.codec.basis, "interaction")
-    noise = stage.noise(generators)
+    noise = settings.temperature * stage.noise(generators)
     values = noise.new_zeros(noise.shape)
     values[:, :frames] = stage.codec.encode(known)
     mask = torch.zeros(noise.shape[1], 1, device=noise.device)

@@ -12,10 +12,13 @@ from diffh2o_ros.synthesis.settling import Settling
 class SynthesisSettings:
     """Defaults of a `Synthesizer`. Raises ValueError for values out of range."""
 
-    num_steps: int = 16  #: sampling steps of each stage
+    num_steps: int = 8  #: sampling steps of each stage (docs/studies)
     num_candidates: int = 24  #: grasps tried for each sample; the best is returned
-    text_scale: float = 2.0  #: classifier-free guidance by the sentence; 1 is none
+    text_scale: float = 1.5  #: classifier-free guidance by the sentence; 1 is none
     crowding: float = 2.0  #: of the sampling steps where the noise is strong, `diffusion.sampler`
+    temperature: float = 1.3
+    """Of the noise that the interaction stage starts from. Above 1 it makes up for the spread that
+    a small network, classifier-free guidance and few steps take from what samples do."""
     contact_guidance: bool = True  #: hold the reach to the true surface while it is sampled
     contact_start: float = 0.12  #: share of the grasp stage after which contact guides it
     guided: Settling = field(default=Settling(steps=12))  #: at each guided step
@@ -42,6 +45,8 @@ class SynthesisSettings:
             raise ValueError(f"num_candidates must be 1 to 1024, not {self.num_candidates}")
         if not 0 <= self.text_scale <= 20:
             raise ValueError(f"text_scale must be 0 to 20, not {self.text_scale}")
+        if not 0 <= self.temperature <= 3:
+            raise ValueError(f"temperature must be 0 to 3, not {self.temperature}")
         if not 1 <= self.crowding <= 10:
             raise ValueError(f"crowding must be 1 to 10, not {self.crowding}")
         if self.chunk < 1:
