@@ -29,6 +29,8 @@ from diffh2o_ros.synthesis.stage import Stage
 
 #: Candidates that must agree on the hands for the sentence to have named them.
 AGREEMENT = 0.6
+#: What a hand costs that grasps, but should not.
+UNINVITED = 1e3
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def choose_reaches(
     rows = HandRows.of(acting)
     path = rows.take(motion)
     predicted = settled = path.at(-1)
+    # Where a target says which hand acts, the other one may have come along all the same.
+    uninvited = (acting_sides(last_distances(motion, request.geometry)) & ~acting).any(1)
     if request.refine:
         request.report("refinement", 0, 2)
         if request.target is None:
@@ -99,6 +103,7 @@ def choose_reaches(
     costs = grasp_costs(
         settler, settings.refined, rows, settled, path, predicted, request.half_size, len(acting)
     )
+    costs = costs + UNINVITED * uninvited
     if request.target is not None:
         costs = costs + 200 * rows.summed(request.target.error(settled), len(acting))
     motion = rows.put(motion, path)

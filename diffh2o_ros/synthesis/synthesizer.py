@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -146,7 +147,7 @@ class Synthesizer:
             )
             target, side, settler = self._target(grasp, geometry, settler)
         with self._timed("text"):
-            text = self.text.encode([task])
+            text = self.text.encode([naming_hand(task, side)])
         request = Request(
             geometry, text, task, target, side, _half_size(geometry), steps, refine, on_progress
         )
@@ -254,6 +255,14 @@ class Synthesizer:
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - begin
+
+
+def naming_hand(task: str, side: int | None) -> str:
+    """The sentence, telling the hand that a target grasp is of where it says nothing of hands: the
+    networks would else take a large object with both."""
+    if side is None or re.search(r"\b(left|right|both|hands)\b", task, re.IGNORECASE):
+        return task
+    return f"{task.rstrip(' .!')} with the {SIDES[side]} hand"
 
 
 def _load_hand(name: str, side: str, mano_dir: str | Path | None):

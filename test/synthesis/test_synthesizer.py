@@ -14,6 +14,7 @@ from diffh2o_ros.hands.skeleton import forward_kinematics, keypoints, rest_joint
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.synthesis.settings import SynthesisSettings
+from diffh2o_ros.synthesis.synthesizer import naming_hand
 from diffh2o_ros.text.encoder import TaskError
 
 QUICK = SynthesisSettings(num_steps=8, num_candidates=12)
@@ -125,6 +126,21 @@ def test_fingertips_alone_are_a_target(synthesizer, can, lifted):
     gap = found.hands["right"].joints[frame][[4, 8, 12]] - tips[:3]
     assert np.linalg.norm(gap, axis=-1).mean() < 0.02
     assert synthesizer.warnings == []
+
+
+def test_a_target_says_which_hand_where_the_sentence_would_take_both(synthesizer):
+    box = trimesh.creation.box((0.2, 0.2, 0.2))
+    box = (box.vertices, box.faces)
+    alone = synthesizer.synthesize(box, "lift the box with the left hand")[0]
+    hand, frame = alone.hands["left"], alone.grasp_frame - 1
+    grasp = Grasp("left", hand.global_orient[frame], hand.transl[frame], hand.hand_pose[frame])
+    assert set(synthesizer.synthesize(box, "lift the box")[0].hands) == {"left", "right"}
+    guided = synthesizer.synthesize(box, "lift the box", grasp=grasp)[0]
+    assert list(guided.hands) == ["left"] and guided.text == "lift the box"
+    assert naming_hand("lift it.", 0) == "lift it with the left hand"
+    for said in ("pass it to the Left", "lift it with both hands"):
+        assert naming_hand(said, 1) == said
+    assert naming_hand("lift it", None) == "lift it"
 
 
 def test_a_target_beside_the_object_is_left_aside_with_a_warning(synthesizer, can, lifted):
