@@ -16,7 +16,7 @@ class SynthesisSettings:
     num_candidates: int = 24  #: grasps tried for each sample; the best is returned
     text_scale: float = 1.5  #: classifier-free guidance by the sentence; 1 is none
     crowding: float = 2.0  #: of the sampling steps where the noise is strong, `diffusion.sampler`
-    temperature: float = 1.3
+    temperature: float = 1.5
     """Of the noise that the interaction stage starts from. Above 1 it makes up for the spread that
     a small network, classifier-free guidance and few steps take from what samples do."""
     contact_guidance: bool = True  #: hold the reach to the true surface while it is sampled
