@@ -283,7 +283,12 @@ def about(shared: Setup, networks: Iterable[str]) -> dict[str, object]:
             raise CommandError(f"no network at {path}: train it, or give other --weights")
         content = path.read_bytes()
         digests[f"{name} network"] = f"sha256 {hashlib.sha256(content).hexdigest()[:16]}"
-    return {"version": __version__, **digests, "settings": asdict(shared.settings)}
+    return {
+        "version": __version__,
+        **digests,
+        "device": shared.device,
+        "settings": asdict(shared.settings),
+    }
 
 
 def run_program(main: Callable[[Sequence[str]], None]) -> int:

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks.common import (
     FLAGGED,
     MEANT,
@@ -37,7 +35,7 @@ from diffh2o_ros.cli.arguments import OneLineParser, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.evaluation.report import NAMES
 from diffh2o_ros.evaluation.summary import STRICT, VERDICTS, Measure
-from diffh2o_ros.evaluation.targets import grasp_keypoints, read_grasps
+from diffh2o_ros.evaluation.targets import read_grasps
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.grasp import Grasp
@@ -83,11 +81,8 @@ class Worker:
             mesh = scaled(mesh, 1 / trial.value)
         result = self._judge.result(trial, self._synthesizer, mesh, spoilt, spoilt, whole)
         figures = result.row.figures
-        if ASKED.name in figures:
-            away = np.linalg.norm(grasp_keypoints(whole) - grasp_keypoints(spoilt), axis=1)
-            figures["displaced_m"] = float(away.mean())
-            if not figures[FLAGGED.name]:
-                figures[OBEYED.name] = figures[ASKED.name]
+        if ASKED.name in figures and not figures[FLAGGED.name]:
+            figures[OBEYED.name] = figures[ASKED.name]
         return result
 
 

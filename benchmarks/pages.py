@@ -17,7 +17,7 @@ from diffh2o_ros.evaluation.summary import Figure, Measure, figures_by_name
 
 COLUMNS = 4
 DPI = 110
-# Blue, orange, green and purple of Okabe & Ito, told apart by every eye.
+# Of Okabe & Ito, told apart by every eye.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 
 Groups = Mapping[str, Sequence[Row]]

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.cli.failures import CommandError
-from diffh2o_ros.evaluation.cases import Case
+from diffh2o_ros.evaluation.cases import Case, noise_seed
 from diffh2o_ros.evaluation.mesh_folder import object_name
 from diffh2o_ros.evaluation.targets import grasp_keypoints, read_grasps
 from diffh2o_ros.motion.grasp import Grasp
@@ -34,7 +34,10 @@ def chosen_grasps(
                 side = found[at].side
                 task = f"pick up the {object_name(mesh.stem)} with the {side} hand"
                 cases += [
-                    Case(mesh.stem, task, "lift", side, 0, refined, "full", int(at))
+                    Case(
+                        mesh.stem, task, "lift", side, noise_seed(0, mesh.stem, str(at)), refined,
+                        "full", int(at),
+                    )
                     for refined in refinements
                 ]
     if not cases:

@@ -21,6 +21,7 @@ from diffh2o_ros import Synthesizer
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import SequenceInfo
 from diffh2o_ros.evaluation.recognition import Recognizer
+from diffh2o_ros.evaluation.success import task_success
 from diffh2o_ros.motion.interaction import Interaction
 
 FAR = 0.05  # m that the object must go in a named direction
@@ -101,16 +102,19 @@ def rising_time(found: Interaction) -> float:
 
 
 def manner_ratio(synthesizer: Synthesizer, cases: list, seed: int) -> list[float]:
-    """How much longer a lift takes "slowly" than "quickly", same object, hand and seed."""
+    """How much longer a lift takes "slowly" than "quickly", same object, hand and seed; pairs in
+    which both lift."""
     ratios = []
-    for mesh, info in cases:
+    for number, (mesh, info) in enumerate(cases):
         hand = "both hands" if info.hand == "both" else f"the {info.hand} hand"
         times = []
         for manner in ("quickly", "slowly"):
             task = f"{manner} pick up the {info.object_name} with {hand}"
-            (found,) = synthesizer.synthesize(mesh, task, seed=seed)
-            times.append(rising_time(found))
-        ratios.append(times[1] / times[0])
+            (found,) = synthesizer.synthesize(mesh, task, seed=seed + number)
+            if task_success(found, "lift"):
+                times.append(rising_time(found))
+        if len(times) == 2:
+            ratios.append(times[1] / times[0])
     return ratios
 
 

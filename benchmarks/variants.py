@@ -131,34 +131,24 @@ class OneStage(Synthesizer):
             )
             motions = from_features(stage.codec.decode(x0), stage.codec.basis)
         with self._timed("refinement"):
-            reach = motions[:, : self.grasp_frame]
+            reach = smooth_hands(motions[:, : self.grasp_frame])
             acting = acting_sides(last_distances(reach, request.geometry))
             reaches = choose_reaches(
-                smooth_hands(reach), acting, request, settler, self.settings, len(acting),
-                best_of_all=False,
+                reach, acting, request, settler, self.settings, 1, best_of_all=False
             )
-            best = _best(reaches)
-        self._whole = motions[best]
-        return Reaches(reaches.motion[best], reaches.acting[best], reaches.cost[best])
+        self._whole = motions[reaches.chosen]
+        return reaches
 
     def _interact(
         self, request: Request, settler: Settler, reaches: Reaches, seed: int, samples: range
     ) -> list[Interaction]:
         motion = self._whole
-        if request.refine:
-            for name in ("wrist", "rotation", "hand_pose"):
-                getattr(motion, name)[:, : self.grasp_frame] = getattr(reaches.motion, name)
+        for name in ("wrist", "rotation", "hand_pose"):
+            getattr(motion, name)[:, : self.grasp_frame] = getattr(reaches.motion, name)
         with self._timed("refinement"):
             found = courses(motion, reaches, request, settler, self.settings)
         with self._timed("assembly"):
             return [self._assembled(request, course) for course in found]
-
-
-def _best(reaches: Reaches) -> Tensor:
-    """Index (1,) of the cheapest candidate that acts with the hands most of them act with."""
-    hands = reaches.acting.int() @ torch.tensor([1, 2]).to(reaches.acting.device, torch.int32)
-    cost = reaches.cost + 1e6 * (hands != hands.mode().values)
-    return cost.argmin().reshape(1)
 
 
 class Worker:

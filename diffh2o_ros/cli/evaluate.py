@@ -40,7 +40,7 @@ def add_parser(subparsers) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--seeds", type=whole_number(1, 1000), default=1, metavar="N",
-        help="runs of each mesh and sentence, seeds S to S + N - 1 (default 1)",
+        help="runs of each mesh and sentence (default 1)",
     )  # fmt: skip
     parser.add_argument(
         "--refinement", choices=REFINEMENTS, default="both",
@@ -161,13 +161,16 @@ def _run(arguments: argparse.Namespace, meshes: list[Path], cases: list, folder:
     )  # fmt: skip
     file = RowFile(folder / "rows.jsonl", _about(arguments), arguments.resume)
     done = {row.case for row in file.rows}
-    with tqdm(total=len(cases), initial=len(done), unit="run") as bar:
+    with tqdm(total=len(cases), initial=len(done.intersection(cases)), unit="run") as bar:
         for row in run_cases(plan, [c for c in cases if c not in done], arguments.jobs):
             file.append(row)
             bar.update()
-    spreads = {r: measure_spread(folder, file.rows, r, data) for r in (True, False)}
-    plots = draw_charts(file.rows, folder)
-    report = Report(_about(arguments), file.rows, spreads, plots)
+    # Rows come as they are done. Those asked for before come after, in the order of their names.
+    rank = {case: at for at, case in enumerate(cases)}
+    rows = sorted(file.rows, key=lambda r: (rank.get(r.case, len(cases)), r.case.name))
+    spreads = {r: measure_spread(folder, rows, r, data) for r in (True, False)}
+    plots = draw_charts(rows, folder)
+    report = Report(_about(arguments), rows, spreads, plots)
     report.save(folder)
     return report
 
@@ -182,14 +185,17 @@ def _about(arguments: argparse.Namespace) -> dict[str, object]:
     from diffh2o_ros.synthesis.synthesizer import STAGES, shipped_weights
 
     weights = arguments.weights or shipped_weights()
-    digests = {}
-    for stage in STAGES:
-        content = (weights / f"{stage}.safetensors").read_bytes()
-        digests[f"{stage} network"] = f"sha256 {hashlib.sha256(content).hexdigest()[:16]}"
+    files = {f"{stage} network": weights / f"{stage}.safetensors" for stage in STAGES}
+    files["recognizer"] = arguments.recognizer or shipped_weights() / "recognizer.safetensors"
+    digests = {
+        name: f"sha256 {hashlib.sha256(file.read_bytes()).hexdigest()[:16]}"
+        for name, file in files.items()
+    }
     return {
         "version": __version__,
         **digests,
         "hand": arguments.hand,
+        "MANO": arguments.mano_dir is not None,
         "steps": arguments.steps or SynthesisSettings().num_steps,
         "device": choose_device(arguments.device).type,
         "settings": asdict(SynthesisSettings()),

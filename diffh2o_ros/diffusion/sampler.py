@@ -39,9 +39,11 @@ def sampling_steps(num_train_steps: int, num_steps: int, crowding: float = 1.0) 
     if crowding < 1:
         raise ValueError(f"crowding must be at least 1, not {crowding}")
     steps: list[int] = []
+    highest = num_train_steps - 1
     for i in range(num_steps):
         step = round(num_train_steps - num_train_steps * (i / num_steps) ** crowding) - 1
-        steps.append(min([step, *(s - 1 for s in steps[-1:])]))
+        steps.append(min(step, highest))
+        highest = steps[-1] - 1  # where steps crowd, two may be rounded to the same
     return steps
 
 
@@ -57,8 +59,9 @@ def sample(
     guide: GradientGuide | None = None,
     on_step: OnStep | None = None,
 ) -> Tensor:
-    """Turns unit normal `noise` (B, ...) into samples (B, ...); the same noise, the same samples.
+    """Turns `noise` (B, ...) into samples (B, ...); the same noise, the same samples.
 
+    noise: normal; of unit variance in training.
     denoise: predicts the clean sample x0_hat from (x_t, t).
     crowding: see `sampling_steps`.
     edit_x0: applied in order to every x0_hat: imputing, contact guidance.

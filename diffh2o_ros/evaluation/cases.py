@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from diffh2o_ros.evaluation.mesh_folder import object_name
@@ -50,22 +51,26 @@ class Case:
         """What cases that differ in their seed alone have in common."""
         return self.mesh, self.task, self.refined
 
-    def as_dict(self) -> dict[str, object]:
-        return asdict(self)
+
+def noise_seed(seed: int, mesh: str, what: str) -> int:
+    """The seed of a run: drawn from the benchmark's seed, the mesh, and the task or number of the
+    grasp. With the same seed for all, every object would start from the same noise and do much the
+    same: hundreds of runs would be few draws."""
+    return zlib.crc32(f"{seed} {mesh} {what}".encode())
 
 
 def free_cases(
     meshes: Sequence[Path], tasks: Sequence[BenchmarkTask], seeds: Sequence[int],
     refinements: Sequence[bool],
 ) -> list[Case]:
-    """Meshes x the tasks that apply x seeds x refinements.
+    """Meshes x the tasks that apply x seeds x refinements; see `noise_seed`.
 
     The hand a sentence asks for alternates over meshes and tasks and is the same for all seeds.
     """
     return [
         Case(
             mesh.stem, task.told(mesh.stem, at + number), task.action, task.hand(at + number),
-            seed, refined,
+            noise_seed(seed, mesh.stem, task.sentence), refined,
         )
         for at, mesh in enumerate(meshes)
         for number, task in enumerate(tasks)
@@ -79,11 +84,12 @@ def guided_cases(
     meshes: Sequence[Path], grasps: Mapping[str, Sequence[Grasp]], kinds: Sequence[str],
     seed: int, refinements: Sequence[bool],
 ) -> list[Case]:
-    """Each annotated grasp of each mesh, given whole, as a wrist or as fingertips."""
+    """Each annotated grasp of each mesh, given whole, as a wrist or as fingertips; see
+    `noise_seed`."""
     return [
         Case(
             mesh.stem, GUIDED_TASK.replace("{object}", object_name(mesh.stem)), GUIDED_ACTION,
-            grasp.side, seed, refined, kind, number,
+            grasp.side, noise_seed(seed, mesh.stem, str(number)), refined, kind, number,
         )
         for mesh in meshes
         for number, grasp in enumerate(grasps.get(mesh.stem, []))

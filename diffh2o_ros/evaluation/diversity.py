@@ -12,8 +12,7 @@ is compared with hand, whatever the sides.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -46,20 +45,6 @@ def path_distance(a: HandPaths, b: HandPaths) -> float:
     frames = max(len(pairs[0][0]), len(pairs[0][1]))
     squares = [((_held(one, frames) - _held(other, frames)) ** 2).sum(-1) for one, other in pairs]
     return float(np.sqrt(np.concatenate(squares, -1).mean(-1)).mean())
-
-
-def sample_diversity(groups: Sequence[Sequence[Interaction]]) -> float:
-    """Mean over groups of the mean pairwise distance within, metres; a group is what was sampled
-    for one request. Groups of one say nothing; NaN where there are no others."""
-    means = [overall_diversity(group) for group in groups if len(group) > 1]
-    return float(np.mean(means)) if means else float("nan")
-
-
-def overall_diversity(interactions: Sequence[Interaction]) -> float:
-    """Mean distance of all pairs, metres; NaN for fewer than two motions."""
-    pairs = itertools.combinations(interactions, 2)
-    distances = [pairwise_distance(a, b) for a, b in pairs]
-    return float(np.mean(distances)) if distances else float("nan")
 
 
 def _held(path: np.ndarray, frames: int) -> np.ndarray:

@@ -3,11 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from diffh2o_ros.evaluation.diversity import (
-    overall_diversity,
-    pairwise_distance,
-    sample_diversity,
-)
+from diffh2o_ros.evaluation.diversity import pairwise_distance
 
 STILL = np.zeros((4, 3))
 
@@ -63,11 +59,3 @@ def test_where_the_mesh_has_its_origin_makes_no_difference(hand_at):
 def test_frame_rates_must_agree(hand_at):
     with pytest.raises(ValueError, match="30 and 60 frames a second"):
         pairwise_distance(hand_at(0.0), hand_at(0.0, fps=60.0))
-
-
-def test_means_within_groups_and_over_all(hand_at):
-    near = [hand_at(0.0), hand_at(0.1)]
-    far = [hand_at(0.0), hand_at(0.3)]
-    assert sample_diversity([near, far, near[:1]]) == pytest.approx(0.2, abs=1e-6)
-    assert overall_diversity([*near, hand_at(0.3)]) == pytest.approx(0.2, abs=1e-6)
-    assert math.isnan(sample_diversity([near[:1]])) and math.isnan(overall_diversity([]))
