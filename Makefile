@@ -1,4 +1,4 @@
-# make setup | demo | test | lint | weights. Everything is kept in the tree: .venv, build, install, out.
+# make setup | demo | test | soak | lint | weights. Everything is kept in the tree: .venv, build, install, out.
 #
 #   make demo MESH=path/to/mesh.stl TASK="drink from the cup with the left hand"
 #   PYTHON=python3.12 make setup
@@ -8,12 +8,13 @@ SHELL := /bin/bash
 # Handed on through the environment, so that quotes in them reach the program as they are.
 export MESH TASK MESHES OUT
 
-.PHONY: help setup demo test lint weights clean
+.PHONY: help setup demo test soak lint weights clean
 
 help:
 	@echo "make setup   everything the package needs, into .venv and install"
 	@echo "make demo    a hand picks up a mug, through ROS 2 (MESH=, TASK= for your own)"
 	@echo "make test    the whole test suite, over real ROS 2"
+	@echo "make soak    500 mixed requests from four clients: nothing lost, nothing leaked"
 	@echo "make lint    ruff"
 	@echo "make weights trains the package's networks anew (OUT=, default out/weights)"
 	@echo "make clean   removes what the above made"
@@ -27,6 +28,10 @@ demo: setup
 test:
 	@scripts/setup.sh --test
 	@scripts/test.sh $(ARGS)
+
+soak: setup
+	@scripts/with_ros.sh python scripts/soak.py $(ARGS)
+	@scripts/with_ros.sh python scripts/interrupts.py
 
 lint:
 	@scripts/setup.sh --test

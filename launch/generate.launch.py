@@ -46,6 +46,11 @@ ARGUMENTS = [
         "params_file says.",
     ),
     DeclareLaunchArgument(
+        "hand_model",
+        default_value="",
+        description="The parametric hand: auto, openhand or mano; empty: as params_file says.",
+    ),
+    DeclareLaunchArgument(
         "mano_dir",
         default_value="",
         description="Folder with MANO_RIGHT.pkl and MANO_LEFT.pkl; empty: as params_file says.",
@@ -65,13 +70,16 @@ ARGUMENTS = [
         "rviz", default_value="false", description="Start RViz with this package's view."
     ),
     DeclareLaunchArgument(
+        "use_sim_time", default_value="false", description="Take the time from /clock."
+    ),
+    DeclareLaunchArgument(
         "log_level", default_value="info", description="debug, info, warn, error or fatal."
     ),
 ]
 
 
 #: Arguments that, if given, stand above the parameter of the same name in params_file.
-OVERRIDES = ("device", "weights", "mano_dir", "frame_id")
+OVERRIDES = ("device", "weights", "hand_model", "mano_dir", "frame_id")
 
 
 def start_node(context: LaunchContext) -> list[LaunchDescriptionEntity]:
@@ -86,6 +94,7 @@ def start_node(context: LaunchContext) -> list[LaunchDescriptionEntity]:
         parameters=[
             LaunchConfiguration("params_file"),
             {name: value for name, value in given.items() if value},
+            {"use_sim_time": LaunchConfiguration("use_sim_time")},
         ],
         arguments=["--ros-args", "--log-level", LaunchConfiguration("log_level")],
     )
@@ -109,6 +118,7 @@ def start_node(context: LaunchContext) -> list[LaunchDescriptionEntity]:
             start_state="configuring",
             goal_state="inactive",
             entities=[activate],
+            handle_once=True,  # who configures it again later decides for himself
         ),
         condition=autostart,
     )

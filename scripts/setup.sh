@@ -78,7 +78,7 @@ fi
 # 3. The ROS package: interfaces and node ----------------------------------------------------
 # Python files are linked, not copied: only their names matter here.
 state=$({
-  stamp CMakeLists.txt package.xml msg/* srv/* .venv/.python
+  stamp CMakeLists.txt package.xml action/* msg/* srv/* .venv/.python
   find diffh2o_ros assets config launch scripts/publish_mesh scripts/synthesis_node -type f ! -path '*/__pycache__/*' | sort
 } | stamp)
 if ! is_done install/.built "$state"; then

@@ -133,10 +133,15 @@ def _check_size(used: np.ndarray) -> None:
         f"the mesh measures {extent:.4g} m across, "
         f"but objects for hands measure {MIN_EXTENT * 1000:g} mm to {MAX_EXTENT:g} m"
     )
-    if MIN_EXTENT <= extent / 1000 <= MAX_EXTENT:
-        message += "; is it in millimetres? Then multiply the vertices by 0.001"
-    elif MIN_EXTENT <= extent / 100 <= MAX_EXTENT:
-        message += "; is it in centimetres? Then multiply the vertices by 0.01"
+    units = [
+        (unit, factor)
+        for unit, factor in (("millimetres", 0.001), ("centimetres", 0.01))
+        if MIN_EXTENT <= extent * factor <= MAX_EXTENT
+    ]
+    if units:
+        names, factors = zip(*units, strict=True)
+        message += f"; is it in {' or '.join(names)}? Then multiply the vertices by "
+        message += " or ".join(map(str, factors))
     elif MIN_EXTENT <= extent * 1000 <= MAX_EXTENT:
         message += "; was it scaled to metres twice? Then multiply the vertices by 1000"
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import zipfile
 from collections import OrderedDict
@@ -58,7 +59,8 @@ def object_geometry(mesh: Mesh, cache_dir: str | os.PathLike | None = None) -> O
     Args:
         mesh: a validated mesh.
         cache_dir: folder for files that outlive the process; created when missing. A file in it
-            that cannot be read is computed again and replaced.
+            that cannot be read is computed again and replaced; one that cannot be written costs
+            a warning in the log.
     """
     key = mesh.content_hash
     with _lock:
@@ -74,7 +76,10 @@ def object_geometry(mesh: Mesh, cache_dir: str | os.PathLike | None = None) -> O
             basis_point_set(mesh.vertices, mesh.faces, mesh.center),
         )
         if path is not None:
-            _write(path, geometry)
+            try:
+                _write(path, geometry)
+            except OSError as error:  # a full disk costs the cache, not the request
+                logging.getLogger(__name__).warning("cannot keep %s: %s", path, error)
     with _lock:
         _cache[key] = geometry
         while len(_cache) > _CACHE_SIZE:

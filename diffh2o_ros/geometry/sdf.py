@@ -93,50 +93,6 @@ class SignedDistanceGrid:
         beyond = torch.linalg.vector_norm(local - clamped, dim=-1)
         return inner.reshape(points.shape[:-1]) + beyond
 
-    def query_with_gradient(self, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Signed distance and the direction in which it grows fastest.
-
-        The gradient is that of the trilinear interpolation, worked out by hand, so this also
-        works under ``torch.inference_mode``.
-
-        Args:
-            points: (..., 3) metres.
-
-        Returns:
-            Distances (...) in metres, differentiable, and unit normals (..., 3), pointing away
-            from the object, constants to autograd.
-        """
-        points = points.to(self.values.dtype)
-        local = points - self.origin
-        clamped = torch.minimum(local.clamp_min(0.0), self._extent())
-        cell = clamped / self.spacing
-        last = torch.tensor(self.values.shape, device=cell.device) - 2
-        base = torch.minimum(cell.detach().floor().long().clamp_min(0), last)
-        x, y, z = (cell - base).unbind(-1)
-        stride_y = self.values.shape[2]
-        stride_x = self.values.shape[1] * stride_y
-        first = base[..., 0] * stride_x + base[..., 1] * stride_y + base[..., 2]
-        flat = self.values.reshape(-1)
-
-        def edge(offset: int) -> tuple[torch.Tensor, torch.Tensor]:
-            start, end = flat[first + offset], flat[first + offset + 1]
-            return start + (end - start) * z, end - start
-
-        (v00, d00), (v01, d01) = edge(0), edge(stride_y)
-        (v10, d10), (v11, d11) = edge(stride_x), edge(stride_x + stride_y)
-        v0, v1 = v00 + (v01 - v00) * y, v10 + (v11 - v10) * y
-        d0, d1 = d00 + (d01 - d00) * y, d10 + (d11 - d10) * y
-        slope = torch.stack(
-            [v1 - v0, v01 - v00 + (v11 - v10 - v01 + v00) * x, d0 + (d1 - d0) * x], dim=-1
-        )
-        slope = slope / self.spacing
-        offset = local - clamped
-        beyond = torch.linalg.vector_norm(offset, dim=-1)
-        # Outside the box only the motion along its faces still moves the clamped point.
-        gradient = torch.where(offset == 0, slope, 0.0) + functional.normalize(offset, dim=-1)
-        # Normalising a vanishing offset has an infinite slope: to autograd normals are constants.
-        return v0 + (v1 - v0) * x + beyond, functional.normalize(gradient.detach(), dim=-1)
-
     def _extent(self) -> torch.Tensor:
         shape = torch.tensor(self.values.shape, dtype=self.values.dtype, device=self.values.device)
         return (shape - 1) * self.spacing

@@ -85,7 +85,6 @@ class ContactModel:
         points = tensor([pad.point.tolist() for pad in pads])
         self.pad_offset = (points - rest[pad_joint]).to(device)
         self.pad_normal = tensor([pad.normal.tolist() for pad in pads]).to(device)
-        self.tips = [self.pad_names.index(f"{f}_distal") for f in anatomy.FINGER_RADII]
         # Knuckles and palm overlap by construction: what can collide are the bones past them.
         self._far = torch.nonzero((self.sphere_joint > 0) & (self.sphere_joint % 3 != 1))[:, 0]
         finger = torch.div(self.sphere_joint[self._far] - 1, 3, rounding_mode="floor")

@@ -12,7 +12,6 @@ from torch import Tensor
 
 SIDES = ("left", "right")
 NUM_JOINTS = 16
-NUM_KEYPOINTS = 21
 POSE_DIM = 45
 
 #: Parent of each joint in MANO order: 0 wrist, 1-3 index, 4-6 middle, 7-9 little, 10-12 ring,

@@ -1,7 +1,7 @@
 """What the interaction stage is shown of the grasp stage, beside the noisy motion itself.
 
 With the paper's 1000 steps the imputed frames reach the network through x_t alone, which is nearly
-all noise at first. A sampler of twenty steps makes its large decisions there, so ours also sees
+all noise at first. A sampler of a few steps makes its large decisions there, so ours also sees
 those frames clean, in extra input channels.
 """
 

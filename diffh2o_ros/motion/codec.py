@@ -86,7 +86,18 @@ class FeatureCodec:
 
     @staticmethod
     def from_state(state: dict[str, Tensor]) -> FeatureCodec:
-        """The codec whose `state` this is."""
+        """The codec whose `state` this is. Raises KeyError, and ValueError for wrong shapes."""
+        dim, joints = len(state["mean"]), len(state["pose_mean"])
+        shapes = {
+            "scale": (dim,), "projection": (dim, dim), "inverse": (dim, dim),
+            "pose_components": (len(state["pose_components"]), joints),
+        }  # fmt: skip
+        for name, shape in shapes.items():
+            if state[name].shape != shape:
+                raise ValueError(
+                    f"{name} has shape {tuple(state[name].shape)}, not {shape}: it is damaged or "
+                    "was made by other code"
+                )
         return FeatureCodec(
             state["mean"], state["scale"], state["projection"], state["inverse"],
             PoseBasis(state["pose_mean"], state["pose_components"]),

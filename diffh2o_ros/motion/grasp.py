@@ -7,14 +7,17 @@ metres, axis-angle, `global_orient` about rest joint 0, `transl` added to every 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
+from scipy.spatial.transform import Rotation
+
+from diffh2o_ros.hands.skeleton import rest_joints
 
 SIDES = ("left", "right")
 FULL_TURN = 2 * np.pi + 1e-3
-FARTHEST_WRIST = 10.0  # metres; meshes are at most 1 m, so more is a slip of units
+FARTHEST_WRIST = 100.0  # metres from the frame's origin: more is a slip of units
 
 
 class GraspError(ValueError):
@@ -65,6 +68,20 @@ class Grasp:
     @property
     def wrist_only(self) -> bool:
         return self.hand_pose is None and self.fingertips is None
+
+    def moved(self, transform: np.ndarray) -> Grasp:
+        """The same grasp seen from another frame.
+
+        Args:
+            transform: (4, 4), takes points of the grasp's frame to the other one.
+        """
+        turn, shift = transform[:3, :3], transform[:3, 3]
+        if self.fingertips is not None:
+            return replace(self, fingertips=self.fingertips @ turn.T + shift)
+        rest = rest_joints(self.side)[0].numpy()
+        wrist = turn @ (rest + self.transl) + shift
+        orient = Rotation.from_matrix(turn) * Rotation.from_rotvec(self.global_orient)
+        return replace(self, global_orient=orient.as_rotvec(), transl=wrist - rest)
 
     @classmethod
     def from_json(cls, path: str | Path) -> Grasp:

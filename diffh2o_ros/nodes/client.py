@@ -22,12 +22,16 @@ from rclpy.task import Future
 from diffh2o_ros.srv import Synthesize
 
 
-def start_node(parameters: dict[str, Any], **popen: Any) -> subprocess.Popen:
+def start_node(
+    parameters: dict[str, Any], namespace: str = "", **popen: Any
+) -> subprocess.Popen:
     """The node as a process of its own, with these parameters; further arguments go to Popen."""
     executable = Path(get_package_prefix("diffh2o_ros"), "lib/diffh2o_ros/synthesis_node")
     command = [str(executable), "--ros-args"]
     for name, value in parameters.items():
         command += ["-p", f"{name}:={json.dumps(value)}"]  # JSON is YAML, quotes and all
+    if namespace:
+        command += ["-r", f"__ns:=/{namespace}"]
     return subprocess.Popen(command, **popen)
 
 
@@ -35,7 +39,7 @@ class SynthesisClient:
     """Talks to the node over DDS, from a context and an executor of its own.
 
     Args:
-        node: name of the synthesis node.
+        node: full name of the synthesis node, its namespace included.
         process: the node's process, if we started it: then a node that died is noticed at once.
     """
 
@@ -50,7 +54,8 @@ class SynthesisClient:
         self.executor.add_node(self.node)
         self._change_state = self.node.create_client(ChangeState, f"{node}/change_state")
         self._get_state = self.node.create_client(GetState, f"{node}/get_state")
-        self._synthesize = self.node.create_client(Synthesize, "/synthesize")
+        service = f"{node.rsplit('/', 1)[0]}/synthesize"  # in the namespace of the node
+        self._synthesize = self.node.create_client(Synthesize, service)
 
     def __enter__(self) -> SynthesisClient:
         return self

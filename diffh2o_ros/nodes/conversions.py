@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from builtin_interfaces.msg import Duration
-from geometry_msgs.msg import Point, Pose, Quaternion
+from geometry_msgs.msg import Point, Pose, Quaternion, Transform
 from scipy.spatial.transform import Rotation
 from shape_msgs.msg import Mesh as MeshMessage
 from shape_msgs.msg import MeshTriangle
@@ -30,7 +30,13 @@ def mesh_arrays(message: MeshMessage) -> tuple[np.ndarray, np.ndarray]:
 
 
 def grasp_from_message(message: HandGrasp) -> Grasp:
-    """Raises GraspError for anything but a whole hand or a wrist alone."""
+    """Raises GraspError for anything but a whole hand, a wrist alone or fingertips alone."""
+    if len(message.fingertips):
+        try:
+            tips = _rows(message.fingertips, np.float32, "fingertips", 3)
+        except ValueError as error:
+            raise GraspError(f"grasp {error}") from error
+        return Grasp(side=message.side, fingertips=tips)
     if message.wrist_only and len(message.hand_pose):
         raise GraspError(
             "a wrist_only grasp must leave hand_pose empty: clear wrist_only to use hand_pose"
@@ -43,17 +49,30 @@ def grasp_from_message(message: HandGrasp) -> Grasp:
     )
 
 
-def grasp_from_pose(pose: Pose, side: str) -> Grasp:
-    """A wrist-only grasp from where the wrist is (rest joint 0) and how the hand is turned."""
-    turn = np.array([getattr(pose.orientation, axis) for axis in "xyzw"])
+def pose_matrix(pose: Pose | Transform) -> np.ndarray:
+    """(4, 4) of a pose or a transform. Raises GraspError for what is no rotation."""
+    place, turn = (
+        (pose.position, pose.orientation) if isinstance(pose, Pose)
+        else (pose.translation, pose.rotation)
+    )  # fmt: skip
+    turn = np.array([getattr(turn, axis) for axis in "xyzw"])
     length = np.linalg.norm(turn)
     if not abs(length - 1.0) < 0.01:  # NaN fails this too
         raise GraspError("the orientation of the grasp pose must be a unit quaternion")
-    wrist = np.array([pose.position.x, pose.position.y, pose.position.z])
+    matrix = np.eye(4)
+    matrix[:3, :3] = Rotation.from_quat(turn / length).as_matrix()
+    matrix[:3, 3] = place.x, place.y, place.z
+    if not np.isfinite(matrix).all():
+        raise GraspError("the position of the grasp pose holds NaN or infinite numbers")
+    return matrix
+
+
+def grasp_of_wrist(wrist: np.ndarray, side: str) -> Grasp:
+    """A wrist-only grasp from where the wrist is (rest joint 0) and how the hand is turned."""
     return Grasp(
         side=side,
-        global_orient=Rotation.from_quat(turn / length).as_rotvec(),
-        transl=wrist - rest_joints(side)[0].numpy(),
+        global_orient=Rotation.from_matrix(wrist[:3, :3]).as_rotvec(),
+        transl=wrist[:3, 3] - rest_joints(side)[0].numpy(),
     )
 
 
@@ -116,6 +135,8 @@ def mesh_message(vertices: np.ndarray, faces: np.ndarray) -> MeshMessage:
 
 def grasp_message(grasp: Grasp) -> HandGrasp:
     """msg/HandGrasp of a target grasp."""
+    if grasp.fingertips is not None:
+        return HandGrasp(side=grasp.side, fingertips=_flat("f", grasp.fingertips))
     return HandGrasp(
         side=grasp.side,
         global_orient=grasp.global_orient,
@@ -155,6 +176,7 @@ def _hand_trajectory(
         side=hand.side,
         fps=float(fps),
         num_frames=hand.num_frames,
+        time_from_start=_times(hand.num_frames, fps),
         global_orient=_flat("f", hand.global_orient),
         transl=_flat("f", hand.transl),
         hand_pose=_flat("f", hand.hand_pose),
@@ -171,7 +193,10 @@ def _object_trajectory(
     interaction: Interaction, header: Header, with_vertices: bool
 ) -> ObjectTrajectory:
     message = ObjectTrajectory(
-        header=header, fps=float(interaction.fps), poses=poses(interaction.object_pose)
+        header=header,
+        fps=float(interaction.fps),
+        time_from_start=_times(interaction.num_frames, interaction.fps),
+        poses=poses(interaction.object_pose),
     )
     if with_vertices:
         message.vertices = _flat("f", interaction.object_vertices)
@@ -188,6 +213,13 @@ def poses(matrices: np.ndarray) -> list[Pose]:
     ]
 
 
+def keypoint_poses(keypoints: np.ndarray, global_orient: np.ndarray) -> list[Pose]:
+    """geometry_msgs/Pose of the keypoints (21, 3), turned as the wrist is, (3,) axis-angle."""
+    x, y, z, w = Rotation.from_rotvec(global_orient).as_quat().tolist()
+    turn = Quaternion(x=x, y=y, z=z, w=w)
+    return [Pose(position=place, orientation=turn) for place in points(keypoints)]
+
+
 def points(positions: np.ndarray) -> list[Point]:
     """geometry_msgs/Point of each row (n, 3)."""
     return [Point(x=x, y=y, z=z) for x, y, z in np.asarray(positions, dtype=float).tolist()]
@@ -197,6 +229,10 @@ def duration(seconds: float) -> Duration:
     """builtin_interfaces/Duration of a positive number of seconds."""
     whole, rest = divmod(round(seconds * 1e9), 10**9)
     return Duration(sec=whole, nanosec=rest)
+
+
+def _times(frames: int, fps: float) -> array.array:
+    return _flat("d", np.arange(frames) / fps)
 
 
 def _flat(kind: str, values: np.ndarray | list[float]) -> array.array:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import torch
 from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from std_msgs.msg import Header
+
+from diffh2o_ros.nodes.errors import CODE_NAMES
+from diffh2o_ros.srv import Synthesize
+
+INTERNAL = Synthesize.Response.INTERNAL
+MEGABYTE = 1024 * 1024
 
 
 @dataclass
@@ -14,36 +24,62 @@ class Health:
     """Counts and last events of the node, as one DiagnosticStatus."""
 
     name: str
-    values: dict[str, str] = field(default_factory=dict)
-    """What is set up: device, hand, weights ..."""
-    answered: int = 0
-    refused: int = 0
-    failed: int = 0
-    """Requests by how they ended: done, refused for their input, lost to an error of ours."""
+    state: str = "unconfigured"
+    """Of the lifecycle."""
+    setup: dict[str, str] = field(default_factory=dict)
+    """Device, hand, weights; empty while unconfigured."""
     last_error: str = ""
     """Message of the last request, if it had an error; empty again once one is answered."""
 
-    def message(self, stamp: Time, state: str, unfinished: int) -> DiagnosticArray:
+    def __post_init__(self) -> None:
+        self._answered = 0
+        self._errors: Counter[int] = Counter()
+        self._last_code: int | None = None
+        self._last_seconds: float | None = None
+
+    def answered(self, seconds: float) -> None:
+        """Notes a request that was answered, its wait included."""
+        self._answered += 1
+        self._last_seconds = seconds
+        self.last_error, self._last_code = "", None
+
+    def refused(self, code: int, message: str) -> None:
+        """Notes a request that ended with an error code."""
+        self._errors[code] += 1
+        self.last_error, self._last_code = message, code
+
+    def message(self, stamp: Time, unfinished: int) -> DiagnosticArray:
         """OK when active, WARN otherwise, ERROR when the last request failed through our fault."""
-        level = DiagnosticStatus.OK if state == "active" else DiagnosticStatus.WARN
-        summary = state
+        level = DiagnosticStatus.OK if self.state == "active" else DiagnosticStatus.WARN
+        summary = self.state
         if self.last_error:
-            summary = f"{state}; last request: {self.last_error}"
+            summary = f"{self.state}; last request: {self.last_error}"
             level = DiagnosticStatus.WARN
-            if self.last_error.startswith("internal error"):
+            if self._last_code == INTERNAL:
                 level = DiagnosticStatus.ERROR
         values = {
-            **self.values,
-            "requests answered": self.answered,
-            "requests refused": self.refused,
-            "requests failed": self.failed,
+            **self.setup,
+            **_memory(),
             "requests running or waiting": unfinished,
+            "requests answered": self._answered,
+            "last latency, s": "-" if self._last_seconds is None else f"{self._last_seconds:.2f}",
         }
+        for code, count in sorted(self._errors.items()):
+            values[f"requests ended with {code} {CODE_NAMES[code]}"] = count
         status = DiagnosticStatus(
             level=level,
             name=f"{self.name}: synthesis",
             message=summary,
-            hardware_id=self.values.get("device", ""),
+            hardware_id=self.setup.get("device", ""),
             values=[KeyValue(key=key, value=str(value)) for key, value in values.items()],
         )
         return DiagnosticArray(header=Header(stamp=stamp), status=[status])
+
+
+def _memory() -> dict[str, str]:
+    """Resident memory of the process, and what torch holds of the GPU."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    found = {"memory, MB": f"{pages * os.sysconf('SC_PAGE_SIZE') / MEGABYTE:.0f}"}
+    if torch.cuda.is_initialized():
+        found["GPU memory, MB"] = f"{torch.cuda.memory_reserved() / MEGABYTE:.0f}"
+    return found

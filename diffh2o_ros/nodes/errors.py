@@ -1,6 +1,8 @@
-"""What can go wrong with a request, and the code that srv/Synthesize gives it."""
+"""What can go wrong with a request, and the code that service and action give it."""
 
 from __future__ import annotations
+
+import torch
 
 from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.motion.grasp import GraspError
@@ -8,6 +10,14 @@ from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.text.encoder import TaskError
 
 _Codes = Synthesize.Response
+#: What the codes are called, by number.
+CODE_NAMES = {
+    getattr(_Codes, name): name
+    for name in (
+        "NONE", "INVALID_MESH", "NO_MESH", "INVALID_TASK", "INVALID_GRASP", "INVALID_REQUEST",
+        "NOT_ACTIVE", "BUSY", "CANCELED", "OUT_OF_MEMORY", "INTERNAL",
+    )
+}  # fmt: skip
 
 
 class RequestError(ValueError):
@@ -27,7 +37,7 @@ class BusyError(RuntimeError):
 
 
 class CanceledError(RuntimeError):
-    """The node was deactivated or shut down before the request was done."""
+    """The request was canceled, or the node deactivated, before it was done."""
 
 
 _CODE_OF = {
@@ -47,11 +57,23 @@ def error_code(error: Exception) -> int:
     for kind, code in _CODE_OF.items():
         if isinstance(error, kind):
             return code
+    if _is_out_of_memory(error):
+        return _Codes.OUT_OF_MEMORY
     return _Codes.INTERNAL
 
 
 def error_message(error: Exception) -> str:
     """One line: what was wrong and how to mend it."""
+    if error_code(error) == _Codes.OUT_OF_MEMORY:
+        return "out of memory: ask for fewer num_samples at a time, or lower num_candidates"
     if error_code(error) == _Codes.INTERNAL:
         return f"internal error, please report it: {type(error).__name__}: {error}"
     return str(error)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    # torch and its oneDNN say so in words where memory is the CPU's.
+    words = ("can't allocate memory", "could not create a primitive", "Cannot allocate memory")
+    return isinstance(error, RuntimeError | OSError) and any(w in str(error) for w in words)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import numpy as np
 from geometry_msgs.msg import PoseStamped
 from rclpy.callback_groups import ReentrantCallbackGroup
-from rclpy.duration import Duration
 from rclpy.lifecycle import LifecycleNode
 from rclpy.time import Time
 from shape_msgs.msg import Mesh as MeshMessage
 from std_msgs.msg import Header, String
 
-from diffh2o_ros.motion.grasp import Grasp, GraspError
+from diffh2o_ros.hands.gripper import wrist_of_gripper
+from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.msg import HandGrasp
-from diffh2o_ros.nodes.conversions import grasp_from_message, grasp_from_pose
-from diffh2o_ros.nodes.parameters import Settings
+from diffh2o_ros.nodes.conversions import grasp_from_message, grasp_of_wrist, pose_matrix
+from diffh2o_ros.nodes.frames import Placer
+from diffh2o_ros.nodes.parameters import GRIPPER, Settings
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
+
+Read = Callable[[np.ndarray], Grasp]
+"""What came as a grasp, read in another frame: (4, 4) takes points of its own frame there."""
 
 
 class Inputs:
@@ -27,10 +32,12 @@ class Inputs:
     """
 
     def __init__(
-        self, node: LifecycleNode, on_task: Callable[[str], Coroutine[Any, Any, None]]
+        self, node: LifecycleNode, placer: Placer,
+        on_task: Callable[[str], Coroutine[Any, Any, None]],
     ) -> None:
         self.mesh: MeshMessage | None = None
-        self._grasp: tuple[Grasp, Time] | None = None
+        self.placer = placer
+        self._grasp: tuple[Read, Header, Time] | None = None  # with the time it was seen at
         self._node = node
         self._on_task = on_task
         # A task is awaited for as long as its synthesis takes; others may come meanwhile.
@@ -47,18 +54,21 @@ class Inputs:
         for subscription in self._subscriptions:
             self._node.destroy_subscription(subscription)
 
-    def grasp(self, timeout: float) -> Grasp | None:
-        """The last grasp, unless it is older than `timeout` seconds (0: however old)."""
+    def grasp(self, settings: Settings) -> Grasp | None:
+        """The last grasp, in the frame of the mesh, unless it is older than `grasp_timeout`.
+
+        Raises GraspError where tf does not know its frame.
+        """
         if self._grasp is None:
             return None
-        grasp, stamp = self._grasp
-        age = self._node.get_clock().now() - stamp
-        if timeout > 0 and age > Duration(seconds=timeout):
+        read, header, seen = self._grasp
+        age = (self._node.get_clock().now() - seen).nanoseconds / 1e9
+        if 0 < settings.grasp_timeout < abs(age):  # from the future: of another clock
             self._node.get_logger().warning(
-                f"the last grasp is {age.nanoseconds / 1e9:.1f} s old: doing without it"
+                f"the last grasp is {age:.1f} s old: doing without it"
             )
             return None
-        return grasp
+        return read(self.placer.transform(header, settings.frame_id))
 
     async def _task(self, message: String) -> None:
         await self._on_task(message.data)
@@ -67,19 +77,30 @@ class Inputs:
         self.mesh = message
 
     def _on_grasp(self, message: HandGrasp) -> None:
-        self._keep(lambda: grasp_from_message(message), message.header)
+        self._keep(lambda transform: grasp_from_message(message).moved(transform), message.header)
 
     def _on_grasp_pose(self, message: PoseStamped) -> None:
-        side = Settings.of(self._node).grasp_pose_side
-        self._keep(lambda: grasp_from_pose(message.pose, side), message.header)
+        settings = Settings.of(self._node)
 
-    def _keep(self, read: Callable[[], Grasp], header: Header) -> None:
+        def read(transform: np.ndarray) -> Grasp:
+            pose, side = transform @ pose_matrix(message.pose), settings.grasp_pose_side
+            if settings.grasp_pose_convention == GRIPPER:
+                pose = wrist_of_gripper(
+                    pose, side, settings.gripper_approach_axis, settings.gripper_closing_axis,
+                    settings.gripper_tip,
+                )  # fmt: skip
+            return grasp_of_wrist(pose, side)
+
+        self._keep(read, message.header)
+
+    def _keep(self, read: Read, header: Header) -> None:
         """Keeps a good grasp; a bad one is reported, and clears the one before it."""
-        stamp = Time.from_msg(header.stamp, clock_type=self._node.get_clock().clock_type)
-        if stamp.nanoseconds == 0:
-            stamp = self._node.get_clock().now()
+        clock = self._node.get_clock()
         try:
-            self._grasp = (read(), stamp)
-        except GraspError as error:
+            seen = Time.from_msg(header.stamp, clock_type=clock.clock_type)
+            self.placer.check(header, Settings.of(self._node).frame_id)
+            read(np.eye(4))
+            self._grasp = read, header, seen if seen.nanoseconds else clock.now()
+        except ValueError as error:  # a GraspError, a negative stamp, or axes that are not square
             self._grasp = None
             self._node.get_logger().error(f"grasp not used: {error}")

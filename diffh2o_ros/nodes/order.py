@@ -1,4 +1,4 @@
-"""What one synthesis is asked to do, whether through the service or through topics."""
+"""What one synthesis is asked to do, whether through service, action or topics."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from dataclasses import dataclass
 
 from shape_msgs.msg import Mesh as MeshMessage
 
+from diffh2o_ros.action import Synthesize as SynthesizeAction
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.nodes.conversions import grasp_from_message
 from diffh2o_ros.nodes.errors import NoMeshError, RequestError
+from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.srv import Synthesize
+
+Request = Synthesize.Request | SynthesizeAction.Goal
+"""They have the same fields."""
 
 MOST_SAMPLES = 32
 MOST_STEPS = 1000
@@ -31,13 +36,19 @@ class Order:
     """Denoising steps of either stage; None: the library's default."""
     refine: bool = True
     with_vertices: bool = False
+    show_vertices: bool = False
+    """Whether vertices go to the topics, too."""
 
     @classmethod
-    def from_request(
-        cls, request: Synthesize.Request, settings: Settings, last_mesh: MeshMessage | None
-    ) -> Order:
+    def from_request(cls, request: Request, settings: Settings, inputs: Inputs) -> Order:
         """Raises NoMeshError, RequestError or GraspError."""
-        mesh = request.mesh if request.mesh.vertices or request.mesh.triangles else last_mesh
+        given = request.mesh.vertices or request.mesh.triangles
+        frame_id = request.header.frame_id or settings.frame_id
+        if not given and frame_id != settings.frame_id:
+            raise RequestError(
+                f"the request is in frame {frame_id!r}, but the mesh on ~/object_mesh in "
+                f"{settings.frame_id!r}: send the mesh along, or leave frame_id empty"
+            )
         if request.num_samples > MOST_SAMPLES:
             raise RequestError(
                 f"num_samples is {request.num_samples}: ask for at most {MOST_SAMPLES} at a time"
@@ -48,31 +59,36 @@ class Order:
             )
         if request.seed > LARGEST_SEED:
             raise RequestError(f"seed is {request.seed}: the largest is {LARGEST_SEED}")
+        grasp = None
+        if request.grasps:
+            (message,) = request.grasps
+            transform = inputs.placer.transform(message.header, frame_id)
+            grasp = grasp_from_message(message).moved(transform)
         return cls(
-            mesh=_present(mesh),
+            mesh=_present(request.mesh if given else inputs.mesh),
             task=request.task,
-            frame_id=request.header.frame_id or settings.frame_id,
-            grasp=grasp_from_message(request.grasps[0]) if request.grasps else None,
+            frame_id=frame_id,
+            grasp=grasp,
             num_samples=max(1, request.num_samples),
             seed=request.seed,
             steps=request.steps or settings.num_sampling_steps or None,
             refine=settings.refine and not request.skip_refinement,
             with_vertices=request.with_vertices,
+            show_vertices=settings.publish_vertices,
         )
 
     @classmethod
-    def from_topics(
-        cls, task: str, settings: Settings, last_mesh: MeshMessage | None, grasp: Grasp | None
-    ) -> Order:
-        """Raises NoMeshError."""
+    def from_topics(cls, task: str, settings: Settings, inputs: Inputs) -> Order:
+        """Raises NoMeshError or GraspError."""
         return cls(
-            mesh=_present(last_mesh),
+            mesh=_present(inputs.mesh),
             task=task,
             frame_id=settings.frame_id,
-            grasp=grasp,
+            grasp=inputs.grasp(settings),
             seed=settings.seed,
             steps=settings.num_sampling_steps or None,
             refine=settings.refine,
+            show_vertices=settings.publish_vertices,
         )
 
 

@@ -1,14 +1,26 @@
-"""What the node shows: the last interaction on its topics, and its playback as markers and tf."""
+"""What the node shows: the last interaction on its topics, and its playback as markers, keypoints
+and tf."""
 
 from __future__ import annotations
 
+import math
+
+from geometry_msgs.msg import PoseArray
 from rclpy.lifecycle import LifecycleNode
+from std_msgs.msg import Header
 from visualization_msgs.msg import MarkerArray
 
+from diffh2o_ros.hands.skeleton import SIDES
 from diffh2o_ros.msg import HandTrajectory, Interaction, ObjectTrajectory
-from diffh2o_ros.nodes.frames import Frames
+from diffh2o_ros.nodes.conversions import keypoint_poses
+from diffh2o_ros.nodes.frames import Broadcaster
 from diffh2o_ros.nodes.markers import Film, clear
+from diffh2o_ros.nodes.parameters import Settings
+from diffh2o_ros.nodes.playback import Playback
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
+from diffh2o_ros.srv import Playback as PlaybackService
+
+SLOWEST = 0.1  #: Hz; nothing that plays slower can be watched
 
 
 class Outputs:
@@ -19,55 +31,106 @@ class Outputs:
         publisher = node.create_lifecycle_publisher
         self._interaction = publisher(Interaction, "~/interaction", LATEST)
         self._object = publisher(ObjectTrajectory, "~/object_trajectory", LATEST)
-        self._hands = {
-            side: publisher(HandTrajectory, f"~/{side}_hand", LATEST) for side in ("left", "right")
+        self._hands = {side: publisher(HandTrajectory, f"~/{side}_hand", LATEST) for side in SIDES}
+        self._keypoints = {
+            side: publisher(PoseArray, f"~/{side}_keypoints", EVENTS) for side in SIDES
         }
+        self._scene = publisher(MarkerArray, "~/scene", LATEST)
         self._markers = publisher(MarkerArray, "~/markers", EVENTS)
-        self._frames = Frames(node)
+        self._service = node.create_service(PlaybackService, "~/playback", self._on_playback)
+        self._broadcaster = Broadcaster(node)
         self._film: Film | None = None
+        self._playback: Playback | None = None
         self._timer = None
-        self._started = node.get_clock().now()
+        self._last_tick = node.get_clock().now()
 
     def play(self, rate: float) -> None:
-        """Starts the playback, `rate` times a second; 0: none."""
-        if rate > 0:
-            self._timer = self._node.create_timer(1.0 / rate, self._show_frame)
-
-    def stop(self) -> None:
-        """Ends the playback and takes the markers off the screen."""
+        """Shows what plays `rate` times a second; below 0.1: not at all."""
         if self._timer is not None:
             self._node.destroy_timer(self._timer)
             self._timer = None
-        if self._film is not None and self._markers.is_activated:
-            self._markers.publish(clear())
-        self._film = None
+        if rate < SLOWEST:
+            self._clear()
+        else:
+            self._last_tick = self._node.get_clock().now()
+            self._timer = self._node.create_timer(1.0 / rate, self._tick)
+
+    def stop(self) -> None:
+        """Ends the playback and takes the markers off the screen."""
+        self.play(0)
+        if self._film is not None and self._scene.is_activated:
+            self._scene.publish(clear())
+        self._film = self._playback = None
 
     def close(self) -> None:
-        """Stops, and takes the publishers down."""
+        """Stops, and takes publishers and service down."""
         self.stop()
-        for publisher in (self._interaction, self._object, self._markers, *self._hands.values()):
+        self._node.destroy_service(self._service)
+        for publisher in (
+            self._interaction, self._object, self._scene, self._markers, *self._hands.values(),
+            *self._keypoints.values(),
+        ):  # fmt: skip
             self._node.destroy_lifecycle_publisher(publisher)
 
     def show(self, message: Interaction, film: Film) -> None:
         """Publishes an interaction and plays it from its beginning."""
         self._interaction.publish(message)
         self._object.publish(message.object)
-        for hand in message.hands:
-            self._hands[hand.side].publish(hand)
-        if self._timer is not None:
-            self._markers.publish(clear())
+        # A hand that does nothing has no frames: late subscribers must not see its last motion.
+        hands = {side: HandTrajectory(header=message.header, side=side) for side in SIDES}
+        hands |= {hand.side: hand for hand in message.hands}
+        for side, hand in hands.items():
+            self._hands[side].publish(hand)
+        self._clear()
         self._film = film
-        self._started = self._node.get_clock().now()
+        self._playback = Playback(film.interaction.num_frames, film.interaction.fps)
+        self._scene.publish(film.scene(self._object_frame))
 
-    def _show_frame(self) -> None:
-        """The frame that is due by the clock: real time, over and over."""
+    @property
+    def _object_frame(self) -> str | None:
+        """The tf frame that moves with the object; None where there is no tf, or nothing plays."""
+        plays = self._broadcaster.available and self._timer is not None
+        return f"{self._broadcaster.prefix}/object" if plays else None
+
+    def _clear(self) -> None:
+        if self._film is not None and self._markers.is_activated:
+            self._markers.publish(clear())
+
+    def _tick(self) -> None:
+        """The frame that is due by the clock."""
+        now = self._node.get_clock().now()
+        seconds = (now - self._last_tick).nanoseconds / 1e9
+        self._last_tick = now
         if self._film is None:
             return
-        now = self._node.get_clock().now()
-        seconds = (now - self._started).nanoseconds / 1e9
+        settings = Settings.of(self._node)
+        self._playback.advance(seconds * settings.playback_speed, settings.playback_loop)
+        index, stamp = self._playback.frame, now.to_msg()
         motion = self._film.interaction
-        index = int(seconds * motion.fps) % motion.num_frames
-        stamp = now.to_msg()
+        header = Header(frame_id=self._film.frame_id, stamp=stamp)
+        for side, hand in motion.hands.items():
+            if self._keypoints[side].get_subscription_count():
+                poses = keypoint_poses(hand.joints[index], hand.global_orient[index])
+                self._keypoints[side].publish(PoseArray(header=header, poses=poses))
         if self._markers.get_subscription_count():  # they cost a tenth of a core
-            self._markers.publish(self._film.frame(index, stamp))
-        self._frames.send(motion, index, self._film.frame_id, stamp)
+            self._markers.publish(self._film.frame(index, stamp, self._object_frame))
+        self._broadcaster.send(motion, index, self._film.frame_id, stamp)
+
+    def _on_playback(
+        self, request: PlaybackService.Request, response: PlaybackService.Response
+    ) -> PlaybackService.Response:
+        if self._playback is None:
+            response.message = "there is nothing to play: ask for a motion first"
+            return response
+        response.duration = self._playback.duration
+        if request.command not in (request.PLAY, request.PAUSE):
+            response.message = f"command is {request.command}: it must be PLAY (0) or PAUSE (1)"
+        elif not math.isfinite(request.seek_time):
+            response.message = f"seek_time is {request.seek_time}: it must be a number of seconds"
+        else:
+            response.success = True
+            self._playback.running = request.command == request.PLAY
+            if request.seek_time >= 0:
+                self._playback.seek(request.seek_time)
+        response.time = self._playback.time
+        return response

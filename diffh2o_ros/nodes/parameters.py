@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import Field, dataclass, field, fields
 
 from rcl_interfaces.msg import (
     FloatingPointRange,
@@ -13,71 +14,70 @@ from rcl_interfaces.msg import (
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-_AT_CONFIGURE = "Takes effect when the node is configured."
+#: Choices that code asks about.
+QUEUE_TASKS, LATEST_TASK = "queue", "latest"
+MANO_WRIST, GRIPPER = "mano", "gripper"
+_AXES = ("x", "y", "z", "-x", "-y", "-z")
 
 
-def _text(default: str, description: str, choices: tuple[str, ...] = (), note: str = ""):
-    one_of = "One of: " + ", ".join(choices) if choices else ""
-    constraints = " ".join(filter(None, (one_of, note)))
+def _text(default: str, description: str, choices: tuple[str, ...] = (), live: bool = True):
     return field(
-        default=default,
-        metadata={"description": description, "constraints": constraints, "choices": choices},
+        default=default, metadata={"description": description, "choices": choices, "live": live}
     )
 
 
-def _number(default: int | float, low: int | float, high: int | float, description: str):
-    return field(default=default, metadata={"description": description, "range": (low, high)})
+def _number(
+    default: int | float, low: int | float, high: int | float, description: str, live: bool = True
+):
+    return field(
+        default=default, metadata={"description": description, "range": (low, high), "live": live}
+    )
 
 
 def _switch(default: bool, description: str):
-    return field(default=default, metadata={"description": description})
+    return field(default=default, metadata={"description": description, "live": True})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A snapshot of the parameters; the descriptions below are what `ros2 param describe` shows."""
+    """A snapshot of the parameters; the descriptions below are what `ros2 param describe` shows.
+
+    Those that are not live are read when the node is configured, and read-only until it is cleaned
+    up.
+    """
 
     device: str = _text(
         "auto",
         "Where the networks run: cpu, cuda, cuda:1 ... or auto (CUDA if there is any; the log says "
         "which). A device that is asked for and missing is an error.",
-        note=_AT_CONFIGURE,
+        live=False,
     )
     weights: str = _text(
         "",
         "Folder with grasp.safetensors and interaction.safetensors; empty: those in the package.",
-        note=_AT_CONFIGURE,
+        live=False,
     )
     hand_model: str = _text(
         "auto",
         "The parametric hand. auto: MANO if mano_dir is set, else the embedded hand.",
         ("auto", "openhand", "mano"),
-        _AT_CONFIGURE,
+        live=False,
     )
     mano_dir: str = _text(
-        "", "Folder with MANO_RIGHT.pkl and MANO_LEFT.pkl; empty: none.", note=_AT_CONFIGURE
+        "", "Folder with MANO_RIGHT.pkl and MANO_LEFT.pkl; empty: none.", live=False
     )
     cache_dir: str = _text(
         "",
         "Folder in which prepared meshes are kept from run to run; empty: in memory only.",
-        note=_AT_CONFIGURE,
+        live=False,
     )
     queue_size: int = _number(
-        4, 1, 64, f"How many requests may wait for their turn; more are refused. {_AT_CONFIGURE}"
+        4, 1, 64, "How many requests may wait for their turn; more are refused.", live=False
     )
     num_candidates: int = _number(
-        0,
-        0,
-        1024,
-        "Grasps tried for each motion, of which the best is kept; 0: the default. " + _AT_CONFIGURE,
-    )
-    playback_rate: float = _number(
-        10.0,
-        0.0,
-        60.0,
-        "How often markers (and tf) of the last motion are published while it plays in a loop, Hz; "
-        "0: never. Takes effect when the node is activated.",
-    )
+        0, 0, 1024, "Grasps tried for each motion, of which the best is kept; 0: the default.",
+        live=False,
+    )  # fmt: skip
     frame_id: str = _text(
         "world", "Frame of requests that name none, and of meshes on ~/object_mesh; z points up."
     )
@@ -88,18 +88,47 @@ class Settings:
         True, "Refine contacts after the networks, unless a request asks to skip it."
     )
     seed: int = _number(0, 0, 2**63 - 1, "Seed of motions asked for through ~/task.")
-    grasp_timeout: float = _number(
-        10.0,
-        0.0,
-        3600.0,
-        "Age after which a grasp from ~/grasp or ~/grasp_pose is no longer used, s; 0: never.",
+    task_policy: str = _text(
+        QUEUE_TASKS,
+        "What a task on ~/task does while an earlier one waits or runs. queue: waits for its turn. "
+        "latest: cancels the earlier one.",
+        (QUEUE_TASKS, LATEST_TASK),
     )
+    grasp_timeout: float = _number(
+        10.0, 0.0, 3600.0,
+        "Age after which a grasp from ~/grasp or ~/grasp_pose is no longer used, s; 0: never.",
+    )  # fmt: skip
     grasp_pose_side: str = _text(
         "right", "The hand that ~/grasp_pose speaks of.", ("left", "right")
     )
+    grasp_pose_convention: str = _text(
+        MANO_WRIST,
+        "What ~/grasp_pose gives. mano: the wrist (rest joint 0) and its rotation. gripper: the "
+        "frame of a two-finger gripper, of which the next three speak (docs/grasps.md).",
+        (MANO_WRIST, GRIPPER),
+    )
+    gripper_approach_axis: str = _text(
+        "z", "Axis of the gripper's frame along which it approaches.", _AXES
+    )
+    gripper_closing_axis: str = _text(
+        "y", "Axis of the gripper's frame along which its fingers close.", _AXES
+    )
+    gripper_tip: float = _number(
+        0.0, -0.5, 0.5,
+        "Distance from the gripper's origin along the approach axis to between its fingertips, m.",
+    )  # fmt: skip
     publish_vertices: bool = _switch(
         False, "Put vertices and triangles into the messages on topics (megabytes each)."
     )
+    playback_rate: float = _number(
+        10.0, 0.0, 60.0,
+        "How often markers, keypoints and tf of the last motion are published while it plays, Hz; "
+        "below 0.1: never.",
+    )  # fmt: skip
+    playback_speed: float = _number(
+        1.0, 0.01, 10.0, "How fast it plays; 1: as fast as a person would move."
+    )
+    playback_loop: bool = _switch(True, "Play over and over; else once, then stay at the end.")
 
     @classmethod
     def of(cls, node: Node) -> Settings:
@@ -107,12 +136,15 @@ class Settings:
         return cls(**{f.name: node.get_parameter(f.name).value for f in fields(cls)})
 
 
-def declare(node: Node) -> None:
-    """Declares the parameters of `Settings` on `node`; refuses values not among the choices."""
+def declare(node: Node, is_configured: Callable[[], bool]) -> None:
+    """Declares the parameters of `Settings` on `node`.
+
+    What is not among the choices is refused, and so is a change to what is not live while the node
+    `is_configured`.
+    """
     for f in fields(Settings):
         descriptor = ParameterDescriptor(
-            description=f.metadata["description"],
-            additional_constraints=f.metadata.get("constraints", ""),
+            description=f.metadata["description"], additional_constraints=_constraints(f)
         )
         if "range" in f.metadata:
             low, high = f.metadata["range"]
@@ -123,17 +155,67 @@ def declare(node: Node) -> None:
                     FloatingPointRange(from_value=low, to_value=high, step=0.0)
                 ]
         node.declare_parameter(f.name, f.default, descriptor)
-        _check([node.get_parameter(f.name)], raise_error=True)
-    node.add_on_set_parameters_callback(_check)
+        reason = _objection([node.get_parameter(f.name)])
+        if reason:
+            raise ValueError(reason)
+
+    def judge(parameters: list[Parameter]) -> SetParametersResult:
+        reason = _objection(parameters) or (is_configured() and _frozen(parameters)) or ""
+        return SetParametersResult(successful=not reason, reason=reason)
+
+    node.add_on_set_parameters_callback(judge)
 
 
-def _check(parameters: list[Parameter], raise_error: bool = False) -> SetParametersResult:
+def parameters_page() -> str:
+    """docs/parameters.md: every parameter as it is declared."""
+    lines = [
+        "# Parameters of the synthesis node",
+        "",
+        "Written by `python -m diffh2o_ros.nodes.parameters`; `ros2 param describe` says the same.",
+        "Defaults are in `config/synthesis.yaml`. Those that are *live* may be changed at any",
+        "time, the others while the node is unconfigured.",
+        "",
+        "| parameter | type | default | range | live | what |",
+        "|---|---|---|---|---|---|",
+    ]
+    for f in fields(Settings):
+        low_high = f.metadata.get("range")
+        values = ", ".join(f.metadata.get("choices", ()))
+        if low_high:
+            values = f"{low_high[0]:g} to {low_high[1]:g}"
+        default = str(f.default).lower() if isinstance(f.default, bool) else f.default
+        cells = [
+            f"`{f.name}`", f.type, f"`{default}`" if default != "" else "empty", values or "any",
+            "yes" if f.metadata["live"] else "no", f.metadata["description"],
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _constraints(f: Field) -> str:
+    one_of = "One of: " + ", ".join(f.metadata["choices"]) if f.metadata.get("choices") else ""
+    frozen = "" if f.metadata["live"] else "Read-only while the node is configured."
+    return " ".join(filter(None, (one_of, frozen)))
+
+
+def _objection(parameters: list[Parameter]) -> str:
+    """Why these values cannot be, or nothing."""
     choices = {f.name: f.metadata.get("choices") for f in fields(Settings)}
     for parameter in parameters:
         allowed = choices.get(parameter.name)
         if allowed and parameter.value not in allowed:
-            reason = f"{parameter.name} must be {' or '.join(allowed)}, not {parameter.value!r}"
-            if raise_error:
-                raise ValueError(reason)
-            return SetParametersResult(successful=False, reason=reason)
-    return SetParametersResult(successful=True)
+            return f"{parameter.name} must be {' or '.join(allowed)}, not {parameter.value!r}"
+    return ""
+
+
+def _frozen(parameters: list[Parameter]) -> str:
+    """Why these parameters cannot be changed while the node is configured, or nothing."""
+    live = {f.name: f.metadata["live"] for f in fields(Settings)}
+    for parameter in parameters:
+        if not live.get(parameter.name, True):
+            return f"{parameter.name} is read-only while the node is configured: clean it up first"
+    return ""
+
+
+if __name__ == "__main__":
+    print(parameters_page(), end="")

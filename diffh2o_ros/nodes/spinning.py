@@ -6,8 +6,10 @@ import signal
 from collections.abc import Callable
 
 import rclpy
+from rclpy.exceptions import InvalidHandle
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.subscription import RCLError
 
 
 def spin(make_node: Callable[[], Node], close: Callable[[Node], None] = lambda node: None) -> int:
@@ -25,6 +27,10 @@ def spin(make_node: Callable[[], Node], close: Callable[[Node], None] = lambda n
         executor.spin()
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
+    except (RCLError, InvalidHandle):
+        # A termination signal shuts the context down under whatever callback runs.
+        if rclpy.ok():
+            raise
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if node is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +17,43 @@ from diffh2o_ros.nodes.errors import BusyError, CanceledError
 Job = Callable[[Callable[[], None]], Any]
 
 
+class Ticket:
+    """A job that waits, runs or is done."""
+
+    def __init__(self, worker: Worker, job: Job, future: Future) -> None:
+        self.future = future  #: of its result
+        self._worker = worker
+        self._job = job
+        self._canceled: str | None = None
+
+    def cancel(self, reason: str) -> None:
+        """Ends it with CanceledError(reason): at once if it waits, at its next check if it runs.
+
+        Nothing happens to a job that is done.
+        """
+        self._canceled = self._canceled or reason
+        if self._worker.withdraw(self):
+            self.future.set_exception(CanceledError(reason))
+
+    def run(self) -> None:
+        """On the worker's thread."""
+        result, failure = None, None
+        try:
+            self._check()
+            result = self._job(self._check)
+        except Exception as error:
+            failure = error
+        self._worker.finished(self)
+        if failure is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(failure)
+
+    def _check(self) -> None:
+        if self._canceled is not None:
+            raise CanceledError(self._canceled)
+
+
 class Worker:
     """Runs jobs one after another on a thread of its own, all of torch's work among them.
 
@@ -25,26 +62,26 @@ class Worker:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._jobs: queue.SimpleQueue[tuple[Job, Future, threading.Event] | None]
-        self._jobs = queue.SimpleQueue()
-        self._unfinished: dict[Future, threading.Event] = {}
-        self._lock = threading.Lock()
+        self._waiting: deque[Ticket] = deque()
+        self._running: Ticket | None = None
+        self._ends = False
+        self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="synthesis")
         self._thread.start()
 
     @property
     def unfinished(self) -> int:
         """Jobs that run or wait."""
-        return len(self._unfinished)
+        with self._changed:
+            return len(self._tickets())
 
-    def submit(self, job: Job, executor: Executor) -> Future:
-        """Queues `job` and returns a future to await in a callback of `executor`."""
+    def submit(self, job: Job, executor: Executor) -> Ticket:
+        """Queues `job`; await the ticket's future in a callback of `executor`."""
         future = Future(executor=executor)
         # A done callback is what wakes the executor: without one a coroutine that awaits the
         # future is not resumed before something else happens.
         future.add_done_callback(lambda _: None)
-        self._queue(job, future)
-        return future
+        return self._queue(job, future)
 
     def call(self, job: Job) -> Any:
         """Runs `job` after those before it and waits; for callers that must not go on without."""
@@ -54,49 +91,60 @@ class Worker:
         finished.wait()
         return future.result()
 
-    def _queue(self, job: Job, future: Future) -> None:
-        canceled = threading.Event()
-        with self._lock:
-            if len(self._unfinished) > self._limit:
+    def cancel(self, reason: str) -> None:
+        """Cancels every job that runs or waits; returns at once."""
+        with self._changed:
+            tickets = self._tickets()
+        for ticket in tickets:
+            ticket.cancel(reason)
+
+    def close(self) -> None:
+        """Cancels every job and waits for the thread to end."""
+        with self._changed:
+            left = self._tickets()
+            self._ends = True
+            self._changed.notify()
+        self.cancel("the node was shut down before the request was done")
+        self._thread.join()
+        for ticket in left:
+            ticket.future.exception()  # fetched here, in case that nobody is left to await it
+
+    def withdraw(self, ticket: Ticket) -> bool:
+        """Takes a ticket that waits out of the queue; False if it does not wait."""
+        with self._changed:
+            if ticket not in self._waiting:
+                return False
+            self._waiting.remove(ticket)
+            return True
+
+    def finished(self, ticket: Ticket) -> None:
+        """Called by the ticket that ran, before its future is set."""
+        with self._changed:
+            self._running = None
+
+    def _queue(self, job: Job, future: Future) -> Ticket:
+        ticket = Ticket(self, job, future)
+        with self._changed:
+            if self._ends:
+                raise CanceledError("the node is being shut down")
+            if len(self._tickets()) > self._limit:
                 raise BusyError(
                     f"{self._limit} requests are waiting already: try again later, or raise the "
                     "parameter queue_size"
                 )
-            self._unfinished[future] = canceled
-        self._jobs.put((job, future, canceled))
+            self._waiting.append(ticket)
+            self._changed.notify()
+        return ticket
 
-    def cancel(self) -> None:
-        """Makes every job that runs or waits end with CanceledError; returns at once."""
-        with self._lock:
-            for canceled in self._unfinished.values():
-                canceled.set()
-
-    def close(self) -> None:
-        """Cancels every job and waits for the thread to end."""
-        self.cancel()
-        left = list(self._unfinished)
-        self._jobs.put(None)
-        self._thread.join()
-        for future in left:
-            future.exception()  # fetched here, in case that nobody is left to await it
+    def _tickets(self) -> list[Ticket]:
+        return [*([self._running] if self._running else []), *self._waiting]
 
     def _run(self) -> None:
-        while (item := self._jobs.get()) is not None:
-            job, future, canceled = item
-
-            def check(canceled: threading.Event = canceled) -> None:
-                if canceled.is_set():
-                    raise CanceledError("the node was deactivated before the request was done")
-
-            result, failure = None, None
-            try:
-                check()
-                result = job(check)
-            except Exception as error:
-                failure = error
-            with self._lock:
-                del self._unfinished[future]
-            if failure is None:
-                future.set_result(result)
-            else:
-                future.set_exception(failure)
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._ends)
+                if not self._waiting:
+                    return
+                self._running = self._waiting.popleft()
+                ticket = self._running
+            ticket.run()

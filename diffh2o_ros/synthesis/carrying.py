@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import roma
@@ -45,19 +46,21 @@ class Carrier:
     half_size: float
 
     def carry(
-        self, motion: Motion, position: Tensor, rotation: Tensor, holds: list[Hold]
+        self, motion: Motion, position: Tensor, rotation: Tensor, holds: list[Hold],
+        acting: Sequence[bool],
     ) -> Motion:
         """One motion (T, ...) whose hands hold on to the object.
 
         Args:
             motion: as predicted, the reach up to `grasp_frame` as it shall be.
             position: (T, 3), rotation: (T, 3, 3) of the object, as they shall be.
+            acting: (2,) which hands' grasps the reach ends in; others are taken up on the way.
         """
         result, free = motion[None], smooth_hands(motion[None])
         grasp = None
         for hold in holds:
             row = HandRows(*torch.tensor([[0], [hold.side]], device=position.device))
-            if hold.start == self.grasp_frame:
+            if acting[hold.side]:
                 before = row.take(motion[None]).at(slice(0, hold.start))
                 grasp = before.at(-1)
             else:

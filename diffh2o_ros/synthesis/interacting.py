@@ -61,14 +61,13 @@ def sample_interactions(
         noise, request.text, geometry.bps, request.steps or settings.num_steps,
         text_scale=settings.text_scale, method="dpm++", crowding=settings.crowding,
         context=context,
-        edit_x0=[Impute(values, mask)] if settings.imputing else [],
+        edit_x0=[Impute(values, mask)],
         on_step=request.reporter("interaction"),
     )
     motion = from_features(stage.codec.decode(x0), stage.codec.basis)
-    if settings.imputing:
-        # The pose basis and the orthonormal rotations round what was imputed.
-        for name in ("wrist", "rotation", "hand_pose"):
-            getattr(motion, name)[:, :frames] = getattr(reach, name)
+    # The pose basis and the orthonormal rotations round what was imputed.
+    for name in ("wrist", "rotation", "hand_pose"):
+        getattr(motion, name)[:, :frames] = getattr(reach, name)
     return motion
 
 
@@ -105,7 +104,7 @@ def courses(
                 path = put_down(*path, stop - 1, ground)
             else:
                 holds = [h if h.stop < stop else Hold(h.side, h.start, len(path[0])) for h in holds]
-        whole = carrier.carry(motion[i], *path, holds)
+        whole = carrier.carry(motion[i], *path, holds, acting[i])
         found.append(Course(trimmed(whole, frames, holds), holds))
     return found
 

@@ -61,7 +61,7 @@ class Ground:
     """
 
     def __init__(self, vertices: np.ndarray, support: float) -> None:
-        hull = ConvexHull(vertices)
+        hull = ConvexHull(vertices, qhull_options="QJ")  # a sheet has a hull, too
         self._corners = vertices[hull.vertices]
         self._faces = hull.equations[:, :3]  # outward unit normals
         self._support = support

@@ -40,6 +40,13 @@ class Reaches:
     motion: Motion
     acting: Tensor  #: (B, 2) bool, which hands grasp
     cost: Tensor  #: (B,) see `ranking`
+    chosen: Tensor  #: (B,) int64, which of the candidates they are
+
+    def __getitem__(self, which: slice) -> Reaches:
+        """Some of them."""
+        return Reaches(
+            self.motion[which], self.acting[which], self.cost[which], self.chosen[which]
+        )
 
 
 def sample_reaches(
@@ -65,11 +72,11 @@ def sample_reaches(
         guide=GradientGuide(target.loss(stage.codec)) if target is not None else None,
         on_step=request.reporter("grasp"),
     )  # fmt: skip
-    motion = from_features(stage.codec.decode(x0), stage.codec.basis)
+    motion = smooth_hands(from_features(stage.codec.decode(x0), stage.codec.basis))
     acting = fixed
     if acting is None:
         acting = acting_sides(last_distances(motion, request.geometry))
-    return smooth_hands(motion), acting
+    return motion, acting
 
 
 def choose_reaches(
@@ -89,15 +96,17 @@ def choose_reaches(
     # Where a target says which hand acts, the other one may have come along all the same.
     uninvited = (acting_sides(last_distances(motion, request.geometry)) & ~acting).any(1)
     if request.refine:
-        request.report("refinement", 0, 2)
+        on_step = request.reporter("refinement")
         if request.target is None:
             others = settler.spheres_of_others(predicted, rows.partner)
-            settled = settler.settle(predicted, settings.refined, others=others)
+            settled = settler.settle(
+                predicted, settings.refined, others=others, on_step=on_step
+            )
             path = carry_correction(path, predicted, settled)
         else:
             settled = settler.settle(
                 request.target.put_on(predicted), settings.targeted,
-                pull=request.target.pull(settings.target_pull),
+                pull=request.target.pull(settings.target_pull), on_step=on_step,
             )
             path = carry_correction(path, predicted, settled, TARGET_RAMP_FRAMES)
     costs = grasp_costs(
@@ -110,11 +119,9 @@ def choose_reaches(
     best = _best(costs, acting, samples, best_of_all)
     motion, acting, costs = motion[best], acting[best], costs[best]
     if request.refine:
-        request.report("refinement", 1, 2)
         rows = HandRows.of(acting)
         motion = rows.put(motion, clear_path(settler, rows.take(motion)))
-        request.report("refinement", 2, 2)
-    return Reaches(motion, acting, costs)
+    return Reaches(motion, acting, costs, best)
 
 
 def _best(costs: Tensor, acting: Tensor, samples: int, best_of_all: bool) -> Tensor:

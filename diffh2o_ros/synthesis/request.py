@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.synthesis.target import GraspTarget
@@ -31,11 +32,8 @@ class Request:
     refine: bool
     on_progress: OnProgress | None
 
-    def report(self, stage: str, step: int, total: int) -> None:
-        """Tells whoever listens how far a stage is."""
-        if self.on_progress is not None:
-            self.on_progress(stage, step, total)
-
     def reporter(self, stage: str) -> Callable[[int, int], None]:
-        """`report` for one stage, as the sampler calls it."""
-        return lambda step, total: self.report(stage, step, total)
+        """Tells whoever listens how far a stage is, as sampler and settler call it."""
+        if self.on_progress is None:
+            return lambda step, total: None
+        return partial(self.on_progress, stage)

@@ -35,7 +35,6 @@ class SynthesisSettings:
         )
     )  #: the last polish of a grasp that is pulled to a target
     target_pull: float = 1.0  #: how strongly a target grasp holds against contact
-    imputing: bool = True  #: dictate the reach to the interaction stage at every step
     chunk: int = 8  #: samples drawn at once; more wait their turn, so memory stays bounded
 
     def __post_init__(self) -> None:

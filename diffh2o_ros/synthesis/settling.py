@@ -91,7 +91,7 @@ class Settler:
 
     def settle(
         self, hand: ActingHand, settling: Settling, *, pull: Pull | None = None,
-        others: Tensor | None = None,
+        others: Tensor | None = None, on_step: Callable[[int, int], None] | None = None,
     ) -> ActingHand:
         """Hands (R,) moved to touch the object without entering it, near where they were.
 
@@ -99,6 +99,7 @@ class Settler:
             pull: added to the energy: what else the hands should be near to.
             others: (R, S, 3) centres of the collision spheres of another hand to keep clear of,
                 each as its row sees it; far away where there is none.
+            on_step: called with (steps done, total); what it raises ends it.
         """
         count, dims = len(hand.side), len(self._low)
         start = hand.hand_pose @ self._angles
@@ -130,6 +131,8 @@ class Settler:
                 optimiser.step()
                 with torch.no_grad():
                     parameters[2].copy_(parameters[2].clamp(low, high))
+                if on_step is not None:
+                    on_step(step + 1, settling.steps)
         with torch.no_grad():
             return hand.moved(*(p.detach() for p in parameters))
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.diffusion.guidance import ClassifierFree, GradientGuide
-from diffh2o_ros.diffusion.prediction import predicted_x0
+from diffh2o_ros.diffusion.prediction import check_prediction, predicted_x0
 from diffh2o_ros.diffusion.sampler import EditX0, OnStep, sample
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
 from diffh2o_ros.models.checkpoint import CheckpointError, load_checkpoint
@@ -39,12 +39,17 @@ class Stage:
             raise CheckpointError(f"{path} is of stage {meta.get('stage')}, not of {stage}")
         try:
             codec = FeatureCodec.from_state(checkpoint.codec).to(device)
+            if codec.dim != checkpoint.model.config.feature_dim:
+                raise ValueError(f"its features have {codec.dim} dimensions, its network others")
+            schedule = NoiseSchedule.cosine(meta["num_diffusion_steps"])
+            prediction = check_prediction(meta["prediction"])
         except KeyError as error:
             raise CheckpointError(f"{path} lacks {error}: it was made by other code") from error
+        except ValueError as error:
+            raise CheckpointError(f"{path}: {error}") from error
         return Stage(
-            checkpoint.model.eval().requires_grad_(False), codec,
-            NoiseSchedule.cosine(meta["num_diffusion_steps"]), meta["prediction"],
-            meta.get("text_encoder", "minilm"), meta.get("shape_ranges", {}),
+            checkpoint.model, codec, schedule, prediction, meta.get("text_encoder", "minilm"),
+            meta.get("shape_ranges", {}),
         )
 
     def noise(self, generators: Sequence[torch.Generator]) -> Tensor:

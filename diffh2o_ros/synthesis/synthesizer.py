@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from diffh2o_ros.synthesis.acting_hand import HandRows
 from diffh2o_ros.synthesis.compatibility import below_table, misfit
 from diffh2o_ros.synthesis.device import choose_device
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
+from diffh2o_ros.synthesis.quality import grasp_quality
 from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reaches
 from diffh2o_ros.synthesis.request import OnProgress, Request
 from diffh2o_ros.synthesis.settings import SynthesisSettings
@@ -33,11 +33,14 @@ from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.text.encoder import check_task, load_encoder
+from diffh2o_ros.text.wording import names_action, names_hands, only_hand
 
 FPS = 30.0
 STAGES = ("grasp", "interaction")
 #: A target grasp this far below the plane the object stands on (metres) is not pushed above it.
 BELOW_TABLE = 0.01
+#: A target grasp farther than this from what it got (metres) is said to be missed.
+MISSED = 0.02
 
 MeshLike = Mesh | str | os.PathLike | tuple[np.ndarray, np.ndarray]
 
@@ -146,6 +149,7 @@ class Synthesizer:
                 shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges
             )
             target, side, settler = self._target(grasp, geometry, settler)
+        self.warnings += wording_warnings(task, side)
         with self._timed("text"):
             text = self.text.encode([naming_hand(task, side)])
         request = Request(
@@ -154,7 +158,10 @@ class Synthesizer:
         results: list[Interaction] = []
         if ranked:
             reaches = self._reach(request, settler, seed, range(1), num_samples)
-            results = self._interact(request, settler, reaches, seed, range(num_samples))
+            for first in range(0, num_samples, self.settings.chunk):
+                part = slice(first, min(first + self.settings.chunk, num_samples))
+                samples = range(part.start, part.stop)
+                results += self._interact(request, settler, reaches[part], seed, samples)
         while len(results) < num_samples:
             samples = range(len(results), min(len(results) + self.settings.chunk, num_samples))
             reaches = self._reach(request, settler, seed, samples, None)
@@ -245,8 +252,14 @@ class Synthesizer:
             errors = request.target.error(rows.take(reaches.motion).at(-1))
         for i, interaction in enumerate(interactions):
             interaction.quality["grasp_cost"] = float(reaches.cost[i])
+            interaction.quality |= grasp_quality(interaction, request.geometry.sdf)
             if errors is not None:
-                interaction.quality["target_error_m"] = float(errors[i])
+                error = interaction.quality["target_error_m"] = float(errors[i])
+                if error > MISSED:
+                    self.warnings.append(
+                        f"the target grasp was missed by {100 * error:.1f} cm on average: surface, "
+                        "table or the reach of the hand are in the way"
+                    )
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
@@ -260,9 +273,25 @@ class Synthesizer:
 def naming_hand(task: str, side: int | None) -> str:
     """The sentence, telling the hand that a target grasp is of where it says nothing of hands: the
     networks would else take a large object with both."""
-    if side is None or re.search(r"\b(left|right|both|hands)\b", task, re.IGNORECASE):
+    if side is None or names_hands(task):
         return task
-    return f"{task.rstrip(' .!')} with the {SIDES[side]} hand"
+    return f"{task.rstrip(' .!?')} with the {SIDES[side]} hand"
+
+
+def wording_warnings(task: str, side: int | None) -> list[str]:
+    """What a sentence should not be trusted for, given the hand that a target grasp is of."""
+    warnings = []
+    if not names_action(task):
+        warnings.append(
+            "the task names no action that the networks were taught: what comes of it is a guess"
+        )
+    named = only_hand(task)
+    if side is not None and named not in (None, SIDES[side]):
+        warnings.append(
+            f"the task names the {named} hand and the target grasp is of the {SIDES[side]} one: "
+            "the grasp decides"
+        )
+    return warnings
 
 
 def _load_hand(name: str, side: str, mano_dir: str | Path | None):

@@ -1,6 +1,6 @@
 """Recipes: everything that decides what a training run makes, by name.
 
-`shipped` is for the checkpoints in the package, on two CPU cores in about an hour (their card says
+`shipped` is for the checkpoints in the package, on two CPU cores in a few hours (their card says
 which commit and data made them); `tiny` is for trying the machinery out.
 """
 

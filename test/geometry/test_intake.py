@@ -65,8 +65,8 @@ def test_index_out_of_range(box, index):
 @pytest.mark.parametrize(
     ("scale", "hint", "factor"),
     [
-        (1000, "in millimetres", "0.001"),
-        (100, "in millimetres", "0.001"),
+        (5000, "in millimetres", "0.001"),
+        (100, "in millimetres or centimetres", "0.001 or 0.01"),
         (20, "in centimetres", "0.01"),
         (1e-3, "scaled to metres twice", "1000"),
         (1e6, "scale the vertices to metres", ""),

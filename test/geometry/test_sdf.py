@@ -88,33 +88,8 @@ def test_outside_the_box_it_is_the_edge_value_plus_the_way_there(ball):
 @pytest.mark.parametrize("shape", [(3,), (0, 3), (7, 3), (2, 5, 4, 3)])
 def test_leading_shapes_and_dtypes(ball, shape):
     points = torch.zeros(shape, dtype=torch.float64)
-    distance, normal = ball.query_with_gradient(points)
-    assert ball.query(points).shape == distance.shape == shape[:-1]
-    assert normal.shape == shape
-    assert ball.query(points).dtype == distance.dtype == torch.float32
-
-
-def test_gradient_is_that_of_the_interpolation(ball):
-    points = torch.cat([random_points(400, 0.06), random_points(100, 0.3)]).requires_grad_()
     distance = ball.query(points)
-    (slope,) = torch.autograd.grad(distance.sum(), points)
-    same, normal = ball.query_with_gradient(points)
-    torch.testing.assert_close(same, distance, atol=1e-6, rtol=1e-5)
-    torch.testing.assert_close(
-        normal, torch.nn.functional.normalize(slope, dim=-1), atol=2e-3, rtol=0
-    )
-    (through,) = torch.autograd.grad(same.sum(), points)
-    torch.testing.assert_close(through, slope, atol=2e-3, rtol=0)
-
-
-def test_normals_of_a_sphere_point_outwards(ball):
-    points = random_points(2000, 0.05)
-    points = points[(points.norm(dim=-1) - RADIUS).abs() < 0.01]
-    with torch.inference_mode():
-        _, normal = ball.query_with_gradient(points)
-    radial = torch.nn.functional.normalize(points, dim=-1)
-    assert (normal * radial).sum(-1).min() > 0.98
-    torch.testing.assert_close(normal.norm(dim=-1), torch.ones(len(points)))
+    assert distance.shape == shape[:-1] and distance.dtype == torch.float32
 
 
 def test_descending_the_field_reaches_the_surface(ball):

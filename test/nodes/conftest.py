@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import rclpy
@@ -29,6 +30,12 @@ class RunningNode:
     @property
     def log(self) -> str:
         return re.sub(r"\x1b\[[0-9;]*m", "", self.log_path.read_text())
+
+    @property
+    def resident(self) -> float:
+        """Megabytes of memory of the node."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
     def interrupt(self, timeout: float = 90.0) -> int:
         """Ctrl-C; the exit code."""
@@ -58,6 +65,15 @@ def launch_node(tmp_path_factory):
         node.client.close()
         if node.process.poll() is None:
             node.interrupt()
+
+
+@pytest.fixture(scope="module")
+def client(launch_node):
+    """The client of a node that is active."""
+    node = launch_node()
+    node.client.wait_for_node()
+    assert node.client.configure() and node.client.activate()
+    return node.client
 
 
 @pytest.fixture

@@ -101,6 +101,10 @@ def test_grasps_survive_the_way_out_and_in():
     np.testing.assert_array_equal(
         conversions.grasp_from_message(conversions.grasp_message(whole)).hand_pose, whole.hand_pose
     )
+    tips = Grasp("left", fingertips=[[0.1, 0.2, 0.3], None, [0.0, 0.1, 0.2], None, None])
+    back = conversions.grasp_from_message(conversions.grasp_message(tips))
+    assert back.side == "left"
+    np.testing.assert_array_equal(back.fingertips, tips.fingertips)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +116,9 @@ def test_grasps_survive_the_way_out_and_in():
         ({"hand_pose": array.array("f", [float("nan")] * 45)}, "NaN"),
         ({"transl": [0.0, float("inf"), 0.0]}, "transl"),
         ({"wrist_only": True}, "wrist_only"),
+        ({"fingertips": array.array("f", [0.1] * 14)}, "fingertips must hold rows of 3"),
+        ({"fingertips": array.array("f", [0.1] * 12)}, "5 points"),
+        ({"fingertips": array.array("f", [float("nan")] * 15)}, "one finger or more"),
     ],
 )
 def test_bad_grasps_are_refused(change, says):
@@ -125,7 +132,7 @@ def test_grasp_pose_is_where_the_wrist_is(side):
     turn = Rotation.from_euler("xyz", [0.3, -0.4, 1.0])
     x, y, z, w = turn.as_quat()
     pose = Pose(position=Point(x=0.1, y=0.2, z=0.3), orientation=Quaternion(x=x, y=y, z=z, w=w))
-    grasp = conversions.grasp_from_pose(pose, side)
+    grasp = conversions.grasp_of_wrist(conversions.pose_matrix(pose), side)
     wrist = rest_joints(side)[0].numpy() + grasp.transl
     np.testing.assert_allclose(wrist, [0.1, 0.2, 0.3], atol=1e-7)
     np.testing.assert_allclose(grasp.global_orient, turn.as_rotvec(), atol=1e-6)
@@ -135,7 +142,7 @@ def test_grasp_pose_is_where_the_wrist_is(side):
 @pytest.mark.parametrize("w", [0.0, 0.5, float("nan")])
 def test_grasp_pose_needs_a_unit_quaternion(w):
     with pytest.raises(GraspError, match="unit quaternion"):
-        conversions.grasp_from_pose(Pose(orientation=Quaternion(w=w)), "right")
+        conversions.pose_matrix(Pose(orientation=Quaternion(w=w)))
 
 
 def test_durations():

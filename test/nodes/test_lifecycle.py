@@ -1,12 +1,20 @@
 """The node's states, driven from another process as a launch file or a supervisor would."""
 
+import signal
+import subprocess
 import time
 
 import pytest
+from rclpy.parameter import Parameter
+from rclpy.parameter_client import AsyncParameterClient
 
+from diffh2o_ros.nodes.client import SynthesisClient, start_node
 from diffh2o_ros.srv import Synthesize
 
 CODES = Synthesize.Response
+
+
+PARAMETERS = {"device": "cpu", "num_sampling_steps": 2, "num_candidates": 2, "refine": False}
 
 
 def test_through_the_whole_lifecycle_and_back(fresh_node, box):
@@ -34,6 +42,62 @@ def test_through_the_whole_lifecycle_and_back(fresh_node, box):
     assert client.synthesize(request).error_code == CODES.NONE
     assert fresh_node.interrupt() == 0
     assert "Traceback" not in fresh_node.log
+
+
+def test_cleanup_gives_memory_back(fresh_node, box):
+    """What is kept from round to round does not grow."""
+    client, sizes = fresh_node.client, []
+    for _ in range(3):
+        assert client.configure() and client.activate()
+        assert client.synthesize(Synthesize.Request(mesh=box, task="lift it")).error_code == 0
+        loaded = fresh_node.resident
+        assert client.deactivate() and client.cleanup()
+        sizes.append(fresh_node.resident)
+        assert sizes[-1] < loaded - 50, "the networks alone are larger"
+    assert sizes[2] < 1.05 * sizes[0]
+
+
+def test_what_is_read_at_configure_is_read_only_until_cleanup(fresh_node):
+    client = fresh_node.client
+    parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
+
+    def set_candidates(number):
+        future = parameters.set_parameters([Parameter("num_candidates", value=number)])
+        (result,) = client.wait(future, 10).results
+        return result
+
+    assert set_candidates(3).successful and client.configure()
+    refused = set_candidates(4)
+    assert not refused.successful and "clean it up first" in refused.reason
+    assert client.activate() and not set_candidates(4).successful
+    assert client.deactivate() and client.cleanup() and set_candidates(4).successful
+    asked = client.wait(parameters.describe_parameters(["num_candidates"]), 10).descriptors[0]
+    assert "Read-only while the node is configured" in asked.additional_constraints
+    assert (asked.integer_range[0].from_value, asked.integer_range[0].to_value) == (0, 1024)
+
+
+def test_two_nodes_in_namespaces_serve_side_by_side(box):
+    nodes = {}
+    try:
+        for name in ("a", "b"):
+            process = start_node(PARAMETERS, namespace=name, stderr=subprocess.DEVNULL)
+            nodes[name] = process, SynthesisClient(f"/{name}/diffh2o_synthesis", process)
+        futures = []
+        for _, client in nodes.values():
+            client.wait_for_node()
+            assert client.configure() and client.activate()
+        for name, (_, client) in nodes.items():
+            request = Synthesize.Request(mesh=box, task=f"lift the box of {name}")
+            futures.append((name, client, client.call_async(request)))
+        for name, client, future in futures:
+            (motion,) = client.wait(future, 60).interactions
+            assert motion.task == f"lift the box of {name}"
+    finally:
+        for process, client in nodes.values():
+            client.close()
+            process.send_signal(signal.SIGINT)
+        codes = [process.wait(60) for process, _ in nodes.values()]
+    assert codes == [0, 0]
 
 
 def test_what_cannot_be_loaded_fails_configure_and_says_why(launch_node, tmp_path):

@@ -19,15 +19,6 @@ from diffh2o_ros.srv import Synthesize
 CODES = Synthesize.Response
 
 
-@pytest.fixture(scope="module")
-def client(launch_node):
-    """The client of a node that is active."""
-    node = launch_node()
-    node.client.wait_for_node()
-    assert node.client.configure() and node.client.activate()
-    return node.client
-
-
 def request(mesh, task="pick up the box with the right hand", **fields):
     return Synthesize.Request(mesh=mesh, task=task, **fields)
 

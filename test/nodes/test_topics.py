@@ -10,13 +10,15 @@ import pytest
 import trimesh
 from ament_index_python import get_package_prefix
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from geometry_msgs.msg import PoseStamped
+from geometry_msgs.msg import PoseArray, PoseStamped
+from rclpy.parameter import Parameter
+from rclpy.parameter_client import AsyncParameterClient
 from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
 from diffh2o_ros.msg import HandGrasp, HandTrajectory, Interaction, ObjectTrajectory
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
-from diffh2o_ros.srv import Synthesize
+from diffh2o_ros.srv import Playback, Synthesize
 
 #: Those of the test that runs.
 LISTENERS = []
@@ -53,7 +55,7 @@ class Listener:
 
 @pytest.fixture(scope="module")
 def running(launch_node):
-    node = launch_node(grasp_timeout=1.0, seed=11, playback_rate=20.0)
+    node = launch_node(grasp_timeout=60.0, seed=11, playback_rate=20.0)
     node.client.wait_for_node()
     assert node.client.configure() and node.client.activate()
     return node
@@ -77,6 +79,15 @@ def say(running):
         publishers[topic].wait_for_all_acked()
 
     return publish
+
+
+def set_parameters(running, **values):
+    """Changes live parameters of the node."""
+    client = running.client
+    parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
+    wanted = [Parameter(name, value=value) for name, value in values.items()]
+    found = client.wait(parameters.set_parameters(wanted), 10)
+    assert all(result.successful for result in found.results)
 
 
 @pytest.fixture
@@ -121,6 +132,120 @@ def test_mesh_and_task_become_an_interaction(running, say, mesh_known):
     assert len(places) > 5
 
 
+def test_the_playback_is_published_pauses_and_goes_where_it_is_told(running, say, mesh_known):
+    client = running.client
+    motions = Listener(client, Interaction, "interaction")
+    say("task", String(data="hold up the box with the right hand"))
+    motion = motions.wait(lambda m: m.task.startswith("hold up"))
+    player = client.node.create_client(Playback, "/diffh2o_synthesis/playback")
+    assert player.wait_for_service(timeout_sec=10)
+    keypoints = Listener(client, PoseArray, "right_keypoints", EVENTS)
+    keypoints.wait()
+
+    answer = client.wait(player.call_async(Playback.Request(command=1, seek_time=1.0)), 10)
+    assert answer.success and answer.time == 1.0
+    assert answer.duration == pytest.approx(motion.num_frames / motion.fps)
+    client.spin(0.5)
+    shown = keypoints.messages[-1]
+    assert shown.header.frame_id == "world" and len(shown.poses) == 21
+    (hand,) = [h for h in motion.hands if h.side == "right"]
+    frame = np.reshape(hand.keypoints, (-1, 21, 3))[int(motion.fps)]
+    place = [[p.position.x, p.position.y, p.position.z] for p in shown.poses]
+    np.testing.assert_allclose(place, frame, atol=1e-6)
+    assert hand.time_from_start[30] == pytest.approx(30 / motion.fps)
+
+    assert not client.wait(player.call_async(Playback.Request(command=7)), 10).success
+    answer = client.wait(player.call_async(Playback.Request()), 10)
+    assert answer.time == pytest.approx(1.0, abs=0.2)
+    client.spin(0.5)
+    assert keypoints.messages[-1].poses[0] != shown.poses[0], "it plays on"
+
+
+def test_the_scene_reaches_those_who_come_late(running, mesh_known):
+    scene = Listener(running.client, MarkerArray, "scene").wait()
+    names = {marker.ns for marker in scene.markers}
+    assert {"object_path", "right_path"} <= names
+    stamps = {m.header.frame_id for m in scene.markers if m.ns.endswith("_path")}
+    assert stamps == {"world"}
+
+
+def test_a_gripper_s_pose_steers_the_hand(running, say, mesh_known):
+    """A gripper from above the box, closing along y, half its height down."""
+    client = running.client
+    set_parameters(running, grasp_pose_convention="gripper", gripper_tip=0.1, refine=True)
+    try:
+        pose = PoseStamped()
+        place, turn = pose.pose.position, pose.pose.orientation
+        place.x, place.y, place.z = 0.4, 0.1, 0.87 + 0.1
+        turn.x, turn.w = 1.0, 0.0  # z down, y to -y
+        motions = Listener(client, Interaction, "interaction")
+        say("grasp_pose", pose)
+        say("task", String(data="take the box from above"))
+        motion = motions.wait(lambda m: m.task == "take the box from above", 60)
+    finally:
+        set_parameters(running, grasp_pose_convention="mano", gripper_tip=0.0, refine=False)
+    (hand,) = motion.hands
+    assert hand.side == "right", running.log
+    keypoints = np.reshape(hand.keypoints, (-1, 21, 3))[motion.grasp_frame - 1]
+    tips = keypoints[[4, 8, 12]]
+    assert keypoints[0, 2] > 0.90, "the wrist is above the box"
+    assert np.linalg.norm(tips.mean(0) - [0.4, 0.1, 0.87]) < 0.05
+
+
+def test_a_grasp_in_a_frame_that_cannot_be_known_is_not_used(running, say, mesh_known):
+    grasp = HandGrasp(side="right", transl=[0.2, -0.05, 0.95], wrist_only=True)
+    grasp.header.frame_id = "camera"
+    say("grasp", grasp)
+    motions = Listener(running.client, Interaction, "interaction")
+    say("task", String(data="raise the box"))
+    motions.wait(lambda m: m.task == "raise the box")
+    assert "grasp not used: the grasp is in frame 'camera'" in running.log
+
+
+def test_a_grasp_with_a_negative_stamp_is_not_used(running, say, mesh_known):
+    grasp = HandGrasp(side="right", transl=[0.2, -0.05, 0.95], wrist_only=True)
+    grasp.header.stamp.sec = -1
+    say("grasp", grasp)
+    motions = Listener(running.client, Interaction, "interaction")
+    say("task", String(data="lift up the box"))
+    motions.wait(lambda m: m.task == "lift up the box")
+    assert "grasp not used: Seconds value must not be negative" in running.log
+
+
+def test_a_playback_that_would_never_tick_is_none(running, say, mesh_known):
+    client = running.client
+    for rate in (1e-10, 20.0):
+        set_parameters(running, playback_rate=rate)
+    assert client.synthesize(Synthesize.Request(task="lift the box")).error_code == 0
+    Listener(client, MarkerArray, "markers", EVENTS).wait()
+
+
+def test_a_hand_that_does_nothing_has_no_frames(running, say, mesh_known):
+    client = running.client
+    left = Listener(client, HandTrajectory, "left_hand")
+    for hand in ("left", "right"):
+        task = f"pick up the box with the {hand} hand"
+        assert client.synthesize(Synthesize.Request(task=task, seed=1)).error_code == 0
+    left.wait(lambda m: m.num_frames > 0)
+    left.wait(lambda m: m.num_frames == 0)
+
+
+def test_the_latest_task_wins_if_it_shall(running, say, mesh_known):
+    client = running.client
+    motions = Listener(client, Interaction, "interaction")
+    set_parameters(running, task_policy="latest", num_sampling_steps=1000)
+    try:
+        say("task", String(data="lift the box, first"))
+        client.spin(0.5)
+        set_parameters(running, num_sampling_steps=2)
+        say("task", String(data="lift the box, second"))
+        motions.wait(lambda m: m.task == "lift the box, second")
+    finally:
+        set_parameters(running, task_policy="queue")
+    assert not any(m.task == "lift the box, first" for m in motions.messages)
+    assert "a newer task came" in running.log
+
+
 def test_the_service_takes_the_mesh_from_the_topic(running, mesh_known):
     response = running.client.synthesize(Synthesize.Request(task="lift the box"))
     assert response.error_code == response.NONE
@@ -144,8 +269,12 @@ def test_a_grasp_counts_until_it_is_stale(running, say, mesh_known):
     pose = PoseStamped()
     pose.pose.position.x, pose.pose.position.y, pose.pose.position.z = 0.3, -0.05, 0.95
     posed = wrist_after("lift the box with your right hand", ("grasp_pose", pose))
-    client.spin(1.5)
-    stale = wrist_after("lift the box with the right hand")
+    set_parameters(running, grasp_timeout=0.5)
+    try:
+        client.spin(1.0)
+        stale = wrist_after("lift the box with the right hand")
+    finally:
+        set_parameters(running, grasp_timeout=60.0)
     assert np.linalg.norm(guided - alone) > 1e-3
     assert np.linalg.norm(posed - guided) > 1e-3
     np.testing.assert_allclose(stale, alone, atol=1e-6)

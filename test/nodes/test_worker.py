@@ -30,7 +30,7 @@ def test_jobs_run_in_turn_on_one_other_thread(worker, executor):
 
         return run
 
-    futures = [worker.submit(job(i), executor) for i in range(3)]
+    futures = [worker.submit(job(i), executor).future for i in range(3)]
     assert [result_of(future, executor) for future in futures] == [0, 1, 2]
     assert [number for number, _ in seen] == [0, 1, 2]
     assert {name for _, name in seen} == {"synthesis"}
@@ -50,7 +50,7 @@ def test_awaiting_a_job_wakes_a_sleeping_executor(worker, executor, context):
     finished = threading.Event()
 
     async def wait_for_job():
-        await worker.submit(lambda check: time.sleep(0.3), executor)
+        await worker.submit(lambda check: time.sleep(0.3), executor).future
         finished.set()
 
     executor.create_task(wait_for_job)
@@ -70,8 +70,8 @@ def test_more_than_may_wait_are_refused(worker, executor):
     with pytest.raises(BusyError, match="queue_size"):
         worker.submit(lambda check: None, executor)
     go.set()
-    assert all(result_of(future, executor) for future in waiting)
-    assert result_of(worker.submit(lambda check: "again", executor), executor) == "again"
+    assert all(result_of(ticket.future, executor) for ticket in waiting)
+    assert result_of(worker.submit(lambda check: "again", executor).future, executor) == "again"
 
 
 def test_cancel_ends_what_runs_and_what_waits_but_not_what_comes(worker, executor):
@@ -83,10 +83,25 @@ def test_cancel_ends_what_runs_and_what_waits_but_not_what_comes(worker, executo
             check()
             time.sleep(0.01)
 
-    futures = [worker.submit(endless, executor), worker.submit(lambda check: None, executor)]
+    tickets = [worker.submit(endless, executor), worker.submit(lambda check: None, executor)]
     assert running.wait(5)
-    worker.cancel()
-    for future in futures:
-        with pytest.raises(CanceledError):
-            result_of(future, executor)
-    assert result_of(worker.submit(lambda check: "next", executor), executor) == "next"
+    worker.cancel("enough")
+    for ticket in tickets:
+        with pytest.raises(CanceledError, match="enough"):
+            result_of(ticket.future, executor)
+    assert result_of(worker.submit(lambda check: "next", executor).future, executor) == "next"
+
+
+def test_one_that_waits_is_canceled_at_once_and_the_others_stay(worker, executor):
+    go, ran = threading.Event(), []
+    first = worker.submit(lambda check: go.wait(5), executor)
+    second = worker.submit(lambda check: ran.append("second"), executor)
+    third = worker.submit(lambda check: "third", executor)
+    second.cancel("not needed")
+    assert second.future.done() and not first.future.done()
+    with pytest.raises(CanceledError, match="not needed"):
+        second.future.result()
+    go.set()
+    assert result_of(first.future, executor) and result_of(third.future, executor) == "third"
+    first.cancel("too late")
+    assert first.future.result() is True and not ran

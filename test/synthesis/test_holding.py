@@ -9,7 +9,7 @@ import trimesh
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.object import object_geometry
 from diffh2o_ros.motion.features import Motion
-from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT
+from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, HandRows
 from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.holding import Hold, find_holds
 from diffh2o_ros.synthesis.interacting import REST_FRAMES, trimmed
@@ -37,6 +37,14 @@ def test_a_hold_lasts_to_the_end_or_until_the_hand_lets_go():
     assert find_holds(tips((1, GRASP - 3, FRAMES)), acting, GRASP) == [Hold(RIGHT, GRASP, FRAMES)]
     (hold,) = find_holds(tips((1, GRASP - 3, 90)), acting, GRASP)
     assert hold.side == RIGHT and hold.start == GRASP and abs(hold.stop - 90) <= 2
+
+
+def test_a_sheet_lies_flat():
+    """It has no volume: an exact convex hull of it cannot be computed."""
+    corners = np.array([[x, y, 0.0] for x in (-0.1, 0, 0.1) for y in (-0.1, 0, 0.1)])
+    turn = roma.rotvec_to_rotmat(torch.tensor([0.2, 0.0, 0.0])).numpy()
+    place, turned = Ground(corners, -0.05).rest(np.array([0.0, 0.0, 0.1]), turn)
+    assert abs(turned[2, 2] - 1) < 1e-6 and abs(place[2] + 0.05) < 1e-6
 
 
 def test_one_hand_takes_over_from_the_other_without_a_gap():
@@ -109,13 +117,33 @@ def test_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
     motion.wrist[GRASP:, 1] += position[GRASP:] + 0.004
     motion.wrist[95:, 1, 0] -= torch.linspace(0, 0.2, FRAMES - 95)
     carrier = Carrier(settler, Settling(steps=5), GRASP, half_size=0.05)
-    found = carrier.carry(motion, position, motion.object_rotation, [Hold(RIGHT, GRASP, 95)])
+    found = carrier.carry(
+        motion, position, motion.object_rotation, [Hold(RIGHT, GRASP, 95)], (False, True)
+    )
     local = found.wrist[GRASP:95, 1] - position[GRASP:95]
     assert (local - motion.wrist[GRASP - 1, 1]).abs().max() < 1e-5
     assert (found.wrist[:GRASP] == motion.wrist[:GRASP]).all()
     assert found.wrist[:, 1].diff(dim=0).norm(dim=-1).max() < 0.03
     assert (found.wrist[-1, 1] - motion.wrist[-1, 1]).norm() < 0.05  # out of the table
     assert (found.wrist[:, 0] == motion.wrist[:, 0]).all()
+
+
+def test_a_hand_that_came_along_unasked_is_settled_before_it_holds(box):
+    """The reach ends in the right hand's grasp; the left is in the box where it shall hold it."""
+    settler = Settler(box.sdf, box.center, -0.05)
+    position = torch.zeros(FRAMES, 3)
+    motion = motion_of(position)
+    motion.wrist[:] = torch.tensor([[0.0, 0.0, 0.0], [-0.12, -0.05, 0.0]])
+    carrier = Carrier(settler, Settling(steps=60), GRASP, half_size=0.05)
+    holds = [Hold(LEFT, GRASP, FRAMES), Hold(RIGHT, GRASP, FRAMES)]
+    row = HandRows(torch.tensor([0]), torch.tensor([LEFT]))
+
+    def clearance(acting):
+        found = carrier.carry(motion, position, motion.object_rotation, holds, acting)
+        return float(settler.in_the_air().clearance(row.take(found[None]).at(-1)))
+
+    assert clearance((True, True)) < -0.02
+    assert clearance((False, True)) > -0.005
 
 
 def test_the_rest_at_the_end_is_cut_off():

@@ -138,7 +138,8 @@ def test_a_target_says_which_hand_where_the_sentence_would_take_both(synthesizer
     guided = synthesizer.synthesize(box, "lift the box", grasp=grasp)[0]
     assert list(guided.hands) == ["left"] and guided.text == "lift the box"
     assert naming_hand("lift it.", 0) == "lift it with the left hand"
-    for said in ("pass it to the Left", "lift it with both hands"):
+    assert naming_hand("push it to the left?", 1) == "push it to the left with the right hand"
+    for said in ("your Left hand lifts it", "lift it with both hands", "lift it with your left"):
         assert naming_hand(said, 1) == said
     assert naming_hand("lift it", None) == "lift it"
 

@@ -1,0 +1,174 @@
+"""What a configured node holds: the networks, and the thread that runs them for one order at a
+time."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import trimesh
+from rclpy.clock import Clock
+from rclpy.executors import Executor
+from std_msgs.msg import Header
+
+from diffh2o_ros import Synthesizer
+from diffh2o_ros.hands.skeleton import POSE_DIM
+from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.msg import Interaction as InteractionMessage
+from diffh2o_ros.nodes.conversions import interaction_message, mesh_arrays
+from diffh2o_ros.nodes.markers import Film, Surface
+from diffh2o_ros.nodes.order import Order
+from diffh2o_ros.nodes.parameters import Settings
+from diffh2o_ros.nodes.worker import Ticket, Worker
+from diffh2o_ros.synthesis.request import OnProgress
+from diffh2o_ros.synthesis.settings import SynthesisSettings
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an order, in messages ready to send."""
+
+    interactions: list[InteractionMessage]
+    shown: InteractionMessage
+    """The first of them, as it goes to the topics."""
+    film: Film
+    timings: dict[str, float]
+    """Seconds by stage."""
+    warnings: list[str]
+
+
+class Engine:
+    """The networks of a node, loaded and warm.
+
+    Raises ValueError for a device, weights or a hand that are not there.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._clock = clock
+        self._worker = Worker(settings.queue_size)
+        try:
+            self._synthesizer: Synthesizer | None = self._worker.call(lambda _: _load(settings))
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def unfinished(self) -> int:
+        """Orders that run or wait."""
+        return self._worker.unfinished
+
+    @property
+    def device(self) -> torch.device:
+        return self._synthesizer.device
+
+    def describe(self) -> dict[str, str]:
+        """What the node runs with, for the log and for /diagnostics."""
+        device = str(self.device)
+        if self.device.type == "cuda":
+            device += f" ({torch.cuda.get_device_name(self.device)})"
+        return {
+            "device": device,
+            "hand": self._synthesizer.hands["right"].name,
+            "weights": str(self._synthesizer.weights),
+        }
+
+    def submit(self, order: Order, executor: Executor, on_step: OnProgress | None = None) -> Ticket:
+        """Queues an order; its future gives an Outcome. `on_step` is called on the worker's
+        thread. Raises BusyError."""
+
+        def job(check: Callable[[], None]) -> Outcome:
+            def progress(stage: str, step: int, total: int) -> None:
+                check()
+                if on_step is not None:
+                    on_step(stage, step, total)
+
+            return self._fulfil(order, progress)
+
+        return self._worker.submit(job, executor)
+
+    def cancel(self, reason: str) -> None:
+        """Cancels every order that runs or waits."""
+        self._worker.cancel(reason)
+
+    def close(self) -> None:
+        """Cancels what runs, ends the thread and gives memory back."""
+        self._worker.close()
+        self._synthesizer = None
+        gc.collect()
+        if torch.cuda.is_initialized():
+            torch.cuda.empty_cache()
+        _return_free_memory()
+
+    def _fulfil(self, order: Order, on_progress: OnProgress) -> Outcome:
+        found = self._synthesizer.synthesize(
+            mesh_arrays(order.mesh),
+            order.task,
+            order.grasp,
+            order.num_samples,
+            order.seed,
+            steps=order.steps,
+            refine=order.refine,
+            on_progress=on_progress,
+        )
+        header = Header(frame_id=order.frame_id, stamp=self._clock.now().to_msg())
+        replies = [
+            interaction_message(interaction, header, order.seed, sample, order.with_vertices)
+            for sample, interaction in enumerate(found)
+        ]
+        return Outcome(
+            interactions=replies,
+            shown=interaction_message(found[0], header, order.seed, 0, order.show_vertices),
+            film=Film(found[0], order.frame_id, self._ghost(order.grasp)),
+            timings={
+                stage: seconds
+                for stage, seconds in self._synthesizer.timings.items()
+                if stage != "total"
+            },
+            warnings=list(self._synthesizer.warnings),
+        )
+
+
+    def _ghost(self, grasp: Grasp | None) -> Surface | None:
+        """The surface of the hand that was asked for; fingertips are no hand."""
+        if grasp is None or grasp.fingertips is not None:
+            return None
+        hand = self._synthesizer.hands[grasp.side]
+        pose = np.zeros(POSE_DIM) if grasp.wrist_only else grasp.hand_pose
+        with torch.no_grad():
+            posed = hand(
+                *(torch.as_tensor(a, dtype=torch.float32)
+                  for a in (grasp.global_orient, grasp.transl, pose))
+            )  # fmt: skip
+        return posed.vertices.numpy(), hand.faces.numpy()
+
+
+def _load(settings: Settings) -> Synthesizer:
+    """The networks, ready to answer at full speed. Raises ValueError for what is not there."""
+    synthesizer = Synthesizer(
+        device=settings.device,
+        hand=settings.hand_model,
+        weights=settings.weights or None,
+        mano_dir=settings.mano_dir or None,
+        cache_dir=settings.cache_dir or None,
+        settings=(
+            SynthesisSettings(num_candidates=settings.num_candidates)
+            if settings.num_candidates
+            else None
+        ),
+    )
+    box = trimesh.creation.box((0.06, 0.06, 0.10))
+    synthesizer.synthesize(
+        (box.vertices, box.faces), "pick up the box", steps=2, refine=settings.refine
+    )
+    return synthesizer
+
+
+def _return_free_memory() -> None:
+    """glibc keeps what was freed, 100 MB and more of it, unless it is asked to give it back."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -1,0 +1,34 @@
+"""A target grasp seen from another frame."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.spatial.transform import Rotation
+
+from diffh2o_ros.hands.open_hand import OpenHand
+from diffh2o_ros.motion.grasp import Grasp
+
+TRANSFORM = np.eye(4)
+TRANSFORM[:3, :3] = Rotation.from_euler("xyz", [0.4, -1.0, 2.0]).as_matrix()
+TRANSFORM[:3, 3] = 0.3, -0.2, 0.5
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_the_whole_hand_moves_rigidly(side):
+    grasp = Grasp(side, [0.3, 0.5, -0.2], [0.1, 0.0, 0.2], np.linspace(-0.3, 0.3, 45))
+    hand = OpenHand(side)
+
+    def vertices(grasp):
+        return hand(*map(torch.tensor, (grasp.global_orient, grasp.transl, grasp.hand_pose)))[0]
+
+    expected = vertices(grasp).numpy() @ TRANSFORM[:3, :3].T + TRANSFORM[:3, 3]
+    np.testing.assert_allclose(vertices(grasp.moved(TRANSFORM)).numpy(), expected, atol=1e-5)
+
+
+def test_fingertips_move_and_free_fingers_stay_free():
+    grasp = Grasp("right", fingertips=[[0.1, 0.0, 0.0], None, None, None, [0.0, 0.1, 0.0]])
+    moved = grasp.moved(TRANSFORM).fingertips
+    np.testing.assert_allclose(
+        moved[[0, 4]], grasp.fingertips[[0, 4]] @ TRANSFORM[:3, :3].T + TRANSFORM[:3, 3], atol=1e-6
+    )
+    assert np.isnan(moved[1:4]).all()

@@ -1,0 +1,365 @@
+"""What users send that they should not, each row sent to a node in a process of its own as a client
+would, or given to the command line.
+
+As a program it prints docs/bad_input.md: scripts/with_ros.sh python test/nodes/test_bad_input.py
+"""
+
+from __future__ import annotations
+
+import array
+import os
+import pickle
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import trimesh
+from std_msgs.msg import Header
+
+from diffh2o_ros.cli import main
+from diffh2o_ros.msg import HandGrasp
+from diffh2o_ros.nodes.conversions import mesh_message
+from diffh2o_ros.nodes.errors import CODE_NAMES
+from diffh2o_ros.srv import Synthesize
+
+CODES = Synthesize.Response
+BOX = trimesh.creation.box((0.06, 0.06, 0.10))
+TASK = "pick up the box with the right hand"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request to /synthesize with one thing wrong, and its answer."""
+
+    what: str
+    code: int
+    says: str = ""  #: of the error message, or of a warning where the code is NONE
+    mesh: Callable[[], Any] = lambda: message(BOX)
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call of `diffh2o` with one thing wrong: exit code 2 and one line, or 0."""
+
+    what: str
+    words: Callable[[Path], list[str]]  #: the arguments, given a folder to write into
+    says: str
+    code: int = 2
+
+
+def message(mesh: trimesh.Trimesh) -> Any:
+    return mesh_message(mesh.vertices, mesh.faces)
+
+
+def grid(size: int) -> trimesh.Trimesh:
+    """A ball with about 2 size^2 faces."""
+    u, v = np.meshgrid(np.linspace(0, 2 * np.pi, size), np.linspace(0.01, np.pi - 0.01, size))
+    points = 0.05 * np.stack([np.cos(u) * np.sin(v), np.sin(u) * np.sin(v), np.cos(v)], -1)
+    at = np.arange(size * size).reshape(size, size)
+    a, b, c, d = at[:-1, :-1], at[:-1, 1:], at[1:, :-1], at[1:, 1:]
+    faces = np.concatenate([np.stack(f, -1).reshape(-1, 3) for f in ((a, c, b), (b, c, d))])
+    return trimesh.Trimesh(points.reshape(-1, 3), faces, process=False)
+
+
+def changed(index: int, value: float) -> Callable[[], Any]:
+    def make() -> Any:
+        vertices = np.array(BOX.vertices)
+        vertices[index, 0] = value
+        return mesh_message(vertices, BOX.faces)
+
+    return make
+
+
+def scaled(factor: float) -> Callable[[], Any]:
+    return lambda: mesh_message(BOX.vertices * factor, BOX.faces)
+
+
+def shells() -> Any:
+    balls = [trimesh.creation.icosphere(2, 0.01 + 0.003 * i) for i in range(10)]
+    return message(trimesh.util.concatenate(balls))
+
+
+def soup() -> Any:
+    rng = np.random.default_rng(0)
+    tetrahedron = trimesh.creation.icosahedron().apply_scale(0.004)
+    parts = []
+    for _ in range(1000):
+        parts.append(tetrahedron.copy().apply_translation(rng.uniform(-0.04, 0.04, 3)))
+    return message(trimesh.util.concatenate(parts))
+
+
+def opened() -> Any:
+    ball = trimesh.creation.icosphere(3, 0.04)
+    return mesh_message(ball.vertices, ball.faces[ball.triangles_center[:, 2] < 0.02])
+
+
+def grasp(**fields: Any) -> dict[str, Any]:
+    """A grasp of the box from the right of it, changed."""
+    good = {
+        "side": "right", "transl": [-0.03, -0.02, 0.0],
+        "hand_pose": array.array("f", [0.0] * 45),
+    }  # fmt: skip
+    frame = fields.pop("frame_id", "")
+    made = HandGrasp(**(good | fields))
+    made.header.frame_id = frame
+    return {"grasps": [made]}
+
+
+def numbers(*values: float) -> array.array:
+    return array.array("f", values)
+
+
+SENT = [
+    # --- meshes
+    Sent("mesh: none, and none on ~/object_mesh", CODES.NO_MESH, "object_mesh",
+         lambda: mesh_message(np.zeros((0, 3)), np.zeros((0, 3), int))),
+    Sent("mesh: vertices but no triangle", CODES.INVALID_MESH, "empty",
+         lambda: mesh_message(BOX.vertices, np.zeros((0, 3), int))),
+    Sent("mesh: triangles but no vertex", CODES.INVALID_MESH, "empty",
+         lambda: mesh_message(np.zeros((0, 3)), BOX.faces)),
+    Sent("mesh: one triangle", CODES.INVALID_MESH, "at least 4",
+         lambda: mesh_message(BOX.vertices, BOX.faces[:1])),
+    Sent("mesh: a NaN", CODES.INVALID_MESH, "NaN or infinite", changed(3, np.nan)),
+    Sent("mesh: an infinity", CODES.INVALID_MESH, "NaN or infinite", changed(3, np.inf)),
+    Sent("mesh: 1e308 m away", CODES.INVALID_MESH, "across", changed(3, 1e308)),
+    Sent("mesh: an index out of range", CODES.INVALID_MESH, "refer to vertex 8",
+         lambda: mesh_message(BOX.vertices, np.vstack([BOX.faces, [0, 1, 8]]))),
+    Sent("mesh: all triangles degenerate", CODES.INVALID_MESH, "with an area",
+         lambda: mesh_message(BOX.vertices, np.tile(np.arange(8)[:, None], (1, 3)))),
+    Sent("mesh: all vertices on a line", CODES.INVALID_MESH, "with an area",
+         lambda: mesh_message(BOX.vertices * [0, 0, 1], BOX.faces)),
+    Sent("mesh: flat, a sheet", CODES.NONE, "",
+         lambda: message(trimesh.creation.box((0.2, 0.3, 1e-9)).subdivide().subdivide())),
+    Sent("mesh: ten nested shells", CODES.NONE, "", shells),
+    Sent("mesh: 1 um", CODES.INVALID_MESH, "measure", scaled(1e-5)),
+    Sent("mesh: 100 m", CODES.INVALID_MESH, "millimetres", scaled(1e3)),
+    Sent("mesh: in centimetres", CODES.INVALID_MESH, "centimetres", scaled(1e2)),
+    Sent("mesh: larger than in training", CODES.NONE, "training", scaled(6.0)),
+    Sent("mesh: smaller than in training", CODES.NONE, "training", scaled(0.06)),
+    Sent("mesh: 100,000 triangles", CODES.NONE, "", lambda: message(grid(224))),
+    Sent("mesh: open", CODES.NONE, "", opened),
+    Sent("mesh: inside out", CODES.NONE, "",
+         lambda: mesh_message(BOX.vertices, BOX.faces[:, ::-1])),
+    Sent("mesh: some triangles inside out", CODES.NONE, "",
+         lambda: mesh_message(BOX.vertices, np.vstack([BOX.faces[:6], BOX.faces[6:, ::-1]]))),
+    Sent("mesh: soup of 1,000 parts", CODES.NONE, "", soup),
+    Sent("mesh: every triangle twice", CODES.NONE, "",
+         lambda: mesh_message(BOX.vertices, np.vstack([BOX.faces, BOX.faces]))),
+    # --- sentences
+    Sent("task: empty", CODES.INVALID_TASK, "empty", fields={"task": ""}),
+    Sent("task: spaces", CODES.INVALID_TASK, "empty", fields={"task": " \t\n "}),
+    Sent("task: a megabyte", CODES.INVALID_TASK, "at most 1000",
+         fields={"task": "pick up the box " * 65536}),
+    Sent("task: control characters", CODES.INVALID_TASK, "control characters",
+         fields={"task": "pick up\x07 the \x1bbox"}),
+    Sent("task: emoji alone", CODES.INVALID_TASK, "no words", fields={"task": "👋📦"}),
+    Sent("task: emoji and words", CODES.NONE, "", fields={"task": "pick up the box 📦"}),
+    Sent("task: digits alone", CODES.INVALID_TASK, "no words", fields={"task": "42"}),
+    Sent("task: another language", CODES.NONE, "no action that the networks were taught",
+         fields={"task": "Heb die Schachtel hoch"}),
+    Sent("task: no action in it", CODES.NONE, "no action that the networks were taught",
+         fields={"task": "the box is blue"}),
+    Sent("task: a hand other than the target grasp's", CODES.NONE, "the grasp decides",
+         fields={"task": "lift the box with the left hand", **grasp()}),
+    # --- target grasps
+    Sent("grasp: 44 angles", CODES.INVALID_GRASP, "45 numbers, not 44",
+         fields=grasp(hand_pose=numbers(*[0.0] * 44))),
+    Sent("grasp: a NaN", CODES.INVALID_GRASP, "NaN",
+         fields=grasp(hand_pose=numbers(*[np.nan] * 45))),
+    Sent("grasp: neither hand", CODES.INVALID_GRASP, "'left' or 'right'",
+         fields=grasp(side="middle")),
+    Sent("grasp: wrist_only, but with fingers", CODES.INVALID_GRASP, "wrist_only",
+         fields=grasp(wrist_only=True)),
+    Sent("grasp: 14 numbers of fingertips", CODES.INVALID_GRASP, "fingertips",
+         fields=grasp(fingertips=numbers(*[0.0] * 14))),
+    Sent("grasp: degrees instead of radians", CODES.INVALID_GRASP, "radians",
+         fields=grasp(global_orient=[90.0, 0.0, 0.0])),
+    Sent("grasp: 1 km away", CODES.INVALID_GRASP, "m away: give metres",
+         fields=grasp(transl=[1e3, 0.0, 0.0])),
+    Sent("grasp: 10 m away", CODES.INVALID_GRASP, "out of reach",
+         fields=grasp(transl=[10.0, 0.0, 0.0])),
+    Sent("grasp: 2 m away", CODES.INVALID_GRASP, "out of reach",
+         fields=grasp(transl=[2.0, 0.0, 0.0])),
+    Sent("grasp: hand inside the object", CODES.NONE, "does not fit",
+         lambda: message(trimesh.creation.icosphere(3, 0.15)),
+         fields=grasp(transl=[-0.05, 0.0, 0.0])),
+    Sent("grasp: on the wrong side, nothing in the hand", CODES.NONE, "does not fit",
+         fields=grasp(transl=[-0.09, 0.16, 0.0])),
+    Sent("grasp: in an unknown frame", CODES.INVALID_GRASP, "'camera'",
+         fields=grasp(frame_id="camera")),
+    # --- numbers
+    Sent("frame_id: another than the mesh on ~/object_mesh has", CODES.INVALID_REQUEST, "'table'",
+         lambda: mesh_message(np.zeros((0, 3)), np.zeros((0, 3), int)),
+         {"header": Header(frame_id="table")}),
+    Sent("num_samples: 0 means 1", CODES.NONE, "", fields={"num_samples": 0}),
+    Sent("num_samples: 10,000", CODES.INVALID_REQUEST, "at most 32",
+         fields={"num_samples": 10000}),
+    Sent("steps: 0 means the default", CODES.NONE, "", fields={"steps": 0}),
+    Sent("steps: 65,535", CODES.INVALID_REQUEST, "steps is 65535", fields={"steps": 65535}),
+    Sent("seed: 2^63", CODES.INVALID_REQUEST, "the largest is", fields={"seed": 2**63}),
+]  # fmt: skip
+
+
+def _file(folder: Path, name: str, content: bytes) -> str:
+    path = folder / name
+    path.write_bytes(content)
+    return str(path)
+
+
+def _synthesize(folder: Path, *words: str, mesh: str | None = None) -> list[str]:
+    if mesh is None:
+        mesh = str(folder / "box.ply")
+        BOX.export(mesh)
+    out = str(folder / "out.npz")
+    return ["synthesize", "--mesh", mesh, "--task", TASK, "--out", out, *words]
+
+
+def _unreadable(folder: Path) -> list[str]:
+    """A file that nobody may read; root may, so that a loop of links stands in for it."""
+    path = folder / "closed.ply"
+    if os.geteuid() == 0:
+        path.symlink_to(path)
+    else:
+        BOX.export(path)
+        path.chmod(0)
+    return _synthesize(folder, mesh=str(path))
+
+
+def _truncated(folder: Path) -> list[str]:
+    BOX.export(folder / "cut.ply")
+    content = (folder / "cut.ply").read_bytes()
+    return _synthesize(folder, mesh=_file(folder, "cut.ply", content[: len(content) // 2]))
+
+
+def _millions(folder: Path) -> list[str]:
+    grid(1001).export(folder / "fine.ply")
+    return _synthesize(folder, "--steps", "1", mesh=str(folder / "fine.ply"))
+
+
+def _posing(folder: Path) -> list[str]:
+    """A pickle that would run a command, posing as an interaction file."""
+
+    class Evil:
+        def __reduce__(self):
+            return os.system, (f"touch {folder / 'pwned'}",)
+
+    return ["view", _file(folder, "evil.npz", pickle.dumps(Evil())), "--out", str(folder / "a.png")]
+
+
+CALLED = [
+    Called("--num-samples -1", lambda d: _synthesize(d, "--num-samples", "-1"), "not"),
+    Called("--seed 2^63", lambda d: _synthesize(d, "--seed", str(2**63)), "seed"),
+    Called("--mesh: a missing file", lambda d: _synthesize(d, mesh=str(d / "no.ply")), "not exist"),
+    Called("--mesh: a folder", lambda d: _synthesize(d, mesh=str(d)), "folder"),
+    Called("--mesh: not readable", _unreadable, "closed.ply"),
+    Called("--mesh: truncated", _truncated, "cut.ply"),
+    Called("--mesh: another kind of file",
+           lambda d: _synthesize(d, mesh=_file(d, "mesh.txt", b"hello")), "convert it"),
+    Called("--mesh: a picture called .ply",
+           lambda d: _synthesize(d, mesh=_file(d, "a.ply", b"\x89PNG\r\n" * 9)), "cannot be read"),
+    Called("--mesh: two million triangles", _millions, "", code=0),
+    Called("--weights: a folder without networks",
+           lambda d: _synthesize(d, "--weights", str(d)), "grasp.safetensors"),
+    Called("--grasp: not JSON",
+           lambda d: _synthesize(d, "--grasp", _file(d, "g.json", b"{")), "not JSON"),
+    Called("view: a pickle posing as npz", _posing, "evil.npz"),
+    Called("view: a truncated npz",
+           lambda d: ["view", _file(d, "cut.npz", b"PK\x03\x04" + b"\0" * 50), "--out",
+                      str(d / "a.png")], "cut.npz"),
+]  # fmt: skip
+
+
+def page() -> str:
+    """docs/bad_input.md"""
+    lines = [
+        "# Bad input, and what is answered",
+        "",
+        "Every row is sent to a running node or given to the command line by",
+        "`test/nodes/test_bad_input.py`, in bounded time and memory, and the next good request is",
+        "served. (The page is written by that file, too.)",
+        "",
+        "| to `/synthesize` | `error_code` | says |",
+        "|---|---|---|",
+    ]
+    for row in SENT:
+        kind = "warning" if row.code == CODES.NONE else "error"
+        says = f"{kind}: ... {row.says} ..." if row.says else ""
+        lines.append(f"| {row.what} | {row.code} {CODE_NAMES[row.code]} | {says} |")
+    lines += ["", "| to `diffh2o` | exit code | says |", "|---|---|---|"]
+    for call in CALLED:
+        says = f"... {call.says} ..." if call.says else ""
+        lines.append(f"| {call.what} | {call.code} | {says} |")
+    return "\n".join(lines) + "\n"
+
+
+#: Seconds within which anything is answered, and megabytes that the node may grow by over all rows.
+TIMEOUT, GROWTH = 20.0, 600
+
+
+@pytest.fixture(scope="module")
+def node(launch_node):
+    node = launch_node(num_sampling_steps=1)
+    node.client.wait_for_node()
+    assert node.client.configure() and node.client.activate()
+    return node
+
+
+def ask(node, mesh, **fields):
+    started = time.monotonic()
+    request = Synthesize.Request(mesh=mesh, **({"task": TASK} | fields))
+    response = node.client.synthesize(request, timeout=120)
+    return response, time.monotonic() - started
+
+
+@pytest.fixture(scope="module", autouse=True)
+def memory_is_bounded(node):
+    ask(node, message(BOX))
+    before = node.resident
+    yield
+    assert node.resident - before < GROWTH
+
+
+@pytest.mark.parametrize("row", SENT, ids=lambda row: row.what)
+def test_it_is_answered_and_the_next_good_request_is_served(node, row):
+    response, seconds = ask(node, row.mesh(), **row.fields)
+    assert response.error_code == row.code, response.error_message
+    assert seconds < TIMEOUT
+    if row.code == CODES.NONE:
+        assert len(response.interactions) == 1 and not response.error_message
+        said = "\n".join(response.warnings)
+    else:
+        assert not response.interactions
+        said = response.error_message
+        assert said and "\n" not in said
+    assert row.says in said
+    good, _ = ask(node, message(BOX))
+    assert good.error_code == CODES.NONE
+    assert "Traceback" not in node.log
+
+
+@pytest.mark.parametrize("call", CALLED, ids=lambda call: call.what)
+def test_the_command_line_says_it_in_one_line(call, tmp_path, capsys):
+    words = call.words(tmp_path)
+    before = set(tmp_path.iterdir())
+    code = main(words)
+    error = capsys.readouterr().err.strip().splitlines()
+    assert code == call.code, error
+    if code:
+        assert call.says in error[-1] and "Traceback" not in "".join(error)
+        assert set(tmp_path.iterdir()) == before, "nothing half-written, nothing run"
+
+
+def test_the_page_is_the_table():
+    """scripts/with_ros.sh python test/nodes/test_bad_input.py > docs/bad_input.md"""
+    root = Path(__file__).parents[2]
+    assert (root / "docs" / "bad_input.md").read_text() == page()
+    assert len(SENT) + len(CALLED) >= 40
+
+
+if __name__ == "__main__":
+    print(page(), end="")
