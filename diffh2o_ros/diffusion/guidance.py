@@ -21,16 +21,23 @@ class ClassifierFree:
     plain conditional prediction, 0 the unconditional one, and for these two the network runs on
     one batch only; otherwise c and u are computed in one doubled batch. Since x0 is affine in
     epsilon, it does not matter which of the two is combined.
+
+    Below the diffusion step `least_step` it is the plain conditional prediction: what a sentence
+    decides is decided where the noise is strong, and later guidance costs time and spread
+    (Kynkaanniemi et al., "Applying guidance in a limited interval", 2024).
     """
 
     denoise: DroppableDenoise
     scale: float
+    least_step: int = 0
 
     def __call__(self, x_t: Tensor, t: Tensor) -> Tensor:
         batch = len(x_t)
         drop = torch.zeros(batch, dtype=torch.bool, device=x_t.device)
         if self.scale in (0.0, 1.0):
             return self.denoise(x_t, t, drop if self.scale else ~drop)
+        if self.least_step and int(t[0]) < self.least_step:
+            return self.denoise(x_t, t, drop)
         both = self.denoise(torch.cat([x_t, x_t]), torch.cat([t, t]), torch.cat([drop, ~drop]))
         conditional, unconditional = both[:batch], both[batch:]
         return unconditional + self.scale * (conditional - unconditional)

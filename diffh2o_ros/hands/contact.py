@@ -9,43 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from diffh2o_ros.hands import anatomy
+from diffh2o_ros.hands.carried import CarriedPoints
+from diffh2o_ros.hands.contact_energy import (
+    Bodies,
+    ContactEnergy,
+    ContactWeights,
+    DistanceField,
+    PadWeight,
+    around,
+    self_overlap,
+    touch_of,
+)
 from diffh2o_ros.hands.skeleton import check_side, mirror_points, rest_joints
 
-
-class DistanceField(Protocol):
-    """Anything that answers signed distances (...) at points (..., 3); geometry's grid does."""
-
-    def query(self, points: Tensor) -> Tensor: ...
+__all__ = [
+    "ContactModel", "ContactState", "ContactWeights", "DistanceField", "distance_and_normal",
+]  # fmt: skip
 
 
 def distance_and_normal(field: DistanceField, points: Tensor) -> tuple[Tensor, Tensor]:
-    """Signed distances (...) and unit outward normals (..., 3), both differentiable.
-
-    Central values on a tetrahedron of 3 mm (Quilez): smoother than the gradient inside one cell of
-    a grid, so that pads can be turned and moved by it.
-    """
-    corners = points.new_tensor([[1, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]])
-    around = field.query(points.unsqueeze(-2) + 0.003 * corners)
-    slope = (around.unsqueeze(-1) * corners).sum(-2)
-    return around.mean(-1), slope / slope.norm(dim=-1, keepdim=True).clamp_min(1e-4)
-
-
-@dataclass(frozen=True)
-class ContactWeights:
-    """Weights of the energy's terms; distances enter in centimetres: terms are of order 1."""
-
-    penetration: float = 8.0
-    contact: float = 3.0
-    alignment: float = 0.5
-    closure: float = 2.0
-    table: float = 8.0
-    self_penetration: float = 2.0
+    """Signed distances (...) and unit outward normals (..., 3), both differentiable."""
+    touch = touch_of(field.query(around(points)))
+    return touch.distance, touch.normal
 
 
 @dataclass
@@ -86,9 +76,23 @@ class ContactModel:
         self.pad_offset = (points - rest[pad_joint]).to(device)
         self.pad_normal = tensor([pad.normal.tolist() for pad in pads]).to(device)
         # Knuckles and palm overlap by construction: what can collide are the bones past them.
-        self._far = torch.nonzero((self.sphere_joint > 0) & (self.sphere_joint % 3 != 1))[:, 0]
-        finger = torch.div(self.sphere_joint[self._far] - 1, 3, rounding_mode="floor")
-        self._apart = torch.triu(finger[:, None] != finger[None, :]).float()
+        far = torch.nonzero((self.sphere_joint > 0) & (self.sphere_joint % 3 != 1))[:, 0]
+        finger = torch.div(self.sphere_joint[far] - 1, 3, rounding_mode="floor")
+        self.bodies = Bodies(
+            self.radius, far, self.radius[far, None] + self.radius[far],
+            torch.triu(finger[:, None] != finger[None, :]).float(),
+        )
+
+    def carried(self, extra_joints: Tensor, extra_points: Tensor) -> CarriedPoints:
+        """The spheres' centres, the pads and more points (K, 3) at rest, in this order, and the
+        pads' normals, for descents on the pose."""
+        rest = rest_joints(self.side).to(self.radius.device)
+        joints = torch.cat([self.sphere_joint, self.pad_joint, extra_joints.to(self.pad_joint)])
+        own = torch.cat([self.sphere_offset, self.pad_offset]) + rest[joints[: -len(extra_joints)]]
+        points = torch.cat([own, extra_points.to(own)])
+        return CarriedPoints(
+            self.side, joints, points, self.pad_joint, self.pad_normal, self.radius.device
+        )
 
     def self_penetration(self, spheres: Tensor) -> Tensor:
         """Summed squared overlap (...,) of the fingers with one another, centimetres squared.
@@ -96,14 +100,7 @@ class ContactModel:
         Args:
             spheres: centres (..., S, 3) of `place`.
         """
-        far = spheres[..., self._far, :]
-        far = far - far.mean(-2, keepdim=True)  # small numbers keep the squares exact
-        norm = far.square().sum(-1)
-        gap = norm.unsqueeze(-1) + norm.unsqueeze(-2) - 2 * far @ far.transpose(-1, -2)
-        reach = self.radius[self._far, None] + self.radius[self._far]
-        # (r^2 - d^2) / 2r is r - d to first order, without the square root's kink at 0.
-        overlap = ((reach**2 - gap).clamp_min(0) / (2 * reach)) * self._apart * 100
-        return overlap.square().sum((-1, -2))
+        return self_overlap(spheres, self.bodies).square().sum((-1, -2))
 
     def place(self, rotations: Tensor, joints: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Sphere centres (..., S, 3), pads (..., P, 3) and pad normals (..., P, 3) of a posed hand.
@@ -123,58 +120,48 @@ class ContactModel:
         rotations: Tensor,
         joints: Tensor,
         field: DistanceField,
-        pad_weight: Tensor,
+        pad_weight: PadWeight,
         weights: ContactWeights,
         support_height: float | None = None,
         clearance: float = 0.0,
     ) -> ContactState:
-        """Energy of a batch of posed hands against one object, all in the object's frame.
+        """`energy_at` of posed hands: rotations (B, 16, 3, 3), joints (B, 16, 3)."""
+        return self.energy_at(
+            *self.place(rotations, joints), field, pad_weight, weights, support_height, clearance
+        )
+
+    def energy_at(
+        self,
+        spheres: Tensor,
+        pads: Tensor,
+        normals: Tensor,
+        field: DistanceField,
+        pad_weight: PadWeight,
+        weights: ContactWeights,
+        support_height: float | None = None,
+        clearance: float = 0.0,
+    ) -> ContactState:
+        """Energy of a batch of hands against one object, all in the object's frame.
 
         Args:
-            rotations: (B, 16, 3, 3); joints: (B, 16, 3).
+            spheres: (B, S, 3); pads, normals: (B, P, 3), as `place` gives them.
             field: signed distance of the object.
-            pad_weight: (B, P) which pads should touch, and how much each counts.
+            pad_weight: (B, P) which pads should touch, and how much each counts, or a function
+                that tells it from their distances (B, P).
             weights: of the terms.
             support_height: z of the table under the object, or None.
             clearance: metres by which spheres should stay outside the object.
-
-        The closure term is the net wrench of equal forces at the touching pads, after Liu et al.,
-        "Synthesizing diverse and physically stable grasps" (RA-L 2021).
         """
-        spheres, pads, normals = self.place(rotations, joints)
-        depth = self.radius + clearance - field.query(spheres)
-        overlap = depth.clamp_min(0) * 100
-        distance, surface = distance_and_normal(field, pads)
-        share = pad_weight / pad_weight.sum(-1, keepdim=True).clamp_min(1e-6)
-
-        off = distance.abs() * 100
-        # Quadratic near the surface, linear far from it: every pad is drawn, none dominates.
-        reach = torch.where(off < 1, 0.5 * off**2, off - 0.5)
-        opposed = 1 + (normals * surface).sum(-1)
-        # Pads on the surface push along the inward normal; a hold has no net force or torque. The
-        # weights are constants to autograd: letting go must not count as balance.
-        touch = (share * torch.exp(-((distance / 0.015) ** 2))).detach() + 1e-4
-        touch = touch / touch.sum(-1, keepdim=True)
-        force = (touch.unsqueeze(-1) * surface).sum(-2)
-        centre = (touch.unsqueeze(-1) * pads).sum(-2)
-        arm = (pads - centre.unsqueeze(-2)) / 0.05
-        torque = (touch.unsqueeze(-1) * torch.linalg.cross(arm, surface)).sum(-2)
-
-        energy = (
-            weights.penetration * (overlap**2).sum(-1)
-            + weights.contact * (share * reach).sum(-1)
-            + weights.alignment * (share * opposed).sum(-1)
-            + weights.closure * ((force**2).sum(-1) + (torque**2).sum(-1))
-        )
-        if weights.self_penetration:
-            energy = energy + weights.self_penetration * self.self_penetration(spheres)
-        below = torch.zeros_like(depth)
+        energy, gaps, distance, surface = ContactEnergy.apply(
+            spheres, pads, normals, self.bodies, field, pad_weight, weights, support_height,
+            clearance,
+        )  # fmt: skip
+        below = torch.zeros_like(gaps)
         if support_height is not None:
-            below = (support_height + self.radius - spheres[..., 2]).clamp_min(0)
-            energy = energy + weights.table * ((below * 100) ** 2).sum(-1)
+            below = (support_height + self.radius - spheres.detach()[..., 2]).clamp_min(0)
         return ContactState(
             energy=energy,
-            penetration=(depth - clearance).amax(-1).clamp_min(0),
+            penetration=(self.radius - gaps).amax(-1).clamp_min(0),
             pad_distance=distance,
             pad_normal=surface,
             pads=pads,

@@ -9,14 +9,18 @@ FRICTION = 0.8
 CONE_EDGES = 6
 
 
-def cone(normal: np.ndarray, friction: float = FRICTION) -> np.ndarray:
-    """Unit-push edges (CONE_EDGES, 3) of the friction cone about an inward contact normal (3,)."""
-    helper = np.eye(3)[np.argmin(np.abs(normal))]
-    first = np.cross(normal, helper)
-    first /= np.linalg.norm(first)
-    second = np.cross(normal, first)
-    angle = np.linspace(0, 2 * np.pi, CONE_EDGES, endpoint=False)[:, None]
-    return normal + friction * (np.cos(angle) * first + np.sin(angle) * second)
+_ANGLES = np.linspace(0, 2 * np.pi, CONE_EDGES, endpoint=False)[:, None]
+_CIRCLE = np.cos(_ANGLES), np.sin(_ANGLES)
+
+
+def cones(normals: np.ndarray, friction: float = FRICTION) -> np.ndarray:
+    """Unit-push edges (C, CONE_EDGES, 3) of friction cones about inward normals (C, 3)."""
+    helper = np.eye(3)[np.abs(normals).argmin(-1)]
+    first = np.cross(normals, helper)
+    first /= np.linalg.norm(first, axis=-1, keepdims=True)
+    second = np.cross(normals, first)
+    cosine, sine = _CIRCLE
+    return normals[:, None] + friction * (cosine * first[:, None] + sine * second[:, None])
 
 
 def hold_residual(
@@ -37,7 +41,7 @@ def hold_residual(
     """
     if len(points) < 2:
         return 1.0
-    edges = np.concatenate([cone(-n, friction) for n in outward_normals])
+    edges = cones(-outward_normals, friction).reshape(-1, 3)
     arms = np.repeat((points - centre) / lever, CONE_EDGES, axis=0)
     wrench = np.concatenate([edges, np.cross(arms, edges)], 1).T
     # One more row penalises the total push, so that nearly parallel cones do not count as a hold.

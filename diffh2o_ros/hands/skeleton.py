@@ -96,6 +96,15 @@ def tip_offsets(side: str) -> Tensor:
     return offsets if check_side(side) == "right" else mirror_points(offsets)
 
 
+def keypoint_carriers(side: str) -> tuple[Tensor, Tensor]:
+    """The joints (21,) int64 that carry the keypoints, and where these are at rest (21, 3)."""
+    rest = rest_joints(side)
+    joints = torch.tensor([*range(NUM_JOINTS), *TIP_JOINTS])
+    points = torch.cat([rest, rest[list(TIP_JOINTS)] + tip_offsets(side)])
+    order = list(KEYPOINT_FROM)
+    return joints[order], points[order]
+
+
 def forward_kinematics(
     joints_at_rest: Tensor, global_orient: Tensor, transl: Tensor, hand_pose: Tensor
 ) -> tuple[Tensor, Tensor]:

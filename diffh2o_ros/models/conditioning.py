@@ -12,6 +12,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from diffh2o_ros.models.mish import Mish
+
 # Deltas of a basis point set are some centimetres long: this brings them to about one.
 BPS_SCALE = 20.0
 
@@ -37,7 +39,7 @@ class TimestepEmbedding(nn.Module):
         self.embedding_dim = embedding_dim
         self.net = nn.Sequential(
             nn.Linear(embedding_dim, embedding_dim),
-            nn.Mish(),
+            Mish(),
             nn.Linear(embedding_dim, embedding_dim),
         )
 
@@ -73,7 +75,7 @@ class TextPooling(Droppable):
         self.value = nn.Linear(dim, value_dim)
         self.net = nn.Sequential(
             nn.Linear(queries * value_dim, embedding_dim),
-            nn.Mish(),
+            Mish(),
             nn.Linear(embedding_dim, embedding_dim),
         )
 
@@ -98,9 +100,9 @@ class ObjectEncoder(Droppable):
         super().__init__(embedding_dim)
         self.net = nn.Sequential(
             nn.Linear(points * 4, hidden),
-            nn.Mish(),
+            Mish(),
             nn.Linear(hidden, embedding_dim),
-            nn.Mish(),
+            Mish(),
             nn.Linear(embedding_dim, embedding_dim),
         )
 

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from diffh2o_ros.models.conditioning import ObjectEncoder, TextPooling, TimestepEmbedding
+from diffh2o_ros.models.mish import Mish, mish
 from diffh2o_ros.models.unet import GROUPS, ResidualBlock, TemporalUNet, temporal_conv
 
 
@@ -90,7 +91,7 @@ class Denoiser(nn.Module):
         if fold == 1:
             self.enter = temporal_conv(inputs, first)
             self.leave = nn.Sequential(
-                nn.GroupNorm(GROUPS, first), nn.Mish(), temporal_conv(first, config.feature_dim)
+                nn.GroupNorm(GROUPS, first), Mish(), temporal_conv(first, config.feature_dim)
             )
         else:
             # Kernels twice the stride: neighbouring tokens share frames, so no seam shows.
@@ -103,7 +104,7 @@ class Denoiser(nn.Module):
             )
             self.leave = nn.Sequential(
                 nn.GroupNorm(GROUPS, config.head_width),
-                nn.Mish(),
+                Mish(),
                 temporal_conv(config.head_width, config.feature_dim),
             )
 
@@ -131,7 +132,7 @@ class Denoiser(nn.Module):
                 f"this denoiser takes {config.context_dim} context features a frame, "
                 f"got {'none' if context is None else context.shape[-1]}"
             )
-        embedding = F.mish(self.time(t) + condition)
+        embedding = mish(self.time(t) + condition)
         frames = x if context is None else torch.cat([x, context], dim=-1)
         frames = frames.transpose(1, 2)
         length = frames.shape[-1]

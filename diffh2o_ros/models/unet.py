@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from diffh2o_ros.models.mish import mish
+
 KERNEL = 5
 GROUPS = 8
 
@@ -40,10 +42,10 @@ class ResidualBlock(nn.Module):
         nn.init.zeros_(self.conv_out.bias)
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
-        h = self.conv_in(F.mish(self.norm_in(x)))
+        h = self.conv_in(mish(self.norm_in(x)))
         scale, shift = self.modulation(embedding).unsqueeze(-1).chunk(2, dim=1)
         h = self.norm_out(h) * (1 + scale) + shift
-        return self.conv_out(F.mish(h)) + self.shortcut(x)
+        return self.conv_out(mish(h)) + self.shortcut(x)
 
 
 class TemporalUNet(nn.Module):

@@ -9,20 +9,17 @@ origin at the centre of the object's bounding box at the grasp frame.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 
 import torch
 from torch import Tensor
 
 from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
-from diffh2o_ros.hands.skeleton import (
-    SIDES,
-    keypoints,
-    mirror_pose,
-    tip_offsets,
-    wrist_kinematics,
-)
+from diffh2o_ros.hands.carried import CarriedPoints
+from diffh2o_ros.hands.skeleton import SIDES, keypoint_carriers, mirror_pose
 from diffh2o_ros.motion.pose_basis import NUM_COEFFICIENTS, PoseBasis
 
 #: Distances are told apart only where they matter for contact (metres).
@@ -58,6 +55,13 @@ class Motion:
         """Some of the leading axes, as tensors are indexed."""
         return Motion(*(getattr(self, field.name)[which] for field in fields(self)))
 
+    @staticmethod
+    def cat(motions: Sequence[Motion]) -> Motion:
+        """The motions (B, ...) of all batches in one."""
+        return Motion(
+            *(torch.cat([getattr(m, field.name) for m in motions]) for field in fields(Motion))
+        )
+
     def to(self, device: torch.device | str) -> Motion:
         """The same motion on another device."""
         return Motion(*(getattr(self, field.name).to(device) for field in fields(self)))
@@ -67,12 +71,17 @@ def skeleton_keypoints(motion: Motion) -> Tensor:
     """Keypoints (..., 2, 21, 3) of both hands in the canonical frame."""
     points = []
     for i, side in enumerate(SIDES):
-        rotations, joints = wrist_kinematics(
-            motion.wrist[..., i, :], motion.rotation[..., i, :, :], motion.hand_pose[..., i, :],
-            side,
-        )
-        points.append(keypoints(joints, rotations, tip_offsets(side).to(joints)))
+        wrist, pose = motion.wrist[..., i, :], motion.hand_pose[..., i, :]
+        carried = _carried_keypoints(side, wrist.device, wrist.dtype)
+        found, _ = carried(wrist, motion.rotation[..., i, :, :], torch.zeros_like(wrist), pose)
+        points.append(found)
     return torch.stack(points, -3)
+
+
+@cache
+def _carried_keypoints(side: str, device: torch.device, dtype: torch.dtype) -> CarriedPoints:
+    none = torch.zeros(0, dtype=torch.int64), torch.zeros(0, 3)
+    return CarriedPoints(side, *keypoint_carriers(side), *none, device, dtype)
 
 
 def keypoint_distances(motion: Motion, sdf: SignedDistanceGrid, center: Tensor) -> Tensor:

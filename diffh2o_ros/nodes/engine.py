@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-import trimesh
 from rclpy.clock import Clock
 from rclpy.executors import Executor
 from std_msgs.msg import Header
@@ -160,10 +159,7 @@ def _load(settings: Settings) -> Synthesizer:
             else None
         ),
     )
-    box = trimesh.creation.box((0.06, 0.06, 0.10))
-    synthesizer.synthesize(
-        (box.vertices, box.faces), "pick up the box", steps=2, refine=settings.refine
-    )
+    synthesizer.warm_up()
     return synthesizer
 
 

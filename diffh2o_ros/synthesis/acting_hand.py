@@ -8,6 +8,7 @@ all of them into right hands, so that one contact model serves the whole batch.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import roma
 import torch
@@ -41,7 +42,7 @@ class ActingHand:
         """The hand shifted (R, ..., 3), turned about its wrist by axis-angle (R, ..., 3) and bent
         by joint angles (R, ..., D) along its anatomical degrees of freedom."""
         rotation = roma.rotvec_to_rotmat(turn) @ self.rotation
-        pose = self.hand_pose + bend @ pose_directions(self.hand_pose)
+        pose = self.hand_pose + bend @ pose_directions(bend.device)
         return ActingHand(self.side, self.wrist + shift, rotation, pose)
 
     def seen_from(self, pose: ObjectPose) -> ActingHand:
@@ -143,9 +144,10 @@ class HandRows:
         return values
 
 
-def pose_directions(like: Tensor) -> Tensor:
-    """(D, 45): the anatomical degrees of freedom of the right hand, on the device of `like`."""
-    return torch.as_tensor(anatomy.degrees_of_freedom()[1]).to(like)
+@cache
+def pose_directions(device: torch.device) -> Tensor:
+    """(D, 45): the anatomical degrees of freedom of the right hand."""
+    return torch.as_tensor(anatomy.degrees_of_freedom()[1]).float().to(device)
 
 
 def flips(side: Tensor, axes: int = 0) -> Tensor:

@@ -95,7 +95,7 @@ class Carrier:
 
     def _above_table(self, way: ActingHand) -> ActingHand:
         """The way (1, T, ...) lifted where it would go through the table, but for its end."""
-        spheres, _, _ = self.settler.model.place(*way.kinematics())
+        spheres = self.settler.hand.pose(way).spheres
         lowest = (spheres[0, ..., 2] - self.settler.model.radius).amin(-1)
         wrist = way.wrist.clone()
         wrist[0, :, 2] += lift((self.settler.support - lowest).clamp_min(0).flip(0)).flip(0)
@@ -115,7 +115,7 @@ class Carrier:
         )
         settler = self.settler.in_the_air()
         generator = torch.Generator().manual_seed(0)  # the same for every motion
-        stray = torch.randn(3, TAKES, settler.num_angles, generator=generator).to(meant.wrist)
+        stray = torch.randn(3, TAKES, len(settler.hand.low), generator=generator).to(meant.wrist)
         stray[:, 0] = 0
         several = meant[torch.zeros(TAKES, dtype=torch.long, device=meant.wrist.device)]
         shift, turn = TAKE_SHIFT * stray[0, :, :3], TAKE_TURN * stray[1, :, :3]
@@ -126,7 +126,7 @@ class Carrier:
             settler, self.settling, each, settled, None, meant, self.half_size, TAKES
         )
         if giver is not None:
-            spheres, _, _ = settler.model.place(*giver.kinematics())
+            spheres = settler.hand.pose(giver).spheres
             spheres = spheres * flips(giver.side, 1) * flips(several.side, 1)
             costs = costs + CLASH * settler.overlap(settled, spheres)
         return settled[costs.argmin()[None]]

@@ -29,7 +29,7 @@ def below_table(target: GraspTarget, grasp: Grasp, relaxed: Tensor, settler: Set
     lowest = float(target.points[:, 2].min())
     if grasp.fingertips is None:
         hand = target.hands(relaxed[None])
-        spheres, _, _ = settler.model.place(*hand.kinematics())
+        spheres = settler.hand.pose(hand).spheres
         lowest = float((spheres[..., 2] - settler.model.radius).min())
     return max(0.0, settler.support - lowest)
 

@@ -17,6 +17,7 @@ from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.contact_guidance import tip_distance
 from diffh2o_ros.synthesis.holding import Hold, find_holds
 from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
+from diffh2o_ros.synthesis.parallel import in_parts
 from diffh2o_ros.synthesis.reaching import Reaches
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.settings import SynthesisSettings
@@ -57,13 +58,16 @@ def sample_interactions(
     mask = torch.zeros(noise.shape[1], 1, device=noise.device)
     mask[:frames] = 1
     context = grasp_context(values, frames) if stage.model.config.context_dim else None
-    x0 = stage.run(
-        noise, request.text, geometry.bps, request.steps or settings.num_steps,
-        text_scale=settings.text_scale, method="dpm++", crowding=settings.crowding,
-        context=context,
-        edit_x0=[Impute(values, mask)],
-        on_step=request.reporter("interaction"),
-    )
+
+    def sample(part: slice) -> Tensor:
+        return stage.run(
+            noise[part], request.text, geometry.bps, request.steps or settings.num_steps,
+            text_scale=settings.text_scale, text_from=settings.text_from, method="dpm++",
+            crowding=settings.crowding, context=None if context is None else context[part],
+            edit_x0=[Impute(values[part], mask)], on_step=request.reporter("interaction", part),
+        )  # fmt: skip
+
+    x0 = torch.cat(in_parts(sample, len(noise), request.threads))
     motion = from_features(stage.codec.decode(x0), stage.codec.basis)
     # The pose basis and the orthonormal rotations round what was imputed.
     for name in ("wrist", "rotation", "hand_pose"):
@@ -131,7 +135,7 @@ def carried_points(
     stops when it comes down. The hands' are the lowest points of their spheres."""
     rows = HandRows.of(reaches.acting)
     grasp = rows.take(reaches.motion).at(-1)
-    spheres, _, _ = settler.model.place(*grasp.kinematics())
+    spheres = settler.hand.pose(grasp).spheres
     spheres = spheres * flips(grasp.side, 1)
     below = torch.zeros_like(spheres)
     below[..., 2] = settler.model.radius

@@ -43,8 +43,10 @@ def grasp_costs(
     if reaches is not None:
         depth = -settler.clearance(reaches)[:, :-1].amin(1).clamp_max(0)
     moved = (grasps.wrist - predicted.wrist).norm(dim=-1)
-    clash = settler.model.self_penetration(settler.model.place(*grasps.kinematics())[0])
-    clash = clash + settler.overlap(grasps, settler.spheres_of_others(grasps, rows.partner))
+    clash = settler.model.self_penetration(settler.hand.pose(grasps).spheres)
+    others = settler.spheres_of_others(grasps, rows.partner)
+    if others is not None:
+        clash = clash + settler.overlap(grasps, others)
     by_hand = (
         1000 * (state.penetration + state.table)
         + 500 * depth

@@ -20,15 +20,18 @@ from diffh2o_ros.synthesis.contact_guidance import (
     carry_correction,
     last_distances,
 )
+from diffh2o_ros.synthesis.parallel import in_parts
 from diffh2o_ros.synthesis.ranking import grasp_costs
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.settings import SynthesisSettings
-from diffh2o_ros.synthesis.settling import Settler
+from diffh2o_ros.synthesis.settling import OnStep, Settler
 from diffh2o_ros.synthesis.smoothing import smooth_hands
 from diffh2o_ros.synthesis.stage import Stage
 
 #: Candidates that must agree on the hands for the sentence to have named them.
 AGREEMENT = 0.6
+#: Progress until which the network is guided to a target that is a whole hand.
+WHOLE_HAND_UNTIL = 0.2
 #: What a hand costs that grasps, but should not.
 UNINVITED = 1e3
 
@@ -55,6 +58,20 @@ def sample_reaches(
 ) -> tuple[Motion, Tensor]:
     """Candidates (B, T, ...) and which hands (B, 2) each grasps with, one a generator."""
     noise = stage.noise(generators)
+
+    def sample(part: slice) -> tuple[Motion, Tensor]:
+        on_step = request.reporter("grasp", part)
+        return _sample(stage, request, settler, settings, noise[part], on_step)
+
+    motions, acting = zip(*in_parts(sample, len(noise), request.threads), strict=True)
+    return Motion.cat(motions), torch.cat(acting)
+
+
+def _sample(
+    stage: Stage, request: Request, settler: Settler, settings: SynthesisSettings, noise: Tensor,
+    on_step: OnStep,
+) -> tuple[Motion, Tensor]:
+    """A part of `sample_reaches`, from noise (B, T, D)."""
     target = request.target
     fixed = None
     if request.side is not None:
@@ -66,11 +83,16 @@ def sample_reaches(
             stage.codec, request.geometry, settler, settings.guided, settings.contact_start, fixed,
             target, settings.target_pull,
         ))  # fmt: skip
+    guide = None
+    if target is not None:
+        # A whole hand is put on its target by contact guidance; what is left open follows along.
+        until = 1.0 if target.hand_pose is None else WHOLE_HAND_UNTIL
+        guide = GradientGuide(target.loss(stage.codec), until=until)
     x0 = stage.run(
-        noise, request.text, request.geometry.bps, request.steps or settings.num_steps,
-        text_scale=settings.text_scale, crowding=settings.crowding, edit_x0=edits,
-        guide=GradientGuide(target.loss(stage.codec)) if target is not None else None,
-        on_step=request.reporter("grasp"),
+        noise, request.text, request.geometry.bps, request.steps or settings.num_reach_steps,
+        text_scale=settings.text_scale, text_from=settings.text_from,
+        crowding=settings.crowding, edit_x0=edits,
+        guide=guide, on_step=on_step,
     )  # fmt: skip
     motion = smooth_hands(from_features(stage.codec.decode(x0), stage.codec.basis))
     acting = fixed

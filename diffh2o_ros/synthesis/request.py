@@ -20,6 +20,7 @@ class Request:
 
     target: what the grasp is pulled to; side: the hand that must act, where a target named one.
     half_size: half the object's longest side, metres. steps: of each stage, None for the default.
+    threads: that share the work on a CPU.
     """
 
     geometry: ObjectGeometry
@@ -31,9 +32,11 @@ class Request:
     steps: int | None
     refine: bool
     on_progress: OnProgress | None
+    threads: int = 1
 
-    def reporter(self, stage: str) -> Callable[[int, int], None]:
-        """Tells whoever listens how far a stage is, as sampler and settler call it."""
-        if self.on_progress is None:
+    def reporter(self, stage: str, part: slice = slice(0)) -> Callable[[int, int], None]:
+        """Tells whoever listens how far a stage is, as sampler and settler call it. Of several
+        parts of a batch, only the first one tells."""
+        if self.on_progress is None or part.start:
             return lambda step, total: None
         return partial(self.on_progress, stage)

@@ -6,18 +6,22 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactModel, ContactState, ContactWeights
+from diffh2o_ros.hands.contact import ContactState, ContactWeights
 from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectField, ObjectPose, flips
+from diffh2o_ros.synthesis.device import compiles
+from diffh2o_ros.synthesis.hand_bodies import HandBodies, PosedBodies
 
-Pull = Callable[[ActingHand], Tensor]
-"""Hands (R, ...) -> how far they are from what they should be, (R,), at least 0."""
+OnStep = Callable[[int, int], None]
+"""(steps done, total); what it raises ends the work."""
 
 #: Pads farther from the surface than about this are left alone (metres).
 PAD_REACH = 0.03
+#: Steps in machine code between two looks at whether the work is still wanted.
+STEPS_AT_ONCE = 15
 #: Where the spheres of a hand that is not there are (metres).
 FAR_AWAY = 1e3
 
@@ -35,6 +39,30 @@ class Settling:
     weights: ContactWeights = field(default_factory=ContactWeights)
 
 
+@dataclass(frozen=True)
+class Pull:
+    """What else than contact hands should be near to: some of their keypoints, points."""
+
+    weight: float  #: of the mean squared distance, square centimetres
+    index: Tensor  #: (K,) int64, which of the 21 keypoints
+    points: Tensor  #: (K, 3) where they should be, canonical frame, metres
+
+    def __call__(self, side: Tensor, keypoints: Tensor) -> Tensor:
+        """Energy (R,) of hands of sides (R,), their keypoints (R, 21, 3) seen as right ones."""
+        gaps = keypoints[:, self.index] * flips(side, 1) - self.points
+        return self.weight * 1e4 * gaps.square().sum(-1).mean(-1)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """In units of a step, since one step size serves all: (6 + D,) of shift, turn and bends."""
+
+    rate: Tensor  #: metres or radians a step
+    away: Tensor  #: weight of a squared move
+    low: Tensor  #: (R, D) bounds of the bends
+    high: Tensor
+
+
 class Settler:
     """Settles batches of acting hands against one object.
 
@@ -43,17 +71,9 @@ class Settler:
     """
 
     def __init__(self, sdf, center: Tensor, support: float) -> None:
-        device = center.device
         self._sdf, self._center, self.support = sdf, center, support
-        self.model = ContactModel("right", device)
-        _, basis, low, high = anatomy.degrees_of_freedom()
-        self._angles = torch.linalg.pinv(torch.as_tensor(basis)).float().to(device)  # (45, D)
-        self._low = torch.as_tensor(low, dtype=torch.float32, device=device)
-        self._high = torch.as_tensor(high, dtype=torch.float32, device=device)
-        weight = [2.0 if n == "thumb_distal" else 1.0 if n.endswith("distal") else 0.35
-                  for n in self.model.pad_names]
-        self._pad_weight = torch.tensor(weight, device=device)
-        self.num_angles = len(low)
+        self.hand = HandBodies.on(center.device)
+        self.model = self.hand.model
 
     def in_the_air(self) -> Settler:
         """The same without a table: for hands on an object that is held."""
@@ -71,27 +91,32 @@ class Settler:
 
     def contact(self, hand: ActingHand, settling: Settling) -> ContactState:
         """Energy and contact state of hands (R, ...)."""
-        rotations, joints = hand.kinematics()
-        around = self.field(hand)
-        with torch.no_grad():
-            _, pads, _ = self.model.place(rotations, joints)
-            near = torch.exp(-((around.query(pads) / PAD_REACH) ** 2))
-        # Pads near the surface are drawn to it; the thumb and the tips always are a little.
-        weight = self._pad_weight * (near + 0.1 * (self._pad_weight >= 1.0))
-        return self.model.energy(
-            rotations, joints, around, weight, settling.weights, self.support, settling.clearance
-        )
+        return self._contact(self.hand.pose(hand), self.field(hand), settling)
+
+    def _contact(
+        self, bodies: PosedBodies, around: ObjectField, settling: Settling
+    ) -> ContactState:
+        return self.model.energy_at(
+            bodies.spheres, bodies.pads, bodies.pad_normals, around, self._weight,
+            settling.weights, self.support, settling.clearance,
+        )  # fmt: skip
+
+    def _weight(self, distance: Tensor) -> Tensor:
+        """Pads near the surface are drawn to it; the thumb and the tips always are a little."""
+        near = torch.exp(-((distance / PAD_REACH) ** 2))
+        weight = self.hand.pad_weight
+        return weight * (near + 0.1 * (weight >= 1.0))
 
     def clearance(self, hand: ActingHand) -> Tensor:
         """Room (R, ...) between hands (R, ...) and object or table, metres; negative inside."""
-        spheres, _, _ = self.model.place(*hand.kinematics())
+        spheres = self.hand.pose(hand).spheres
         gap = self.field(hand).query(spheres)
         above = spheres[..., 2] - self.support
         return (torch.minimum(gap, above) - self.model.radius).amin(-1)
 
     def settle(
         self, hand: ActingHand, settling: Settling, *, pull: Pull | None = None,
-        others: Tensor | None = None, on_step: Callable[[int, int], None] | None = None,
+        others: Tensor | None = None, on_step: OnStep | None = None,
     ) -> ActingHand:
         """Hands (R,) moved to touch the object without entering it, near where they were.
 
@@ -99,58 +124,120 @@ class Settler:
             pull: added to the energy: what else the hands should be near to.
             others: (R, S, 3) centres of the collision spheres of another hand to keep clear of,
                 each as its row sees it; far away where there is none.
-            on_step: called with (steps done, total); what it raises ends it.
+            on_step: called now and then.
         """
-        count, dims = len(hand.side), len(self._low)
-        start = hand.hand_pose @ self._angles
-        # A predicted pose may lie outside the joints' ranges: let it come in, never further out.
-        low = torch.minimum(self._low - start, torch.zeros_like(start))
-        high = torch.maximum(self._high - start, torch.zeros_like(start))
-        shift, turn = hand.wrist.new_zeros(2, count, 3).unbind(0)
-        bend = hand.wrist.new_zeros(count, dims)
-        parameters = [p.clone().requires_grad_() for p in (shift, turn, bend)]
-        rates = (settling.shift_rate, settling.turn_rate, settling.bend_rate)
-        optimiser = torch.optim.Adam(
-            [{"params": [p], "lr": r} for p, r in zip(parameters, rates, strict=True)]
-        )
+        limits = self._limits(hand, settling)
+        descend = self._descend_compiled if compiles(hand.wrist.device) else self._descend
+        moves = descend(hand, settling, limits, pull, others, on_step or (lambda *_: None))
+        shift, turn, bend = (moves * limits.rate).split((3, 3, len(self.hand.low)), -1)
+        with torch.no_grad():
+            return hand.moved(shift, turn, bend)
+
+    def _limits(self, hand: ActingHand, settling: Settling) -> _Limits:
+        start = hand.hand_pose @ self.hand.angles
+        angles = start.shape[-1]
+        rate, unit = start.new_tensor(
+            [[settling.shift_rate] * 3 + [settling.turn_rate] * 3 + [settling.bend_rate] * angles,
+             [0.01] * 3 + [0.1] * 3 + [0.3] * angles]
+        )  # fmt: skip
+        return _Limits(
+            rate, settling.hold * (rate / unit).square(),
+            # A predicted pose may lie outside the joints' ranges: let it come in, never further
+            # out.
+            (self.hand.low - start).clamp_max(0) / rate[6:],
+            (self.hand.high - start).clamp_min(0) / rate[6:],
+        )  # fmt: skip
+
+    def _descend(
+        self, hand: ActingHand, settling: Settling, limits: _Limits, pull: Pull | None,
+        others: Tensor | None, on_step: OnStep,
+    ) -> Tensor:
+        """The moves (R, 6 + D) of Adam on the energy."""
+        around = self.field(hand)
+        size = limits.low.shape[-1]
+        moves = limits.low.new_zeros(len(limits.low), 6 + size, requires_grad=True)
+        optimiser = torch.optim.Adam([moves], lr=1.0, fused=True)
         with torch.enable_grad():
             for step in range(settling.steps):
-                for group, rate in zip(optimiser.param_groups, rates, strict=True):
-                    group["lr"] = rate * (1 - 0.8 * step / settling.steps)
+                optimiser.param_groups[0]["lr"] = 1 - 0.8 * step / settling.steps
                 optimiser.zero_grad()
-                shift, turn, bend = parameters
-                moved = hand.moved(shift, turn, bend)
-                away = (shift / 0.01).square().sum(-1) + (turn / 0.1).square().sum(-1)
-                away = away + (bend / 0.3).square().sum(-1)
-                energy = self.contact(moved, settling).energy + settling.hold * away
+                bodies = self.hand.pose(hand, *(moves * limits.rate).split((3, 3, size), -1))
+                energy = self._contact(bodies, around, settling).energy
+                energy = energy + moves.square() @ limits.away
                 if pull is not None:
-                    energy = energy + pull(moved)
+                    energy = energy + pull(hand.side, bodies.keypoints)
                 if others is not None:
-                    energy = energy + settling.weights.penetration * self.overlap(moved, others)
+                    energy = energy + settling.weights.penetration * self._overlap(
+                        bodies.spheres, others
+                    )
                 energy.sum().backward()
                 optimiser.step()
                 with torch.no_grad():
-                    parameters[2].copy_(parameters[2].clamp(low, high))
-                if on_step is not None:
-                    on_step(step + 1, settling.steps)
-        with torch.no_grad():
-            return hand.moved(*(p.detach() for p in parameters))
+                    moves[:, 6:].clamp_(limits.low, limits.high)
+                on_step(step + 1, settling.steps)
+        return moves.detach()
+
+    def _descend_compiled(
+        self, hand: ActingHand, settling: Settling, limits: _Limits, pull: Pull | None,
+        others: Tensor | None, on_step: OnStep,
+    ) -> Tensor:
+        """The same in machine code."""
+        from diffh2o_ros.synthesis.compiled_settling import settle_rows
+
+        def numbers(*values: Tensor) -> tuple[np.ndarray, ...]:
+            return tuple(np.ascontiguousarray(v.detach().double().numpy()) for v in values)
+
+        weights = settling.weights
+        terms = (
+            np.array([weights.penetration, weights.contact, weights.alignment, weights.closure,
+                      weights.table, weights.self_penetration], dtype=float),
+            float(self.support), settling.clearance, PAD_REACH,
+        )  # fmt: skip
+        start = (*numbers(hand.wrist, hand.rotation, hand.hand_pose), *numbers(flips(hand.side)))
+        start = (*start[:3], np.ascontiguousarray(start[3][:, 1]))
+        goal = (0.0, np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 0, 3)))
+        if pull is not None:
+            goal = (float(pull.weight), pull.index.numpy(), *numbers(pull.points), goal[3])
+        if others is not None:
+            goal = (*goal[:3], *numbers(others.expand(len(start[0]), -1, -1)))
+        rate, away, low, high = numbers(limits.rate, limits.away, limits.low, limits.high)
+        moves, mean, square = np.zeros((3, len(low), len(rate)))
+        for first in range(0, settling.steps, STEPS_AT_ONCE):
+            last = min(first + STEPS_AT_ONCE, settling.steps)
+            settle_rows(
+                moves, mean, square, first, last, settling.steps, rate, away, low, high, start,
+                self.hand.arrays, self.grid, terms, goal,
+            )  # fmt: skip
+            on_step(last, settling.steps)
+        return torch.as_tensor(moves, dtype=torch.float32)
+
+    @property
+    def grid(self) -> tuple[np.ndarray, np.ndarray, float]:
+        """Values (X, Y, Z), the first node (3,) as seen from the object's centre, and spacing of
+        the distance grid, for compiled code."""
+        return (
+            self._sdf.values.numpy(), (self._sdf.origin - self._center).double().numpy(),
+            float(self._sdf.spacing),
+        )  # fmt: skip
 
     def overlap(self, hand: ActingHand, others: Tensor) -> Tensor:
         """Summed squared overlap (R,) of hands (R,) with spheres (R, S, 3) of others, cm^2."""
-        spheres, _, _ = self.model.place(*hand.kinematics())
+        return self._overlap(self.hand.pose(hand).spheres, others)
+
+    def _overlap(self, spheres: Tensor, others: Tensor) -> Tensor:
         gap = torch.cdist(spheres, others, compute_mode="donot_use_mm_for_euclid_dist")
         reach = self.model.radius[:, None] + self.model.radius
         return ((reach - gap).clamp_min(0) * 100).square().sum((-1, -2))
 
-    def spheres_of_others(self, hands: ActingHand, partner: Tensor) -> Tensor:
-        """(R, S, 3): the spheres of each row's partner hand as that row sees them.
+    def spheres_of_others(self, hands: ActingHand, partner: Tensor) -> Tensor | None:
+        """(R, S, 3): the spheres of each row's partner hand as that row sees them; None where no
+        row has one.
 
         Args:
             hands: (R,); partner: (R,) the row of the other hand of the same motion, -1 for none.
         """
-        spheres, _, _ = self.model.place(*hands.kinematics())
-        spheres = spheres * flips(hands.side, 1)  # where they are
+        if not (partner >= 0).any():
+            return None
+        spheres = self.hand.pose(hands).spheres * flips(hands.side, 1)  # where they are
         seen = spheres[partner.clamp_min(0)] * flips(hands.side, 1)
         return torch.where((partner >= 0)[:, None, None], seen, FAR_AWAY)
-

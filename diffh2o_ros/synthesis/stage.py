@@ -66,6 +66,7 @@ class Stage:
         num_steps: int,
         *,
         text_scale: float = 1.0,
+        text_from: int = 0,
         method: str = "ddim",
         crowding: float = 1.0,
         context: Tensor | None = None,
@@ -77,7 +78,8 @@ class Stage:
 
         Args:
             noise: (B, T, D). text: of one sentence. bps: (points, 3).
-            text_scale: of classifier-free guidance; 1 is none.
+            text_scale: of classifier-free guidance; 1 is none. text_from: the diffusion step
+                below which there is none.
             method, crowding: of the steps, see `diffusion.sampler`.
             context: (B, T, C) clean features, where the network takes them.
 
@@ -99,7 +101,7 @@ class Stage:
             return predicted_x0(self.prediction, output, x, t, self.schedule)
 
         samples = sample(
-            ClassifierFree(denoise, text_scale), noise, self.schedule, num_steps,
+            ClassifierFree(denoise, text_scale, text_from), noise, self.schedule, num_steps,
             method=method, crowding=crowding, edit_x0=edit_x0, guide=guide, on_step=on_step,
         )
         if not torch.isfinite(samples).all():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import trimesh
 
 from diffh2o_ros.geometry.intake import check_mesh, load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
@@ -25,6 +26,7 @@ from diffh2o_ros.synthesis.acting_hand import HandRows
 from diffh2o_ros.synthesis.compatibility import below_table, misfit
 from diffh2o_ros.synthesis.device import choose_device
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
+from diffh2o_ros.synthesis.parallel import one_thread_each
 from diffh2o_ros.synthesis.quality import grasp_quality
 from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reaches
 from diffh2o_ros.synthesis.request import OnProgress, Request
@@ -139,6 +141,23 @@ class Synthesizer:
             raise ValueError(f"steps must be 1 to 1000, not {steps}")
         self.timings, self.warnings = {}, []
         begin = time.perf_counter()
+        with one_thread_each(self.device) as threads:
+            request, settler = self._request(mesh, task, grasp, steps, refine, on_progress, threads)
+            results = self._results(request, settler, num_samples, seed, ranked)
+        self.timings["total"] = time.perf_counter() - begin
+        return results
+
+    def warm_up(self) -> None:
+        """Does all there is to do once, on a box, so that the first request is not a slow one:
+        libraries start their threads, loops become machine code (seconds, the first time)."""
+        box = trimesh.creation.box((0.06, 0.06, 0.10))
+        self.synthesize((box.vertices, box.faces), "pick up the box", steps=2)
+
+    def _request(
+        self, mesh: MeshLike, task: str, grasp: Grasp | None, steps: int | None, refine: bool,
+        on_progress: OnProgress | None, threads: int,
+    ) -> tuple[Request, Settler]:
+        """What is asked for, made ready to be worked on."""
         task = check_task(task)
         with self._timed("intake"):
             geometry = self._intake(mesh)
@@ -153,8 +172,14 @@ class Synthesizer:
         with self._timed("text"):
             text = self.text.encode([naming_hand(task, side)])
         request = Request(
-            geometry, text, task, target, side, _half_size(geometry), steps, refine, on_progress
-        )
+            geometry, text, task, target, side, _half_size(geometry), steps, refine, on_progress,
+            threads,
+        )  # fmt: skip
+        return request, settler
+
+    def _results(
+        self, request: Request, settler: Settler, num_samples: int, seed: int, ranked: bool
+    ) -> list[Interaction]:
         results: list[Interaction] = []
         if ranked:
             reaches = self._reach(request, settler, seed, range(1), num_samples)
@@ -166,7 +191,6 @@ class Synthesizer:
             samples = range(len(results), min(len(results) + self.settings.chunk, num_samples))
             reaches = self._reach(request, settler, seed, samples, None)
             results += self._interact(request, settler, reaches, seed, samples)
-        self.timings["total"] = time.perf_counter() - begin
         return results
 
     def _intake(self, mesh: MeshLike) -> ObjectGeometry:
@@ -208,10 +232,11 @@ class Synthesizer:
     ) -> Reaches:
         """The best reach of each sample, or the `ranked` best ones of the only sample."""
         settings = self.settings
+        candidates = settings.num_candidates
+        if request.target is not None:
+            candidates = max(min(settings.num_targeted, candidates), ranked or 1)
         with self._timed("grasp_stage"):
-            generators = [
-                _generator(seed, i, c) for i in samples for c in range(settings.num_candidates)
-            ]
+            generators = [_generator(seed, i, c) for i in samples for c in range(candidates)]
             motion, acting = sample_reaches(
                 self.grasp_stage, request, settler, settings, generators
             )

@@ -99,15 +99,12 @@ class GraspTarget:
     def pull(self, weight: float) -> Pull:
         """`weight` times the mean squared keypoint distance in square centimetres."""
 
-        def distance(hand: ActingHand) -> Tensor:
-            return weight * 1e4 * self._gaps(hand).square().sum(-1).mean(-1)
-
-        return distance
+        return Pull(weight, self.index, self.points)
 
     @torch.no_grad()
     def error(self, hand: ActingHand) -> Tensor:
         """Mean distance (R,) of the named keypoints to where they should be, metres."""
-        return self._gaps(hand).norm(dim=-1).mean(-1)
+        return self._gaps(hand.side, self._found(hand)).norm(dim=-1).mean(-1)
 
     def _laid(self, hand: ActingHand) -> ActingHand:
         """Hands (R,) moved rigidly so that their named keypoints come nearest to the target's."""
@@ -118,9 +115,9 @@ class GraspTarget:
         wrist = (turn @ hand.wrist.unsqueeze(-1)).squeeze(-1) + shift
         return replace(hand, wrist=wrist, rotation=turn @ hand.rotation)
 
-    def _gaps(self, hand: ActingHand) -> Tensor:
-        """(R, K, 3)"""
-        return self._found(hand) * flips(hand.side, 1) - self.points
+    def _gaps(self, side: Tensor, found: Tensor) -> Tensor:
+        """(R, K, 3) from where they should be to named keypoints (R, K, 3), seen as right ones."""
+        return found * flips(side, 1) - self.points
 
     def _found(self, hand: ActingHand) -> Tensor:
         """The named keypoints (R, K, 3) of hands (R,), seen as right ones."""

@@ -101,22 +101,52 @@ def test_descending_the_energy_brings_pads_to_the_surface():
     assert last.penetration.item() < 0.003
 
 
-def test_gradient_is_that_of_the_energy():
+@pytest.mark.parametrize("term", ["penetration", "contact", "alignment", "table",
+                                  "self_penetration", "all"])
+def test_gradient_is_that_of_the_energy(term):
+    """Each term alone, so that none hides behind another; closure's weights are constants to the
+    gradient by design, so it is tested against autograd below."""
     model = ContactModel("right")
     ball = Ball([-0.03, -0.05, 0.01], 0.03)
-    weight = torch.ones(1, len(model.pad_names))
-    weights = ContactWeights(closure=0.0)  # its weights are constants to autograd by design
+    generator = torch.Generator().manual_seed(0)
+    pose = 0.5 * torch.randn(1, 45, generator=generator)
+    spheres, pads, normals = (x.double() for x in model.place(*wrist_kinematics(
+        torch.zeros(1, 3), torch.eye(3)[None], pose, "right"
+    )))  # fmt: skip
+    ball.centre = ball.centre.double()
+    weights = {name: 0.0 for name in ("penetration", "contact", "alignment", "closure", "table",
+                                      "self_penetration")}
+    weights |= dict.fromkeys(set(weights) - {"closure"}, 2.0) if term == "all" else {term: 2.0}
+    share = torch.rand(1, len(model.pad_names), generator=generator).double()
 
-    def energy(x):
-        rotations, joints = wrist_kinematics(
-            x[:, :3], roma.rotvec_to_rotmat(x[:, 3:6]), torch.zeros(1, 45), "right"
-        )
-        return model.energy(rotations, joints, ball, weight, weights).energy.sum()
+    def energy(spheres, pads, normals):
+        return model.energy_at(
+            spheres, pads, normals, ball, share, ContactWeights(**weights), -0.02, 0.001
+        ).energy
 
-    x = torch.zeros(1, 6, requires_grad=True)
-    (slope,) = torch.autograd.grad(energy(x), x)
-    for i in range(6):
-        step = torch.zeros(1, 6)
-        step[0, i] = 1e-3
-        numeric = (energy(x + step) - energy(x - step)) / 2e-3
-        assert slope[0, i].item() == pytest.approx(numeric.item(), rel=0.05, abs=0.5)
+    given = [x.requires_grad_() for x in (spheres, pads, normals)]
+    assert energy(*given).item() > 0, "the term is at work"
+    assert torch.autograd.gradcheck(energy, given, eps=1e-7, atol=1e-3, rtol=1e-4)
+
+
+def test_gradient_of_closure_is_that_of_fixed_forces():
+    """The net wrench written down plainly, with how much each pad pushes held fixed."""
+    model = ContactModel("right")
+    ball = Ball([-0.03, -0.05, 0.01], 0.03)
+    _, pads, normals = model.place(*posed("right", bend=0.4))
+    share = torch.ones(1, len(model.pad_names)) / len(model.pad_names)
+    weights = ContactWeights(0, 0, 0, closure=1.0, table=0, self_penetration=0)
+    far = torch.full((1, len(model.radius), 3), 5.0)
+    pads.requires_grad_()
+    state = model.energy_at(far, pads, normals, ball, share, weights)
+    (slope,) = torch.autograd.grad(state.energy.sum(), pads)
+
+    distance, normal = distance_and_normal(ball, pads)
+    push = (share * torch.exp(-((distance / 0.015) ** 2))).detach() + 1e-4
+    push = (push / push.sum())[..., None]
+    arm = (pads - (push * pads).sum(-2, keepdim=True)) / 0.05
+    wrench = (push * torch.cat([normal, torch.linalg.cross(arm, normal)], -1)).sum(-2)
+    expected = wrench.square().sum()
+    assert state.energy.item() == pytest.approx(expected.item(), rel=1e-4)
+    (plain,) = torch.autograd.grad(expected, pads)
+    torch.testing.assert_close(slope, plain, rtol=1e-3, atol=1e-4)

@@ -181,8 +181,8 @@ def test_what_is_placed_is_let_go_of_on_the_table(synthesizer, can):
 
 def test_one_hand_takes_the_object_over_from_the_other(synthesizer, can):
     task = "pass the can from your right hand to your left hand"
-    found = synthesizer.synthesize(can, task, num_samples=4, seed=0)
-    assert sum(task_success(i, "offhand") for i in found) >= 2
+    found = synthesizer.synthesize(can, task, num_samples=8, seed=0)
+    assert sum(task_success(i, "offhand") for i in found) >= 3
 
 
 def test_ranked_samples_come_best_first(synthesizer, can):

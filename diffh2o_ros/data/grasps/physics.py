@@ -12,7 +12,7 @@ from scipy.spatial import ConvexHull
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.hands.hold import CONE_EDGES, cone
+from diffh2o_ros.hands.hold import CONE_EDGES, cones
 from diffh2o_ros.hands.skeleton import SIDES
 
 from .grasp_set import GraspSet
@@ -177,7 +177,7 @@ def squeeze(
     """
     if not len(points):
         return np.zeros((0, 3))
-    edges = np.concatenate([cone(-n, SURE * FRICTION) for n in outward_normals])
+    edges = cones(-outward_normals, SURE * FRICTION).reshape(-1, 3)
     arms = np.repeat((points - centre) / 0.05, CONE_EDGES, axis=0)
     wrench = np.concatenate([edges, np.cross(arms, edges)], 1).T
     even = 0.15 * np.kron(np.eye(len(points)), np.ones((1, CONE_EDGES)))

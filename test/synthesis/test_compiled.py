@@ -1,0 +1,99 @@
+"""Machine code and arrays descend alike: every term of the energy, at rest and on a path."""
+
+import pytest
+import roma
+import torch
+import trimesh
+
+from diffh2o_ros.geometry.intake import check_mesh
+from diffh2o_ros.geometry.object import object_geometry
+from diffh2o_ros.hands.contact import ContactWeights
+from diffh2o_ros.synthesis import clearing, settling
+from diffh2o_ros.synthesis.acting_hand import ActingHand
+from diffh2o_ros.synthesis.clearing import clear_path
+from diffh2o_ros.synthesis.settling import Pull, Settler, Settling
+
+pytest.importorskip("numba")
+
+TERMS = ("penetration", "contact", "alignment", "closure", "table", "self_penetration")
+
+
+@pytest.fixture(scope="module")
+def settler():
+    box = trimesh.creation.box((0.05, 0.07, 0.10)).subdivide().apply_translation((0.3, 0.1, 0.4))
+    geometry = object_geometry(check_mesh(box.vertices, box.faces))
+    return Settler(
+        geometry.sdf, geometry.center, geometry.support_height - float(geometry.center[2])
+    )
+
+
+def hands(*lead, seed=0):
+    """Left and right hands about the object, fingers bent."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def normal(*shape):
+        return torch.randn(*lead, *shape, generator=generator)
+
+    return ActingHand(
+        torch.arange(lead[0]) % 2, 0.08 * normal(3), roma.rotvec_to_rotmat(normal(3)),
+        0.25 * normal(45),
+    )  # fmt: skip
+
+
+def both_ways(monkeypatch, descend):
+    """The same descent as machine code and as array operations."""
+    found = []
+    for compiled in (True, False):
+        for module in (settling, clearing):
+            monkeypatch.setattr(module, "compiles", lambda device, answer=compiled: answer)
+        found.append(descend())
+    return found
+
+
+def gaps(one, other):
+    """How far apart (N,) all numbers of two hands are."""
+    pairs = [(getattr(h, name).flatten() for h in (one, other))
+             for name in ("wrist", "rotation", "hand_pose")]  # fmt: skip
+    return torch.cat([(a - b).abs() for a, b in pairs])
+
+
+@pytest.mark.parametrize("term", [*TERMS, "hold", "pull", "others", "all"])
+def test_settling(settler, monkeypatch, term):
+    start = hands(6)
+    weights = dict.fromkeys(TERMS, 0.0) | ({term: 2.0} if term in TERMS else {})
+    if term == "all":
+        weights = dict.fromkeys(TERMS, 2.0)
+    if term == "others":  # what another hand does is weighed as penetration is
+        weights["penetration"] = 2.0
+    hold = 0.05 if term in ("hold", "all") else 0.0
+    points = 0.05 * torch.randn(21, 3, generator=torch.Generator().manual_seed(1))
+    # A weak pull gives every move a slope, so that none is of rounding alone.
+    pull = Pull(1.0 if term in ("pull", "hold", "all") else 0.01, torch.arange(21), points)
+    others = settler.hand.pose(hands(6, seed=2)).spheres if term in ("others", "all") else None
+    # Few steps: where a contact is made or lost, descents part for good.
+    plan = Settling(steps=5, hold=hold, weights=ContactWeights(**weights))
+    one, other = both_ways(
+        monkeypatch, lambda: settler.settle(start, plan, pull=pull, others=others)
+    )
+    assert (one.hand_pose - start.hand_pose).abs().max() > 1e-3, "the term is at work"
+    assert gaps(one, other).max() < 1e-4
+
+
+@pytest.mark.parametrize("moving", [False, True])
+def test_clearing(settler, monkeypatch, moving):
+    path, pose = hands(2, 20, seed=3), None
+    if moving:
+        carried = hands(2, 20, seed=4)
+        pose = 0.3 * carried.wrist, carried.rotation
+    one, other = both_ways(monkeypatch, lambda: clear_path(settler, path, pose, steps=10))
+    assert (one.wrist - path.wrist).abs().max() > 2e-3, "it is cleared"
+    # Where nothing touches, slopes are of rounding alone, and Adam makes whole steps of them: a
+    # part of the path may differ by millimetres, but not in how free it is.
+    assert gaps(one, other).median() < 5e-4 < gaps(one, path).median()
+    room = [settler.field(p, pose).query(settler.hand.pose(p).spheres) for p in (one, other)]
+    deep = [(settler.model.radius - r).clamp_min(0).sum() for r in room]
+    before = settler.field(path, pose).query(settler.hand.pose(path).spheres)
+    before = (settler.model.radius - before).clamp_min(0).sum()
+    assert deep[0] < 0.8 * before
+    torch.testing.assert_close(deep[0], deep[1], rtol=0.01, atol=0)
+    torch.testing.assert_close(one.wrist[:, -1], path.wrist[:, -1])
