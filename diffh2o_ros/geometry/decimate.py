@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from math import log
 from threading import Lock
 
 import fast_simplification
-import igl
 import manifold3d
 import numpy as np
 
 from .mesh import Mesh
 
-_FIRST_TARGET = 20_000
+_FEW_FACES = 20_000
 _lock = Lock()  # fast_simplification keeps the mesh it works on in a global
 
 
@@ -23,14 +23,19 @@ def decimate(mesh: Mesh, max_error: float) -> Mesh:
         max_error: largest distance in metres between the two surfaces.
 
     Returns:
-        The simpler mesh, closed if the original is; or the original itself when it is open and
-        even half of its faces do not keep to ``max_error``.
+        The simpler mesh, closed if the original is; or the original itself when it cannot be made
+        simpler.
     """
-    return _decimate_closed(mesh, max_error) or _decimate_open(mesh, max_error)
+    ways = (_by_tolerance, _by_collapse) if mesh.has_long_faces else (_by_collapse, _by_tolerance)
+    for way in ways:
+        simpler = way(mesh, max_error)
+        if simpler is not None and (simpler.is_closed or not mesh.is_closed):
+            return simpler
+    return mesh
 
 
-def _decimate_closed(mesh: Mesh, max_error: float) -> Mesh | None:
-    # manifold3d removes whatever it can within the tolerance, slivers of fans included, but
+def _by_tolerance(mesh: Mesh, max_error: float) -> Mesh | None:
+    # manifold3d removes whatever it can within the tolerance, the slivers of fans included, but
     # takes closed surfaces only.
     solid = manifold3d.Manifold(
         manifold3d.Mesh64(mesh.vertices, tri_verts=mesh.faces.astype(np.uint64))
@@ -41,26 +46,17 @@ def _decimate_closed(mesh: Mesh, max_error: float) -> Mesh | None:
     return Mesh(np.asarray(simple.vert_properties)[:, :3], np.asarray(simple.tri_verts))
 
 
-def _decimate_open(mesh: Mesh, max_error: float) -> Mesh:
-    # Quadric edge collapse (Garland and Heckbert 1997) aims at a number of faces, so try some.
-    samples = _samples(mesh)
-    target = _FIRST_TARGET
-    while target <= len(mesh.faces) // 2:
-        with _lock:
-            points, faces = fast_simplification.simplify(
-                mesh.vertices, mesh.faces, target_count=target, agg=1.0, preserve_border=True
-            )
-        simpler = Mesh(points, faces)
-        if max(_deviation(samples, simpler), _deviation(_samples(simpler), mesh)) <= max_error:
-            return simpler
-        target *= 2
-    return mesh
-
-
-def _samples(mesh: Mesh) -> np.ndarray:
-    return np.concatenate([mesh.vertices, mesh.vertices[mesh.faces].mean(axis=1)])
-
-
-def _deviation(points: np.ndarray, mesh: Mesh) -> float:
-    squared, _, _ = igl.point_mesh_squared_distance(points, mesh.vertices, mesh.faces)
-    return float(np.sqrt(max(squared.max(), 0.0)))
+def _by_collapse(mesh: Mesh, max_error: float) -> Mesh | None:
+    # Quadric edge collapse (Garland and Heckbert 1997). An edge goes when the squared distances of
+    # what takes its place to the planes of the faces that met there sum up to less than a limit:
+    # 1e-9 (i + 3)^agg in the i-th of a hundred rounds. The last limit shall be the squared error.
+    # Measured on scans, half of max_error is then never exceeded.
+    if len(mesh.faces) <= _FEW_FACES:
+        return None
+    aggressiveness = max(log(max_error**2 / 1e-9) / log(102), 0.0)
+    with _lock:
+        vertices, faces = fast_simplification.simplify(
+            mesh.vertices, mesh.faces, target_count=_FEW_FACES, agg=aggressiveness,
+            preserve_border=True,
+        )  # fmt: skip
+    return Mesh(vertices, faces) if len(faces) < len(mesh.faces) else None

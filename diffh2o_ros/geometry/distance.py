@@ -7,6 +7,8 @@ holes and for parts that overlap, where normals mislead.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import igl
 import numpy as np
 
@@ -30,13 +32,33 @@ def closest_points(mesh: Mesh, points: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return np.sqrt(np.maximum(squared, 0.0)), closest
 
 
+class Winding:
+    """Winding numbers of a mesh; what they need is prepared once, when first asked for."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh = mesh
+
+    def inside(self, points: np.ndarray) -> np.ndarray:
+        """(N,) bool: whether each of the (N, 3) points has a winding number above one half."""
+        points = np.ascontiguousarray(points, dtype=np.float64)
+        if len(points) == 0:
+            return np.zeros(0, dtype=bool)
+        if self._mesh.has_long_faces:
+            found = igl.winding_number(self._mesh.vertices, self._mesh.faces, points)
+        else:
+            found = self._hierarchy.winding_number(points)
+        return np.asarray(found) > 0.5
+
+    @cached_property
+    def _hierarchy(self) -> igl.FastWindingNumberBVH:
+        hierarchy = igl.FastWindingNumberBVH()
+        hierarchy.init(self._mesh.vertices, self._mesh.faces)
+        return hierarchy
+
+
 def inside(mesh: Mesh, points: np.ndarray) -> np.ndarray:
     """(N,) bool: whether each of the (N, 3) points has a winding number above one half."""
-    points = np.ascontiguousarray(points, dtype=np.float64)
-    if len(points) == 0:
-        return np.zeros(0, dtype=bool)
-    winding = igl.winding_number if mesh.has_long_faces else igl.fast_winding_number
-    return np.asarray(winding(mesh.vertices, mesh.faces, points)) > 0.5
+    return Winding(mesh).inside(points)
 
 
 def exact_signed_distance(mesh: Mesh, points: np.ndarray) -> np.ndarray:

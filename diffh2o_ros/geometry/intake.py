@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from pathlib import Path
+from threading import Lock
 
-import igl
 import numpy as np
 import trimesh
 
 from .decimate import decimate
-from .mesh import Mesh, MeshError
+from .mend import drop_unused, merge_vertices, repeated, without_area
+from .mesh import Mesh, MeshError, content_hash
 from .orient import orient_outward
 
 SUFFIXES = (".ply", ".stl", ".obj")
@@ -21,10 +23,14 @@ MIN_EXTENT, MAX_EXTENT = 0.002, 1.0
 
 _MIN_FACES, _MAX_FACES = 4, 5_000_000
 _MAX_BYTES = 1 << 30
-_MERGE_DISTANCE = 1e-7
 # Meshes with more faces than this are simplified, those that are fans of slivers sooner. The
 # error is far below what a hand or a camera resolves.
 _MANY_FACES, _MANY_SLIVERS, _SIMPLIFY_ERROR = 200_000, 500, 5e-5
+# A mesh is known by two hashes, of what came in and of what came out.
+_MOST_KNOWN = 2 * 32
+
+_known: OrderedDict[str, Mesh] = OrderedDict()
+_lock = Lock()
 
 
 def load_mesh(path: str | os.PathLike) -> Mesh:
@@ -82,26 +88,59 @@ def check_mesh(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
     most 0.05 mm: meshes of more than 200,000 faces, and fans of slivers, which make every later
     query slow. Holes are left open; distances cope with them.
 
+    What was checked before is known by its content: the same mesh comes back, and at once.
+
     Args:
         vertices: (V, 3) metres.
         faces: (F, 3) indices.
+
+    Returns:
+        A mesh of its own memory, which nobody may write to.
 
     Raises:
         MeshError: empty, of the wrong shape, not finite, indices out of range, of an implausible
             size, or fewer than four faces with an area.
     """
-    vertices, faces = _as_arrays(vertices, faces)
-    _check_size(vertices[np.unique(faces)])
-    mesh = _merge(vertices, faces)
-    mesh = Mesh(mesh.vertices, orient_outward(mesh.vertices, mesh.faces))
-    if len(mesh.faces) > (_MANY_SLIVERS if mesh.has_long_faces else _MANY_FACES):
+    vertices, indices = _as_arrays(vertices, faces)
+    faces = np.ascontiguousarray(indices, np.int64)
+    key = content_hash(vertices, faces)
+    with _lock:
+        if key in _known:
+            _known.move_to_end(key)
+            return _known[key]
+    _check_values(vertices, indices)
+    mesh = _mended(vertices, faces)
+    for array in (mesh.vertices, mesh.faces):
+        array.setflags(write=False)
+    with _lock:
+        _known[key] = _known[mesh.content_hash] = mesh
+        while len(_known) > _MOST_KNOWN:
+            _known.popitem(last=False)
+    return mesh
+
+
+def _mended(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
+    vertices, faces = drop_unused(vertices, faces)
+    _check_size(vertices)
+    vertices, faces = merge_vertices(vertices, faces)
+    dropped = without_area(vertices, faces)
+    dropped[~dropped] = repeated(faces[~dropped])
+    if dropped.any():
+        vertices, faces = drop_unused(vertices, faces[~dropped])
+    if len(faces) < _MIN_FACES:
+        raise MeshError(
+            f"the mesh has {len(faces)} triangles with an area; it needs at least {_MIN_FACES}"
+        )
+    mesh = Mesh(vertices, orient_outward(vertices, faces))
+    if len(faces) > (_MANY_SLIVERS if mesh.has_long_faces else _MANY_FACES):
         mesh = decimate(mesh, _SIMPLIFY_ERROR)
     return mesh
 
 
 def _as_arrays(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     try:
-        vertices, indices = np.asarray(vertices, dtype=np.float64), np.asarray(faces)
+        vertices = np.ascontiguousarray(vertices, dtype=np.float64)
+        indices = np.asarray(faces)
     except (TypeError, ValueError) as error:
         raise MeshError("mesh vertices and faces must be arrays of numbers") from error
     if vertices.size == 0 or indices.size == 0:
@@ -111,8 +150,12 @@ def _as_arrays(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.
             raise MeshError(f"mesh {name} must have shape (n, 3), not {array.shape}")
     if indices.dtype.kind not in "iu":
         raise MeshError(f"mesh faces must be integer vertex indices, not {indices.dtype}")
-    bad = np.count_nonzero(~np.isfinite(vertices).all(axis=1))
-    if bad:
+    return vertices, indices
+
+
+def _check_values(vertices: np.ndarray, indices: np.ndarray) -> None:
+    if not np.isfinite(vertices).all():
+        bad = np.count_nonzero(~np.isfinite(vertices).all(axis=1))
         raise MeshError(f"{bad} of {len(vertices)} mesh vertices are NaN or infinite; remove them")
     low, high = int(indices.min()), int(indices.max())
     if low < 0 or high >= len(vertices):
@@ -122,11 +165,10 @@ def _as_arrays(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.
         )
     if len(indices) > _MAX_FACES:
         raise MeshError(f"the mesh has {len(indices)} faces; simplify it to at most {_MAX_FACES}")
-    return vertices, indices.astype(np.int64)
 
 
 def _check_size(used: np.ndarray) -> None:
-    extent = float(np.ptp(used, axis=0).max())
+    extent = float(np.ptp(np.ascontiguousarray(used.T), axis=1).max())
     if MIN_EXTENT <= extent <= MAX_EXTENT:
         return
     message = (
@@ -147,19 +189,3 @@ def _check_size(used: np.ndarray) -> None:
     else:
         message += "; scale the vertices to metres"
     raise MeshError(message)
-
-
-def _merge(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
-    vertices, _, _, faces = igl.remove_duplicate_vertices(vertices, faces, _MERGE_DISTANCE)
-    corners = vertices[faces]
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    scale = np.ptp(vertices, axis=0).max()
-    faces = faces[np.linalg.norm(normals, axis=1) > 1e-14 * scale**2]
-    _, first = np.unique(np.sort(faces, axis=1), axis=0, return_index=True)
-    faces = faces[np.sort(first)]
-    if len(faces) < _MIN_FACES:
-        raise MeshError(
-            f"the mesh has {len(faces)} triangles with an area; it needs at least {_MIN_FACES}"
-        )
-    used, indices = np.unique(faces, return_inverse=True)
-    return Mesh(vertices[used], indices.reshape(faces.shape))

@@ -17,12 +17,13 @@ from ..atomic import whole_file
 from .bps import basis, basis_point_set
 from .distance import exact_signed_distance
 from .mesh import Mesh
+from .nearest import SurfaceTree
 from .sdf import SignedDistanceGrid
 
 __all__ = ["ObjectGeometry", "exact_signed_distance", "object_geometry"]
 
 _CACHE_SIZE = 32
-_CACHE_FORMAT = 1  # raise it whenever what is stored, or how it is computed, changes
+_CACHE_FORMAT = 2  # raise it whenever what is stored, or how it is computed, changes
 
 _cache: OrderedDict[str, ObjectGeometry] = OrderedDict()
 _lock = Lock()
@@ -54,7 +55,7 @@ class ObjectGeometry:
 
 
 def object_geometry(mesh: Mesh, cache_dir: str | os.PathLike | None = None) -> ObjectGeometry:
-    """The geometry of a mesh, from memory, from disk, or computed (about half a second).
+    """The geometry of a mesh, from memory, from disk, or computed (about a tenth of a second).
 
     Args:
         mesh: a validated mesh.
@@ -70,10 +71,11 @@ def object_geometry(mesh: Mesh, cache_dir: str | os.PathLike | None = None) -> O
     path = None if cache_dir is None else Path(cache_dir) / f"{key}-{_CACHE_FORMAT}.npz"
     geometry = None if path is None else _read(path, mesh)
     if geometry is None:
+        tree = SurfaceTree.of(mesh)
         geometry = _assemble(
             mesh,
-            SignedDistanceGrid.from_mesh(mesh),
-            basis_point_set(mesh.vertices, mesh.faces, mesh.center),
+            SignedDistanceGrid.from_mesh(mesh, tree=tree),
+            basis_point_set(mesh.vertices, mesh.faces, mesh.center, tree),
         )
         if path is not None:
             try:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import igl
 import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from .distance import inside
+from .mesh import Mesh
 
 
 def orient_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
@@ -21,46 +25,101 @@ def orient_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     Returns:
         (F, 3) int64.
     """
-    turned, part = igl.bfs_orient(faces)
-    unlike = np.bincount(part, weights=(turned != faces).any(axis=1)) > np.bincount(part) / 2
-    turned = _flip(turned, unlike[part])
-    closed = _closed_parts(turned, part)
+    edges = _Edges(faces)
+    turn, part = _disagreeing(edges)
+    if turn.any():
+        faces = _flip(faces, turn)
+        edges.turn(turn)
+    closed = _closed_parts(edges, part)
 
     is_open = ~closed[part]
     if is_open.any():
-        center = vertices[turned[is_open]].mean(axis=(0, 1))
-        if _volumes(vertices - center, turned[is_open]).sum() < 0:
-            turned = _flip(turned, is_open)
+        center = vertices[faces[is_open]].mean(axis=(0, 1))
+        if _volumes(vertices - center, faces[is_open]).sum() < 0:
+            faces = _flip(faces, is_open)
 
-    volume = np.bincount(part, weights=_volumes(vertices, turned))
-    solid = turned[(closed & (volume > 0))[part]]
-    for index in np.flatnonzero(closed & (volume < 0)):
-        mine = part == index
-        probe = vertices[turned[mine][:1, 0]]
-        if len(solid) == 0 or igl.winding_number(vertices, solid, probe)[0] < 0.5:
-            turned = _flip(turned, mine)
-    return turned
+    volume = np.bincount(part, weights=_volumes(vertices, faces))
+    inverted, solid = closed & (volume < 0), closed & (volume > 0)
+    if inverted.any() and solid.any():
+        _, first = np.unique(part, return_index=True)
+        probes = vertices[faces[first[inverted], 0]]
+        inverted[inverted] = ~inside(Mesh(vertices, faces[solid[part]]), probes)
+    return _flip(faces, inverted[part]) if inverted.any() else faces
 
 
 def _flip(faces: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     return np.where(chosen[:, None], faces[:, ::-1], faces)
 
 
-def _closed_parts(faces: np.ndarray, part: np.ndarray) -> np.ndarray:
+class _Edges:
+    """The 3 F sides of the faces, side i of face i // 3, and how they meet at edges."""
+
+    def __init__(self, faces: np.ndarray) -> None:
+        start, end = faces.reshape(-1), faces[:, [1, 2, 0]].reshape(-1)
+        low, high = np.minimum(start, end), np.maximum(start, end)
+        #: (3 F,) one number for each edge, and whether the side runs towards its higher vertex.
+        self.keys, self.forward = low * (faces.max() + 1) + high, start < end
+        order = np.argsort(self.keys)
+        keys = self.keys[order]
+        same = np.concatenate([[False], keys[1:] == keys[:-1], [False]])
+        pairs = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:])
+        #: (E,) the two sides of each edge that has just two.
+        self.first, self.second = order[pairs], order[pairs + 1]
+
+    def turn(self, chosen: np.ndarray) -> None:
+        """Some of the faces, (F,) bool, are turned."""
+        self.forward ^= np.repeat(chosen, 3)
+
+    @property
+    def agree(self) -> np.ndarray:
+        """(E,) bool: whether the two sides run in opposite directions."""
+        return self.forward[self.first] != self.forward[self.second]
+
+
+def _disagreeing(edges: _Edges) -> tuple[np.ndarray, np.ndarray]:
+    """(F,) bool the faces to turn for neighbours to agree, and (F,) int the part of each face.
+
+    Neighbours share an edge with each other alone. A part is what is connected through them.
+    """
+    agree, one, other = edges.agree, edges.first // 3, edges.second // 3
+    patch = _components(one[agree], other[agree], len(edges.keys) // 3)
+    size = np.bincount(patch)
+    count = len(size)
+    # Every patch of faces that agree twice, as it is and turned, each connected with what its
+    # neighbours then must be.
+    one, other = patch[one[~agree]], patch[other[~agree]]
+    label = _components(
+        np.concatenate([one, one + count]), np.concatenate([other + count, other]), 2 * count
+    )
+    as_it_is, turned = label[:count], label[count:]
+    _, part = np.unique(np.minimum(as_it_is, turned), return_inverse=True)
+    turn = as_it_is > turned  # a one-sided surface, where they are the same, stays as it is
+    most = np.bincount(part, weights=turn * size) > np.bincount(part, weights=size) / 2
+    turn ^= most[part] & (as_it_is != turned)
+    return turn[patch], part[patch]
+
+
+def _closed_parts(edges: _Edges, part: np.ndarray) -> np.ndarray:
     """(parts,) bool: every edge is walked equally often in both directions within the part."""
-    start, end = faces.reshape(-1), np.roll(faces, -1, axis=1).reshape(-1)
-    edge = np.minimum(start, end) * (faces.max() + 1) + np.maximum(start, end)
-    _, edge = np.unique(edge, return_inverse=True)
-    parts = part.max() + 1
+    balanced, agree = np.zeros(len(edges.keys), bool), edges.agree
+    balanced[edges.first[agree]] = balanced[edges.second[agree]] = True
+    rest = np.flatnonzero(~balanced)
+    closed = np.ones(part.max() + 1, bool)
     # An edge that several parts touch counts for each of them on its own.
-    unique, inverse = np.unique(edge * parts + np.repeat(part, 3), return_inverse=True)
-    balance = np.bincount(inverse, weights=np.sign(end - start))
-    closed = np.ones(parts, dtype=bool)
-    closed[unique[balance != 0] % parts] = False
+    keys = edges.keys[rest] * len(closed) + part[rest // 3]
+    keys, inverse = np.unique(keys, return_inverse=True)
+    balance = np.bincount(inverse, weights=np.where(edges.forward[rest], 1, -1))
+    closed[keys[balance != 0] % len(closed)] = False
     return closed
+
+
+def _components(one: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
+    """(count,) int: which connected component each node of a graph with these edges is in."""
+    graph = csr_matrix((np.ones(len(one), np.int8), (one, other)), shape=(count, count))
+    return connected_components(graph, directed=False)[1]
 
 
 def _volumes(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """(F,) signed volumes of the tetrahedra between each face and the origin."""
-    a, b, c = np.moveaxis(vertices[faces], 1, 0)
-    return np.einsum("ij,ij->i", a, np.cross(b, c)) / 6
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = Mesh(vertices, faces).corners()
+    return (ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx)) / 6

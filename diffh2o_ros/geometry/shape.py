@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from scipy.spatial import ConvexHull
 
-from diffh2o_ros.geometry.distance import inside
+from diffh2o_ros.geometry.mend import drop_unused
 from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.sides import GridSides
 
 #: Each descriptor in words that its value follows, and the unit after that.
 DESCRIPTORS = {
@@ -25,19 +27,24 @@ _SLACK = 0.02
 
 
 def shape_descriptors(mesh: Mesh) -> dict[str, float]:
-    """Numbers by name, the same however the object is turned about the vertical.
+    """Numbers by name, the same however the object is turned about the vertical; remembered.
 
     `longest`, `middle` and `shortest` side of the upright box that encloses the object, metres;
     `aspect`, longest over shortest; `fill`, the share of the box that lies inside the object. Holes
     in a scan do little to them.
     """
+    return dict(_measured(mesh))
+
+
+@lru_cache(maxsize=32)
+def _measured(mesh: Mesh) -> dict[str, float]:
     axes, low, high = upright_box(mesh)
     # A sheet has no thickness; a tenth of a millimetre keeps its ratios finite.
     sides = np.maximum(high - low, 1e-4)
     shortest, middle, longest = np.sort(sides)
-    steps = (np.arange(_CELLS) + 0.5) / _CELLS
-    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), -1).reshape(-1, 3)
-    filled = inside(mesh, (low + grid * (high - low)) @ axes)
+    cell = axes * (np.maximum(high - low, 1e-9) / _CELLS)[:, None]
+    grid = GridSides(mesh, low @ axes + cell.sum(axis=0) / 2, cell, (_CELLS,) * 3)
+    filled = grid.inside(np.stack(np.indices((_CELLS,) * 3), -1).reshape(-1, 3))
     return {
         "longest": float(longest),
         "middle": float(middle),
@@ -57,7 +64,7 @@ def upright_box(mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         Axes (3, 3), a row each, the last one vertical; lowest and highest coordinate (3,) along
         them, metres.
     """
-    seen = mesh.vertices[np.unique(mesh.faces)]
+    seen, _ = drop_unused(mesh.vertices, mesh.faces)
     # Joggled: an upright sheet is a line from above, and has a hull all the same.
     hull = seen[ConvexHull(seen[:, :2], qhull_options="QJ").vertices, :2]
     edges = np.roll(hull, -1, axis=0) - hull
@@ -68,8 +75,8 @@ def upright_box(mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     best = int(areas.argmin())
     axes = np.eye(3)
     axes[0, :2], axes[1, :2] = along[best], across[best]
-    local = seen @ axes.T
-    return axes, local.min(0), local.max(0)
+    local = np.einsum("ij,kj->ki", seen, axes)
+    return axes, local.min(axis=1), local.max(axis=1)
 
 
 def outside(

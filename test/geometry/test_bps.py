@@ -1,7 +1,10 @@
 import numpy as np
+import pytest
 import trimesh
 
 from diffh2o_ros.geometry.bps import BASIS_RADIUS, basis, basis_point_set, make_basis
+from diffh2o_ros.geometry.distance import closest_points
+from diffh2o_ros.geometry.mesh import Mesh
 
 
 def test_the_committed_basis_fills_a_ball_uniformly():
@@ -33,3 +36,15 @@ def test_moving_object_and_centre_together_changes_nothing():
     here = basis_point_set(box.vertices, box.faces, np.zeros(3))
     there = basis_point_set(box.vertices + 0.5, box.faces, np.full(3, 0.5))
     np.testing.assert_allclose(here, there, atol=1e-6)
+
+
+@pytest.mark.parametrize("subdivisions", [5, 6])
+def test_vectors_are_the_exact_ones_for_few_faces_and_for_many(subdivisions):
+    ball = trimesh.creation.icosphere(subdivisions, 0.05)
+    ball.vertices += 0.005 * np.sin(60 * ball.vertices)
+    mesh = Mesh(ball.vertices, ball.faces)
+    assert (len(mesh.faces) > 30_000) == (subdivisions == 6)
+    points = basis() + mesh.center
+    _, closest = closest_points(mesh, points)
+    deltas = basis_point_set(mesh.vertices, mesh.faces, mesh.center).numpy()
+    np.testing.assert_allclose(deltas, closest - points, atol=1e-6)

@@ -20,6 +20,11 @@ def box():
     return np.array(made.vertices), np.array(made.faces)
 
 
+@pytest.fixture(autouse=True)
+def nothing_known():
+    intake._known.clear()
+
+
 def one_line(error):
     text = str(error.value)
     assert "\n" not in text and len(text) < 300
@@ -106,6 +111,66 @@ def test_a_good_mesh_keeps_its_surface(box):
     assert mesh.vertices.dtype == np.float64 and mesh.faces.dtype == np.int64
 
 
+def test_a_mesh_seen_before_is_not_checked_again(box, monkeypatch):
+    mesh = check_mesh(*box)
+    for part in ("_check_values", "_mended"):
+        monkeypatch.setattr(intake, part, lambda *_: pytest.fail("checked again"))
+    assert check_mesh(*box) is mesh
+    assert check_mesh(box[0].tolist(), box[1].astype(np.uint32)) is mesh
+    assert check_mesh(np.asfortranarray(box[0]), box[1][::-1][::-1]) is mesh
+    assert check_mesh(mesh.vertices, mesh.faces) is mesh
+
+
+def test_what_was_refused_is_refused_again(box):
+    box[0][0] = np.nan
+    for _ in range(2):
+        with pytest.raises(MeshError, match="NaN"):
+            check_mesh(*box)
+
+
+def test_nobody_can_change_what_is_known(box):
+    vertices, faces = box[0].copy(), box[1].copy()
+    mesh = check_mesh(vertices, faces)
+    vertices *= 0.5
+    faces[:] = faces[:, ::-1]
+    again = check_mesh(*box)
+    assert again is mesh
+    np.testing.assert_array_equal(again.bounds, [box[0].min(axis=0), box[0].max(axis=0)])
+    assert body(again).volume == pytest.approx(0.04 * 0.06 * 0.08)
+    smaller = check_mesh(vertices, box[1])
+    assert body(smaller).volume == pytest.approx(0.04 * 0.06 * 0.08 / 8)
+    for array in (mesh.vertices, mesh.faces):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+
+
+def test_what_is_known_is_bounded(box, monkeypatch):
+    monkeypatch.setattr(intake, "_MOST_KNOWN", 4)
+    for i in range(20):
+        check_mesh(box[0] + i, box[1])
+    assert len(intake._known) == 4
+    assert check_mesh(box[0] + 19, box[1]) is check_mesh(box[0] + 19, box[1])
+
+
+def test_a_checked_mesh_passes_unchanged(box):
+    mesh = check_mesh(*box)
+    intake._known.clear()
+    again = check_mesh(mesh.vertices, mesh.faces)
+    assert again is not mesh and again.content_hash == mesh.content_hash
+
+
+def test_vertices_keep_their_order_and_lie_where_the_first_lay():
+    ball = trimesh.creation.icosphere(1, 0.05)
+    order = np.random.default_rng(0).permutation(len(ball.vertices))
+    vertices, faces = ball.vertices[order], np.argsort(order)[ball.faces]
+    again = np.vstack([vertices, vertices + 1e-12])
+    chosen = np.random.default_rng(1).uniform(size=faces.shape) < 0.5
+    chosen[0] = False
+    mesh = check_mesh(again, np.where(chosen, faces + len(vertices), faces))
+    assert body(mesh).is_watertight and len(mesh.vertices) == len(vertices)
+    np.testing.assert_allclose(mesh.vertices, vertices, atol=3e-8)
+
+
 def test_triangle_soup_is_sewn_and_cleaned(box):
     vertices, faces = box
     soup = vertices[faces].reshape(-1, 3)
@@ -140,6 +205,54 @@ def test_a_part_inside_out_is_turned_but_a_cavity_stays():
     expected = outer.volume + cavity.volume + beside.volume
     assert cavity.volume < 0
     assert body(mesh).volume == pytest.approx(expected)
+
+
+def test_many_parts_inside_out_are_turned_and_cavities_stay():
+    rng = np.random.default_rng(0)
+    parts, volume = [], 0.0
+    for corner in np.argwhere(np.ones((4, 4, 4))):
+        ball = trimesh.creation.icosphere(1, 0.01).apply_translation(corner * 0.03)
+        cavity = trimesh.creation.icosphere(1, 0.005).apply_translation(corner * 0.03)
+        cavity.invert()
+        volume += ball.volume + cavity.volume
+        if rng.uniform() < 0.4:
+            ball.invert()
+            cavity.invert()
+        parts += [ball, cavity] if rng.uniform() < 0.5 else [cavity, ball]
+    scene = trimesh.util.concatenate(parts)
+    # A cavity whose ball was turned is itself solid at first: turned with it, it stays a solid.
+    mesh = check_mesh(scene.vertices, scene.faces)
+    outer = [p for p in body(mesh).split() if p.extents.max() > 0.015]
+    assert len(outer) == 64 and all(p.volume > 0 for p in outer)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pieces_of_an_open_scan_follow_the_majority_of_their_faces(seed):
+    ball = trimesh.creation.icosphere(3, 0.05)
+    pieces = np.array(ball.faces[np.abs(ball.triangles_center[:, 2]) > 0.01])
+    rng = np.random.default_rng(seed)
+    chosen = rng.permutation(len(pieces))[: int(0.4 * len(pieces))]
+    pieces[chosen] = pieces[chosen, ::-1]
+    mesh = check_mesh(ball.vertices, pieces)
+    normals = body(mesh).face_normals
+    assert (np.einsum("ij,ij->i", normals, body(mesh).triangles_center) > 0).all()
+
+
+def test_a_one_sided_surface_stays_as_it_is():
+    turns = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    along = np.stack([np.cos(turns), np.sin(turns), 0 * turns], 1)
+    across = along * np.cos(turns / 2)[:, None] + np.array([0, 0, 1]) * np.sin(turns / 2)[:, None]
+    band = np.stack([0.05 * along - 0.01 * across, 0.05 * along + 0.01 * across], 1)
+    quads = np.array(
+        [[2 * i, 2 * i + 1, 2 * i + 2, 2 * i + 3] for i in range(59)] + [[118, 119, 1, 0]]
+    )
+    faces = np.concatenate([quads[:, [0, 2, 1]], quads[:, [1, 2, 3]]])
+    mesh = check_mesh(band.reshape(-1, 3), faces)
+    assert len(mesh.faces) == 120
+    rows = {tuple(np.roll(row, -row.argmin())) for row in faces}
+    turned = {tuple(np.roll(row, -row.argmin())) for row in faces[:, ::-1]}
+    found = {tuple(np.roll(row, -row.argmin())) for row in mesh.faces}
+    assert found in (rows, turned)
 
 
 def test_an_open_scan_inside_out_is_turned():
@@ -185,6 +298,14 @@ def test_huge_open_meshes_are_simplified(many_faces):
     used = np.unique(faces)
     there, _ = closest_points(mesh, ball.vertices[used])
     assert there.max() < 6e-5
+
+
+def test_noise_is_simplified_no_further_than_it_may(many_faces):
+    ball = bumpy(6)
+    ball.vertices += np.random.default_rng(0).normal(scale=2e-5, size=ball.vertices.shape)
+    mesh = check_mesh(ball.vertices, ball.faces)
+    assert len(mesh.faces) < len(ball.faces) and body(mesh).is_watertight
+    assert apart(mesh, ball.vertices, ball.faces) < 5e-5
 
 
 def test_fans_of_slivers_are_simplified():

@@ -1,8 +1,11 @@
+import time
+
 import numpy as np
 import pytest
 import torch
 import trimesh
 
+from diffh2o_ros.geometry import intake
 from diffh2o_ros.geometry import object as room
 from diffh2o_ros.geometry.bps import basis
 from diffh2o_ros.geometry.intake import check_mesh
@@ -38,6 +41,19 @@ def test_equal_content_is_computed_once(mesh):
     assert again is first
     moved = object_geometry(check_mesh(mesh.vertices + 0.01, mesh.faces))
     assert moved is not first
+
+
+def test_a_raw_mesh_seen_before_is_ready_at_once(monkeypatch):
+    ball = trimesh.creation.icosphere(6, 0.05)
+    vertices, faces = np.array(ball.vertices), np.array(ball.faces)
+    first = object_geometry(check_mesh(vertices, faces))
+    for part in ("_check_values", "_mended"):
+        monkeypatch.setattr(intake, part, lambda *_: pytest.fail("checked again"))
+    for part in ("SurfaceTree", "basis_point_set"):
+        monkeypatch.setattr(room, part, lambda *_: pytest.fail("computed again"))
+    begin = time.perf_counter()
+    assert object_geometry(check_mesh(vertices, faces)) is first
+    assert time.perf_counter() - begin < 0.1  # 80,000 faces
 
 
 def test_memory_is_bounded(mesh, monkeypatch):

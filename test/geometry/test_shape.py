@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import trimesh
 
+from diffh2o_ros.geometry import shape
 from diffh2o_ros.geometry.intake import check_mesh
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.shape import DESCRIPTORS, outside, shape_descriptors, upright_box
@@ -25,6 +26,14 @@ def test_fill_is_the_share_of_the_box():
     assert shape_descriptors(ball)["fill"] == pytest.approx(np.pi / 6, abs=0.02)
     tube = mesh_of(trimesh.creation.annulus(0.04, 0.05, 0.1))
     assert shape_descriptors(tube)["fill"] == pytest.approx(np.pi / 4 * (1 - 0.64), abs=0.03)
+
+
+def test_they_are_measured_once_and_nobody_can_spoil_them(monkeypatch):
+    mesh = mesh_of(trimesh.creation.box((0.06, 0.2, 0.1)))
+    first = shape_descriptors(mesh)
+    monkeypatch.setattr(shape, "upright_box", lambda _: pytest.fail("measured again"))
+    shape_descriptors(mesh)["fill"] = 7.0
+    assert shape_descriptors(mesh) == first
 
 
 def test_a_hole_in_a_scan_changes_little():
