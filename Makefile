@@ -1,4 +1,5 @@
-# make setup | demo | test | soak | lint | weights. Everything is kept in the tree: .venv, build, install, out.
+# make setup | demo | test | bench | soak | lint | weights. Everything is kept in the tree: .venv, build,
+# install, out.
 #
 #   make demo MESH=path/to/mesh.stl TASK="drink from the cup with the left hand"
 #   PYTHON=python3.12 make setup
@@ -8,12 +9,13 @@ SHELL := /bin/bash
 # Handed on through the environment, so that quotes in them reach the program as they are.
 export MESH TASK MESHES OUT
 
-.PHONY: help setup demo test soak lint weights clean
+.PHONY: help setup demo test bench soak lint weights clean
 
 help:
 	@echo "make setup   everything the package needs, into .venv and install"
 	@echo "make demo    a hand picks up a mug, through ROS 2 (MESH=, TASK= for your own)"
 	@echo "make test    the whole test suite, over real ROS 2"
+	@echo "make bench   how fast it is on this machine, stage by stage, against the goals (ARGS=--quick)"
 	@echo "make soak    500 mixed requests from four clients: nothing lost, nothing leaked"
 	@echo "make lint    ruff"
 	@echo "make weights trains the package's networks anew (OUT=, default out/weights)"
@@ -28,6 +30,9 @@ demo: setup
 test:
 	@scripts/setup.sh --test
 	@scripts/test.sh $(ARGS)
+
+bench: setup
+	@scripts/with_ros.sh diffh2o bench --json out/bench/result.json --page out/bench $(ARGS)
 
 soak: setup
 	@scripts/with_ros.sh python scripts/soak.py $(ARGS)

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Sequence
 
 from diffh2o_ros import __version__
-from diffh2o_ros.cli import curves, dataset, doctor, evaluate, synthesize, train, view
+from diffh2o_ros.cli import bench, curves, dataset, doctor, evaluate, synthesize, train, view
 from diffh2o_ros.cli.arguments import OneLineParser
 from diffh2o_ros.cli.failures import describe_failure
 
-COMMANDS = (synthesize, view, evaluate, dataset, train, curves, doctor)
+COMMANDS = (synthesize, view, evaluate, bench, dataset, train, curves, doctor)
 BAD_INPUT = 2
 INTERRUPTED = 130
 

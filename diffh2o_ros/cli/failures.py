@@ -20,6 +20,7 @@ _EXPECTED = (
     ("diffh2o_ros.evaluation.tasks", "TaskFileError"),
     ("diffh2o_ros.evaluation.rows", "RowFileError"),
     ("diffh2o_ros.viz.scene", "RenderError"),
+    ("diffh2o_ros.bench.results", "ResultError"),
 )
 
 

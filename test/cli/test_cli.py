@@ -44,7 +44,9 @@ def test_help_imports_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("command", ["synthesize", "view", "evaluate", "dataset", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["synthesize", "view", "evaluate", "bench", "dataset", "doctor"]
+)
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as leave:
         main([command, "--help"])

@@ -1,0 +1,134 @@
+"""Requests through the library: whole ones, with a target grasp and without, and their stages."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from diffh2o_ros.bench.objects import FAMILIAR, SCAN_FACES, lumpy_object
+from diffh2o_ros.bench.timing import Timing
+from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.motion.interaction import Interaction
+from diffh2o_ros.synthesis.synthesizer import Synthesizer
+
+TASK = "pick up the object with the right hand"
+TRIES = 10
+
+Arrays = tuple[np.ndarray, np.ndarray]
+"""Vertices (V, 3), metres, and faces (F, 3)."""
+
+
+class NoTarget(RuntimeError):
+    """No grasp was found that fits: the networks are not what they should be."""
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Seconds of the same request, made several times: in all, and by stage."""
+
+    total: Timing
+    stages: dict[str, Timing]
+
+    @staticmethod
+    def of(runs: list[dict[str, float]]) -> Requests:
+        """Of the `timings` that a synthesizer gave for each."""
+        names = dict.fromkeys(name for run in runs for name in run)
+        stages = {name: Timing.of([run.get(name, 0.0) for run in runs]) for name in names}
+        return Requests(stages.pop("total"), stages)
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON."""
+        stages = {name: timing.as_dict() for name, timing in self.stages.items()}
+        return {"total": self.total.as_dict(), "stages": stages}
+
+
+class Library:
+    """A synthesizer, warm, and objects for it; its first request is answered already."""
+
+    def __init__(self, synthesizer: Synthesizer, steps: int | None = None) -> None:
+        """`steps`: of both stages in every request, None for the library's own."""
+        self.synthesizer, self._steps = synthesizer, steps
+        self.familiar = lumpy_object(SCAN_FACES, FAMILIAR)
+        self.target = fitting_grasp(synthesizer, self.familiar)
+        self._seeds = itertools.count(FAMILIAR + 1)
+
+    def new_object(self, faces: int = SCAN_FACES) -> Arrays:
+        """An object that no cache has seen."""
+        return lumpy_object(faces, next(self._seeds))
+
+    def timed(
+        self, repeats: int, *, guided: bool, seen: bool, faces: int = SCAN_FACES,
+        warm_up: int = 1, limit: float = float("inf"), **more: object,
+    ) -> Requests:  # fmt: skip
+        """Refined requests, each of its own seed.
+
+        Args:
+            repeats: how often, after `warm_up` runs that do not count if there are others.
+            guided: by a target grasp that fits; seen: of the familiar object, not of new ones.
+            faces: of new objects. limit: seconds after which it is not repeated.
+            more: of `Synthesizer.synthesize`: steps, num_samples ...
+        """
+
+        def mesh() -> Arrays:
+            return self.familiar if seen else self.new_object(faces)
+
+        grasp = self.target if guided else None
+        asked = {"steps": self._steps, **more}
+        runs = list(itertools.islice(self._runs(mesh, grasp, limit, asked), warm_up + repeats))
+        return Requests.of(runs[warm_up:] or runs)
+
+    def with_frames(self, frames: int) -> Library:
+        """The same with an interaction stage that makes motions of up to `frames` frames, whatever
+        it was trained on: convolutions take any number."""
+        other = copy.copy(self)
+        synthesizer = other.synthesizer = copy.copy(self.synthesizer)
+        stage = synthesizer.interaction_stage
+        model = copy.copy(stage.model)
+        model.config = replace(model.config, num_frames=frames)
+        synthesizer.interaction_stage = replace(stage, model=model)
+        return other
+
+    def _runs(
+        self, mesh: Callable[[], Arrays], grasp: Grasp | None, limit: float, asked: dict
+    ) -> Iterator[dict[str, float]]:
+        spent, refused = 0.0, 0
+        for seed in itertools.count():
+            given = mesh()
+            found = self.synthesizer.synthesize(given, TASK, grasp, seed=seed, **asked)
+            if grasp is not None and not was_guided(found):
+                refused += 1
+                if refused > TRIES:
+                    raise NoTarget(f"{refused} targets in a row were left aside")
+                continue
+            yield dict(self.synthesizer.timings)
+            spent += self.synthesizer.timings["total"]
+            if spent > limit:
+                return
+
+
+def fitting_grasp(synthesizer: Synthesizer, mesh: Arrays) -> Grasp:
+    """A grasp that the synthesizer accepts as target for an object: one of its own.
+
+    Raises NoTarget.
+    """
+    for seed in range(TRIES):
+        grasp = grasp_of(synthesizer.synthesize(mesh, TASK, seed=seed)[0])
+        if was_guided(synthesizer.synthesize(mesh, TASK, grasp, seed=seed)):
+            return grasp
+    raise NoTarget(f"none of {TRIES} generated grasps was accepted as a target")
+
+
+def grasp_of(interaction: Interaction) -> Grasp:
+    """How an interaction's first hand holds the object at the last frame of the reach."""
+    hand = next(iter(interaction.hands.values()))
+    at = interaction.grasp_frame - 1
+    return Grasp(hand.side, hand.global_orient[at], hand.transl[at], hand.hand_pose[at])
+
+
+def was_guided(found: list[Interaction]) -> bool:
+    """Whether the target was pulled to: its error is then among the figures of the result."""
+    return "target_error_m" in found[0].quality

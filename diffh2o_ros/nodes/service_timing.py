@@ -1,0 +1,216 @@
+"""The service, timed from outside: a real node, asked over DDS by a client in another process.
+
+python -m diffh2o_ros.nodes.service_timing --grasp G.json --out F.json
+
+`diffh2o bench` runs it where ROS 2 is on the path. It writes, in seconds and bytes: from the start
+of the node's process until it is active; from a request's sending to its reply, for objects that
+the node has seen and has not, with a target grasp and without; what of that lies outside the
+stages; building the messages; and the memory of the node's process. F.log is the node's log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from builtin_interfaces.msg import Duration
+from std_msgs.msg import Header
+
+from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.bench.memory import resident_bytes
+from diffh2o_ros.bench.objects import FAMILIAR, SCAN_FACES, lumpy_object
+from diffh2o_ros.bench.timing import Timing, measure
+from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.motion.interaction import Interaction
+from diffh2o_ros.nodes.client import SynthesisClient, start_node
+from diffh2o_ros.nodes.conversions import (
+    grasp_message,
+    interaction_from_message,
+    interaction_message,
+    mesh_arrays,
+    mesh_message,
+)
+from diffh2o_ros.srv import Synthesize
+
+NAMESPACE = "bench"
+NODE = f"/{NAMESPACE}/diffh2o_synthesis"
+#: Refused targets in a row after which nothing can be said of guided requests.
+TRIES = 10
+
+
+def main() -> int:
+    """0; 1 with one line on stderr if the node did not do what was asked."""
+    asked = _parser().parse_args()
+    # A DDS domain of its own, unless one is set: another synthesis node may run on this network.
+    os.environ.setdefault("ROS_DOMAIN_ID", str(random.randint(1, 100)))
+    os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+    try:
+        found = time_service(asked)
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    with whole_file(asked.out) as partial:
+        partial.write_text(json.dumps(found, indent=1), "utf-8")
+    return 0
+
+
+def time_service(asked: argparse.Namespace) -> dict[str, object]:
+    """Everything. Raises RuntimeError for a node that fails or is silent."""
+    starts: list[dict[str, float]] = []
+    for _ in range(asked.starts - 1):
+        with _running_node(asked, starts):
+            pass
+    with _running_node(asked, starts) as (process, client):
+        asker = Asker(client, Grasp.from_json(asked.grasp), asked.task, asked.warm_up)
+        requests = {
+            f"{'guided' if guided else 'unguided'}, {'seen' if seen else 'unseen'}": asker.timed(
+                asked.repeats, guided, seen
+            )
+            for guided, seen in itertools.product((True, False), (False, True))
+        }
+        messages = asker.message_times(asked.repeats)
+        memory = resident_bytes(process.pid)
+    ready = {name: Timing.of([s[name] for s in starts]).as_dict() for name in starts[0]}
+    return {"ready": ready, "requests": requests, "messages": messages, "memory": memory}
+
+
+@contextmanager
+def _running_node(
+    asked: argparse.Namespace, starts: list[dict[str, float]]
+) -> Iterator[tuple[subprocess.Popen, SynthesisClient]]:
+    """An active node and a client of it; the seconds of its start are added to `starts`."""
+    parameters = {
+        "device": asked.device, "num_candidates": asked.candidates,
+        "num_sampling_steps": asked.steps,
+    }  # fmt: skip
+    begin = time.perf_counter()
+    log = asked.out.with_suffix(".log")
+    with log.open("w") as file:
+        process = start_node(parameters, NAMESPACE, stdout=file, stderr=subprocess.STDOUT)
+    try:
+        with SynthesisClient(NODE, process) as client:
+            client.wait_for_node()
+            there = time.perf_counter()
+            if not client.configure():
+                raise RuntimeError("the node refused to configure")
+            configured = time.perf_counter()
+            if not client.activate():
+                raise RuntimeError("the node refused to activate")
+            active = time.perf_counter()
+            starts.append({
+                "process": there - begin, "configure": configured - there,
+                "activate": active - configured, "total": active - begin,
+            })  # fmt: skip
+            yield process, client
+    except (RuntimeError, TimeoutError) as error:
+        last = log.read_text(errors="replace").strip().splitlines()[-1:]
+        raise RuntimeError(f"{error}; its log ends: {''.join(last)}") from error
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class Asker:
+    """Sends requests and times them."""
+
+    def __init__(self, client: SynthesisClient, grasp: Grasp, task: str, warm_up: int) -> None:
+        self._client, self._grasp, self._task, self._warm_up = client, grasp, task, warm_up
+        self._seeds = itertools.count(FAMILIAR + 1)
+
+    def timed(self, repeats: int, guided: bool, seen: bool) -> dict[str, dict[str, float]]:
+        """Refined requests after those that do not count. For JSON.
+
+        `reply`: from sending to the reply. `build`: the request's message, before. `outside`: of
+        the reply, what is none of the stages: DDS, conversions, the node's executor. `transport`:
+        of that, what the node does not see: DDS and the client.
+        """
+        rows = []
+        refused = 0
+        while len(rows) < self._warm_up + repeats:
+            mesh = self._mesh(seen)
+            begin = time.perf_counter()
+            request = self._request(mesh, guided)
+            sent = time.perf_counter()
+            response = self._client.synthesize(request)
+            done = time.perf_counter()
+            if response.error_code:
+                raise RuntimeError(response.error_message)
+            if guided and "target_error_m" not in response.interactions[0].quality_names:
+                refused += 1
+                if refused > TRIES:
+                    raise RuntimeError(f"{refused} target grasps were left aside")
+                continue
+            stages = sum(map(_seconds, response.stage_durations))
+            rows.append({
+                "reply": done - sent, "build": sent - begin, "outside": done - sent - stages,
+                "transport": done - sent - _seconds(response.total_duration),
+            })  # fmt: skip
+        counted = rows[self._warm_up :]
+        return {name: Timing.of([r[name] for r in counted]).as_dict() for name in counted[0]}
+
+    def message_times(self, repeats: int) -> dict[str, dict[str, float]]:
+        """Seconds of building and of reading messages, in this process. For JSON."""
+        arrays = lumpy_object(SCAN_FACES, FAMILIAR)
+        request = self._request(arrays, guided=False)
+        request.with_vertices = True
+        reply = self._client.synthesize(request).interactions[0]
+        interaction = interaction_from_message(reply)
+        timings = {
+            "mesh to message": measure(lambda _: mesh_message(*arrays), repeats),
+            "message to mesh": measure(lambda _: mesh_arrays(request.mesh), repeats),
+            "interaction to message": measure(lambda _: _reply(interaction, False), repeats),
+            "interaction with vertices to message": measure(
+                lambda _: _reply(interaction, True), repeats
+            ),
+        }
+        return {name: timing.as_dict() for name, timing in timings.items()}
+
+    def _mesh(self, seen: bool) -> tuple:
+        return lumpy_object(SCAN_FACES, FAMILIAR if seen else next(self._seeds))
+
+    def _request(self, arrays: tuple, guided: bool) -> Synthesize.Request:
+        return Synthesize.Request(
+            mesh=mesh_message(*arrays),
+            task=self._task,
+            grasps=[grasp_message(self._grasp)] if guided else [],
+        )
+
+
+def _reply(interaction: Interaction, with_vertices: bool) -> object:
+    return interaction_message(interaction, Header(), 0, 0, with_vertices)
+
+
+def _seconds(duration: Duration) -> float:
+    return duration.sec + 1e-9 * duration.nanosec
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--grasp", type=Path, required=True, help="a target for the object, JSON")
+    parser.add_argument("--out", type=Path, required=True, help="the figures, JSON")
+    parser.add_argument("--task", default="pick up the object with the right hand")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--repeats", type=int, default=7, help="of each kind of request")
+    parser.add_argument("--warm-up", type=int, default=1, help="requests that do not count")
+    parser.add_argument("--starts", type=int, default=1, help="of the node")
+    parser.add_argument("--candidates", type=int, default=0, help="0: the default")
+    parser.add_argument("--steps", type=int, default=0, help="0: the default")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
