@@ -80,7 +80,8 @@ class GradientGuide:
             leaf = x0.detach().requires_grad_()
             value = self.loss(leaf)
             (slope,) = torch.autograd.grad(value.sum(), leaf)
-            (direction,) = torch.autograd.grad(x0, x_t, slope)
+            # As a sum: given the slope itself, autograd loads a compiler first.
+            (direction,) = torch.autograd.grad((x0 * slope).sum(), x_t)
         with torch.no_grad():
             return self._step(x0.detach(), value.detach(), slope, direction)
 

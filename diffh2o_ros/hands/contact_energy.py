@@ -134,7 +134,9 @@ class ContactEnergy(torch.autograd.Function):
         corner_slope = pad_slope.unsqueeze(-1) / 4 + turning @ corners.T
 
         slope = torch.cat([gap_slope, corner_slope.flatten(-2)], -1)
-        (force,) = torch.autograd.grad(found, points, slope)
+        with torch.enable_grad():
+            # As a sum: given the slope itself, autograd loads a compiler first.
+            (force,) = torch.autograd.grad((found * slope).sum(), points)
         sphere_force = force[..., :count, :]
         pad_force = weights.closure * pad_force
         pad_force = pad_force + force[..., count:, :].unflatten(-2, (-1, 4)).sum(-2)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from importlib.resources import files
 
 import numpy as np
-import roma
 import torch
 from torch import Tensor
 
+from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 from diffh2o_ros.hands import shape, skeleton
 from diffh2o_ros.hands.output import HandOutput
 
@@ -85,7 +85,7 @@ class OpenHand(torch.nn.Module):
         _check(hand_pose, skeleton.POSE_DIM, "hand_pose")
         if betas is not None:
             _check(betas, shape.NUM_BETAS, "betas")
-        batch = torch.broadcast_shapes(
+        batch = np.broadcast_shapes(
             global_orient.shape[:-1], transl.shape[:-1], hand_pose.shape[:-1],
             () if betas is None else betas.shape[:-1],
         )  # fmt: skip
@@ -95,7 +95,7 @@ class OpenHand(torch.nn.Module):
         skin, bones, tips = self.at_rest(betas)
         rotations, joints = skeleton.forward_kinematics(bones, global_orient, transl, hand_pose)
 
-        bent = roma.rotvec_to_rotmat(0.5 * hand_pose.unflatten(-1, (15, 3)))
+        bent = rotvec_to_rotmat(0.5 * hand_pose.unflatten(-1, (15, 3)))
         halves = rotations[..., list(skeleton.PARENTS[1:]), :, :] @ bent
         turns = torch.cat([rotations, halves], -3)
         centres = torch.cat([bones, bones[..., 1:, :]], -2).unsqueeze(-1)

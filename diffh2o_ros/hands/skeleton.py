@@ -6,9 +6,10 @@ faces -y and the thumb lies to +z; the left hand is the mirror image in x.
 
 from __future__ import annotations
 
-import roma
 import torch
 from torch import Tensor
+
+from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 
 SIDES = ("left", "right")
 NUM_JOINTS = 16
@@ -119,8 +120,8 @@ def forward_kinematics(
     Returns:
         rotations (..., 16, 3, 3) and joints (..., 16, 3).
     """
-    local = roma.rotvec_to_rotmat(hand_pose.unflatten(-1, (15, 3)))
-    root = roma.rotvec_to_rotmat(global_orient)
+    local = rotvec_to_rotmat(hand_pose.unflatten(-1, (15, 3)))
+    root = rotvec_to_rotmat(global_orient)
     wrist = joints_at_rest[..., 0, :] + transl
     # The five fingers are chains of three joints numbered in a row: go out along all at once.
     parent_rotation = root.unsqueeze(-3)

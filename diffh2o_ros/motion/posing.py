@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import roma
 import torch
 
 from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.rotations import rotmat_to_rotvec
 from diffh2o_ros.hands.skeleton import SIDES, rest_joints
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.motion.interaction import HandMotion, Interaction
@@ -37,7 +37,7 @@ def interaction_from_motion(
     posed = {}
     for side in (side for side in SIDES if side in hands):
         i, hand = SIDES.index(side), hands[side]
-        global_orient = roma.rotmat_to_rotvec(motion.rotation[:, i])
+        global_orient = rotmat_to_rotvec(motion.rotation[:, i])
         transl = motion.wrist[:, i] + origin - rest_joints(side).to(origin)[0]
         output = hand(global_orient, transl, motion.hand_pose[:, i], None)
         posed[side] = HandMotion(

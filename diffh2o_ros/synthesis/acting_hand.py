@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-import roma
 import torch
 from torch import Tensor
 
+from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.skeleton import mirror_pose, wrist_kinematics
@@ -41,7 +41,7 @@ class ActingHand:
     def moved(self, shift: Tensor, turn: Tensor, bend: Tensor) -> ActingHand:
         """The hand shifted (R, ..., 3), turned about its wrist by axis-angle (R, ..., 3) and bent
         by joint angles (R, ..., D) along its anatomical degrees of freedom."""
-        rotation = roma.rotvec_to_rotmat(turn) @ self.rotation
+        rotation = rotvec_to_rotmat(turn) @ self.rotation
         pose = self.hand_pose + bend @ pose_directions(bend.device)
         return ActingHand(self.side, self.wrist + shift, rotation, pose)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import roma
 import torch
 from torch import Tensor
 
+from diffh2o_ros.geometry.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows, flips
 from diffh2o_ros.synthesis.clearing import clear_path
@@ -142,11 +142,11 @@ def _along(grasp: ActingHand, position: Tensor, rotation: Tensor) -> ActingHand:
 
 def _faded(one: ActingHand, other: ActingHand, share: Tensor) -> ActingHand:
     """From one path (1, T, ...) to another of the same hand, by a share (T,)."""
-    turn = roma.rotmat_to_rotvec(other.rotation @ one.rotation.transpose(-1, -2))
+    turn = rotmat_to_rotvec(other.rotation @ one.rotation.transpose(-1, -2))
     return ActingHand(
         one.side,
         torch.lerp(one.wrist, other.wrist, share[:, None]),
-        roma.rotvec_to_rotmat(share[:, None] * turn) @ one.rotation,
+        rotvec_to_rotmat(share[:, None] * turn) @ one.rotation,
         torch.lerp(one.hand_pose, other.hand_pose, share[:, None]),
     )
 

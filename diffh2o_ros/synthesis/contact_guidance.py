@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import roma
 import torch
 from torch import Tensor
 
 from diffh2o_ros.geometry.object import ObjectGeometry
+from diffh2o_ros.geometry.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
@@ -60,12 +60,12 @@ def carry_correction(
         path: (R, T, ...); before, after: (R, ...) its last frame as it was and as it should be.
     """
     share = ramp(path.wrist.shape[1], length, path.wrist)
-    turn = roma.rotmat_to_rotvec(after.rotation @ before.rotation.transpose(-1, -2))
+    turn = rotmat_to_rotvec(after.rotation @ before.rotation.transpose(-1, -2))
     spread = share[:, None] * turn[:, None]
     return ActingHand(
         path.side,
         path.wrist + share[:, None] * (after.wrist - before.wrist)[:, None],
-        roma.rotvec_to_rotmat(spread) @ path.rotation,
+        rotvec_to_rotmat(spread) @ path.rotation,
         path.hand_pose + share[:, None] * (after.hand_pose - before.hand_pose)[:, None],
     )
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import roma
 import torch
 from scipy.spatial import ConvexHull
 from torch import Tensor
 
-from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
+from diffh2o_ros.geometry.rotations import (
+    matrix_from_6d,
+    rotation_6d,
+    rotmat_to_rotvec,
+    rotvec_to_rotmat,
+)
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.synthesis.smoothing import JOIN_FRAMES, lift, rise, smooth
 
@@ -34,16 +38,14 @@ def object_path(
     rotation = motion.object_rotation.clone()
     position[:, :grasp_frame] = 0
     rotation[:, :grasp_frame] = torch.eye(3).to(rotation)
-    moved = torch.as_tensor(smooth(position.cpu().numpy())).to(position)
-    turned = matrix_from_6d(
-        torch.as_tensor(smooth(rotation_6d(rotation).cpu().numpy())).to(rotation)
-    )
+    moved = smooth(position)
+    turned = matrix_from_6d(smooth(rotation_6d(rotation)))
     moved, turned = moved[:, grasp_frame:], turned[:, grasp_frame:]
     frames = torch.arange(moved.shape[1]).to(moved)
     fade = 1 - rise(frames / JOIN_FRAMES)
     moved = moved - fade[:, None] * moved[:, :1]
-    back = roma.rotmat_to_rotvec(turned[:, :1].transpose(-1, -2))
-    turned = roma.rotvec_to_rotmat(fade[:, None] * back) @ turned
+    back = rotmat_to_rotvec(turned[:, :1].transpose(-1, -2))
+    turned = rotvec_to_rotmat(fade[:, None] * back) @ turned
     for i, points in enumerate(body):
         lowest = (turned[i] @ points.T)[:, 2].amin(-1) + moved[i, :, 2]
         moved[i, :, 2] += lift((support - lowest).clamp_min(0))
@@ -81,7 +83,7 @@ class Ground:
         sine, cosine = np.linalg.norm(axis), (rotation @ face) @ [0.0, 0.0, -1.0]
         if sine > 1e-6:
             turn = torch.as_tensor(axis / sine * np.arctan2(sine, cosine))
-            rotation = roma.rotvec_to_rotmat(turn).numpy() @ rotation
+            rotation = rotvec_to_rotmat(turn).numpy() @ rotation
         return position - [0.0, 0.0, self.height(position, rotation)], rotation
 
 
@@ -97,8 +99,8 @@ def put_down(
     )
     frames = torch.arange(len(position)).to(position)
     share = rise((frames - frame + LANDING_FRAMES) / LANDING_FRAMES)
-    missing = roma.rotmat_to_rotvec(turn @ rotation[frame].transpose(-1, -2))
+    missing = rotmat_to_rotvec(turn @ rotation[frame].transpose(-1, -2))
     position = position + share[:, None] * (end - position[frame])
-    rotation = roma.rotvec_to_rotmat(share[:, None] * missing) @ rotation
+    rotation = rotvec_to_rotmat(share[:, None] * missing) @ rotation
     position[frame:], rotation[frame:] = end, turn
     return position, rotation

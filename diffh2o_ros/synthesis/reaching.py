@@ -89,7 +89,7 @@ def _sample(
         until = 1.0 if target.hand_pose is None else WHOLE_HAND_UNTIL
         guide = GradientGuide(target.loss(stage.codec), until=until)
     x0 = stage.run(
-        noise, request.text, request.geometry.bps, request.steps or settings.num_reach_steps,
+        noise, request.text, request.geometry.bps, request.steps or settings.num_steps,
         text_scale=settings.text_scale, text_from=settings.text_from,
         crowding=settings.crowding, edit_x0=edits,
         guide=guide, on_step=on_step,

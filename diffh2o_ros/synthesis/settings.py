@@ -12,10 +12,9 @@ from diffh2o_ros.synthesis.settling import Settling
 class SynthesisSettings:
     """Defaults of a `Synthesizer`. Raises ValueError for values out of range."""
 
-    num_steps: int = 8  #: sampling steps of the interaction stage (docs/studies)
-    num_reach_steps: int = 6  #: of the grasp stage, whose contact is guided
+    num_steps: int = 6  #: sampling steps of each stage (docs/studies)
     num_candidates: int = 24  #: grasps tried for each sample; the best is returned
-    num_targeted: int = 8  #: grasps tried where a target leaves less open
+    num_targeted: int = 6  #: grasps tried where a target leaves less open
     text_scale: float = 1.5  #: classifier-free guidance by the sentence; 1 is none
     text_from: int = 850  #: diffusion step down to which the sentence guides (docs/speed.md)
     crowding: float = 2.0  #: of the sampling steps where the noise is strong, `diffusion.sampler`
@@ -43,8 +42,6 @@ class SynthesisSettings:
     def __post_init__(self) -> None:
         if not 1 <= self.num_steps <= 1000:
             raise ValueError(f"num_steps must be 1 to 1000, not {self.num_steps}")
-        if not 1 <= self.num_reach_steps <= 1000:
-            raise ValueError(f"num_reach_steps must be 1 to 1000, not {self.num_reach_steps}")
         if self.text_from < 0:
             raise ValueError(f"text_from must be at least 0, not {self.text_from}")
         if not 1 <= self.num_candidates <= 1024:

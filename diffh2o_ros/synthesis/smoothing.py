@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
-import roma
 import torch
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
-from scipy.signal import savgol_filter
 from torch import Tensor
 
-from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
+from diffh2o_ros.geometry.rotations import (
+    matrix_from_6d,
+    rotation_6d,
+    rotmat_to_rotvec,
+    rotvec_to_rotmat,
+)
 from diffh2o_ros.motion.features import Motion
 
 SMOOTHING_FRAMES = 11
@@ -21,23 +25,32 @@ JOIN_FRAMES = 16
 LIFT_FRAMES = 6
 
 
-def smooth(values: np.ndarray, window: int = SMOOTHING_FRAMES) -> np.ndarray:
+def smooth(values: Tensor, window: int = SMOOTHING_FRAMES) -> Tensor:
     """Savitzky-Golay smoothing, cubic, of (B, T, ...) along time."""
-    return savgol_filter(values, window, 3, axis=1)
+    kernel = _smoothing(values.shape[1], window).to(values)
+    return torch.einsum("ts,bs...->bt...", kernel, values)
+
+
+@cache
+def _smoothing(frames: int, window: int) -> Tensor:
+    """(T, T): cubic least squares over the window about each frame (Savitzky & Golay, 1964), at
+    either end over the window that still fits."""
+    powers = np.vander(np.arange(window) - window // 2, 4)
+    fit = powers @ np.linalg.pinv(powers)
+    kernel = np.zeros((frames, frames))
+    for frame in range(frames):
+        first = min(max(frame - window // 2, 0), frames - window)
+        kernel[frame, first : first + window] = fit[frame - first]
+    return torch.from_numpy(kernel)
 
 
 def smooth_hands(motion: Motion) -> Motion:
     """The motion (B, T, ...) with its hands smoothed."""
-
-    def tensor(values: np.ndarray) -> Tensor:
-        return torch.as_tensor(values).to(motion.wrist)
-
-    six = smooth(rotation_6d(motion.rotation).cpu().numpy())
     return replace(
         motion,
-        wrist=tensor(smooth(motion.wrist.cpu().numpy())),
-        rotation=matrix_from_6d(tensor(six)),
-        hand_pose=tensor(smooth(motion.hand_pose.cpu().numpy())),
+        wrist=smooth(motion.wrist),
+        rotation=matrix_from_6d(smooth(rotation_6d(motion.rotation))),
+        hand_pose=smooth(motion.hand_pose),
     )
 
 
@@ -55,7 +68,7 @@ def joined_hands(motion: Motion, grasp_frame: int) -> Motion:
 
     rotation = motion.rotation.clone()
     back = rotation[:, grasp_frame - 1] @ rotation[:, grasp_frame].transpose(-1, -2)
-    turn = roma.rotvec_to_rotmat(fade * roma.rotmat_to_rotvec(back)[:, None])
+    turn = rotvec_to_rotmat(fade * rotmat_to_rotvec(back)[:, None])
     rotation[:, after] = turn @ rotation[:, after]
     return replace(
         motion, wrist=joined(motion.wrist), rotation=rotation, hand_pose=joined(motion.hand_pose)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import roma
 import torch
 from torch import Tensor
 
 from diffh2o_ros.geometry.object import ObjectGeometry
+from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 from diffh2o_ros.hands.skeleton import (
     TIP_KEYPOINTS,
     forward_kinematics,
@@ -62,7 +62,7 @@ class GraspTarget:
         side = LEFT if grasp.side == "left" else RIGHT
         rotation = pose = None
         if grasp.global_orient is not None:
-            rotation = roma.rotvec_to_rotmat(torch.as_tensor(grasp.global_orient)).to(points)
+            rotation = rotvec_to_rotmat(torch.as_tensor(grasp.global_orient)).to(points)
         if grasp.hand_pose is not None:
             pose = torch.as_tensor(grasp.hand_pose).to(points)
         return GraspTarget(side, index.to(points.device), points, rotation, pose)
@@ -111,6 +111,8 @@ class GraspTarget:
         found, points = self._found(hand), self.points * flips(hand.side, 1)
         if len(self.index) < 3:  # too few to say how the hand is turned
             return replace(hand, wrist=hand.wrist + (points - found).mean(-2))
+        import roma  # seconds to load, and few targets are fingertips
+
         turn, shift = roma.rigid_points_registration(found, points)
         wrist = (turn @ hand.wrist.unsqueeze(-1)).squeeze(-1) + shift
         return replace(hand, wrist=wrist, rotation=turn @ hand.rotation)

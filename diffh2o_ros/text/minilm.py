@@ -69,8 +69,9 @@ class Bert(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         dim, epsilon = MiniLmEncoder.dim, 1e-12
-        self.words = nn.Embedding(30522, dim)
-        self.positions = nn.Embedding(512, dim)
+        # Not drawn anew: the weights come from the file, and drawing loads a compiler.
+        self.words = nn.Embedding.from_pretrained(torch.empty(30522, dim))
+        self.positions = nn.Embedding.from_pretrained(torch.empty(512, dim))
         self.norm = nn.LayerNorm(dim, eps=epsilon)
         layer = nn.TransformerEncoderLayer(
             dim,
