@@ -19,10 +19,10 @@ LEVELS = 2
 # Half the width of the measured band around the surface on each level, the finest first, in its
 # cells. All corners of the cells that the surface runs through are within sqrt(3) of it.
 _BANDS = (2.0, 2.75)
-# Triangles that its nodes are measured against: measured on scans, the fourth changes one distance
-# in a thousand by a fortieth of a cell, and from farther away two are as good.
+# Triangles that the nodes in it are measured against. With four, 999 distances of a thousand on
+# scans are right to a hundredth of a cell; from farther away two are as good.
 _CANDIDATES = (4, 2)
-# From afar, one triangle does for all in a cube of so many cells.
+# On the coarse grid, one triangle stands for all in a cube of so many cells.
 _FAR = 1.0
 
 

@@ -26,8 +26,8 @@ _MAX_BYTES = 1 << 30
 # Meshes with more faces than this are simplified, those that are fans of slivers sooner. The
 # error is far below what a hand or a camera resolves.
 _MANY_FACES, _MANY_SLIVERS, _SIMPLIFY_ERROR = 200_000, 500, 5e-5
-# A mesh is known by two hashes, of what came in and of what came out.
-_MOST_KNOWN = 2 * 32
+# Checked meshes by the hash of what came in, and by that of what came out.
+_MOST_KNOWN = 64
 
 _known: OrderedDict[str, Mesh] = OrderedDict()
 _lock = Lock()

@@ -79,7 +79,9 @@ class Mesh:
     def bounds(self) -> np.ndarray:
         """(2, 3) lowest and highest corner of the axis-aligned bounding box, metres."""
         coordinates = np.ascontiguousarray(self.vertices.T)
-        return np.stack([coordinates.min(axis=1), coordinates.max(axis=1)])
+        bounds = np.stack([coordinates.min(axis=1), coordinates.max(axis=1)])
+        bounds.setflags(write=False)
+        return bounds
 
     @property
     def center(self) -> np.ndarray:

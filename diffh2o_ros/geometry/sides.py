@@ -42,7 +42,7 @@ class GridSides:
         #: (X, Y, Z) how many of the six directions say inside.
         self._votes = np.zeros(shape, np.int8)
         if mesh.is_closed:
-            self._votes += 6 * (_wound(corners, shape, axis=2)[0] > 0)
+            self._votes[_wound(corners, shape, axis=2)[0] > 0] = 6
         else:
             for axis in range(3):
                 for wound in _wound(corners, shape, axis):
