@@ -5,9 +5,8 @@ import pytest
 import trimesh
 
 from diffh2o_ros.geometry import intake
-from diffh2o_ros.geometry.distance import closest_points
 from diffh2o_ros.geometry.intake import check_mesh, load_mesh
-from diffh2o_ros.geometry.mesh import Mesh, MeshError
+from diffh2o_ros.geometry.mesh import MeshError
 
 
 def body(mesh):
@@ -109,54 +108,6 @@ def test_a_good_mesh_keeps_its_surface(box):
     assert body(mesh).is_watertight
     assert body(mesh).volume == pytest.approx(0.04 * 0.06 * 0.08)
     assert mesh.vertices.dtype == np.float64 and mesh.faces.dtype == np.int64
-
-
-def test_a_mesh_seen_before_is_not_checked_again(box, monkeypatch):
-    mesh = check_mesh(*box)
-    for part in ("_check_values", "_mended"):
-        monkeypatch.setattr(intake, part, lambda *_: pytest.fail("checked again"))
-    assert check_mesh(*box) is mesh
-    assert check_mesh(box[0].tolist(), box[1].astype(np.uint32)) is mesh
-    assert check_mesh(np.asfortranarray(box[0]), box[1][::-1][::-1]) is mesh
-    assert check_mesh(mesh.vertices, mesh.faces) is mesh
-
-
-def test_what_was_refused_is_refused_again(box):
-    box[0][0] = np.nan
-    for _ in range(2):
-        with pytest.raises(MeshError, match="NaN"):
-            check_mesh(*box)
-
-
-def test_nobody_can_change_what_is_known(box):
-    vertices, faces = box[0].copy(), box[1].copy()
-    mesh = check_mesh(vertices, faces)
-    vertices *= 0.5
-    faces[:] = faces[:, ::-1]
-    again = check_mesh(*box)
-    assert again is mesh
-    np.testing.assert_array_equal(again.bounds, [box[0].min(axis=0), box[0].max(axis=0)])
-    assert body(again).volume == pytest.approx(0.04 * 0.06 * 0.08)
-    smaller = check_mesh(vertices, box[1])
-    assert body(smaller).volume == pytest.approx(0.04 * 0.06 * 0.08 / 8)
-    for array in (mesh.vertices, mesh.faces):
-        with pytest.raises(ValueError, match="read-only"):
-            array[0] = 0
-
-
-def test_what_is_known_is_bounded(box, monkeypatch):
-    monkeypatch.setattr(intake, "_MOST_KNOWN", 4)
-    for i in range(20):
-        check_mesh(box[0] + i, box[1])
-    assert len(intake._known) == 4
-    assert check_mesh(box[0] + 19, box[1]) is check_mesh(box[0] + 19, box[1])
-
-
-def test_a_checked_mesh_passes_unchanged(box):
-    mesh = check_mesh(*box)
-    intake._known.clear()
-    again = check_mesh(mesh.vertices, mesh.faces)
-    assert again is not mesh and again.content_hash == mesh.content_hash
 
 
 def test_vertices_keep_their_order_and_lie_where_the_first_lay():
@@ -262,63 +213,6 @@ def test_an_open_scan_inside_out_is_turned():
     normals = body(mesh).face_normals
     assert (np.einsum("ij,ij->i", normals, body(mesh).triangles_center) > 0).all()
     assert not body(mesh).is_watertight
-
-
-def bumpy(subdivisions):
-    ball = trimesh.creation.icosphere(subdivisions, 0.05)
-    ball.vertices += 0.003 * np.sin(80 * ball.vertices)
-    return ball
-
-
-def apart(mesh, vertices, faces):
-    """Largest distance from either surface's vertices to the other."""
-    there, _ = closest_points(mesh, vertices)
-    back, _ = closest_points(Mesh(vertices, faces), mesh.vertices)
-    return max(there.max(), back.max())
-
-
-@pytest.fixture
-def many_faces(monkeypatch):
-    monkeypatch.setattr(intake, "_MANY_FACES", 50_000)  # 200,000 in truth; tests are in a hurry
-
-
-def test_huge_closed_meshes_are_simplified(many_faces):
-    ball = bumpy(6)
-    mesh = check_mesh(ball.vertices, ball.faces)
-    assert len(ball.faces) > 80_000 and len(mesh.faces) < 30_000
-    assert body(mesh).is_watertight
-    assert apart(mesh, ball.vertices, ball.faces) < 6e-5
-
-
-def test_huge_open_meshes_are_simplified(many_faces):
-    ball = bumpy(6)
-    faces = ball.faces[ball.triangles_center[:, 2] < 0.045]
-    mesh = check_mesh(ball.vertices, faces)
-    assert 10_000 < len(mesh.faces) < len(faces) / 2
-    used = np.unique(faces)
-    there, _ = closest_points(mesh, ball.vertices[used])
-    assert there.max() < 6e-5
-
-
-def test_noise_is_simplified_no_further_than_it_may(many_faces):
-    ball = bumpy(6)
-    ball.vertices += np.random.default_rng(0).normal(scale=2e-5, size=ball.vertices.shape)
-    mesh = check_mesh(ball.vertices, ball.faces)
-    assert len(mesh.faces) < len(ball.faces) and body(mesh).is_watertight
-    assert apart(mesh, ball.vertices, ball.faces) < 5e-5
-
-
-def test_fans_of_slivers_are_simplified():
-    cylinder = trimesh.creation.cylinder(0.05, 0.1, sections=2000)
-    mesh = check_mesh(cylinder.vertices, cylinder.faces)
-    assert len(mesh.faces) < 1000
-    assert body(mesh).is_watertight
-    assert apart(mesh, cylinder.vertices, cylinder.faces) < 6e-5
-
-
-def test_ordinary_scans_are_left_alone():
-    ball = bumpy(5)
-    assert len(check_mesh(ball.vertices, ball.faces).faces) == len(ball.faces)
 
 
 @pytest.mark.parametrize("suffix", [".ply", ".stl", ".obj", ".PLY"])

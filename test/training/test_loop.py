@@ -32,7 +32,7 @@ def test_learns_from_sentence_and_object(make_arrays, fit_codec, tmp_path):
         meta={"data": "ramps"}, quiet=True,
     )  # fmt: skip
     losses = [float(row["validation_mse"]) for row in log_rows(out)]
-    assert losses[-1] < 0.5 * losses[0]
+    assert losses[-1] < 0.7 * losses[0]
 
     checkpoint = load_checkpoint(out)
     assert checkpoint.meta["data"] == "ramps" and checkpoint.meta["prediction"] == "x0"
