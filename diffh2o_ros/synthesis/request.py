@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from threading import Event
 
 from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.synthesis.target import GraspTarget
@@ -14,13 +14,17 @@ OnProgress = Callable[[str, int, int], None]
 """(stage, step, total); what it raises ends the synthesis."""
 
 
+class Stopped(Exception):
+    """Another part of the batch was told to stop."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What one call of `Synthesizer.synthesize` asks for.
 
     target: what the grasp is pulled to; side: the hand that must act, where a target named one.
     half_size: half the object's longest side, metres. steps: of each stage, None for the default.
-    threads: that share the work on a CPU.
+    threads: that share the work on a CPU. stopped: set once `on_progress` has raised something.
     """
 
     geometry: ObjectGeometry
@@ -33,10 +37,23 @@ class Request:
     refine: bool
     on_progress: OnProgress | None
     threads: int = 1
+    stopped: Event = field(default_factory=Event)
 
     def reporter(self, stage: str, part: slice = slice(0)) -> Callable[[int, int], None]:
         """Tells whoever listens how far a stage is, as sampler and settler call it. Of several
-        parts of a batch, only the first one tells."""
-        if self.on_progress is None or part.start:
+        parts of a batch, the first one tells, and when that is told to stop, all do."""
+
+        def tell(step: int, total: int) -> None:
+            try:
+                self.on_progress(stage, step, total)
+            except BaseException:
+                self.stopped.set()
+                raise
+
+        def look(step: int, total: int) -> None:
+            if self.stopped.is_set():
+                raise Stopped
+
+        if self.on_progress is None:
             return lambda step, total: None
-        return partial(self.on_progress, stage)
+        return look if part.start else tell
