@@ -1,22 +1,10 @@
-"""Tables and numbers as they are printed: Markdown that reads as plain text, too."""
+"""Numbers as they are printed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 NONE = "-"
-
-
-def table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """An aligned Markdown table; "" without lines."""
-    if not lines:
-        return ""
-    widths = [max(map(len, column)) for column in zip(headings, *lines, strict=True)]
-    rule = ["-" * width for width in widths]
-    return "\n".join(
-        "| " + " | ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) + " |"
-        for line in (headings, rule, *lines)
-    )
 
 
 def duration(seconds: float) -> str:

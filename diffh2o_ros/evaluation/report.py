@@ -28,6 +28,7 @@ from diffh2o_ros.evaluation.summary import (
     task_name,
 )  # fmt: skip
 from diffh2o_ros.evaluation.targets import KINDS
+from diffh2o_ros.markdown import table
 
 NONE = "-"
 NAMES = {True: "with refinement", False: "without refinement"}
@@ -70,7 +71,7 @@ class Report:
                 NONE if met is None else ("yes" if met else "**no**"),
                 *(_shown(measure, found[other]) for other in shown[1:]), measure.published,
             ])  # fmt: skip
-        return _table(headings, lines)
+        return table(headings, lines)
 
     def markdown(self) -> str:
         """The whole summary."""
@@ -162,7 +163,7 @@ class Report:
             + [measure.published]
             for measure in PAPER
         ]
-        return _table(["metric", *(NAMES[r] for r in free), "DiffH2O, on its own data"], lines)
+        return table(["metric", *(NAMES[r] for r in free), "DiffH2O, on its own data"], lines)
 
     def _targets(self) -> str:
         lines = []
@@ -178,7 +179,7 @@ class Report:
                     lines.append([kind, NAMES[refined], *counts, *cells, everything])
         headings = ["target", "", "runs", "incompatible", *map(_heading, TARGETS)]
         headings.append("keypoints, m, incompatible ones too")
-        return _table(headings, lines)
+        return table(headings, lines)
 
     def _diversity(self) -> str:
         spread = self.spreads[self._refinements[0]]
@@ -191,7 +192,7 @@ class Report:
             ratio = spread.overall / spread.data_overall
             lines.append(["**overall**", f"{spread.overall:.3f}", f"{spread.data_overall:.3f}",
                           f"{ratio:.2f}"])  # fmt: skip
-        return _table(["action", "motions, m", "data, m", "ratio"], lines)
+        return table(["action", "motions, m", "data, m", "ratio"], lines)
 
     def _time(self) -> str:
         found = {refined: stages(select(self.rows, refined)) for refined in self._refinements}
@@ -200,7 +201,7 @@ class Report:
             [name.replace("_", " ")] + [_range(group.get(name), 2) for group in found.values()]
             for name in names
         ]
-        return _table(["stage", *(NAMES[refined] for refined in found)], lines)
+        return table(["stage", *(NAMES[refined] for refined in found)], lines)
 
 
 def _by(
@@ -215,7 +216,7 @@ def _by(
             for measure, figure in zip(measures, found, strict=True)
         ]
         lines.append([name, str(len(group)), *cells])
-    return _table([heading, "runs", *map(_heading, measures)], lines)
+    return table([heading, "runs", *map(_heading, measures)], lines)
 
 
 def _confusion(rows: list[Row]) -> str:
@@ -224,7 +225,7 @@ def _confusion(rows: list[Row]) -> str:
     for asked, group in grouped(judged, task_name).items():
         counts = Counter(row.recognised for row in group).most_common()
         lines.append([asked, ", ".join(f"{name} {count}" for name, count in counts)])
-    return _table(["asked for", "recognised as"], lines)
+    return table(["asked for", "recognised as"], lines)
 
 
 def _heading(measure: Measure) -> str:
@@ -255,18 +256,6 @@ def _goal(measure: Measure) -> str:
 
 def _list(items: Mapping[str, object]) -> str:
     return "\n".join(f"- {name}: {value}" for name, value in items.items())
-
-
-def _table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """A Markdown table, aligned so that it reads as plain text, too; "" without lines."""
-    if not lines:
-        return ""
-    widths = [max(map(len, column)) for column in zip(headings, *lines, strict=True)]
-    rule = ["-" * width for width in widths]
-    return "\n".join(
-        "| " + " | ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) + " |"
-        for line in (headings, rule, *lines)
-    )
 
 
 STRICT_NOTE = """\

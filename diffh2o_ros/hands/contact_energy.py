@@ -15,10 +15,10 @@ from torch import Tensor
 
 CM = 100.0  #: distances enter in centimetres: terms are of order 1
 #: Half an edge of the tetrahedron on which normals are measured, metres.
-_SPREAD = 0.003
-_CORNERS = ((1, -1, -1), (-1, -1, 1), (-1, 1, -1), (1, 1, 1))
+SPREAD = 0.003
+CORNERS = ((1, -1, -1), (-1, -1, 1), (-1, 1, -1), (1, 1, 1))
 #: Slopes smaller than this have no direction.
-_FLAT = 1e-2
+FLAT = 1e-2
 
 
 class DistanceField(Protocol):
@@ -60,7 +60,7 @@ class Touch:
 
 def around(pads: Tensor) -> Tensor:
     """(B, P, 4, 3): the tetrahedra on which distance and normal at pads (B, P, 3) are measured."""
-    return pads.unsqueeze(-2) + _SPREAD * pads.new_tensor(_CORNERS)
+    return pads.unsqueeze(-2) + SPREAD * pads.new_tensor(CORNERS)
 
 
 def touch_of(values: Tensor) -> Touch:
@@ -69,8 +69,8 @@ def touch_of(values: Tensor) -> Touch:
     Central values on a tetrahedron of 3 mm (Quilez): smoother than the gradient inside one cell of
     a grid, so that pads can be turned and moved by it.
     """
-    slope = (values @ values.new_tensor(_CORNERS)) / (4 * _SPREAD)
-    length = slope.norm(dim=-1, keepdim=True).clamp_min(_FLAT)
+    slope = (values @ values.new_tensor(CORNERS)) / (4 * SPREAD)
+    length = slope.norm(dim=-1, keepdim=True).clamp_min(FLAT)
     return Touch(values.mean(-1), slope / length, length)
 
 
@@ -129,8 +129,8 @@ class ContactEnergy(torch.autograd.Function):
 
         # n = s / |s|: what turns it is square to it. Then back to the four distances.
         along = (normal_slope * touch.normal).sum(-1, keepdim=True)
-        turning = (normal_slope - along * touch.normal) / (4 * _SPREAD * touch.slope)
-        corners = values.new_tensor(_CORNERS)
+        turning = (normal_slope - along * touch.normal) / (4 * SPREAD * touch.slope)
+        corners = values.new_tensor(CORNERS)
         corner_slope = pad_slope.unsqueeze(-1) / 4 + turning @ corners.T
 
         slope = torch.cat([gap_slope, corner_slope.flatten(-2)], -1)

@@ -10,12 +10,11 @@ import math
 
 import numpy as np
 
+from diffh2o_ros.hands import contact_energy
 from diffh2o_ros.hands.compiled import carry, chain, compiled, distance, push, slopes
+from diffh2o_ros.hands.contact_energy import CM, FLAT, SPREAD
 
-CM = 100.0
-SPREAD = 0.003  #: half an edge of the tetrahedron on which normals are measured, metres
-FLAT = 1e-2  #: slopes smaller than this have no direction
-CORNERS = np.array([[1.0, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]])
+CORNERS = np.array(contact_energy.CORNERS, dtype=float)
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8  #: of Adam (Kingma & Ba, 2015), torch's defaults
 
 
