@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from diffh2o_ros.geometry.distance import exact_signed_distance, inside
+from diffh2o_ros.geometry.distance import Winding, closest_points
 from diffh2o_ros.geometry.mesh import Mesh
 
 SPACING = 0.002  # metres between grid points
+SAME = 1e-6  # metres; a hand that holds fast moves less than this from frame to frame
 _SIDE = 4
 _OFFSETS = (np.stack(np.meshgrid(*[np.arange(_SIDE)] * 3, indexing="ij"), -1).reshape(-1, 3)
             - (_SIDE - 1) / 2) * SPACING  # fmt: skip
@@ -39,7 +40,12 @@ def shared_volumes(body: Mesh, others: np.ndarray, other_faces: np.ndarray) -> n
     some = filled.any(1)
     centres, filled = centres[some], filled[some]
     volumes = np.zeros(len(others))
+    counted = None
     for frame, posed in enumerate(others):
+        if counted is not None and np.abs(posed - others[counted]).max() < SAME:
+            volumes[frame] = volumes[counted]
+            continue
+        counted = frame
         near = ((centres > posed.min(0) - _REACH) & (centres < posed.max(0) + _REACH)).all(1)
         both = _occupancy(Mesh(posed, other_faces), centres[near], filled[near])
         volumes[frame] = both.sum() * SPACING**3
@@ -58,9 +64,10 @@ def _block_centres(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 def _occupancy(body: Mesh, centres: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """(C, 64) bool: the wanted points of each block that lie inside the body."""
     found = np.zeros_like(wanted)
-    distance = exact_signed_distance(body, centres)
-    whole = distance < -_REACH
+    winding = Winding(body)
+    away = closest_points(body, centres)[0] > _REACH
+    whole = away & winding.inside(centres)
     found[whole] = wanted[whole]
-    block, point = np.nonzero(wanted & (np.abs(distance) <= _REACH)[:, None])
-    found[block, point] = inside(body, centres[block] + _OFFSETS[point])
+    block, point = np.nonzero(wanted & ~away[:, None])
+    found[block, point] = winding.inside(centres[block] + _OFFSETS[point])
     return found

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from diffh2o_ros.models.conditioning import ObjectEncoder, TextPooling, TimestepEmbedding
 from diffh2o_ros.models.mish import Mish, mish
-from diffh2o_ros.models.unet import GROUPS, ResidualBlock, TemporalUNet, temporal_conv
+from diffh2o_ros.models.unet import GROUPS, ResidualBlock, TemporalConv, TemporalUNet
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,9 @@ class Denoiser(nn.Module):
             config.width, config.multipliers, config.blocks_per_level, config.embedding_dim
         )
         if fold == 1:
-            self.enter = temporal_conv(inputs, first)
+            self.enter = TemporalConv(inputs, first)
             self.leave = nn.Sequential(
-                nn.GroupNorm(GROUPS, first), Mish(), temporal_conv(first, config.feature_dim)
+                nn.GroupNorm(GROUPS, first), Mish(), TemporalConv(first, config.feature_dim)
             )
         else:
             # Kernels twice the stride: neighbouring tokens share frames, so no seam shows.
@@ -105,7 +105,7 @@ class Denoiser(nn.Module):
             self.leave = nn.Sequential(
                 nn.GroupNorm(GROUPS, config.head_width),
                 Mish(),
-                temporal_conv(config.head_width, config.feature_dim),
+                TemporalConv(config.head_width, config.feature_dim),
             )
 
     def condition(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import cache
 from itertools import pairwise
 from typing import TypeVar
 
@@ -36,13 +37,23 @@ def one_thread_each(device: torch.device) -> Iterator[int]:
 
 def in_parts(work: Callable[[slice], Result], count: int, threads: int) -> list[Result]:
     """`work` on contiguous parts of range(count), as even as can be, each in a thread of its own;
-    its results in their order. What one raises is raised when all are done."""
+    its results in their order. What one raises is raised when all are done. `work` may ask
+    for parts itself, with fewer threads."""
     parts = max(1, min(threads, count))
     edges = [round(count * i / parts) for i in range(parts + 1)]
     slices = [slice(*edge) for edge in pairwise(edges)]
     if parts == 1:
         return [work(slices[0])]
-    with ThreadPoolExecutor(parts - 1) as pool:
-        others = [pool.submit(work, part) for part in slices[1:]]
+    others = [_pool(threads - 1).submit(work, part) for part in slices[1:]]
+    try:
         first = work(slices[0])
-        return [first, *(other.result() for other in others)]
+    finally:
+        wait(others)
+    return [first, *(other.result() for other in others)]
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Threads that are kept: new ones for every request would each leave memory behind, of the
+    allocator's arenas and of the libraries' scratch space."""
+    return ThreadPoolExecutor(threads, "part")

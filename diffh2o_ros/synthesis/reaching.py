@@ -30,8 +30,6 @@ from diffh2o_ros.synthesis.stage import Stage
 
 #: Candidates that must agree on the hands for the sentence to have named them.
 AGREEMENT = 0.6
-#: Progress until which the network is guided to a target that is a whole hand.
-WHOLE_HAND_UNTIL = 0.2
 #: What a hand costs that grasps, but should not.
 UNINVITED = 1e3
 
@@ -83,14 +81,16 @@ def _sample(
             stage.codec, request.geometry, settler, settings.guided, settings.contact_start, fixed,
             target, settings.target_pull,
         ))  # fmt: skip
-    guide = None
-    if target is not None:
-        # A whole hand is put on its target by contact guidance; what is left open follows along.
-        until = 1.0 if target.hand_pose is None else WHOLE_HAND_UNTIL
-        guide = GradientGuide(target.loss(stage.codec), until=until)
+    guide, text_scale = None, settings.text_scale
+    if target is not None and target.hand_pose is not None and settings.contact_guidance:
+        # Contact guidance puts the whole hand on its target and needs no help; which hand it is,
+        # all that a sentence decides of a reach, is decided.
+        text_scale = 1.0
+    elif target is not None:
+        guide = GradientGuide(target.loss(stage.codec))  # what it leaves open is to follow along
     x0 = stage.run(
         noise, request.text, request.geometry.bps, request.steps or settings.num_steps,
-        text_scale=settings.text_scale, text_from=settings.text_from,
+        text_scale=text_scale, text_from=settings.text_from,
         crowding=settings.crowding, edit_x0=edits,
         guide=guide, on_step=on_step,
     )  # fmt: skip
