@@ -1,4 +1,4 @@
-# make setup | demo | test | bench | soak | lint | weights. Everything is kept in the tree: .venv, build,
+# make help | setup | demo | test | bench | soak | lint | weights | clean. Everything is kept in the tree: .venv, build,
 # install, out.
 #
 #   make demo MESH=path/to/mesh.stl TASK="drink from the cup with the left hand"
@@ -7,7 +7,7 @@
 
 SHELL := /bin/bash
 # Handed on through the environment, so that quotes in them reach the program as they are.
-export MESH TASK MESHES OUT
+export MESH TASK OUT
 
 .PHONY: help setup demo test bench soak lint weights clean
 
@@ -19,7 +19,7 @@ help:
 	@echo "make soak    500 mixed requests from four clients: nothing lost, nothing leaked"
 	@echo "make lint    ruff"
 	@echo "make weights trains the package's networks anew (OUT=, default out/weights)"
-	@echo "make clean   removes what the above made"
+	@echo "make clean   removes .venv, build, install, log and out: data sets, networks and results too"
 
 setup:
 	@scripts/setup.sh

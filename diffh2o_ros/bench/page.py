@@ -36,9 +36,9 @@ CAPTIONS = {
 INTRODUCTION = """\
 # How fast it is
 
-`make bench` measures all of this on your machine (`diffh2o bench` without ROS, and `--quick` for a
-look); `diffh2o bench --page docs/bench docs/bench/*.json` draws this page from the result files
-beside it. Nothing else should run meanwhile.
+`make bench` measures all of this on your machine (`make bench ARGS=--quick` for a look; without
+ROS `diffh2o bench`); `diffh2o bench --page docs/bench docs/bench/*.json` draws this page from the
+result files beside it. Nothing else should run meanwhile.
 
 Times are medians after a warm-up, with the 10 to 90 % range in brackets where there are several.
 Dashed lines in the plots are what proportion would be. A fitted exponent may lie 0.05 above the

@@ -79,10 +79,11 @@ def _stages(runs: Sequence[Results]) -> Canvas:
 
 def _bar(found: dict[str, Any], condition: str) -> Iterator[tuple[str, float, float]]:
     """The parts of a bar: stage, where it begins and how long it is, seconds."""
-    parts = {name: t["median"] for name, t in found["requests"][condition]["stages"].items()}
-    service = found["service"].get("requests", {}).get(condition)
-    if service is not None:
-        parts["outside"] = service["outside"]["median"]
+    names = found["requests"][condition]["stages"]
+    timings = found["service"].get("requests", {}).get(condition)
+    if timings is None:  # no ROS 2: the library's
+        timings = names
+    parts = {name: timings[name]["median"] for name in (*names, "outside") if name in timings}
     left = 0.0
     for name, width in parts.items():
         yield name, left, width

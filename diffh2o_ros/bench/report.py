@@ -64,10 +64,10 @@ def _circumstances(results: Results) -> str:
     versions = ", ".join(
         f"{name} {machine[name]}" for name in ("diffh2o_ros", "torch", "numpy", "python")
     )
-    steps = "the default" if settings["steps"] is None else settings["steps"]
     text = (
         f"{machine['threads']} threads, {memory}, {machine['system']}; {versions}. "
-        f"{settings['num_candidates']} candidates and {steps} steps a request."
+        f"{settings['num_candidates']} candidates ({settings['num_targeted']} with a target) and "
+        f"{settings['steps'] or settings['num_steps']} steps a request."
     )
     if machine["load"] is not None and machine["load"] > BUSY:
         text += (
@@ -188,7 +188,8 @@ def _curve(name: str, curve: dict[str, Any]) -> str:
 
 REQUEST_NOTE = """\
 Medians with their 10 to 90 % range, refined, of a 16k-face scan. Guided: by a target grasp of the
-whole hand. Unseen: a new mesh every time; seen: one that was prepared before."""
+whole hand. Unseen: a new mesh every time; seen: one that was prepared before.
+Library and service are timed one after the other, in processes of their own."""
 INTAKE_NOTE = """\
 Repair is the check of the mesh, grid the signed distances, and the basis point set what the
 networks see. The intake of a request also measures the object and tries the target's fit."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -62,6 +63,13 @@ def share(text: str) -> float:
     return number
 
 
+def device_name(text: str) -> str:
+    """A type for arguments that name a device; whether it is there is seen later."""
+    if re.fullmatch(r"auto|cpu|cuda(:\d+)?", text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of auto, cpu, cuda, cuda:N")
+    return text
+
+
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """Adds --seed."""
     parser.add_argument(
@@ -85,9 +93,9 @@ def add_generation(parser: argparse.ArgumentParser, refinement: bool = True) -> 
     )
     parser.add_argument(
         "--device",
-        choices=("auto", "cpu", "cuda"),
+        type=device_name,
         default="auto",
-        help="where the networks run; auto is CUDA if there is any (default)",
+        help="where the networks run: cpu, cuda, cuda:N, or auto, CUDA if there is any (default)",
     )
     if refinement:
         parser.add_argument(
@@ -103,7 +111,8 @@ def add_generation(parser: argparse.ArgumentParser, refinement: bool = True) -> 
         "--mano-dir", type=Path, metavar="DIR", help="folder with MANO_RIGHT.pkl, MANO_LEFT.pkl"
     )
     parser.add_argument(
-        "--weights", type=Path, metavar="PATH", help="checkpoint to use (default: the package's)"
+        "--weights", type=Path, metavar="DIR",
+        help="folder with grasp.safetensors and interaction.safetensors (default: the package's)",
     )
     parser.add_argument(
         "--cache-dir", type=Path, metavar="DIR", help="keep prepared meshes here for the next run"

@@ -83,7 +83,8 @@ def _targets(rows: Sequence[Row]) -> Canvas | None:
             _strips(axes, [groups.get(m, []) for m in meshes], measures[kind], refined)
         _label(axes, meshes, measures[kind])
         axes.set_title(f"Targets: {kind}")
-        axes.tick_params(axis="x", rotation=30)
+        for tick in axes.get_xticklabels():
+            tick.set(rotation=30, ha="right")
     _legend(canvas, rows)
     return canvas
 

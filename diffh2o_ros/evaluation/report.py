@@ -78,6 +78,8 @@ class Report:
         free = {refined: select(self.rows, refined) for refined in self._refinements}
         best = free[self._refinements[0]]
         about = {k: v for k, v in self.about.items() if not isinstance(v, dict)}
+        settings = self.about.get("settings", {})
+        about |= {k: v for k, v in settings.items() if not isinstance(v, dict) and k != "num_steps"}
         parts = ["# Benchmark", _list(about), self._counts()]
         name = NAMES[self._refinements[0]]
         measures = (*STRICT, *VERDICTS)

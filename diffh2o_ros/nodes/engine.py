@@ -80,6 +80,10 @@ class Engine:
         thread. Raises BusyError."""
 
         def job(check: Callable[[], None]) -> Outcome:
+            # Goals, coroutines and what was raised through them hold one another, with megabytes of
+            # messages and tensors; left alone, the collector comes round to them too seldom.
+            gc.collect()
+
             def progress(stage: str, step: int, total: int) -> None:
                 check()
                 if on_step is not None:
@@ -97,6 +101,7 @@ class Engine:
         """Cancels what runs, ends the thread and gives memory back."""
         self._worker.close()
         self._synthesizer = None
+        gc.unfreeze()
         gc.collect()
         if torch.cuda.is_initialized():
             torch.cuda.empty_cache()
@@ -130,7 +135,6 @@ class Engine:
             warnings=list(self._synthesizer.warnings),
         )
 
-
     def _ghost(self, grasp: Grasp | None) -> Surface | None:
         """The surface of the hand that was asked for; fingertips are no hand."""
         if grasp is None or grasp.fingertips is not None:
@@ -160,6 +164,9 @@ def _load(settings: Settings) -> Synthesizer:
         ),
     )
     synthesizer.warm_up()
+    # Half a million objects that stay: looked through at every collection, they would cost .1 s.
+    gc.collect()
+    gc.freeze()
     return synthesizer
 
 

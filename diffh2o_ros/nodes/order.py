@@ -55,7 +55,7 @@ class Order:
             )
         if request.steps > MOST_STEPS:
             raise RequestError(
-                f"steps is {request.steps}: the networks know {MOST_STEPS}, and 20 usually do"
+                f"steps is {request.steps}: ask for at most {MOST_STEPS}; 0 is the default"
             )
         if request.seed > LARGEST_SEED:
             raise RequestError(f"seed is {request.seed}: the largest is {LARGEST_SEED}")

@@ -14,6 +14,9 @@ from rcl_interfaces.msg import (
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from diffh2o_ros.synthesis.settings import SynthesisSettings
+
+DEFAULTS = SynthesisSettings()
 #: Choices that code asks about.
 QUEUE_TASKS, LATEST_TASK = "queue", "latest"
 MANO_WRIST, GRIPPER = "mano", "gripper"
@@ -75,14 +78,16 @@ class Settings:
         4, 1, 64, "How many requests may wait for their turn; more are refused.", live=False
     )
     num_candidates: int = _number(
-        0, 0, 1024, "Grasps tried for each motion, of which the best is kept; 0: the default.",
+        0, 0, 1024, "Grasps tried for each motion, of which the best is kept (with a target, of "
+        f"{DEFAULTS.num_targeted} at most); 0: {DEFAULTS.num_candidates}.",
         live=False,
     )  # fmt: skip
     frame_id: str = _text(
         "world", "Frame of requests that name none, and of meshes on ~/object_mesh; z points up."
     )
     num_sampling_steps: int = _number(
-        0, 0, 1000, "Denoising steps of either stage, if the request names none; 0: the default."
+        0, 0, 1000, "Denoising steps of either stage, if the request names none; 0: "
+        f"{DEFAULTS.num_steps}.",
     )
     refine: bool = _switch(
         True, "Refine contacts after the networks, unless a request asks to skip it."

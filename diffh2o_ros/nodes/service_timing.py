@@ -136,7 +136,7 @@ class Asker:
 
         `reply`: from sending to the reply. `build`: the request's message, before. `outside`: of
         the reply, what is none of the stages: DDS, conversions, the node's executor. `transport`:
-        of that, what the node does not see: DDS and the client.
+        of that, what the node does not see: DDS and the client. And each stage by its name.
         """
         rows = []
         refused = 0
@@ -154,10 +154,12 @@ class Asker:
                 if refused > TRIES:
                     raise RuntimeError(f"{refused} target grasps were left aside")
                 continue
-            stages = sum(map(_seconds, response.stage_durations))
+            durations = map(_seconds, response.stage_durations)
+            stages = dict(zip(response.stage_names, durations, strict=True))
             rows.append({
-                "reply": done - sent, "build": sent - begin, "outside": done - sent - stages,
-                "transport": done - sent - _seconds(response.total_duration),
+                "reply": done - sent, "build": sent - begin,
+                "outside": done - sent - sum(stages.values()),
+                "transport": done - sent - _seconds(response.total_duration), **stages,
             })  # fmt: skip
         counted = rows[self._warm_up :]
         return {name: Timing.of([r[name] for r in counted]).as_dict() for name in counted[0]}

@@ -14,9 +14,9 @@ class SynthesisSettings:
 
     num_steps: int = 6  #: sampling steps of each stage (docs/studies)
     num_candidates: int = 24  #: grasps tried for each sample; the best is returned
-    num_targeted: int = 4  #: grasps tried where a target leaves less open
+    num_targeted: int = 4  #: at most, where a target leaves less open
     text_scale: float = 1.5  #: classifier-free guidance by the sentence; 1 is none
-    text_from: int = 850  #: diffusion step down to which the sentence guides (docs/speed.md)
+    text_from: int = 850  #: diffusion step down to which the sentence guides (docs/bench/log.md)
     crowding: float = 2.0  #: of the sampling steps where the noise is strong, `diffusion.sampler`
     temperature: float = 1.5
     """Of the noise that the interaction stage starts from. Above 1 it makes up for the spread that

@@ -88,7 +88,7 @@ def test_command_lines_that_make_no_sense(words, message, capsys):
         (["--num-samples", "0"], "0 is not from 1 to 32"),
         (["--num-samples", "33"], "33 is not from 1 to 32"),
         (["--steps", "0"], "0 is not from 1 to 1000"),
-        (["--device", "tpu"], "invalid choice: 'tpu'"),
+        (["--device", "tpu"], "'tpu' is none of auto, cpu, cuda, cuda:N"),
         (["--out", "motion.pkl"], "--out must end in .npz, not 'motion.pkl'"),
         (["--gif", "motion.avi"], "--gif must end in .gif"),
         (["--grasp", "nowhere.json"], "cannot read grasp file nowhere.json: No such file"),
