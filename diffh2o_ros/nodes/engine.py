@@ -82,7 +82,7 @@ class Engine:
         def job(check: Callable[[], None]) -> Outcome:
             # Goals, coroutines and what was raised through them hold one another, with megabytes of
             # messages and tensors; left alone, the collector comes round to them too seldom.
-            gc.collect()
+            _free_memory()
 
             def progress(stage: str, step: int, total: int) -> None:
                 check()
@@ -102,10 +102,10 @@ class Engine:
         self._worker.close()
         self._synthesizer = None
         gc.unfreeze()
-        gc.collect()
         if torch.cuda.is_initialized():
+            gc.collect()
             torch.cuda.empty_cache()
-        _return_free_memory()
+        _free_memory()
 
     def _fulfil(self, order: Order, on_progress: OnProgress) -> Outcome:
         found = self._synthesizer.synthesize(
@@ -170,8 +170,10 @@ def _load(settings: Settings) -> Synthesizer:
     return synthesizer
 
 
-def _return_free_memory() -> None:
-    """glibc keeps what was freed, 100 MB and more of it, unless it is asked to give it back."""
+def _free_memory() -> None:
+    """Frees what nothing needs any more, some milliseconds. glibc keeps what was freed, 100 MB and
+    more of it, unless it is asked to give it back."""
+    gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
