@@ -7,6 +7,7 @@ import ctypes
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -34,7 +35,8 @@ class Outcome:
     interactions: list[InteractionMessage]
     shown: InteractionMessage
     """The first of them, as it goes to the topics."""
-    film: Film
+    film: Callable[[], Film]
+    """Makes what is played of it; some 50 ms, which no reply has to wait for."""
     timings: dict[str, float]
     """Seconds by stage."""
     warnings: list[str]
@@ -126,7 +128,7 @@ class Engine:
         return Outcome(
             interactions=replies,
             shown=interaction_message(found[0], header, order.seed, 0, order.show_vertices),
-            film=Film(found[0], order.frame_id, self._ghost(order.grasp)),
+            film=partial(Film, found[0], order.frame_id, self._ghost(order.grasp)),
             timings={
                 stage: seconds
                 for stage, seconds in self._synthesizer.timings.items()

@@ -137,12 +137,11 @@ class Requests:
         reply.total_duration = duration(time.monotonic() - arrived)
 
     async def _finish(self, order: Order, ticket: Ticket) -> Outcome:
-        """Waits for a ticket and shows the first of its interactions."""
+        """Waits for a ticket; the first of its interactions is shown once that was answered."""
         started = time.monotonic()
         outcome: Outcome = await ticket.future
         seconds = time.monotonic() - started
-        if self._open is not None:
-            self._open[2].show(outcome.shown, outcome.film)
+        self._node.executor.create_task(self._show, outcome)
         self._health.answered(seconds)
         task = order.task[:LOGGED_TASK]
         for warning in outcome.warnings:
@@ -151,6 +150,15 @@ class Requests:
             f"{task!r}: {len(outcome.interactions)} motion(s) in {seconds:.1f} s"
         )
         return outcome
+
+    def _show(self, outcome: Outcome) -> None:
+        if self._open is None:
+            return
+        try:
+            self._open[2].show(outcome.shown, outcome.film())
+        except Exception:  # what is raised in a task would end the executor
+            if self._node.context.ok():
+                self._node.get_logger().error(traceback.format_exc())
 
     def _opened(self) -> tuple[Engine, Inputs, Outputs]:
         if self._open is None:
