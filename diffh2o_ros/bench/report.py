@@ -64,8 +64,15 @@ def _circumstances(results: Results) -> str:
     versions = ", ".join(
         f"{name} {machine[name]}" for name in ("diffh2o_ros", "torch", "numpy", "python")
     )
+    floor = results.devices.get("cpu", {}).get("floor", {})
+    speed = ""
+    if floor:
+        speed = (
+            f" A large matrix product runs at {floor['operations_per_second'] / 1e9:.0f} GFLOP/s, "
+            f"a large copy at {floor['bytes_per_second'] / 1e9:.0f} GB/s."
+        )
     text = (
-        f"{machine['threads']} threads, {memory}, {machine['system']}; {versions}. "
+        f"{machine['threads']} threads, {memory}, {machine['system']}; {versions}.{speed} "
         f"{settings['num_candidates']} candidates ({settings['num_targeted']} with a target) and "
         f"{settings['steps'] or settings['num_steps']} steps a request."
     )
