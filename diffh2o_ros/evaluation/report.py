@@ -269,7 +269,8 @@ PAPER_NOTE = """\
 frames with penetration. Published figures are of other objects and motions, so they show the order
 of magnitude and no more."""
 MEDIANS_NOTE = "Medians, and shares of the runs that are judged."
-TIME_NOTE = "Seconds of a run: medians with their 10 to 90 % range. With --jobs, as many share the machine."
+TIME_NOTE = """\
+Seconds of a run: medians with their 10 to 90 % range. With --jobs, as many share the machine."""
 RECOGNITION_NOTE = "How often each asked-for action was recognised as which."
 TARGET_NOTE = """\
 Distance of the last frame of the reach to the annotated grasp, in the object's frame, whatever part

@@ -65,7 +65,6 @@ def sample_interactions(
             text_scale=settings.text_scale, text_from=settings.text_from, method="dpm++",
             crowding=settings.crowding, context=None if context is None else context[part],
             edit_x0=[Impute(values[part], mask)], on_step=request.reporter("interaction", part),
-            threads=request.threads // len(noise),
         )  # fmt: skip
 
     x0 = torch.cat(in_parts(sample, len(noise), request.threads))

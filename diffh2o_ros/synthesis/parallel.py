@@ -37,8 +37,8 @@ def one_thread_each(device: torch.device) -> Iterator[int]:
 
 def in_parts(work: Callable[[slice], Result], count: int, threads: int) -> list[Result]:
     """`work` on contiguous parts of range(count), as even as can be, each in a thread of its own;
-    its results in their order. What one raises is raised when all are done. `work` may ask
-    for parts itself, with fewer threads."""
+    its results in their order. What one raises is raised when all are done. `work` must
+    not ask for parts itself."""
     parts = max(1, min(threads, count))
     edges = [round(count * i / parts) for i in range(parts + 1)]
     slices = [slice(*edge) for edge in pairwise(edges)]

@@ -16,7 +16,6 @@ from diffh2o_ros.diffusion.schedule import NoiseSchedule
 from diffh2o_ros.models.checkpoint import CheckpointError, load_checkpoint
 from diffh2o_ros.models.denoiser import Denoiser
 from diffh2o_ros.motion.codec import FeatureCodec
-from diffh2o_ros.synthesis.parallel import in_parts
 from diffh2o_ros.text.encoder import TextEmbedding
 
 
@@ -74,7 +73,6 @@ class Stage:
         edit_x0: Sequence[EditX0] = (),
         guide: GradientGuide | None = None,
         on_step: OnStep | None = None,
-        threads: int = 1,
     ) -> Tensor:
         """Samples (B, T, D) in network space for one sentence and one object.
 
@@ -84,7 +82,6 @@ class Stage:
                 below which there is none.
             method, crowding: of the steps, see `diffusion.sampler`.
             context: (B, T, C) clean features, where the network takes them.
-            threads: among which the network's batch is shared, on a CPU.
 
         Raises CheckpointError when the network diverges.
         """
@@ -100,14 +97,7 @@ class Stage:
             beside = context
             if context is not None and len(x) != len(context):
                 beside = torch.cat([context, context])
-            grad = torch.is_grad_enabled()  # every thread has a switch of its own
-
-            def part_of(part: slice) -> Tensor:
-                with torch.set_grad_enabled(grad):
-                    shown = None if beside is None else beside[part]
-                    return self.model.denoise(x[part], t[part], condition[part], shown)
-
-            output = torch.cat(in_parts(part_of, len(x), threads))
+            output = self.model.denoise(x, t, condition, beside)
             return predicted_x0(self.prediction, output, x, t, self.schedule)
 
         samples = sample(
