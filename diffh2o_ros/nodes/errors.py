@@ -74,6 +74,9 @@ def error_message(error: Exception) -> str:
 def _is_out_of_memory(error: Exception) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    # torch and its oneDNN say so in words where memory is the CPU's.
-    words = ("can't allocate memory", "could not create a primitive", "Cannot allocate memory")
+    # torch, its oneDNN and Python's threads say so in words where memory is the CPU's.
+    words = (
+        "can't allocate memory", "could not create a primitive", "Cannot allocate memory",
+        "can't start new thread",
+    )  # fmt: skip
     return isinstance(error, RuntimeError | OSError) and any(w in str(error) for w in words)

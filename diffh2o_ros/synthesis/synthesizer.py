@@ -26,7 +26,7 @@ from diffh2o_ros.synthesis.acting_hand import HandRows
 from diffh2o_ros.synthesis.compatibility import below_table, misfit
 from diffh2o_ros.synthesis.device import choose_device
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
-from diffh2o_ros.synthesis.parallel import one_thread_each
+from diffh2o_ros.synthesis.parallel import in_parts, one_thread_each
 from diffh2o_ros.synthesis.quality import grasp_quality
 from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reaches
 from diffh2o_ros.synthesis.request import OnProgress, Request
@@ -149,7 +149,9 @@ class Synthesizer:
 
     def warm_up(self) -> None:
         """Does all there is to do once, on a box, so that the first request is not a slow one:
-        libraries start their threads, loops become machine code (seconds, the first time)."""
+        threads start, loops become machine code (seconds, the first time)."""
+        with one_thread_each(self.device) as threads:
+            in_parts(lambda part: None, threads, threads)
         box = trimesh.creation.box((0.06, 0.06, 0.10))
         self.synthesize((box.vertices, box.faces), "pick up the box", steps=2)
 
