@@ -187,7 +187,7 @@ def parameters_page() -> str:
         low_high = f.metadata.get("range")
         values = ", ".join(f.metadata.get("choices", ()))
         if low_high:
-            values = f"{low_high[0]:g} to {low_high[1]:g}"
+            values = f"{low_high[0]} to {low_high[1]}"
         default = str(f.default).lower() if isinstance(f.default, bool) else f.default
         cells = [
             f"`{f.name}`", f.type, f"`{default}`" if default != "" else "empty", values or "any",

@@ -12,7 +12,7 @@ from diffh2o_ros.synthesis.settling import Settling
 class SynthesisSettings:
     """Defaults of a `Synthesizer`. Raises ValueError for values out of range."""
 
-    num_steps: int = 6  #: sampling steps of each stage (docs/studies)
+    num_steps: int = 8  #: sampling steps of each stage; the fewest that lose nothing (docs/studies)
     num_candidates: int = 24  #: grasps tried for each sample; the best is returned
     num_targeted: int = 4  #: at most, where a target leaves less open
     text_scale: float = 1.5  #: classifier-free guidance by the sentence; 1 is none
