@@ -30,11 +30,12 @@ def main(path: str) -> None:
     for column, (hand, jaws) in enumerate(((None, 0.5), ("right", 0.2))):
         plotter.subplot(0, column)
         plotter.set_background("#f6f4f0")
-        plotter.add_mesh(pv.Box((-0.02, 0.02, -0.022, 0.022, -0.05, 0.02)), color="#b8c4b0")
+        object_ = pv.Box((-0.02, 0.02, -0.022, 0.022, -0.05, 0.02))
+        plotter.add_mesh(object_, color="#b8c4b0", opacity=0.35)
         _gripper(plotter, gripper, jaws)
         if hand is not None:
             _hand(plotter, gripper, hand)
-        plotter.camera_position = [(0.42, -0.16, 0.14), (0.0, 0.0, 0.045), (0, 0, 1)]
+        plotter.camera_position = [(-0.36, -0.25, 0.12), (0.0, 0.0, 0.045), (0, 0, 1)]
         plotter.camera.zoom(0.9)
     plotter.screenshot(path)
 
