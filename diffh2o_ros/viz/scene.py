@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, gaussian_filter1d
+from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d
 
 from diffh2o_ros.motion.interaction import Interaction
 
@@ -133,7 +133,13 @@ class Scene:
             points = np.concatenate([stand[None], self.place(corners, frame), *hands])
             ball[:3] = (points.min(0) + points.max(0)) / 2
             ball[3] = np.linalg.norm(points - ball[:3], axis=1).max()
-        return gaussian_filter1d(balls, CAMERA_CALM * self.interaction.fps, axis=0, mode="nearest")
+        calm = CAMERA_CALM * self.interaction.fps
+        centre = gaussian_filter1d(balls[:, :3], calm, axis=0, mode="nearest")
+        # A calm camera is late for a quick lift: far enough away, it still has it in view.
+        radius = balls[:, 3] + np.linalg.norm(balls[:, :3] - centre, axis=1)
+        radius = maximum_filter1d(radius, 4 * round(calm) + 1, mode="nearest")
+        radius = gaussian_filter1d(radius, calm, mode="nearest")
+        return np.column_stack([centre, radius])
 
     @cached_property
     def _samples(self) -> np.ndarray:

@@ -7,8 +7,8 @@ from diffh2o_ros.viz.scene import VIEW_ANGLE, VIEWS, Scene, vertex_normals
 
 @pytest.fixture
 def lifted(simple_interaction):
-    """A ball comes from -x, and the box it touches is carried up by 30 cm."""
-    up = np.clip(np.arange(80) - 40, 0, None)[:, None] / 39 * np.array([0, 0, 0.3])
+    """A ball comes from -x, and the box it touches is carried up by 30 cm within half a second."""
+    up = np.clip(np.arange(80) - 40, 0, 15)[:, None] / 15 * np.array([0, 0, 0.3])
     reach = np.clip(40 - np.arange(80), 0, None)[:, None] / 40 * np.array([-0.4, 0, 0.1])
     return simple_interaction(up, up + reach + np.array([-0.07, 0, 0.04]), grasp_frame=40)
 
@@ -34,7 +34,7 @@ def test_the_camera_keeps_the_action_and_the_table_below_it_in_the_picture(lifte
         offset = points - camera.position
         depth = offset @ sight
         across = np.linalg.norm(offset - depth[:, None] * sight, axis=1) / depth
-        assert across.max() < 1.15 * limit  # smooth in time, so it may lag a little
+        assert across.max() < limit
 
 
 def test_the_camera_moves_smoothly(lifted):
