@@ -122,13 +122,12 @@ def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Che
     }
     check_weights(path, model, weights)
     model.load_state_dict(weights)
-    model.requires_grad_(False).eval().to(device)
     codec = {
         name.removeprefix(_CODEC): value.to(device)
         for name, value in tensors.items()
         if name.startswith(_CODEC)
     }
-    return Checkpoint(model, codec, meta)
+    return Checkpoint(model.frozen(device), codec, meta)
 
 
 def check_weights(path: str | Path, model: nn.Module, weights: Mapping[str, Tensor]) -> None:

@@ -14,7 +14,13 @@ from torch import Tensor, nn
 
 from diffh2o_ros.models.conditioning import ObjectEncoder, TextPooling, TimestepEmbedding
 from diffh2o_ros.models.mish import Mish, mish
-from diffh2o_ros.models.unet import GROUPS, ResidualBlock, TemporalConv, TemporalUNet
+from diffh2o_ros.models.unet import (
+    GROUPS,
+    ResidualBlock,
+    TemporalConv,
+    TemporalNorm,
+    TemporalUNet,
+)
 
 
 @dataclass(frozen=True)
@@ -91,22 +97,32 @@ class Denoiser(nn.Module):
         if fold == 1:
             self.enter = TemporalConv(inputs, first)
             self.leave = nn.Sequential(
-                nn.GroupNorm(GROUPS, first), Mish(), TemporalConv(first, config.feature_dim)
+                TemporalNorm(first), Mish(), TemporalConv(first, config.feature_dim)
             )
         else:
             # Kernels twice the stride: neighbouring tokens share frames, so no seam shows.
-            fold_conv = {"kernel_size": 2 * fold, "stride": fold, "padding": fold // 2}
-            self.enter = nn.Conv1d(inputs, first, **fold_conv)
-            self.unfold = nn.ConvTranspose1d(first, config.head_width, **fold_conv)
-            self.beside = nn.Conv1d(inputs, config.head_width, 1)
+            self.enter = TemporalConv(inputs, first, 2 * fold, fold)
+            self.unfold = nn.ConvTranspose1d(
+                first, config.head_width, 2 * fold, fold, padding=fold // 2
+            )
+            self.beside = TemporalConv(inputs, config.head_width, 1)
             self.head = ResidualBlock(
                 2 * config.head_width, config.head_width, config.embedding_dim
             )
             self.leave = nn.Sequential(
-                nn.GroupNorm(GROUPS, config.head_width),
+                TemporalNorm(config.head_width),
                 Mish(),
                 TemporalConv(config.head_width, config.feature_dim),
             )
+
+    def frozen(self, device: str | torch.device) -> "Denoiser":
+        """Itself, on a device, for inference only: parameters need no gradients and, on a CPU, lie
+        in memory as it reads them."""
+        self.requires_grad_(False).eval().to(device)
+        for module in self.modules():
+            if isinstance(module, TemporalConv) and module.weight.device.type == "cpu":
+                module.lay_out()
+        return self
 
     def condition(
         self,

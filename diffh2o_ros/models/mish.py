@@ -17,7 +17,10 @@ def mish(x: Tensor) -> Tensor:
     """
     if x.device.type != "cpu" or x.dtype != torch.float32:  # low precision loses u^2 + 1
         return F.mish(x)
-    squared = (x.clamp_max(_LARGE).exp() + 1).square() + 1
+    if x.requires_grad:
+        squared = (x.clamp_max(_LARGE).exp() + 1).square() + 1
+    else:  # the same in one piece of memory
+        squared = x.clamp_max(_LARGE).exp_().add_(1).square_().add_(1)
     return torch.addcdiv(x, x, squared, value=-2)
 
 

@@ -17,23 +17,45 @@ from diffh2o_ros.models.mish import mish
 
 KERNEL = 5
 GROUPS = 8
-#: Tokens up to which one row on a CPU is quicker as a matrix product than as a convolution.
-SHORT = 16
 
 
 class TemporalConv(nn.Conv1d):
-    """Length-preserving convolution along time, kernel 5: (B, inputs, T) -> (B, outputs, T)."""
+    """Convolution along time: (B, inputs, T) -> (B, outputs, T), or T / stride of it.
 
-    def __init__(self, inputs: int, outputs: int):
-        super().__init__(inputs, outputs, KERNEL, padding=KERNEL // 2)
+    Its forward pass on a CPU, with frozen weights, is one matrix product on frames that lie in
+    memory one after another. For the few short rows of a request that is quicker than torch's
+    convolutions, which put their weights into another order at every call.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel: int = KERNEL, stride: int = 1):
+        super().__init__(inputs, outputs, kernel, stride, padding=(kernel - stride + 1) // 2)
 
     def forward(self, x: Tensor) -> Tensor:
-        # A single motion is one row, and torch takes one row to its slowest convolution.
-        if len(x) > 1 or x.shape[-1] > SHORT or x.device.type != "cpu":
+        if x.device.type != "cpu" or self.weight.requires_grad:
             return super().forward(x)
-        windows = F.pad(x, 2 * self.padding).unfold(2, KERNEL, 1)  # (1, inputs, T, 5)
-        rows = windows.transpose(1, 2).flatten(2)
-        return F.linear(rows, self.weight.flatten(1), self.bias).transpose(1, 2)
+        frames = x.transpose(1, 2)
+        if self.padding[0]:
+            frames = F.pad(frames, (0, 0, *self.padding, *self.padding))
+        windows = frames.unfold(1, *self.kernel_size, *self.stride)  # (B, T, inputs, kernel)
+        rows = windows.transpose(2, 3).flatten(2).flatten(0, 1)  # of all motions, for one product
+        weight = self.weight.transpose(1, 2).flatten(1)  # no copy once laid out
+        products = F.linear(rows, weight, self.bias)
+        return products.unflatten(0, (-1, windows.shape[1])).transpose(1, 2)
+
+    def lay_out(self) -> None:
+        """Puts the weights into memory in the order in which the matrix product reads them."""
+        self.weight.data = self.weight.data.transpose(1, 2).contiguous().transpose(1, 2)
+
+
+class TemporalNorm(nn.GroupNorm):
+    """Group norm of (B, C, T) that leaves the order in memory as it is."""
+
+    def __init__(self, channels: int):
+        super().__init__(GROUPS, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        # torch knows channels last in memory where there are two axes beside them.
+        return super().forward(x.unsqueeze(2)).squeeze(2)
 
 
 class ResidualBlock(nn.Module):
@@ -44,19 +66,19 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, embedding_dim: int):
         super().__init__()
-        self.norm_in = nn.GroupNorm(GROUPS, inputs)
+        self.norm_in = TemporalNorm(inputs)
         self.conv_in = TemporalConv(inputs, outputs)
         self.modulation = nn.Linear(embedding_dim, 2 * outputs)
-        self.norm_out = nn.GroupNorm(GROUPS, outputs)
+        self.norm_out = TemporalNorm(outputs)
         self.conv_out = TemporalConv(outputs, outputs)
-        self.shortcut = nn.Conv1d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
+        self.shortcut = TemporalConv(inputs, outputs, 1) if inputs != outputs else nn.Identity()
         nn.init.zeros_(self.conv_out.weight)
         nn.init.zeros_(self.conv_out.bias)
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
         h = self.conv_in(mish(self.norm_in(x)))
         scale, shift = self.modulation(embedding).unsqueeze(-1).chunk(2, dim=1)
-        h = self.norm_out(h) * (1 + scale) + shift
+        h = torch.addcmul(shift, self.norm_out(h), 1 + scale)
         return self.conv_out(mish(h)) + self.shortcut(x)
 
 
@@ -84,7 +106,7 @@ class TemporalUNet(nn.Module):
         current = channels[0]
         for level, outputs in enumerate(channels):
             if level > 0:
-                self.shrink.append(nn.Conv1d(current, current, 3, stride=2, padding=1))
+                self.shrink.append(TemporalConv(current, current, 3, stride=2))
             self.down.append(self._level(current, outputs, blocks_per_level, embedding_dim))
             current = outputs
         self.middle = ResidualBlock(current, current, embedding_dim)

@@ -58,6 +58,8 @@ def sample_interactions(
     mask = torch.zeros(noise.shape[1], 1, device=noise.device)
     mask[:frames] = 1
     context = grasp_context(values, frames) if stage.model.config.context_dim else None
+    # Of a single motion, the two passes of text guidance are what can be shared.
+    threads = request.threads if len(noise) == 1 else 1
 
     def sample(part: slice) -> Tensor:
         return stage.run(
@@ -65,6 +67,7 @@ def sample_interactions(
             text_scale=settings.text_scale, text_from=settings.text_from, method="dpm++",
             crowding=settings.crowding, context=None if context is None else context[part],
             edit_x0=[Impute(values[part], mask)], on_step=request.reporter("interaction", part),
+            threads=threads,
         )  # fmt: skip
 
     x0 = torch.cat(in_parts(sample, len(noise), request.threads))

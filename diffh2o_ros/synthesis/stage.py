@@ -15,7 +15,9 @@ from diffh2o_ros.diffusion.sampler import EditX0, OnStep, sample
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
 from diffh2o_ros.models.checkpoint import CheckpointError, load_checkpoint
 from diffh2o_ros.models.denoiser import Denoiser
+from diffh2o_ros.models.graph import DenoiserGraph
 from diffh2o_ros.motion.codec import FeatureCodec
+from diffh2o_ros.synthesis.parallel import in_parts
 from diffh2o_ros.text.encoder import TextEmbedding
 
 
@@ -24,6 +26,7 @@ class Stage:
     """A stage ready to sample on the device of its network."""
 
     model: Denoiser
+    graph: DenoiserGraph  #: of `model`
     codec: FeatureCodec
     schedule: NoiseSchedule
     prediction: str
@@ -48,8 +51,8 @@ class Stage:
         except ValueError as error:
             raise CheckpointError(f"{path}: {error}") from error
         return Stage(
-            checkpoint.model, codec, schedule, prediction, meta.get("text_encoder", "minilm"),
-            meta.get("shape_ranges", {}),
+            checkpoint.model, DenoiserGraph(checkpoint.model), codec, schedule, prediction,
+            meta.get("text_encoder", "minilm"), meta.get("shape_ranges", {}),
         )
 
     def noise(self, generators: Sequence[torch.Generator]) -> Tensor:
@@ -73,6 +76,7 @@ class Stage:
         edit_x0: Sequence[EditX0] = (),
         guide: GradientGuide | None = None,
         on_step: OnStep | None = None,
+        threads: int = 1,
     ) -> Tensor:
         """Samples (B, T, D) in network space for one sentence and one object.
 
@@ -82,6 +86,7 @@ class Stage:
                 below which there is none.
             method, crowding: of the steps, see `diffusion.sampler`.
             context: (B, T, C) clean features, where the network takes them.
+            threads: that share the rows of every step, the two passes of guidance among them.
 
         Raises CheckpointError when the network diverges.
         """
@@ -97,7 +102,12 @@ class Stage:
             beside = context
             if context is not None and len(x) != len(context):
                 beside = torch.cat([context, context])
-            output = self.model.denoise(x, t, condition, beside)
+
+            def rows(part: slice) -> Tensor:
+                clean = None if beside is None else beside[part]
+                return self.graph(x[part], t[part], condition[part], clean)
+
+            output = torch.cat(in_parts(rows, len(x), threads))
             return predicted_x0(self.prediction, output, x, t, self.schedule)
 
         samples = sample(

@@ -168,13 +168,3 @@ def test_context_must_fit():
 def test_impossible_shapes_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         dataclasses.replace(SMALL, **change)
-
-
-@pytest.mark.parametrize("config", [SMALL, FOLDED])
-def test_one_motion_alone_is_what_it_is_among_others(config):
-    # A single row goes through its short convolutions another way (`unet.TemporalConv`).
-    model, given = awake(config), inputs(config)
-    given["text_mask"][:] = True
-    alone = {k: None if v is None else v[1:2] for k, v in given.items()}
-    with torch.no_grad():
-        torch.testing.assert_close(model(**alone), model(**given)[1:2], rtol=1e-4, atol=1e-5)
