@@ -18,12 +18,15 @@ from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import HandMotion, Interaction
 from diffh2o_ros.msg import HandGrasp, HandTrajectory, ObjectTrajectory
 from diffh2o_ros.msg import Interaction as InteractionMessage
+from diffh2o_ros.nodes.array_meshes import ArrayMesh
 
 # --- in ------------------------------------------------------------------------------------------
 
 
-def mesh_arrays(message: MeshMessage) -> tuple[np.ndarray, np.ndarray]:
+def mesh_arrays(message: MeshMessage | ArrayMesh) -> tuple[np.ndarray, np.ndarray]:
     """Vertices (V, 3) float64 and faces (F, 3) int64, as they are: `check_mesh` judges them."""
+    if isinstance(message, ArrayMesh):
+        return message.vertices, message.triangles.astype(np.int64)
     vertices = np.array([(p.x, p.y, p.z) for p in message.vertices], dtype=np.float64)
     faces = np.array([t.vertex_indices for t in message.triangles], dtype=np.int64)
     return vertices.reshape(-1, 3), faces.reshape(-1, 3)

@@ -8,6 +8,7 @@ from shape_msgs.msg import Mesh as MeshMessage
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
 from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.nodes.array_meshes import ArrayMesh
 from diffh2o_ros.nodes.conversions import grasp_from_message
 from diffh2o_ros.nodes.errors import NoMeshError, RequestError
 from diffh2o_ros.nodes.inputs import Inputs
@@ -26,7 +27,7 @@ LARGEST_SEED = 2**63 - 1
 class Order:
     """A synthesis to do, checked as far as is cheap; the library checks mesh and task."""
 
-    mesh: MeshMessage
+    mesh: MeshMessage | ArrayMesh
     task: str
     frame_id: str
     grasp: Grasp | None = None
@@ -42,7 +43,7 @@ class Order:
     @classmethod
     def from_request(cls, request: Request, settings: Settings, inputs: Inputs) -> Order:
         """Raises NoMeshError, RequestError or GraspError."""
-        given = request.mesh.vertices or request.mesh.triangles
+        given = len(request.mesh.vertices) + len(request.mesh.triangles) > 0
         frame_id = request.header.frame_id or settings.frame_id
         if not given and frame_id != settings.frame_id:
             raise RequestError(
@@ -92,7 +93,7 @@ class Order:
         )
 
 
-def _present(mesh: MeshMessage | None) -> MeshMessage:
+def _present(mesh: MeshMessage | ArrayMesh | None) -> MeshMessage | ArrayMesh:
     if mesh is None:
         raise NoMeshError(
             "there is no mesh: put one into the request, or publish one on ~/object_mesh"

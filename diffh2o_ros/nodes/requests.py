@@ -13,6 +13,7 @@ from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.lifecycle import LifecycleNode
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
+from diffh2o_ros.nodes.array_meshes import synthesize_type
 from diffh2o_ros.nodes.conversions import duration
 from diffh2o_ros.nodes.diagnostics import Health
 from diffh2o_ros.nodes.engine import Engine, Outcome
@@ -44,7 +45,9 @@ class Requests:
         self._last_task: Ticket | None = None
         # Requests wait for their turn in the engine, not in the executor.
         group = ReentrantCallbackGroup()
-        node.create_service(Synthesize, "synthesize", self._on_service, callback_group=group)
+        node.create_service(
+            synthesize_type(), "synthesize", self._on_service, callback_group=group
+        )
         self._actions = ActionServer(
             node, SynthesizeAction, "synthesize_action", self._on_goal, callback_group=group,
             cancel_callback=self._on_cancel, result_timeout=RESULT_KEPT,
