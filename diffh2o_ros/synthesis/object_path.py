@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import torch
 from scipy.spatial import ConvexHull
@@ -63,14 +65,17 @@ class Ground:
     """
 
     def __init__(self, vertices: np.ndarray, support: float) -> None:
-        hull = ConvexHull(vertices, qhull_options="QJ")  # a sheet has a hull, too
-        self._corners = vertices[hull.vertices]
-        self._faces = hull.equations[:, :3]  # outward unit normals
-        self._support = support
+        self._vertices, self._support = vertices, support
+
+    @cached_property
+    def _hull(self) -> ConvexHull:
+        """Made once something is put down: of a scan it takes longer than all of the path."""
+        return ConvexHull(self._vertices, qhull_options="QJ")  # a sheet has a hull, too
 
     def height(self, position: np.ndarray, rotation: np.ndarray) -> float:
         """Of the object's lowest point above the table, metres."""
-        return float((self._corners @ rotation.T)[:, 2].min() + position[2] - self._support)
+        corners = self._vertices[self._hull.vertices]
+        return float((corners @ rotation.T)[:, 2].min() + position[2] - self._support)
 
     def rest(self, position: np.ndarray, rotation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The pose nearest to this one in which the object lies on the table."""
@@ -78,7 +83,8 @@ class Ground:
         upright = np.array([0.0, 0.0, -1.0])
         face = upright
         if down @ upright < np.cos(UPRIGHT):
-            face = self._faces[(self._faces @ down).argmax()]
+            faces = self._hull.equations[:, :3]  # outward unit normals
+            face = faces[(faces @ down).argmax()]
         axis = np.cross(rotation @ face, [0.0, 0.0, -1.0])
         sine, cosine = np.linalg.norm(axis), (rotation @ face) @ [0.0, 0.0, -1.0]
         if sine > 1e-6:
