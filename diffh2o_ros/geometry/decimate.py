@@ -34,6 +34,16 @@ def decimate(mesh: Mesh, max_error: float) -> Mesh:
     return mesh
 
 
+def thin_out(mesh: Mesh, num_faces: int) -> Mesh:
+    """About `num_faces` triangles of a mesh that has more, for the eye: no error is kept to."""
+    if len(mesh.faces) <= num_faces:
+        return mesh
+    with _lock:
+        return Mesh(
+            *fast_simplification.simplify(mesh.vertices, mesh.faces, target_count=num_faces)
+        )
+
+
 def _by_tolerance(mesh: Mesh, max_error: float) -> Mesh | None:
     # manifold3d removes whatever it can within the tolerance, the slivers of fans included, but
     # takes closed surfaces only.

@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
-import trimesh
 
 from .decimate import decimate
 from .mend import drop_unused, merge_vertices, repeated, without_area
@@ -51,6 +50,8 @@ def load_mesh(path: str | os.PathLike) -> Mesh:
         )
     if path.stat().st_size > _MAX_BYTES:
         raise MeshError(f"{path} is larger than 1 GiB; simplify the mesh first")
+    import trimesh  # half a second, which only files need
+
     try:
         scene = trimesh.load_scene(path, process=False, skip_materials=True)
         meshes = [g for g in scene.geometry.values() if isinstance(g, trimesh.Trimesh)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import trimesh
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Point, Pose, Quaternion, Vector3
 from std_msgs.msg import ColorRGBA, Header
 from visualization_msgs.msg import Marker, MarkerArray
 
+from diffh2o_ros.geometry.decimate import thin_out
 from diffh2o_ros.geometry.distance import closest_points
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands.skeleton import SIDES
@@ -50,7 +50,8 @@ class Film:
         self.interaction = interaction
         self.frame_id = frame_id
         self._poses = poses(interaction.object_pose)
-        self._mesh = _thinned(interaction.object_vertices, interaction.object_faces)
+        mesh = Mesh(interaction.object_vertices, interaction.object_faces)
+        self._mesh = thin_out(mesh, ENOUGH_TRIANGLES)
         self._object = _corners(self._mesh.vertices, self._mesh.faces)
         center = np.append(np.mean(interaction.object_vertices, axis=0), 1.0)
         paths = {"object": (interaction.object_pose @ center)[:, :3]}
@@ -133,15 +134,6 @@ class Film:
 def clear() -> MarkerArray:
     """Takes every marker of this node off the screen."""
     return MarkerArray(markers=[Marker(action=Marker.DELETEALL)])
-
-
-def _thinned(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
-    """The surface, of few enough triangles."""
-    if len(faces) > ENOUGH_TRIANGLES:
-        mesh = trimesh.Trimesh(vertices, faces, process=False)
-        mesh = mesh.simplify_quadric_decimation(face_count=ENOUGH_TRIANGLES)
-        vertices, faces = mesh.vertices, mesh.faces
-    return Mesh(np.asarray(vertices, dtype=np.float64), np.asarray(faces, dtype=np.int64))
 
 
 def _corners(vertices: np.ndarray, faces: np.ndarray) -> list[Point]:

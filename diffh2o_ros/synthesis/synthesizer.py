@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import torch
-import trimesh
 
 from diffh2o_ros.geometry.intake import check_mesh, load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
@@ -43,6 +45,7 @@ STAGES = ("grasp", "interaction")
 BELOW_TABLE = 0.01
 #: A target grasp farther than this from what it got (metres) is said to be missed.
 MISSED = 0.02
+WARM_UP_CANDIDATES = 4
 
 MeshLike = Mesh | str | os.PathLike | tuple[np.ndarray, np.ndarray]
 
@@ -152,8 +155,10 @@ class Synthesizer:
         threads start, loops become machine code (seconds, the first time)."""
         with one_thread_each(self.device) as threads:
             in_parts(lambda part: None, threads, threads)
-        box = trimesh.creation.box((0.06, 0.06, 0.10))
-        self.synthesize((box.vertices, box.faces), "pick up the box", steps=2)
+        hasty = copy.copy(self)
+        few = min(WARM_UP_CANDIDATES, self.settings.num_candidates)
+        hasty.settings = replace(self.settings, num_candidates=few)
+        hasty.synthesize(_box((0.06, 0.06, 0.10)), "pick up the box", steps=2)
 
     def _request(
         self, mesh: MeshLike, task: str, grasp: Grasp | None, steps: int | None, refine: bool,
@@ -331,6 +336,15 @@ def _load_hand(name: str, side: str, mano_dir: str | Path | None):
 
         return ManoHand(mano_dir, side)
     return OpenHand(side)
+
+
+def _box(sides: tuple[float, float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices and faces of a box about the origin, metres."""
+    corners = np.array(list(itertools.product((-0.5, 0.5), repeat=3))) * sides
+    quads = np.array(
+        [[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]]
+    )
+    return corners, np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
 
 
 def _generator(seed: int, sample: int, candidate: int) -> torch.Generator:
