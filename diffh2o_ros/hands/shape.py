@@ -70,6 +70,6 @@ def skin_directions(
 ) -> np.ndarray:
     """How the skin moves: (10, V, 3) metres per unit, for vertices (V, 3), weights (V, 16)."""
     rest = rest_joints("right").numpy().astype(float)
-    offsets = vertices[:, None] - rest
-    moves = np.einsum("kjab,vjb->kvja", strains, offsets) + joint_directions(strains)[:, None]
-    return np.einsum("vj,kvja->kva", weights, moves)
+    offsets = weights[..., None] * (vertices[:, None] - rest)
+    stretched = np.einsum("kjab,vjb->kva", strains, offsets, optimize=True)
+    return stretched + np.einsum("vj,kja->kva", weights, joint_directions(strains), optimize=True)

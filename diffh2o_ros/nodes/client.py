@@ -78,8 +78,10 @@ class SynthesisClient:
         """Waits until the node's services are there. Raises TimeoutError, RuntimeError."""
         deadline = time.monotonic() + timeout
         for client in (self._get_state, self._change_state, self._synthesize):
-            while not client.wait_for_service(timeout_sec=0.2):
+            # `wait_for_service` looks four times a second: too seldom to time a start.
+            while not client.service_is_ready():
                 self._check(deadline)
+                time.sleep(0.01)
 
     def configure(self, timeout: float = 120.0) -> bool:
         """Unconfigured to inactive; loads the networks. False if the node refused."""

@@ -153,6 +153,19 @@ class Engine:
 
 def _load(settings: Settings) -> Synthesizer:
     """The networks, ready to answer at full speed. Raises ValueError for what is not there."""
+    gc.disable()  # half a million objects that stay: not to be looked through meanwhile
+    try:
+        return _loaded(settings)
+    finally:
+        # Looked through at every collection, they would cost .1 s. A mesh's message on a topic is
+        # 25,000 more; it is not to start collections of its own.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000)
+        gc.enable()
+
+
+def _loaded(settings: Settings) -> Synthesizer:
     synthesizer = Synthesizer(
         device=settings.device,
         hand=settings.hand_model,
@@ -166,11 +179,6 @@ def _load(settings: Settings) -> Synthesizer:
         ),
     )
     synthesizer.warm_up()
-    # Half a million objects that stay: looked through at every collection, they would cost .1 s.
-    # A mesh's message is 25,000 more; it is not to start collections of its own.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000)
     return synthesizer
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import itertools
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
 from diffh2o_ros.synthesis.acting_hand import HandRows
 from diffh2o_ros.synthesis.compatibility import below_table, misfit
-from diffh2o_ros.synthesis.device import choose_device
+from diffh2o_ros.synthesis.device import choose_device, compiles
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
 from diffh2o_ros.synthesis.parallel import in_parts, one_thread_each
 from diffh2o_ros.synthesis.quality import grasp_quality
@@ -46,6 +47,7 @@ BELOW_TABLE = 0.01
 #: A target grasp farther than this from what it got (metres) is said to be missed.
 MISSED = 0.02
 WARM_UP_CANDIDATES = 4
+COMPILED = "diffh2o_ros.synthesis.compiled_settling"
 
 MeshLike = Mesh | str | os.PathLike | tuple[np.ndarray, np.ndarray]
 
@@ -81,6 +83,8 @@ class Synthesizer:
         settings: SynthesisSettings | None = None,
     ) -> None:
         self.device = choose_device(device)
+        if compiles(self.device):  # half a second of imports, beside the reading of the weights
+            threading.Thread(target=import_module, args=[COMPILED], daemon=True).start()
         self.settings = settings or SynthesisSettings()
         self.weights = shipped_weights() if weights is None else Path(weights)
         self.grasp_stage, self.interaction_stage = (
