@@ -8,7 +8,12 @@ import warnings
 import torch
 from torch import Tensor
 
-from diffh2o_ros.models.denoiser import Denoiser
+from diffh2o_ros.models.denoiser import Denoiser, DenoiserConfig
+
+#: TorchScript keeps what it recorded for as long as the process lives: graphs take their weights as
+#: inputs, so that those can go, and networks of one shape share them. By shape and frames.
+_graphs: dict[tuple[DenoiserConfig, int], torch.jit.ScriptFunction] = {}
+_recording = threading.Lock()
 
 
 class DenoiserGraph:
@@ -23,8 +28,7 @@ class DenoiserGraph:
     def __init__(self, model: Denoiser) -> None:
         """model: frozen."""
         self._model = model
-        self._graphs: dict[int, torch.jit.ScriptFunction] = {}
-        self._recording = threading.Lock()
+        self._weights = tuple(model.parameters())
 
     def __call__(
         self, x: Tensor, t: Tensor, condition: Tensor, context: Tensor | None = None
@@ -34,19 +38,31 @@ class DenoiserGraph:
             return self._model.denoise(x, t, condition, context)
         given = (x, t, condition) if context is None else (x, t, condition, context)
         with torch.no_grad(), torch.jit.optimized_execution(False):  # optimizing takes longer
-            return self._graph(given)(*given)
+            return self._graph(given)(self._weights, *given)
 
     def _graph(self, given: tuple[Tensor, ...]) -> torch.jit.ScriptFunction:
         """For any number of rows, but padded as rows of this many frames need it."""
-        frames = given[0].shape[1]
-        with self._recording:
-            if frames not in self._graphs:
-                with warnings.catch_warnings():
-                    # Deprecated, but what is to follow it needs a compiler where it runs; and the
-                    # checks of sizes in Python, of which it warns, are the same for all rows.
-                    for kind in (DeprecationWarning, torch.jit.TracerWarning):
-                        warnings.simplefilter("ignore", kind)
-                    self._graphs[frames] = torch.jit.trace(
-                        lambda *inputs: self._model.denoise(*inputs), given, check_trace=False
-                    )
-            return self._graphs[frames]
+        key = self._model.config, given[0].shape[1]
+        with _recording:
+            if key not in _graphs:
+                _graphs[key] = _record(self._model, self._weights, given)
+            return _graphs[key]
+
+
+def _record(
+    model: Denoiser, weights: tuple[Tensor, ...], given: tuple[Tensor, ...]
+) -> torch.jit.ScriptFunction:
+    """(weights, *given) -> (B, T, D)."""
+    models = [model]
+    with warnings.catch_warnings():
+        # Deprecated, but what is to follow it needs a compiler where it runs; and the checks of
+        # sizes in Python, of which it warns, are the same for all rows.
+        for kind in (DeprecationWarning, torch.jit.TracerWarning):
+            warnings.simplefilter("ignore", kind)
+        # The weights that the network finds are the very tensors that are given here, by which
+        # they are known to be inputs.
+        graph = torch.jit.trace(
+            lambda _, *inputs: models[0].denoise(*inputs), (weights, *given), check_trace=False
+        )
+    models.clear()  # the graph keeps the function that it was recorded of
+    return graph

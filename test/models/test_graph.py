@@ -1,5 +1,8 @@
 """A denoiser as one graph: the same numbers, whichever way they are reached."""
 
+import dataclasses
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,9 +18,9 @@ FOLDED = DenoiserConfig(
 )  # fmt: skip
 
 
-def awake(config):
+def awake(config, seed=0):
     """A network of which no block is the identity, as new ones are."""
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     model = Denoiser(config)
     for weight in model.parameters():
         torch.nn.init.normal_(weight, std=0.3 / max(1, weight[0].numel()) ** 0.5)
@@ -69,6 +72,24 @@ def test_gradients_are_those_of_the_network():
     frozen = slope(DenoiserGraph(model.frozen("cpu")))
     assert trained.abs().mean() > 1e-3
     torch.testing.assert_close(frozen, trained, rtol=1e-3, atol=1e-4)
+
+
+def test_networks_of_one_shape_share_what_is_recorded_but_not_their_weights():
+    given = inputs(FOLDED, 2)
+    models = [awake(FOLDED, seed).frozen("cpu") for seed in (0, 1)]
+    found = [DenoiserGraph(model)(*given) for model in models]
+    assert not torch.allclose(*found)
+    for rows, model in zip(found, models, strict=True):
+        assert torch.equal(rows, model.denoise(*given))
+
+
+def test_weights_go_with_the_network():
+    model = awake(dataclasses.replace(FOLDED, embedding_dim=64)).frozen("cpu")
+    DenoiserGraph(model)(*inputs(model.config, 2))
+    kept = [weakref.ref(weight) for weight in model.parameters()]
+    del model
+    gc.collect()
+    assert not any(weight() is not None for weight in kept)
 
 
 def test_threads_may_share_it():
