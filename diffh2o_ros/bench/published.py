@@ -70,7 +70,7 @@ class Published:
         self._stage, self._device = stage, device
         with torch.device("meta"):
             model = Denoiser(stage.config)
-        self._model = model.to_empty(device=device).requires_grad_(False).eval()
+        self._model = model.to_empty(device=device).frozen(device)
         generator = torch.Generator(device).manual_seed(0)
         # The same random numbers over and over: millions of new ones would take seconds.
         pattern = torch.rand(1 << 20, generator=generator, device=device) - 0.5
