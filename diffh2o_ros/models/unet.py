@@ -33,14 +33,16 @@ class TemporalConv(nn.Conv1d):
     def forward(self, x: Tensor) -> Tensor:
         if x.device.type != "cpu" or self.weight.requires_grad:
             return super().forward(x)
+        weight = self.weight.transpose(1, 2).flatten(1)  # no copy once laid out
         frames = x.transpose(1, 2)
         if self.padding[0]:
             frames = F.pad(frames, (0, 0, *self.padding, *self.padding))
         windows = frames.unfold(1, *self.kernel_size, *self.stride)  # (B, T, inputs, kernel)
-        rows = windows.transpose(2, 3).flatten(2).flatten(0, 1)  # of all motions, for one product
-        weight = self.weight.transpose(1, 2).flatten(1)  # no copy once laid out
+        # Sizes but the batch's are numbers also while `DenoiserGraph` records: nothing to compute.
+        length, width = int(windows.shape[1]), int(weight.shape[1])
+        rows = windows.transpose(2, 3).reshape(-1, width)  # of all motions, for one product
         products = F.linear(rows, weight, self.bias)
-        return products.unflatten(0, (-1, windows.shape[1])).transpose(1, 2)
+        return products.view(-1, length, self.out_channels).transpose(1, 2)
 
     def lay_out(self) -> None:
         """Puts the weights into memory in the order in which the matrix product reads them."""

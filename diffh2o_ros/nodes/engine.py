@@ -33,10 +33,10 @@ class Outcome:
     """What became of an order, in messages ready to send."""
 
     interactions: list[InteractionMessage]
-    shown: InteractionMessage
-    """The first of them, as it goes to the topics."""
+    shown: Callable[[], InteractionMessage]
+    """Makes of the first of them what goes to the topics. No reply has to wait for this and"""
     film: Callable[[], Film]
-    """Makes what is played of it; some 50 ms, which no reply has to wait for."""
+    """for what is played of it, some 50 ms."""
     timings: dict[str, float]
     """Seconds by stage."""
     warnings: list[str]
@@ -127,7 +127,9 @@ class Engine:
         ]
         return Outcome(
             interactions=replies,
-            shown=interaction_message(found[0], header, order.seed, 0, order.show_vertices),
+            shown=partial(
+                interaction_message, found[0], header, order.seed, 0, order.show_vertices
+            ),
             film=partial(Film, found[0], order.frame_id, self._ghost(order.grasp)),
             timings={
                 stage: seconds

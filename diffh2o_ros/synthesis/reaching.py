@@ -30,6 +30,8 @@ from diffh2o_ros.synthesis.stage import Stage
 
 #: Candidates that must agree on the hands for the sentence to have named them.
 AGREEMENT = 0.6
+#: So few candidates are guided on one thread.
+FEW = 4
 #: What a hand costs that grasps, but should not.
 UNINVITED = 1e3
 
@@ -56,20 +58,22 @@ def sample_reaches(
 ) -> tuple[Motion, Tensor]:
     """Candidates (B, T, ...) and which hands (B, 2) each grasps with, one a generator."""
     noise = stage.noise(generators)
+    # What guides a few is Python more than arithmetic, in which threads only take turns.
+    parts, threads = (1, request.threads) if len(noise) <= FEW else (request.threads, 1)
 
     def sample(part: slice) -> tuple[Motion, Tensor]:
         on_step = request.reporter("grasp", part)
-        return _sample(stage, request, settler, settings, noise[part], on_step)
+        return _sample(stage, request, settler, settings, noise[part], on_step, threads)
 
-    motions, acting = zip(*in_parts(sample, len(noise), request.threads), strict=True)
+    motions, acting = zip(*in_parts(sample, len(noise), parts), strict=True)
     return Motion.cat(motions), torch.cat(acting)
 
 
 def _sample(
     stage: Stage, request: Request, settler: Settler, settings: SynthesisSettings, noise: Tensor,
-    on_step: OnStep,
+    on_step: OnStep, threads: int,
 ) -> tuple[Motion, Tensor]:
-    """A part of `sample_reaches`, from noise (B, T, D)."""
+    """A part of `sample_reaches`, from noise (B, T, D); `threads` share the network's rows."""
     target = request.target
     fixed = None
     if request.side is not None:
@@ -92,7 +96,7 @@ def _sample(
         noise, request.text, request.geometry.bps, request.steps or settings.num_steps,
         text_scale=text_scale, text_from=settings.text_from,
         crowding=settings.crowding, edit_x0=edits,
-        guide=guide, on_step=on_step,
+        guide=guide, on_step=on_step, threads=threads,
     )  # fmt: skip
     motion = smooth_hands(from_features(stage.codec.decode(x0), stage.codec.basis))
     acting = fixed
