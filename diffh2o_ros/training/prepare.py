@@ -98,7 +98,8 @@ def _cache(dataset: Dataset, text: str) -> Path:
 
 
 def _made(path: Path, make: Callable[[Path], None]) -> Path:
-    """`path`, which `make` writes where it is missing, in one process at a time."""
+    """`path`, which `make` writes where it is missing, in one process at a time. It must appear
+    there whole, as by `whole_file`: who finds it does not ask for the lock."""
     if not path.is_file():
         path.parent.mkdir(exist_ok=True)
         with (path.parent / ".lock").open("w") as file:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
+from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.cli import BAD_INPUT, main
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.geometry.shape import DESCRIPTORS, outside, shape_descriptors
@@ -59,7 +60,8 @@ def test_only_one_of_several_works(tmp_path):
 
     def make(path):
         made.append(path)
-        path.write_text("done")
+        with whole_file(path) as partial:
+            partial.write_text("done")
 
     wanted = [tmp_path / "cache" / "file"] * 4
     with ThreadPoolExecutor(4) as pool:
