@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The whole test suite, over real rclpy and DDS: scripts/test.sh [arguments of pytest]
+# The whole test suite, over real rclpy and DDS, or what arguments of pytest choose:
+# scripts/test.sh [arguments of pytest]
 set -eo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # A DDS domain of its own, on this machine only; and rclpy's checks of message types, without which
@@ -8,4 +9,12 @@ export ROS_DOMAIN_ID=$((RANDOM % 100 + 1)) ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHO
 export ROS_PYTHON_CHECK_FIELDS=1
 # As in diffh2o_ros/__init__.py, for tests that import torch first.
 export OMP_WAIT_POLICY=PASSIVE
-exec scripts/with_ros.sh python -m pytest "$@"
+if [ $# -gt 0 ]; then
+  exec scripts/with_ros.sh python -m pytest "$@"
+fi
+# Most tests keep one core busy: two at a time. Those of the node wait for one another's replies, in
+# one DDS domain, and have the machine to themselves.
+failed=0
+scripts/with_ros.sh python -m pytest --ignore=test/nodes -n 2 --dist loadfile || failed=$?
+scripts/with_ros.sh python -m pytest test/nodes || failed=$?
+exit $failed
