@@ -30,13 +30,14 @@ from diffh2o_ros.synthesis.settings import SynthesisSettings
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an order, in messages ready to send."""
+    """What became of an order. No reply has to wait for what is only shown: it is made later."""
 
     interactions: list[InteractionMessage]
+    """Ready to send."""
     shown: Callable[[], InteractionMessage]
-    """Makes of the first of them what goes to the topics. No reply has to wait for this and"""
+    """Makes the message that goes to the topics, of the first interaction."""
     film: Callable[[], Film]
-    """for what is played of it, some 50 ms."""
+    """Makes what is played of it, in some 50 ms."""
     timings: dict[str, float]
     """Seconds by stage."""
     warnings: list[str]
