@@ -43,20 +43,22 @@ class RunningNode:
         return self.process.wait(timeout)
 
 
-@pytest.fixture(scope="module")
-def launch_node(tmp_path_factory):
-    """Starts nodes with given parameters; ends those that still run when the module does.
+def _launcher(tmp_path_factory):
+    """Starts nodes with given parameters, and ends those that still run.
 
-    A node left over would answer, under the same name, what the next module asks of its own.
+    A node left over would answer, under the same name, what the next test asks of its own.
     """
     started = []
     numbers = itertools.count()
 
-    def launch(**parameters):
+    def launch(namespace="", **parameters):
         path = tmp_path_factory.mktemp("node") / f"{next(numbers)}.log"
         with open(path, "w") as log:
-            process = start_node(PARAMETERS | parameters, stdout=log, stderr=subprocess.STDOUT)
-        node = RunningNode(process, SynthesisClient(process=process), path)
+            process = start_node(
+                PARAMETERS | parameters, namespace, stdout=log, stderr=subprocess.STDOUT
+            )
+        name = f"/{namespace}/diffh2o_synthesis" if namespace else "/diffh2o_synthesis"
+        node = RunningNode(process, SynthesisClient(name, process), path)
         started.append(node)
         return node
 
@@ -64,13 +66,21 @@ def launch_node(tmp_path_factory):
     for node in started:
         node.client.close()
         if node.process.poll() is None:
-            node.interrupt()
+            try:
+                node.interrupt()
+            finally:
+                node.process.kill()
+
+
+#: For nodes of one test, and for those that a module's tests share.
+launch_node = pytest.fixture(_launcher)
+launch_shared_node = pytest.fixture(scope="module")(_launcher)
 
 
 @pytest.fixture(scope="module")
-def client(launch_node):
+def client(launch_shared_node):
     """The client of a node that is active."""
-    node = launch_node()
+    node = launch_shared_node()
     node.client.wait_for_node()
     assert node.client.configure() and node.client.activate()
     return node.client
@@ -78,13 +88,10 @@ def client(launch_node):
 
 @pytest.fixture
 def fresh_node(launch_node):
-    """A node of the test's own, unconfigured; gone when the test ends."""
+    """A node of the test's own, unconfigured."""
     node = launch_node()
     node.client.wait_for_node()
-    yield node
-    node.client.close()
-    if node.process.poll() is None:
-        node.interrupt()
+    return node
 
 
 @pytest.fixture

@@ -302,8 +302,8 @@ TIMEOUT, GROWTH = 20.0, 600
 
 
 @pytest.fixture(scope="module")
-def node(launch_node):
-    node = launch_node(num_sampling_steps=1)
+def node(launch_shared_node):
+    node = launch_shared_node(num_sampling_steps=1)
     node.client.wait_for_node()
     assert node.client.configure() and node.client.activate()
     return node

@@ -1,20 +1,15 @@
 """The node's states, driven from another process as a launch file or a supervisor would."""
 
 import signal
-import subprocess
 import time
 
 import pytest
 from rclpy.parameter import Parameter
 from rclpy.parameter_client import AsyncParameterClient
 
-from diffh2o_ros.nodes.client import SynthesisClient, start_node
 from diffh2o_ros.srv import Synthesize
 
 CODES = Synthesize.Response
-
-
-PARAMETERS = {"device": "cpu", "num_sampling_steps": 2, "num_candidates": 2, "refine": False}
 
 
 def test_through_the_whole_lifecycle_and_back(fresh_node, box):
@@ -44,6 +39,19 @@ def test_through_the_whole_lifecycle_and_back(fresh_node, box):
     assert "Traceback" not in fresh_node.log
 
 
+def test_a_node_is_waited_for_until_it_answers(fresh_node):
+    """Its services stand in the graph while the node stands still."""
+    client = fresh_node.client
+    fresh_node.process.send_signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(TimeoutError, match="does not answer"):
+            client.wait_for_node(timeout=2.5)
+    finally:
+        fresh_node.process.send_signal(signal.SIGCONT)
+    client.wait_for_node()
+    assert client.state() == "unconfigured"
+
+
 def test_cleanup_gives_memory_back(fresh_node, box):
     """What is kept from round to round does not grow."""
     client, sizes = fresh_node.client, []
@@ -60,6 +68,7 @@ def test_cleanup_gives_memory_back(fresh_node, box):
 def test_what_is_read_at_configure_is_read_only_until_cleanup(fresh_node):
     client = fresh_node.client
     parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
+    assert parameters.wait_for_services(10)
 
     def set_candidates(number):
         future = parameters.set_parameters([Parameter("num_candidates", value=number)])
@@ -76,28 +85,19 @@ def test_what_is_read_at_configure_is_read_only_until_cleanup(fresh_node):
     assert (asked.integer_range[0].from_value, asked.integer_range[0].to_value) == (0, 1024)
 
 
-def test_two_nodes_in_namespaces_serve_side_by_side(box):
-    nodes = {}
-    try:
-        for name in ("a", "b"):
-            process = start_node(PARAMETERS, namespace=name, stderr=subprocess.DEVNULL)
-            nodes[name] = process, SynthesisClient(f"/{name}/diffh2o_synthesis", process)
-        futures = []
-        for _, client in nodes.values():
-            client.wait_for_node()
-            assert client.configure() and client.activate()
-        for name, (_, client) in nodes.items():
-            request = Synthesize.Request(mesh=box, task=f"lift the box of {name}")
-            futures.append((name, client, client.call_async(request)))
-        for name, client, future in futures:
-            (motion,) = client.wait(future, 60).interactions
-            assert motion.task == f"lift the box of {name}"
-    finally:
-        for process, client in nodes.values():
-            client.close()
-            process.send_signal(signal.SIGINT)
-        codes = [process.wait(60) for process, _ in nodes.values()]
-    assert codes == [0, 0]
+def test_two_nodes_in_namespaces_serve_side_by_side(launch_node, box):
+    nodes = {name: launch_node(namespace=name) for name in ("a", "b")}
+    for node in nodes.values():
+        node.client.wait_for_node()
+        assert node.client.configure() and node.client.activate()
+    futures = {
+        name: node.client.call_async(Synthesize.Request(mesh=box, task=f"lift the box of {name}"))
+        for name, node in nodes.items()
+    }
+    for name, node in nodes.items():
+        (motion,) = node.client.wait(futures[name], 60).interactions
+        assert motion.task == f"lift the box of {name}"
+    assert [node.interrupt() for node in nodes.values()] == [0, 0]
 
 
 def test_what_cannot_be_loaded_fails_configure_and_says_why(launch_node, tmp_path):

@@ -54,8 +54,8 @@ class Listener:
 
 
 @pytest.fixture(scope="module")
-def running(launch_node):
-    node = launch_node(grasp_timeout=60.0, seed=11, playback_rate=20.0)
+def running(launch_shared_node):
+    node = launch_shared_node(grasp_timeout=60.0, seed=11, playback_rate=20.0)
     node.client.wait_for_node()
     assert node.client.configure() and node.client.activate()
     return node
@@ -85,6 +85,7 @@ def set_parameters(running, **values):
     """Changes live parameters of the node."""
     client = running.client
     parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
+    assert parameters.wait_for_services(10)
     wanted = [Parameter(name, value=value) for name, value in values.items()]
     found = client.wait(parameters.set_parameters(wanted), 10)
     assert all(result.successful for result in found.results)
