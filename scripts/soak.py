@@ -78,9 +78,9 @@ class Client:
     def __init__(self, number: int, process, tally: Tally) -> None:
         self._random = random.Random(number)
         self._client = SynthesisClient(process=process)
-        self._client.wait_for_node()
         self._actions = ActionClient(self._client.node, SynthesizeAction, "/synthesize_action")
         self._actions.wait_for_server(timeout_sec=30)
+        self._client.wait_for_node()
         self._tally = tally
 
     def send(self) -> None:

@@ -16,6 +16,7 @@ import rclpy
 from ament_index_python import get_package_prefix
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
+from rclpy.client import Client
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.task import Future
 
@@ -53,10 +54,9 @@ class SynthesisClient:
         self.executor = SingleThreadedExecutor(context=self._context)
         self.executor.add_node(self.node)
         self._change_state = self.node.create_client(ChangeState, f"{node}/change_state")
+        self._get_state = self.node.create_client(GetState, f"{node}/get_state")
         service = f"{node.rsplit('/', 1)[0]}/synthesize"  # in the namespace of the node
         self._synthesize = self.node.create_client(Synthesize, service)
-        # Made last: a node that answers it knows the others, see `wait_for_node`.
-        self._get_state = self.node.create_client(GetState, f"{node}/get_state")
 
     def __enter__(self) -> SynthesisClient:
         return self
@@ -76,27 +76,26 @@ class SynthesisClient:
         self._context.try_shutdown()
 
     def wait_for_node(self, timeout: float = 60.0) -> None:
-        """Waits until the node answers. Raises TimeoutError, RuntimeError.
+        """Waits until the node answers us. Raises TimeoutError, RuntimeError.
 
         To see its services is not enough: a reply that it sends before it has discovered our
         reader is lost (https://github.com/ros2/rmw_fastrtps/issues/842). So its state is asked
-        for until a reply comes. Readers are discovered in the order in which they were made: by
-        then the node knows those of the other services too.
+        for, by a client made for this, until a reply comes. Readers are discovered in the order
+        in which they were made: by then it knows all that this process has. Call it again after
+        making clients of other services of the node.
         """
         deadline = time.monotonic() + timeout
-        for client in (self._change_state, self._synthesize, self._get_state):
-            # `wait_for_service` looks four times a second: too seldom to time a start.
-            while not client.service_is_ready():
+        asker = self.node.create_client(GetState, self._get_state.service_name)
+        try:
+            for client in (self._change_state, self._get_state, self._synthesize, asker):
+                # `wait_for_service` looks four times a second: too seldom to time a start.
+                while not client.service_is_ready():
+                    self._check(deadline)
+                    time.sleep(0.01)
+            while not self._answers(asker, min(1.0, deadline - time.monotonic())):
                 self._check(deadline)
-                time.sleep(0.01)
-        while True:
-            future = self._get_state.call_async(GetState.Request())
-            try:
-                self.wait(future, min(1.0, deadline - time.monotonic()))
-                return
-            except TimeoutError:
-                self._get_state.remove_pending_request(future)
-                self._check(deadline)
+        finally:
+            self.node.destroy_client(asker)
 
     def configure(self, timeout: float = 120.0) -> bool:
         """Unconfigured to inactive; loads the networks. False if the node refused."""
@@ -146,6 +145,15 @@ class SynthesisClient:
     def _transition(self, transition: int, timeout: float) -> bool:
         request = ChangeState.Request(transition=Transition(id=transition))
         return self.wait(self._change_state.call_async(request), timeout).success
+
+    def _answers(self, asker: Client, timeout: float) -> bool:
+        future = asker.call_async(GetState.Request())
+        try:
+            self.wait(future, timeout)
+        except TimeoutError:
+            asker.remove_pending_request(future)
+            return False
+        return True
 
     def _check(self, deadline: float) -> None:
         if self._process is not None and self._process.poll() is not None:

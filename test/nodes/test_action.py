@@ -17,6 +17,7 @@ CODES = SynthesizeAction.Result
 def actions(client):
     actions = ActionClient(client.node, SynthesizeAction, "/synthesize_action")
     assert actions.wait_for_server(timeout_sec=10)
+    client.wait_for_node()
     yield actions
     actions.destroy()
 

@@ -69,6 +69,7 @@ def test_what_is_read_at_configure_is_read_only_until_cleanup(fresh_node):
     client = fresh_node.client
     parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
     assert parameters.wait_for_services(10)
+    client.wait_for_node()
 
     def set_candidates(number):
         future = parameters.set_parameters([Parameter("num_candidates", value=number)])

@@ -69,6 +69,7 @@ def test_without_vertices_by_default(client, box):
 def test_refinement_is_a_parameter_that_a_request_may_skip(client, box):
     parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
     assert parameters.wait_for_services(10)
+    client.wait_for_node()
 
     def refine_by_default(value):
         client.wait(parameters.set_parameters([Parameter("refine", value=value)]))
