@@ -81,7 +81,7 @@ class SynthesisClient:
         To see its services is not enough: a reply that it sends before it has discovered our
         reader is lost (https://github.com/ros2/rmw_fastrtps/issues/842). So its state is asked
         for, by a client made for this, until a reply comes. Readers are discovered in the order
-        in which they were made: by then it knows all that this process has. Call it again after
+        in which they were made: by then it knows all that `node` had before. Call it again after
         making clients of other services of the node.
         """
         deadline = time.monotonic() + timeout
