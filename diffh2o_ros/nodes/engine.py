@@ -26,6 +26,7 @@ from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.nodes.worker import Ticket, Worker
 from diffh2o_ros.synthesis.request import OnProgress
 from diffh2o_ros.synthesis.settings import SynthesisSettings
+from diffh2o_ros.synthesis.warning import ResultWarning
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Outcome:
     """Makes what is played of it, in some 50 ms."""
     timings: dict[str, float]
     """Seconds by stage."""
-    warnings: list[str]
+    warnings: list[ResultWarning]
 
 
 class Engine:

@@ -134,7 +134,8 @@ class Requests:
             reply.error_message = error_message(error)
         else:
             reply.interactions = outcome.interactions
-            reply.warnings = outcome.warnings
+            reply.warnings = list(map(str, outcome.warnings))
+            reply.warning_codes = [warning.code for warning in outcome.warnings]
             reply.stage_names = list(outcome.timings)
             reply.stage_durations = [duration(s) for s in outcome.timings.values()]
         reply.total_duration = duration(time.monotonic() - arrived)

@@ -37,6 +37,7 @@ from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.target import GraspTarget
+from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 from diffh2o_ros.text.encoder import check_task, load_encoder
 from diffh2o_ros.text.wording import names_action, names_hands, only_hand
 
@@ -74,7 +75,8 @@ class Synthesizer:
     Attributes:
         timings: seconds per stage of the last call: intake, text, grasp_stage, refinement,
             interaction_stage, assembly, total.
-        warnings: of the last call, one line each: what its result should not be trusted for.
+        warnings: of the last call, one line each: what its result should not be trusted for;
+            `code` says it to programs.
     """
 
     def __init__(
@@ -96,7 +98,7 @@ class Synthesizer:
         self.hands = {side: _load_hand(hand, side, mano_dir) for side in SIDES}
         self._cache_dir = cache_dir
         self.timings: dict[str, float] = {}
-        self.warnings: list[str] = []
+        self.warnings: list[ResultWarning] = []
 
     @property
     def num_frames(self) -> int:
@@ -175,9 +177,8 @@ class Synthesizer:
             settler = Settler(
                 geometry.sdf, geometry.center, geometry.support_height - float(geometry.center[2])
             )
-            self.warnings += outside(
-                shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges
-            )
+            for line in outside(shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges):
+                self._warn(WarningCode.UNLIKE_TRAINING, line)
             target, side, settler = self._target(grasp, geometry, settler)
         self.warnings += wording_warnings(task, side)
         with self._timed("text"):
@@ -225,16 +226,18 @@ class Synthesizer:
         depth = below_table(target, grasp, relaxed, settler)
         if depth > BELOW_TABLE:
             # Where the object stands is our guess, the grasp somebody's knowledge.
-            self.warnings.append(
+            self._warn(
+                WarningCode.TARGET_BELOW_TABLE,
                 f"the target grasp reaches {100 * depth:.1f} cm below the plane through the "
-                "object's lowest point: the object is taken to be held up there, without a table"
+                "object's lowest point: the object is taken to be held up there, without a table",
             )
             settler = settler.in_the_air()
         reason = misfit(target, grasp, relaxed, settler, self.settings.refined)
         if reason is None:
             return target, target.side, settler
-        self.warnings.append(
-            f"the target grasp does not fit the object and was left aside: {reason}"
+        self._warn(
+            WarningCode.TARGET_LEFT_ASIDE,
+            f"the target grasp does not fit the object and was left aside: {reason}",
         )
         return None, target.side, settler
 
@@ -292,10 +295,14 @@ class Synthesizer:
             if errors is not None:
                 error = interaction.quality["target_error_m"] = float(errors[i])
                 if error > MISSED:
-                    self.warnings.append(
+                    self._warn(
+                        WarningCode.TARGET_MISSED,
                         f"the target grasp was missed by {100 * error:.1f} cm on average: surface, "
-                        "table or the reach of the hand are in the way"
+                        "table or the reach of the hand are in the way",
                     )
+
+    def _warn(self, code: WarningCode, text: str) -> None:
+        self.warnings.append(ResultWarning(code, text))
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
@@ -314,19 +321,19 @@ def naming_hand(task: str, side: int | None) -> str:
     return f"{task.rstrip(' .!?')} with the {SIDES[side]} hand"
 
 
-def wording_warnings(task: str, side: int | None) -> list[str]:
+def wording_warnings(task: str, side: int | None) -> list[ResultWarning]:
     """What a sentence should not be trusted for, given the hand that a target grasp is of."""
     warnings = []
     if not names_action(task):
-        warnings.append(
-            "the task names no action that the networks were taught: what comes of it is a guess"
-        )
+        text = "the task names no action that the networks were taught: what comes of it is a guess"
+        warnings.append(ResultWarning(WarningCode.UNKNOWN_ACTION, text))
     named = only_hand(task)
     if side is not None and named not in (None, SIDES[side]):
-        warnings.append(
+        text = (
             f"the task names the {named} hand and the target grasp is of the {SIDES[side]} one: "
             "the grasp decides"
         )
+        warnings.append(ResultWarning(WarningCode.OTHER_HANDS, text))
     return warnings
 
 

@@ -11,10 +11,12 @@ from rclpy.parameter_client import AsyncParameterClient
 from shape_msgs.msg import Mesh, MeshTriangle
 from std_msgs.msg import Header
 
+from diffh2o_ros.action import Synthesize as SynthesizeAction
 from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.msg import HandGrasp
 from diffh2o_ros.nodes.conversions import interaction_from_message, mesh_arrays
 from diffh2o_ros.srv import Synthesize
+from diffh2o_ros.synthesis.warning import WarningCode
 
 CODES = Synthesize.Response
 
@@ -119,6 +121,13 @@ def test_a_grasp_that_does_not_fit_is_left_aside_with_a_warning(client, box):
     _, _, _, response = grasped(client, box, grasps=[target])
     (warning,) = response.warnings
     assert "does not fit" in warning
+    assert list(response.warning_codes) == [response.TARGET_LEFT_ASIDE]
+
+
+def test_codes_of_warnings_are_the_librarys():
+    for interface in (Synthesize.Response, SynthesizeAction.Result):
+        for code in WarningCode:
+            assert getattr(interface, code.name) == code
 
 
 def with_vertex(mesh, x):

@@ -1,0 +1,44 @@
+"""What a result should not be trusted for: one line for people, one number for programs."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class WarningCode(IntEnum):
+    """What a warning is about; srv/Synthesize gives the same numbers the same names."""
+
+    #: The object is larger, smaller or of other proportions than those of training.
+    UNLIKE_TRAINING = 10301
+    #: The target grasp does not fit the object and was left aside, but for its side.
+    TARGET_LEFT_ASIDE = 10302
+    #: The target grasp was followed, and missed by more than it should be.
+    TARGET_MISSED = 10303
+    #: The target grasp reaches below the table.
+    TARGET_BELOW_TABLE = 10304
+    #: The sentence asks for something that the networks were not taught: it was not done as asked.
+    UNKNOWN_ACTION = 10305
+    #: The hands of the result are not those that the sentence names.
+    OTHER_HANDS = 10306
+    #: A part of the object's surface is missing, so hands may go into what is really there.
+    OPEN_MESH = 10307
+    #: A missing part of the surface was completed by a guess, as asked for.
+    COMPLETED_MESH = 10308
+    #: The mesh is several bodies that do not touch.
+    SEVERAL_BODIES = 10309
+    #: A hand touches nothing when it should hold the object.
+    NO_CONTACT = 10310
+
+
+class ResultWarning(str):
+    """A warning: the line itself, with its :class:`WarningCode` as `code`."""
+
+    code: WarningCode
+
+    def __new__(cls, code: WarningCode, text: str) -> ResultWarning:
+        warning = super().__new__(cls, text)
+        warning.code = code
+        return warning
+
+    def __getnewargs__(self) -> tuple[WarningCode, str]:
+        return self.code, str(self)  # for copies and pickles
