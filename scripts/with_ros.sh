@@ -7,7 +7,11 @@ if ! [ -f install/.built ]; then
   echo "not set up yet: run 'make setup' first" >&2
   exit 1
 fi
-case $(cat .venv/.python) in *" wheels") forget_ros ;; esac
+if was_moved; then
+  echo "this folder was moved since it was set up, to $PWD: run 'make setup' again" >&2
+  exit 1
+fi
+if has_wheels; then forget_ros; fi
 enter_venv
 . install/setup.bash
 export PYTHONPATH="$PWD:$PYTHONPATH" # the tree before its installed copy: new files count at once
