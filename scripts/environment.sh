@@ -29,6 +29,6 @@ was_moved() { case $(cat .venv/.python 2>/dev/null) in "$PWD: "*) false ;; *) tr
 
 colcon_build() {
   python -m colcon --log-base log build --base-paths . --packages-select diffh2o_ros \
-    --symlink-install --cmake-args -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF \
+    --symlink-install --cmake-args -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF "$@" \
     -DPython3_EXECUTABLE="$VIRTUAL_ENV/bin/python"
 }

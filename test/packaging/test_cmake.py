@@ -3,10 +3,10 @@
 import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
+import rosidl_generator_py
 
 ROOT = Path(__file__).parents[2]
 CMAKE = "share/rosidl_generator_py/cmake/rosidl_generator_py_generate_interfaces.cmake"
@@ -18,20 +18,21 @@ PUBLIC = (
 PRIVATE = "target_link_libraries(${_target_name_lib} PRIVATE Python3::NumPy)"
 
 
+def prefix_of(package):
+    """Where its distribution lies: the folder with lib and share."""
+    name = package.__name__
+    return next(p for p in Path(package.__file__).parents if (p / "share" / name).is_dir())
+
+
 @pytest.fixture
 def private_generator(tmp_path):
     """Prefix with the generator that is installed here, as Jazzy, Kilted and Rolling have it."""
-    installed, prefix = Path(sys.prefix), tmp_path / "generator"
-    packages = Path(sysconfig.get_path("purelib")).relative_to(sys.prefix)
-    shutil.copytree(installed / CMAKE.split("/cmake/")[0], prefix / CMAKE.split("/cmake/")[0])
-    for shared in ("lib/rosidl_generator_py", packages / "rosidl_generator_py"):
-        (prefix / shared).parent.mkdir(parents=True, exist_ok=True)
-        (prefix / shared).symlink_to(installed / shared)
+    installed, prefix = prefix_of(rosidl_generator_py), tmp_path / "generator"
+    shutil.copytree(installed / "share/rosidl_generator_py", prefix / "share/rosidl_generator_py")
+    (prefix / "lib").symlink_to(installed / "lib")
     script = prefix / CMAKE
-    text = script.read_text()
-    if PUBLIC in text:
-        script.write_text(text.replace(PUBLIC, PRIVATE))
-    assert "NumPy PRIVATE" not in text and PRIVATE in script.read_text()
+    script.write_text(script.read_text().replace(PUBLIC, PRIVATE))
+    assert "NumPy" in script.read_text() and "PUBLIC ${Python3" not in script.read_text()
     return prefix
 
 
