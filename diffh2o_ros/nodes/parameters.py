@@ -166,12 +166,13 @@ class Settings:
     )
     playback_loop: bool = _switch(True, "Play over and over; else once, then stay at the end.")
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mesh_folders", tuple(self.mesh_folders or ()))
+
     @classmethod
     def of(cls, node: Node) -> Settings:
         """The parameters of `node` as they are now."""
-        values = {f.name: node.get_parameter(f.name).value for f in fields(cls)}
-        values["mesh_folders"] = tuple(values["mesh_folders"] or ())
-        return cls(**values)
+        return cls(**{f.name: node.get_parameter(f.name).value for f in fields(cls)})
 
 
 def declare(node: Node, is_configured: Callable[[], bool]) -> None:
