@@ -90,7 +90,9 @@ class Settings:
         live=False,
     )  # fmt: skip
     frame_id: str = _text(
-        "world", "Frame of requests that name none, and of meshes on ~/object_mesh; z points up."
+        "world",
+        "Frame of requests that name none and of what comes without one on topics; z points up. "
+        "Motions are made in it, and brought to the frame that a request names.",
     )
     num_sampling_steps: int = _number(
         0, 0, 1000, "Denoising steps of either stage, if the request names none; 0: "
