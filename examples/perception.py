@@ -1,4 +1,4 @@
-"""What a perception pipeline gives, as one request: the pose of the object and a gripper's grasp, in
+"""What a perception pipeline gives, as one request: the pose of the object and a gripper's grasp in
 the camera's frame, and the mesh by name. Beside an active node: scripts/with_ros.sh python FILE
 """
 

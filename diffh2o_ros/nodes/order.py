@@ -141,6 +141,11 @@ def _object(
 def _table(request: Request, placement: Placement, settings: Settings) -> Table:
     if request.table == _R.TABLE_AT_HEIGHT:
         return placement.height(request.table_height)
+    if request.table_height != 0:
+        raise RequestError(
+            f"table_height is {request.table_height}, but table is {request.table}: it must be "
+            "TABLE_AT_HEIGHT (2) for the height to count"
+        )
     if request.table in (_R.TABLE_UNDER_OBJECT, _R.TABLE_NONE):
         return UNDER_OBJECT if request.table == _R.TABLE_UNDER_OBJECT else NO_TABLE
     if request.table != _R.TABLE_DEFAULT:

@@ -237,6 +237,8 @@ SENT = [
          fields={"table": 2, "table_height": 0.0}),
     Sent("table: at NaN", CODES.INVALID_REQUEST, "height is nan",
          fields={"table": 2, "table_height": np.nan}),
+    Sent("table_height: without TABLE_AT_HEIGHT", CODES.INVALID_REQUEST, "must be TABLE_AT_HEIGHT",
+         fields={"table_height": 0.7}),
     Sent("below_table: 9", CODES.INVALID_REQUEST, "below_table is 9", fields={"below_table": 9}),
     # --- numbers
     Sent("num_samples: 0 means 1", CODES.NONE, "", fields={"num_samples": 0}),
