@@ -45,7 +45,7 @@ def test_without_transforms_the_frame_asked_for_is_worked_in(placer, frame_id, o
         placement.into(Header(frame_id=f"/{name}"), "the grasp", GraspError), np.eye(4)
     )
     for kind in (GraspError, RequestError):
-        with pytest.raises(kind, match="the thing .* 'camera'"):
+        with pytest.raises(kind, match=r"the thing .* 'camera'"):
             placement.into(Header(frame_id="camera"), "the thing", kind)
 
 
