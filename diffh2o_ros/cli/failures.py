@@ -8,6 +8,7 @@ import sys
 # cannot have been raised.
 _EXPECTED = (
     ("diffh2o_ros.geometry.mesh", "MeshError"),
+    ("diffh2o_ros.geometry.pose", "PoseError"),
     ("diffh2o_ros.text.encoder", "TaskError"),
     ("diffh2o_ros.text.encoder", "EncoderError"),
     ("diffh2o_ros.motion.grasp", "GraspError"),
@@ -15,6 +16,7 @@ _EXPECTED = (
     ("diffh2o_ros.models.checkpoint", "CheckpointError"),
     ("diffh2o_ros.hands.mano_file", "ManoError"),
     ("diffh2o_ros.synthesis.device", "DeviceError"),
+    ("diffh2o_ros.synthesis.table", "TableError"),
     ("diffh2o_ros.data.format", "DatasetError"),
     ("diffh2o_ros.data.grasps.physics", "PhysicsError"),
     ("diffh2o_ros.evaluation.tasks", "TaskFileError"),

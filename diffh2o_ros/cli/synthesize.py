@@ -8,8 +8,15 @@ from functools import partial
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import MOST_SAMPLES, add_generation, make_synthesizer, whole_number
+from diffh2o_ros.cli.arguments import (
+    MOST_SAMPLES,
+    add_generation,
+    make_synthesizer,
+    table,
+    whole_number,
+)
 from diffh2o_ros.cli.progress import Progress
+from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
 
 def add_parser(subparsers) -> None:
@@ -44,6 +51,16 @@ def add_parser(subparsers) -> None:
         "--out", type=Path, required=True, metavar="F.npz", help="the interaction file"
     )
     parser.add_argument("--gif", type=Path, metavar="F.gif", help="a film of it, too")
+    parser.add_argument(
+        "--table", type=table, default=UNDER_OBJECT, metavar="T",
+        help=f"what the object stands on: {UNDER_OBJECT}, a plane through its lowest point "
+        f"(default); a number, the z of a table in metres; {NO_TABLE}, held up in the air",
+    )  # fmt: skip
+    parser.add_argument(
+        "--below-table", choices=BELOW_TABLE, default=DROP_TABLE,
+        help="what becomes of a target grasp below the table: go on without a table (default), "
+        "refuse it, or move it up",
+    )  # fmt: skip
     add_generation(parser)
     parser.set_defaults(run=run)
 
@@ -74,6 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
             refine=not arguments.no_refine,
             ranked=arguments.ranked,
             on_progress=progress,
+            table=arguments.table,
+            below_table=arguments.below_table,
         )
     took = (f"{stage.replace('_', ' ')} {t:.1f} s" for stage, t in synthesizer.timings.items())
     print(", ".join(took), file=sys.stderr)

@@ -15,11 +15,13 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from diffh2o_ros.synthesis.settings import SynthesisSettings
+from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
 DEFAULTS = SynthesisSettings()
 #: Choices that code asks about.
 QUEUE_TASKS, LATEST_TASK = "queue", "latest"
 MANO_WRIST, GRIPPER = "mano", "gripper"
+AT_HEIGHT = "at_height"
 _AXES = ("x", "y", "z", "-x", "-y", "-z")
 
 
@@ -39,6 +41,11 @@ def _number(
 
 def _switch(default: bool, description: str):
     return field(default=default, metadata={"description": description, "live": True})
+
+
+def _texts(description: str):
+    """A list of strings, none by default; "" stands for none, since an empty list has no type."""
+    return field(default=("",), metadata={"description": description, "live": True})
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,9 @@ class Settings:
         live=False,
     )  # fmt: skip
     frame_id: str = _text(
-        "world", "Frame of requests that name none, and of meshes on ~/object_mesh; z points up."
+        "world",
+        "Frame of requests that name none and of what comes without one on topics; z points up. "
+        "Motions are made in it, and brought to the frame that a request names.",
     )
     num_sampling_steps: int = _number(
         0, 0, 1000, "Denoising steps of either stage, if the request names none; 0: "
@@ -98,6 +107,30 @@ class Settings:
         "What a task on ~/task does while an earlier one waits or runs. queue: waits for its turn. "
         "latest: cancels the earlier one.",
         (QUEUE_TASKS, LATEST_TASK),
+    )
+    object_pose_timeout: float = _number(
+        10.0, 0.0, 3600.0,
+        "Age after which the object's pose from ~/object_pose is too old for a task, which is then "
+        "refused, s; 0: never.",
+    )  # fmt: skip
+    mesh_folders: tuple[str, ...] = _texts(
+        "Folders that a request's mesh_resource may name files in, beside the share folders of "
+        "installed packages; links that lead out of them are not followed."
+    )
+    table: str = _text(
+        UNDER_OBJECT,
+        "What objects stand on, unless a request says it. under_object: a plane through the lowest "
+        "point. at_height: a plane at table_height. none: held up in the air.",
+        (UNDER_OBJECT, AT_HEIGHT, NO_TABLE),
+    )
+    table_height: float = _number(
+        0.0, -100.0, 100.0, "z of the table in frame_id, m; read where table is at_height."
+    )
+    below_table: str = _text(
+        DROP_TABLE,
+        "What becomes of a target grasp more than 1 cm below the table, unless a request says it. "
+        "drop_table: followed, without a table. refuse: an error. lift: moved up until clear.",
+        BELOW_TABLE,
     )
     grasp_timeout: float = _number(
         10.0, 0.0, 3600.0,
@@ -135,6 +168,9 @@ class Settings:
     )
     playback_loop: bool = _switch(True, "Play over and over; else once, then stay at the end.")
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mesh_folders", tuple(self.mesh_folders or ()))
+
     @classmethod
     def of(cls, node: Node) -> Settings:
         """The parameters of `node` as they are now."""
@@ -159,7 +195,8 @@ def declare(node: Node, is_configured: Callable[[], bool]) -> None:
                 descriptor.floating_point_range = [
                     FloatingPointRange(from_value=low, to_value=high, step=0.0)
                 ]
-        node.declare_parameter(f.name, f.default, descriptor)
+        default = list(f.default) if isinstance(f.default, tuple) else f.default
+        node.declare_parameter(f.name, default, descriptor)
         reason = _objection([node.get_parameter(f.name)])
         if reason:
             raise ValueError(reason)
@@ -189,8 +226,10 @@ def parameters_page() -> str:
         if low_high:
             values = f"{low_high[0]} to {low_high[1]}"
         default = str(f.default).lower() if isinstance(f.default, bool) else f.default
+        several = isinstance(default, tuple)
+        kind, default = ("list of str", "") if several else (f.type, default)
         cells = [
-            f"`{f.name}`", f.type, f"`{default}`" if default != "" else "empty", values or "any",
+            f"`{f.name}`", kind, f"`{default}`" if default != "" else "empty", values or "any",
             "yes" if f.metadata["live"] else "no", f.metadata["description"],
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")

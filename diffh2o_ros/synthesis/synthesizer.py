@@ -19,6 +19,7 @@ import torch
 from diffh2o_ros.geometry.intake import check_mesh, load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.object import ObjectGeometry, object_geometry
+from diffh2o_ros.geometry.pose import check_pose, posed
 from diffh2o_ros.geometry.shape import outside, shape_descriptors
 from diffh2o_ros.hands.skeleton import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
@@ -26,7 +27,7 @@ from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
 from diffh2o_ros.synthesis.acting_hand import HandRows
-from diffh2o_ros.synthesis.compatibility import below_table, misfit
+from diffh2o_ros.synthesis.compatibility import clear_of_table, depth_below_table, misfit
 from diffh2o_ros.synthesis.device import choose_device, compiles
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
 from diffh2o_ros.synthesis.parallel import in_parts, one_thread_each
@@ -36,6 +37,13 @@ from diffh2o_ros.synthesis.request import OnProgress, Request
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.stage import Stage
+from diffh2o_ros.synthesis.table import (
+    DROP_TABLE,
+    UNDER_OBJECT,
+    Table,
+    check_rules,
+    support_of,
+)
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 from diffh2o_ros.text.encoder import check_task, load_encoder
@@ -43,8 +51,6 @@ from diffh2o_ros.text.wording import names_action, names_hands, only_hand
 
 FPS = 30.0
 STAGES = ("grasp", "interaction")
-#: A target grasp this far below the plane the object stands on (metres) is not pushed above it.
-BELOW_TABLE = 0.01
 #: A target grasp farther than this from what it got (metres) is said to be missed.
 MISSED = 0.02
 WARM_UP_CANDIDATES = 4
@@ -113,7 +119,8 @@ class Synthesizer:
     def synthesize(
         self, mesh: MeshLike, task: str, grasp: Grasp | None = None, num_samples: int = 1,
         seed: int = 0, *, steps: int | None = None, refine: bool = True, ranked: bool = False,
-        on_progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None, object_pose: np.ndarray | None = None,
+        table: Table = UNDER_OBJECT, below_table: str = DROP_TABLE,
     ) -> list[Interaction]:
         """Interactions of one object for one task; sample i depends on seed and i alone, but for
         rounding.
@@ -123,7 +130,7 @@ class Synthesizer:
         Args:
             mesh: metres, z up, lying as it should be found: a Mesh, a file, or (vertices, faces).
             task: a sentence in English.
-            grasp: a target in the mesh's frame: whole hand, wrist or fingertips. One that does
+            grasp: a target in the result's frame: whole hand, wrist or fingertips. One that does
                 not fit the object is left aside, but for its side, and `warnings` says why.
             num_samples: how many; seed: fixes the result on a device.
             steps: sampling steps of each stage, default of the settings.
@@ -132,10 +139,16 @@ class Synthesizer:
             ranked: the samples are the best different grasps of one batch, best first, instead
                 of the best ones of a batch each.
             on_progress: called with (stage, step, total); what it raises ends the synthesis.
+            object_pose: (4, 4), takes the mesh's points to the result's frame (z up), where the
+                object then is: `object_pose[0]` of the results. Default: the mesh is there.
+            table: what the object stands on: "under_object", a plane through its lowest point;
+                the z of a table in the result's frame, metres; "none", held up in the air.
+            below_table: what becomes of a target more than 1 cm below the table: "drop_table"
+                goes on without a table, "lift" moves it up, both with a warning; "refuse".
 
         Raises:
-            MeshError, TaskError, GraspError: bad input, said in one line. ValueError: a number
-            out of range.
+            MeshError, TaskError, GraspError, PoseError, TableError: bad input, said in one line.
+            ValueError: a number out of range.
         """
         if num_samples < 1:
             raise ValueError(f"num_samples must be at least 1, not {num_samples}")
@@ -148,11 +161,19 @@ class Synthesizer:
             raise ValueError(f"seed must be 0 to 2^63 - 1, not {seed}")
         if steps is not None and not 1 <= steps <= 1000:
             raise ValueError(f"steps must be 1 to 1000, not {steps}")
+        check_rules(table, below_table)
+        if object_pose is not None:
+            object_pose = check_pose(object_pose)
         self.timings, self.warnings = {}, []
         begin = time.perf_counter()
         with one_thread_each(self.device) as threads:
-            request, settler = self._request(mesh, task, grasp, steps, refine, on_progress, threads)
+            request, settler = self._request(
+                mesh, task, grasp, steps, refine, on_progress, threads, object_pose, table,
+                below_table,
+            )  # fmt: skip
             results = self._results(request, settler, num_samples, seed, ranked)
+        if object_pose is not None:
+            results = [result.with_object_at(object_pose) for result in results]
         self.timings["total"] = time.perf_counter() - begin
         return results
 
@@ -168,18 +189,21 @@ class Synthesizer:
 
     def _request(
         self, mesh: MeshLike, task: str, grasp: Grasp | None, steps: int | None, refine: bool,
-        on_progress: OnProgress | None, threads: int,
+        on_progress: OnProgress | None, threads: int, object_pose: np.ndarray | None,
+        table: Table, below_table: str,
     ) -> tuple[Request, Settler]:
         """What is asked for, made ready to be worked on."""
         task = check_task(task)
         with self._timed("intake"):
-            geometry = self._intake(mesh)
-            settler = Settler(
-                geometry.sdf, geometry.center, geometry.support_height - float(geometry.center[2])
-            )
+            geometry = self._intake(mesh, object_pose)
+            support = support_of(table, geometry.support_height)
+            height = geometry.support_height if support is None else support
+            settler = Settler(geometry.sdf, geometry.center, height - float(geometry.center[2]))
+            if support is None:
+                settler = settler.in_the_air()
             for line in outside(shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges):
                 self._warn(WarningCode.UNLIKE_TRAINING, line)
-            target, side, settler = self._target(grasp, geometry, settler)
+            target, side, settler = self._target(grasp, geometry, settler, below_table)
         self.warnings += wording_warnings(task, side)
         with self._timed("text"):
             text = self.text.encode([naming_hand(task, side)])
@@ -205,17 +229,19 @@ class Synthesizer:
             results += self._interact(request, settler, reaches, seed, samples)
         return results
 
-    def _intake(self, mesh: MeshLike) -> ObjectGeometry:
+    def _intake(self, mesh: MeshLike, object_pose: np.ndarray | None) -> ObjectGeometry:
         if isinstance(mesh, (str, os.PathLike)):
             mesh = load_mesh(mesh)
         else:
             if isinstance(mesh, Mesh):
                 mesh = (mesh.vertices, mesh.faces)
             mesh = check_mesh(*mesh)
+        if object_pose is not None:
+            mesh = posed(mesh, object_pose)
         return object_geometry(mesh, self._cache_dir).to(self.device)
 
     def _target(
-        self, grasp: Grasp | None, geometry: ObjectGeometry, settler: Settler
+        self, grasp: Grasp | None, geometry: ObjectGeometry, settler: Settler, rule: str
     ) -> tuple[GraspTarget | None, int | None, Settler]:
         """The target to pull to, if there is one that fits, the hand that must act, and the
         settler: without a table where the target needs the room below it."""
@@ -223,14 +249,12 @@ class Synthesizer:
             return None, None, settler
         target = GraspTarget.of(grasp, geometry, _half_size(geometry))
         relaxed = self.grasp_stage.codec.basis.mean
-        depth = below_table(target, grasp, relaxed, settler)
-        if depth > BELOW_TABLE:
-            # Where the object stands is our guess, the grasp somebody's knowledge.
-            self._warn(
-                WarningCode.TARGET_BELOW_TABLE,
-                f"the target grasp reaches {100 * depth:.1f} cm below the plane through the "
-                "object's lowest point: the object is taken to be held up there, without a table",
-            )
+        depth = depth_below_table(target, grasp, relaxed, settler)
+        grasp, table_stays, warning = clear_of_table(grasp, depth, rule)
+        if warning is not None:
+            self.warnings.append(warning)
+            target = GraspTarget.of(grasp, geometry, _half_size(geometry))
+        if not table_stays:
             settler = settler.in_the_air()
         reason = misfit(target, grasp, relaxed, settler, self.settings.refined)
         if reason is None:
