@@ -53,6 +53,7 @@ class SynthesisClient:
         self.node = rclpy.create_node("synthesis_client", context=self._context)
         self.executor = SingleThreadedExecutor(context=self._context)
         self.executor.add_node(self.node)
+        self._name = node
         self._change_state = self.node.create_client(ChangeState, f"{node}/change_state")
         self._get_state = self.node.create_client(GetState, f"{node}/get_state")
         service = f"{node.rsplit('/', 1)[0]}/synthesize"  # in the namespace of the node
@@ -85,7 +86,7 @@ class SynthesisClient:
         making clients of other services of the node.
         """
         deadline = time.monotonic() + timeout
-        asker = self.node.create_client(GetState, self._get_state.service_name)
+        asker = self.node.create_client(GetState, f"{self._name}/get_state")
         try:
             for client in (self._change_state, self._get_state, self._synthesize, asker):
                 # `wait_for_service` looks four times a second: too seldom to time a start.

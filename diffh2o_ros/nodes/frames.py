@@ -71,7 +71,7 @@ class Placer:
 
     def check(self, header: Header, frame_id: str) -> None:
         """Raises GraspError for a frame that no tf can be asked for."""
-        if self._buffer is None and header.frame_id not in ("", frame_id):
+        if self._buffer is None and header.frame_id.lstrip("/") not in ("", frame_id):
             raise GraspError(
                 f"the grasp is in frame {header.frame_id!r} and the mesh in {frame_id!r}, but "
                 "tf2_ros is not installed: give it in the frame of the mesh"
@@ -83,11 +83,12 @@ class Placer:
         Raises GraspError where tf does not know it.
         """
         self.check(header, frame_id)
-        if header.frame_id in ("", frame_id):
+        source = header.frame_id.lstrip("/")
+        if source in ("", frame_id):
             return np.eye(4)
         try:
             found = self._buffer.lookup_transform(
-                frame_id, header.frame_id, RclpyTime.from_msg(header.stamp)
+                frame_id, source, RclpyTime.from_msg(header.stamp)
             )
         except (TransformException, ValueError) as error:  # ValueError: a negative stamp
             raise GraspError(

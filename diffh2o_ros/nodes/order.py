@@ -44,7 +44,7 @@ class Order:
     def from_request(cls, request: Request, settings: Settings, inputs: Inputs) -> Order:
         """Raises NoMeshError, RequestError or GraspError."""
         given = len(request.mesh.vertices) + len(request.mesh.triangles) > 0
-        frame_id = request.header.frame_id or settings.frame_id
+        frame_id = request.header.frame_id.lstrip("/") or settings.frame_id
         if not given and frame_id != settings.frame_id:
             raise RequestError(
                 f"the request is in frame {frame_id!r}, but the mesh on ~/object_mesh in "
