@@ -101,9 +101,13 @@ class Engine:
         """Cancels every order that runs or waits."""
         self._worker.cancel(reason)
 
+    def end(self) -> None:
+        """Cancels what runs and ends the thread; enough where the process ends, too."""
+        self._worker.close()
+
     def close(self) -> None:
         """Cancels what runs, ends the thread and gives memory back."""
-        self._worker.close()
+        self.end()
         self._synthesizer = None
         gc.unfreeze()
         if torch.cuda.is_initialized():

@@ -13,6 +13,7 @@ import rclpy
 from rclpy.exceptions import NameValidationException, ParameterException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.utilities import remove_ros_args
 
 #: What rclpy raises for arguments, names, parameters and an environment that it cannot use. Its own
 #: RCLError, InvalidHandle and UnknownROSArgsError are RuntimeErrors in every distribution; where
@@ -43,8 +44,7 @@ def spin(make_node: Callable[[], Node], close: Callable[[Node], None] = lambda n
         if not initialized or rclpy.ok():
             if node is not None:
                 raise
-            print(f"error: the node cannot start: {_one_line(error)}", file=sys.stderr)
-            code = 2
+            code = refuse(error)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if node is not None:
@@ -52,6 +52,22 @@ def spin(make_node: Callable[[], Node], close: Callable[[Node], None] = lambda n
             node.destroy_node()
         rclpy.try_shutdown()
     return code
+
+
+def check_arguments() -> int:
+    """Looks at ROS arguments and domain before anything heavy is loaded: 0, or 2 with one line."""
+    try:
+        _check_domain()
+        remove_ros_args(sys.argv)
+    except _UNUSABLE as error:
+        return refuse(error)
+    return 0
+
+
+def refuse(error: Exception) -> int:
+    """Says in a line why the node cannot start; the exit code for that."""
+    print(f"error: the node cannot start: {_one_line(error)}", file=sys.stderr)
+    return 2
 
 
 def _check_domain() -> None:
@@ -70,7 +86,7 @@ def _check_domain() -> None:
 
 def _one_line(error: Exception) -> str:
     """What `error` says, without the places in rcl's sources, and how to mend it."""
-    text = re.sub(r",? at /[^\s,]+:\d+", "", " ".join(str(error).split()))
+    text = re.sub(r",? at /[^\s,]+:\d+|[\s^]+$", "", " ".join(str(error).split()))
     if type(error).__name__ == "UnknownROSArgsError":
         text = f"unknown arguments after --ros-args: {text}"
     if "initialize logging" in text:

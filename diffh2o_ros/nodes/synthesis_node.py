@@ -128,7 +128,7 @@ class SynthesisNode(ParameterizedNode):
         self._requests.close()
         engine, self._engine = self._engine, None
         if engine is not None:
-            engine.close()
+            engine.end()
 
     def roll_back(self) -> None:
         """After a transition that failed: what the state it falls back to does not have, goes."""
