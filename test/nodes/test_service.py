@@ -27,11 +27,11 @@ def request(mesh, task="pick up the box with the right hand", **fields):
 
 def test_a_request_is_answered_in_full(client, box):
     response = client.synthesize(
-        request(box, header=Header(frame_id="table"), seed=3, with_vertices=True)
+        request(box, header=Header(frame_id="/table"), seed=3, with_vertices=True)
     )
     assert (response.error_code, response.error_message) == (CODES.NONE, "")
     (message,) = response.interactions
-    assert (message.header.frame_id, message.seed, message.sample) == ("table", 3, 0)
+    assert (message.header.frame_id, message.seed, message.sample) == ("table", 3, 0)  # as tf2
     assert message.header.stamp.sec > 0
     assert message.task == "pick up the box with the right hand"
     assert "grasp_stage" in response.stage_names and "interaction_stage" in response.stage_names
