@@ -55,7 +55,7 @@ class Engine:
         self._worker = Worker(settings.queue_size)
         try:
             self._synthesizer: Synthesizer | None = self._worker.call(lambda _: _load(settings))
-        except BaseException:
+        except Exception:  # not for a signal: who ends the process does not wait for the networks
             self.close()
             raise
 

@@ -218,7 +218,7 @@ def parameters_page() -> str:
         "",
         "Written by `python -m diffh2o_ros.nodes.parameters`; `ros2 param describe` says the same.",
         "Defaults are in `config/synthesis.yaml`. Those that are *live* may be changed at any",
-        "time, the others while the node is unconfigured.",
+        "time, the others while the node is unconfigured. A whole number will do for a `float`.",
         "",
         "| parameter | type | default | range | live | what |",
         "|---|---|---|---|---|---|",

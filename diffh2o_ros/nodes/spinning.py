@@ -19,6 +19,7 @@ from rclpy.utilities import remove_ros_args
 #: RCLError, InvalidHandle and UnknownROSArgsError are RuntimeErrors in every distribution; where
 #: they can be imported from differs.
 _UNUSABLE = (RuntimeError, ValueError, NameValidationException, ParameterException)
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 LARGEST_DOMAIN = 232  #: beyond it, DDS has no port numbers left
 
 
@@ -29,7 +30,8 @@ def spin(make_node: Callable[[], Node], close: Callable[[Node], None] = lambda n
     """
     node, initialized, code = None, False, 0
     try:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in _ENDING:  # rclpy's own handlers call these
+            signal.signal(number, signal.default_int_handler)
         _check_domain()
         rclpy.init()
         initialized = True
@@ -46,7 +48,8 @@ def spin(make_node: Callable[[], Node], close: Callable[[Node], None] = lambda n
                 raise
             code = refuse(error)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_IGN)
         if node is not None:
             close(node)
             node.destroy_node()

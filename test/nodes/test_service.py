@@ -6,8 +6,6 @@ import math
 import numpy as np
 import pytest
 from geometry_msgs.msg import Point
-from rclpy.parameter import Parameter
-from rclpy.parameter_client import AsyncParameterClient
 from shape_msgs.msg import Mesh, MeshTriangle
 from std_msgs.msg import Header
 
@@ -69,20 +67,13 @@ def test_without_vertices_by_default(client, box):
 
 
 def test_refinement_is_a_parameter_that_a_request_may_skip(client, box):
-    parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
-    assert parameters.wait_for_services(10)
-    client.wait_for_node()
-
-    def refine_by_default(value):
-        client.wait(parameters.set_parameters([Parameter("refine", value=value)]))
-
     raw = client.synthesize(request(box, seed=5))
-    refine_by_default(True)
+    client.set_parameters(refine=True)
     try:
         refined = client.synthesize(request(box, seed=5))
         skipped = client.synthesize(request(box, seed=5, skip_refinement=True))
     finally:
-        refine_by_default(False)
+        client.set_parameters(refine=False)
     poses = [r.interactions[0].hands[0].hand_pose for r in (raw, refined, skipped)]
     assert poses[0] == poses[2] != poses[1]
 
