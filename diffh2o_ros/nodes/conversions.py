@@ -7,10 +7,9 @@ from collections.abc import Iterable
 
 import numpy as np
 from builtin_interfaces.msg import Duration
-from geometry_msgs.msg import Point, Pose, Transform
+from geometry_msgs.msg import Pose, Transform
 from scipy.spatial.transform import Rotation
 from shape_msgs.msg import Mesh as MeshMessage
-from shape_msgs.msg import MeshTriangle
 from std_msgs.msg import Header
 
 from diffh2o_ros.hands.skeleton import rest_joints
@@ -19,6 +18,8 @@ from diffh2o_ros.motion.interaction import HandMotion, Interaction
 from diffh2o_ros.msg import HandGrasp, HandTrajectory, ObjectTrajectory
 from diffh2o_ros.msg import Interaction as InteractionMessage
 from diffh2o_ros.nodes.array_meshes import ArrayMesh
+from diffh2o_ros.nodes.mesh_messages import mesh_message as mesh_message
+from diffh2o_ros.nodes.mesh_messages import points as points
 from diffh2o_ros.nodes.quaternions import (
     quaternion_message,
     quaternion_messages,
@@ -134,14 +135,6 @@ def _matrices(poses: Iterable[Pose]) -> np.ndarray:
 # --- out -----------------------------------------------------------------------------------------
 
 
-def mesh_message(vertices: np.ndarray, faces: np.ndarray) -> MeshMessage:
-    """shape_msgs/Mesh of vertices (V, 3), metres, and faces (F, 3)."""
-    return MeshMessage(
-        vertices=points(vertices),
-        triangles=[MeshTriangle(vertex_indices=row) for row in np.asarray(faces).astype(np.uint32)],
-    )
-
-
 def grasp_message(grasp: Grasp) -> HandGrasp:
     """msg/HandGrasp of a target grasp."""
     if grasp.fingertips is not None:
@@ -227,11 +220,6 @@ def keypoint_poses(keypoints: np.ndarray, wrist: np.ndarray) -> list[Pose]:
     """geometry_msgs/Pose of the keypoints (21, 3), turned as the wrist is, (4, 4)."""
     turn = quaternion_message(wrist)
     return [Pose(position=place, orientation=turn) for place in points(keypoints)]
-
-
-def points(positions: np.ndarray) -> list[Point]:
-    """geometry_msgs/Point of each row (n, 3)."""
-    return [Point(x=x, y=y, z=z) for x, y, z in np.asarray(positions, dtype=float).tolist()]
 
 
 def duration(seconds: float) -> Duration:

@@ -56,7 +56,7 @@ class Engine:
         self._worker = Worker(settings.queue_size)
         try:
             self._synthesizer: Synthesizer | None = self._worker.call(lambda _: _load(settings))
-        except BaseException:
+        except Exception:  # not for a signal: who ends the process does not wait for the networks
             self.close()
             raise
 
@@ -102,9 +102,13 @@ class Engine:
         """Cancels every order that runs or waits."""
         self._worker.cancel(reason)
 
+    def end(self) -> None:
+        """Cancels what runs and ends the thread; enough where the process ends, too."""
+        self._worker.close()
+
     def close(self) -> None:
         """Cancels what runs, ends the thread and gives memory back."""
-        self._worker.close()
+        self.end()
         self._synthesizer = None
         gc.unfreeze()
         if torch.cuda.is_initialized():

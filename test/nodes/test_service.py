@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 import trimesh
 from geometry_msgs.msg import Point, PoseStamped
-from rclpy.parameter import Parameter
-from rclpy.parameter_client import AsyncParameterClient
 from scipy.spatial.transform import Rotation
 from shape_msgs.msg import Mesh, MeshTriangle
 from std_msgs.msg import Header
@@ -34,11 +32,11 @@ def request(mesh, task="pick up the box with the right hand", **fields):
 
 def test_a_request_is_answered_in_full(client, box):
     response = client.synthesize(
-        request(box, header=Header(frame_id="table"), seed=3, with_vertices=True)
+        request(box, header=Header(frame_id="/table"), seed=3, with_vertices=True)
     )
     assert (response.error_code, response.error_message) == (CODES.NONE, "")
     (message,) = response.interactions
-    assert (message.header.frame_id, message.seed, message.sample) == ("table", 3, 0)
+    assert (message.header.frame_id, message.seed, message.sample) == ("table", 3, 0)  # as tf2
     assert message.header.stamp.sec > 0
     assert message.task == "pick up the box with the right hand"
     assert "grasp_stage" in response.stage_names and "interaction_stage" in response.stage_names
@@ -111,11 +109,7 @@ def test_a_mesh_may_be_named(client, box, tmp_path):
     named = Synthesize.Request(task="lift it", mesh_resource=f"file://{tmp_path}/a%20box.ply")
     response = client.synthesize(named)
     assert response.error_code == CODES.INVALID_MESH and "mesh_folders" in response.error_message
-    parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
-    assert parameters.wait_for_services(10)
-    client.wait_for_node()
-    folders = [Parameter("mesh_folders", value=[str(tmp_path)])]
-    client.wait(parameters.set_parameters(folders))
+    client.set_parameters(mesh_folders=[str(tmp_path)])
     assert client.synthesize(named).error_code == CODES.NONE
 
 
@@ -163,20 +157,13 @@ def test_without_vertices_by_default(client, box):
 
 
 def test_refinement_is_a_parameter_that_a_request_may_skip(client, box):
-    parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
-    assert parameters.wait_for_services(10)
-    client.wait_for_node()
-
-    def refine_by_default(value):
-        client.wait(parameters.set_parameters([Parameter("refine", value=value)]))
-
     raw = client.synthesize(request(box, seed=5))
-    refine_by_default(True)
+    client.set_parameters(refine=True)
     try:
         refined = client.synthesize(request(box, seed=5))
         skipped = client.synthesize(request(box, seed=5, skip_refinement=True))
     finally:
-        refine_by_default(False)
+        client.set_parameters(refine=False)
     poses = [r.interactions[0].hands[0].hand_pose for r in (raw, refined, skipped)]
     assert poses[0] == poses[2] != poses[1]
 

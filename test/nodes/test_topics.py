@@ -12,8 +12,6 @@ import trimesh
 from ament_index_python import get_package_prefix
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from geometry_msgs.msg import PoseArray, PoseStamped
-from rclpy.parameter import Parameter
-from rclpy.parameter_client import AsyncParameterClient
 from std_msgs.msg import Header, String
 from visualization_msgs.msg import MarkerArray
 
@@ -89,13 +87,7 @@ def say(running):
 
 def set_parameters(running, **values):
     """Changes live parameters of the node."""
-    client = running.client
-    parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
-    assert parameters.wait_for_services(10)
-    client.wait_for_node()
-    wanted = [Parameter(name, value=value) for name, value in values.items()]
-    found = client.wait(parameters.set_parameters(wanted), 10)
-    assert all(result.successful for result in found.results)
+    assert all(result.successful for result in running.client.set_parameters(**values))
 
 
 @pytest.fixture
