@@ -276,7 +276,10 @@ def parameters_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-_KINDS = {str: "text", bool: "true or false", int: "a whole number", float: "a number", list: "a list of texts"}
+_KINDS = {
+    str: "text", bool: "true or false", int: "a whole number", float: "a number",
+    list: "a list of texts",
+}  # fmt: skip
 
 
 def _declare(
