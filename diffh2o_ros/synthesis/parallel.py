@@ -66,9 +66,9 @@ def one_thread_each(device: torch.device) -> Iterator[int]:
         _leave(calls, threads)
 
 
-# torch.set_num_threads sets two numbers: that of the calling thread (OpenMP keeps one for each), and
-# what threads start from that torch has not met yet, and MKL with it. The latter is shared, and
-# belongs to who comes first and goes last.
+# torch.set_num_threads sets two numbers: the calling thread's (OpenMP keeps one for each), and what
+# threads start from that torch has not met yet, and MKL with it. The latter is shared, and belongs
+# to who comes first and goes last.
 
 
 def _enter(calls: _Calls) -> int:
