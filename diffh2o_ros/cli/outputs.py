@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from diffh2o_ros.cli.failures import CommandError, shown
@@ -48,6 +49,10 @@ def check_folder(path: Path, flag: str) -> None:
         raise CommandError(f"cannot write {flag}: {shown(there)} is not a folder")
     if not os.access(there, os.W_OK | os.X_OK):
         raise CommandError(f"cannot write {flag}: no permission in {shown(there)}")
+    try:  # permissions do not tell of a full or a strange file system
+        TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise CommandError(f"cannot write {flag} in {shown(there)}: {error.strerror}") from error
     if any(len(os.fsencode(part)) > longest for part in path.parts):
         raise CommandError(f"cannot write {flag} {shown(path)}: a name in it is too long")
 
