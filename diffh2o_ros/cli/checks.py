@@ -79,7 +79,10 @@ def out_of_range(package: str) -> str | None:
         asked = metadata.requires("diffh2o_ros") or []
     except metadata.PackageNotFoundError:  # built by colcon alone
         asked = []
-    ranges = [r.specifier for r in map(Requirement, asked) if r.name == package and r.specifier]
+    ranges = [
+        r.specifier for r in map(Requirement, asked)
+        if r.name == package and r.specifier and (r.marker is None or r.marker.evaluate())
+    ]  # fmt: skip
     if not ranges and package == "torch":
         ranges = [SpecifierSet(TORCH)]
     for supported in ranges:

@@ -18,8 +18,9 @@ def import_beside(module: str) -> None:
 
 def _wait() -> None:
     """Before a fork: of an import that is not done, the lock would never be released there."""
-    while _imports:
-        _imports.pop().join()
+    for thread in _imports:
+        if thread is not threading.current_thread():
+            thread.join()
 
 
 os.register_at_fork(before=_wait)
