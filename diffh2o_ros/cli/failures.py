@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 # By name, so that the modules are not imported for it: an error whose module was never loaded
@@ -30,16 +31,24 @@ class CommandError(ValueError):
     """Something on the command line that cannot be done; the message is one line."""
 
 
+def shown(name: object) -> str:
+    """A name as it is printed: on one line, with escapes for what cannot be."""
+    text = os.fsdecode(name) if isinstance(name, (bytes, os.PathLike)) else str(name)
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
+
+
 def describe_failure(error: Exception) -> str | None:
     """One line for an error the user can mend; None for a fault of ours, which needs its trace."""
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
-        message = f"{error.filename}: {reason}" if error.filename else reason
+        message = f"{shown(error.filename)}: {reason}" if error.filename else reason
     elif isinstance(error, (CommandError, *_expected())):
         message = str(error)
     else:
         return None
-    return " ".join(message.split())
+    return shown(" ".join(message.split()))
 
 
 def _expected() -> list[type[Exception]]:

@@ -15,6 +15,7 @@ from diffh2o_ros.cli.arguments import (
     table,
     whole_number,
 )
+from diffh2o_ros.cli.failures import shown
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
@@ -66,9 +67,10 @@ def add_parser(subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    outputs.check_file(arguments.out, "--out", ".npz")
+    count = arguments.num_samples
+    outputs.check_file(arguments.out, "--out", ".npz", count=count)
     if arguments.gif is not None:
-        outputs.check_file(arguments.gif, "--gif", ".gif")
+        outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
 
     from diffh2o_ros.geometry.intake import load_mesh
     from diffh2o_ros.motion.grasp import Grasp
@@ -85,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
             mesh,
             task,
             grasp,
-            num_samples=arguments.num_samples,
+            num_samples=count,
             seed=arguments.seed,
             steps=arguments.steps,
             refine=not arguments.no_refine,
@@ -94,23 +96,24 @@ def run(arguments: argparse.Namespace) -> int:
             table=arguments.table,
             below_table=arguments.below_table,
         )
+    files = outputs.numbered(arguments.out, len(interactions))
+    outputs.save_all(interactions, files)  # first of all: nothing that is printed is worth them
     took = (f"{stage.replace('_', ' ')} {t:.1f} s" for stage, t in synthesizer.timings.items())
     print(", ".join(took), file=sys.stderr)
     for warning in synthesizer.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    files = outputs.numbered(arguments.out, len(interactions))
     for interaction, file in zip(interactions, files, strict=True):
-        interaction.save(file)
         sides = " and ".join(interaction.hands)
         sides += " hands" if len(interaction.hands) > 1 else " hand"
         length = f"{interaction.num_frames} frames, {interaction.duration:.1f} s"
-        print(f"{file}: {length}, {sides}")
+        print(f"{shown(file)}: {length}, {sides}")
     if arguments.gif is not None:
         from diffh2o_ros.viz.render import render_gif
 
         films = outputs.numbered(arguments.gif, len(interactions))
         for interaction, film in zip(interactions, films, strict=True):
             with Progress() as progress:
-                render_gif(interaction, film, on_progress=partial(progress, f"film {film.name}"))
-            print(film)
+                drawn = partial(progress, f"film {shown(film.name)}")
+                render_gif(interaction, film, on_progress=drawn)
+            print(shown(film))
     return 0

@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 import itertools
 import os
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib import import_module, resources
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +26,9 @@ from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
 from diffh2o_ros.synthesis.acting_hand import HandRows
+from diffh2o_ros.synthesis.beside import import_beside
 from diffh2o_ros.synthesis.compatibility import clear_of_table, depth_below_table, misfit
-from diffh2o_ros.synthesis.device import choose_device, compiles
+from diffh2o_ros.synthesis.device import DeviceError, choose_device, compiles
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
 from diffh2o_ros.synthesis.parallel import in_parts, one_thread_each
 from diffh2o_ros.synthesis.quality import grasp_quality
@@ -37,6 +37,7 @@ from diffh2o_ros.synthesis.request import OnProgress, Request
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.stage import Stage
+from diffh2o_ros.synthesis.surroundings import undisturbed
 from diffh2o_ros.synthesis.table import (
     DROP_TABLE,
     UNDER_OBJECT,
@@ -67,6 +68,10 @@ def shipped_weights() -> Path:
 class Synthesizer:
     """Turns object meshes and sentences into hand-object interactions.
 
+    Several threads may call one, each with its own result; a process may be forked while none does.
+    What is set of torch and numpy (gradients, default types and devices, random states, threads)
+    changes no result, and is as it was afterwards.
+
     Args:
         device: "auto", "cpu", "cuda" or "cuda:N"; a device that is not there is an error.
         hand: "openhand", "mano", or "auto": MANO where `mano_dir` has it, else OpenHand.
@@ -77,6 +82,7 @@ class Synthesizer:
 
     Raises:
         CheckpointError, DeviceError, or the hand's own error, all ValueErrors of one line.
+        ForkError: the process was forked while another thread was synthesizing.
 
     Attributes:
         timings: seconds per stage of the last call: intake, text, grasp_stage, refinement,
@@ -91,10 +97,18 @@ class Synthesizer:
         settings: SynthesisSettings | None = None,
     ) -> None:
         self.device = choose_device(device)
-        if compiles(self.device):  # half a second of imports, beside the reading of the weights
-            threading.Thread(target=import_module, args=[COMPILED], daemon=True).start()
+        if compiles(self.device):
+            import_beside(COMPILED)  # half a second, while the weights are read
         self.settings = settings or SynthesisSettings()
         self.weights = shipped_weights() if weights is None else Path(weights)
+        with one_thread_each(self.device), undisturbed(self.device):
+            self._load(hand, mano_dir)
+        self._cache_dir = cache_dir
+        self._process = os.getpid()
+        self.timings: dict[str, float] = {}
+        self.warnings: list[ResultWarning] = []
+
+    def _load(self, hand: str, mano_dir: str | Path | None) -> None:
         self.grasp_stage, self.interaction_stage = (
             Stage.load(self.weights / f"{name}.safetensors", name, self.device) for name in STAGES
         )
@@ -102,9 +116,6 @@ class Synthesizer:
             raise CheckpointError(f"the stages in {self.weights} were trained on different text")
         self.text = load_encoder(self.grasp_stage.text_encoder, device=str(self.device))
         self.hands = {side: _load_hand(hand, side, mano_dir) for side in SIDES}
-        self._cache_dir = cache_dir
-        self.timings: dict[str, float] = {}
-        self.warnings: list[ResultWarning] = []
 
     @property
     def num_frames(self) -> int:
@@ -161,20 +172,26 @@ class Synthesizer:
             raise ValueError(f"seed must be 0 to 2^63 - 1, not {seed}")
         if steps is not None and not 1 <= steps <= 1000:
             raise ValueError(f"steps must be 1 to 1000, not {steps}")
+        if self.device.type == "cuda" and os.getpid() != self._process:
+            raise DeviceError(
+                "a GPU cannot be used in a fork of the process that loaded the networks: start "
+                "processes with multiprocessing's 'spawn', or load them in each"
+            )
         check_rules(table, below_table)
         if object_pose is not None:
             object_pose = check_pose(object_pose)
-        self.timings, self.warnings = {}, []
+        call = copy.copy(self)  # with timings and warnings that no other thread's call writes to
+        call.timings, call.warnings = self.timings, self.warnings = {}, []
         begin = time.perf_counter()
-        with one_thread_each(self.device) as threads:
-            request, settler = self._request(
+        with one_thread_each(self.device) as threads, undisturbed(self.device):
+            request, settler = call._request(
                 mesh, task, grasp, steps, refine, on_progress, threads, object_pose, table,
                 below_table,
             )  # fmt: skip
-            results = self._results(request, settler, num_samples, seed, ranked)
+            results = call._results(request, settler, num_samples, seed, ranked)
         if object_pose is not None:
             results = [result.with_object_at(object_pose) for result in results]
-        self.timings["total"] = time.perf_counter() - begin
+        call.timings["total"] = time.perf_counter() - begin
         return results
 
     def warm_up(self) -> None:
