@@ -68,7 +68,7 @@ def read_mesh(
     if up == "auto":
         up = raw.up or "z"
         if up != "z":
-            notes.append(f"{up} points up in this file: turned to z up ('up' z keeps it as it is)")
+            notes.append(f"{up} is up in this file, so it was turned, z up; up=z takes it as it is")
     if up in _TURNS:
         vertices = vertices @ _TURNS[up].T
     for note in notes if tell is not None else ():

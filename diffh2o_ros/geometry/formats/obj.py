@@ -99,7 +99,7 @@ def _corners(
     text = lines.part(chosen, without=1)
     words = text.split()
     if b"/" in text:
-        if text.translate(None, _OF_REFERENCES):
+        if text.translate(None, _OF_REFERENCES) or any(w.count(b"/") > 2 for w in words):
             raise MeshError("a face has a corner that is not like 1, 1/2, 1//3 or 1/2/3")
         words = [word.partition(b"/")[0] for word in words]
     corners = texts.integers(words)

@@ -78,7 +78,8 @@ class BinaryRows:
         return columns
 
     def _unlike(self, element: Element, wanted: Collection[int]) -> Columns:
-        anchor, ends, sizes = self._walk(element, element.rows)
+        begins, ends, sizes = self._walk(element, element.rows)
+        self._at, anchor = int(begins[-1]), begins[:-1]
         columns, offset, lists = Columns(), 0, iter(zip(ends, sizes, strict=True))
         for at, p in enumerate(element.properties):
             if p.count is None:
@@ -97,8 +98,8 @@ class BinaryRows:
     def _walk(
         self, element: Element, rows: int
     ) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray]]:
-        """Where each of the next rows begins, and of each list where it ends and how many entries
-        it has: (rows,) each. Nothing tells but one row after another."""
+        """Where each of the next rows begins and the one after them, (rows + 1,), and of each list
+        where it ends and how many entries it has, (rows,). Only row after row tells."""
         steps, skipped = [], 0
         for p in element.properties:
             if p.count is None:
@@ -124,9 +125,8 @@ class BinaryRows:
             at += skipped
         if at > last:
             raise _cut(element, rows - 1)
-        if rows == element.rows:  # not only a look at the first one
-            self._at = at
         arrays = [(np.array(e, np.int64), np.array(s, np.int64)) for e, s in found]
+        begins.append(at)
         return np.array(begins, np.int64), [e for e, _ in arrays], [s for _, s in arrays]
 
     def _gather(self, places: np.ndarray, dtype: np.dtype) -> np.ndarray:

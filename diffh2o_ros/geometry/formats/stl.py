@@ -50,10 +50,12 @@ def _binary(data: bytes) -> RawMesh:
     while at == 0 or _plausible(data, at + _HEAD):
         count, room = _declared(data, at), len(data) - at - _HEAD
         if count * _FACET > room:
-            if at == 0 and not _plausible(data, _HEAD):
+            if at and _plausible(data, at):
+                break
+            if at == 0 and room >= _FACET and not _plausible(data, _HEAD):
                 raise MeshError("it begins neither with 'solid' nor with the header of binary STL")
             if count not in _UNKNOWN or room % _FACET:
-                held = room // _FACET
+                held = max(room, 0) // _FACET
                 raise MeshError(f"it declares {count} facets and holds {held}: {_CUT}")
             count = room // _FACET
         end = at + _HEAD + count * _FACET
