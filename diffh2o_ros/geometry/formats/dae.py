@@ -15,7 +15,7 @@ from .raw import Placed, RawMesh, joined
 
 _UPS = {"X_UP": "x", "Y_UP": "y", "Z_UP": "z"}
 # Nodes may stand for other nodes: a few lines could name a million.
-_MOST_NODES = 100_000
+_MOST_NODES = 20_000
 _LENGTHS = {"matrix": 16, "translate": 3, "rotate": 4, "scale": 3, "lookat": 9}
 
 

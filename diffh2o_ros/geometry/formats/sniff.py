@@ -10,6 +10,8 @@ _AS_MESH = "export the object as GLB, STL or PLY"
 _UNPACK = "unpack it first"
 _DOWNLOAD = "download the file itself"
 
+_LOOKED_AT = 1 << 16  # a licence may stand before everything else
+
 # First bytes, what they belong to, and what to do about it.
 _MAGIC = (
     (b"version https://git-lfs", "a Git LFS pointer", "fetch the file itself with 'git lfs pull'"),
@@ -82,7 +84,7 @@ def sniff(data: bytes) -> tuple[str | None, str | None, str | None]:
     for magic, what, mend in _MAGIC:
         if data.startswith(magic):
             return None, what, mend
-    start = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"").lstrip()
+    start = data[:_LOOKED_AT].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"").lstrip()
     if re.match(rb"ply\s", start):
         return "PLY", None, None
     if re.match(rb"solid\b.*\bfacet\b", start, re.IGNORECASE | re.DOTALL):
@@ -110,8 +112,7 @@ def _markup(start: bytes) -> tuple[str | None, str | None, str | None]:
     text = re.sub(rb"<!--.*?-->|<\?.*?\?>", b"", start, flags=re.DOTALL).strip()
     if re.match(rb"<!doctype\s+html", text, re.IGNORECASE):
         return None, *_ELEMENTS["html"]
-    text = re.sub(rb"<!.*?>", b"", text, flags=re.DOTALL)
-    element = re.match(rb"\s*<(?:[\w.-]+:)?([A-Za-z]\w*)", text)
+    element = re.search(rb"<(?:[\w.-]+:)?([A-Za-z]\w*)", text)
     if element is None:
         return None, "an XML file", _AS_MESH
     name = element[1].decode().lower()
