@@ -37,7 +37,7 @@ def load_mesh(
 
     Args:
         path: a path, `~/path`, `file:///path` or `package://package/path`, of a type in
-            `mesh_file.SUFFIXES`.
+            `formats.names.SUFFIXES`.
         up: the axis of the file that points up: "x", "y", "z", or "auto", what the format says
             (glTF and GLB: y; DAE: as written in it), and z where it says nothing.
         tell: is given what the user should know of the file, each one line.

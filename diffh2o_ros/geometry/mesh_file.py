@@ -8,19 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from .formats.names import READABLE, SUFFIXES, UPS
 from .formats.raw import RawMesh
-from .formats.sniff import READABLE, sniff
+from .formats.sniff import sniff
 from .mesh import MeshError
 from .paths import open_file, resolve, shown
-
-SUFFIXES = tuple(READABLE.values())
-"""Mesh file types that are read."""
-
-FORMATS = ", ".join([*READABLE][:-1]) + f" or {[*READABLE][-1]}"
-"""Their names, for help texts."""
-
-UPS = ("auto", "z", "y", "x")
-"""Which axis of a file points up; auto: what its format says, z where that says nothing."""
 
 _MAX_BYTES = 1 << 30
 # Rows: our x, y and z by those of the file; the right-hand side stays right (COLLADA, up_axis).
@@ -37,7 +29,7 @@ def read_mesh(
 
     Args:
         path: as for :func:`~diffh2o_ros.geometry.paths.resolve`.
-        up: the axis of the file that points up, one of `UPS`.
+        up: the axis of the file that points up, one of `names.UPS`.
         tell: is given what the user should know of the file, each one line.
 
     Returns:
@@ -84,18 +76,22 @@ def _check_kind(path: Path, suffix: str, data: bytes) -> None:
     known, what, mend = sniff(data)
     if suffix not in SUFFIXES:
         if known is not None:
-            raise MeshError(f"{where} is a {known} file; rename it to end in {READABLE[known]}")
+            raise MeshError(f"{where} is {_a(known)} file; rename it to end in {READABLE[known]}")
         is_what = "is not a mesh file this package reads" if what is None else f"is {what}"
         raise MeshError(f"{where} {is_what}; convert it to {', '.join(SUFFIXES)}")
     if known is not None and READABLE[known] != suffix:
         if {READABLE[known], suffix} == {".glb", ".gltf"}:
             return
         raise MeshError(
-            f"{where} cannot be read as {named}: it is a {known} file; rename it to end in "
+            f"{where} cannot be read as {named}: it is {_a(known)} file; rename it to end in "
             f"{READABLE[known]}"
         )
     if known is None and what is not None:
         raise MeshError(f"{where} cannot be read as {named}: it is {what}; {mend}")
+
+
+def _a(name: str) -> str:
+    return f"an {name}" if name == "STL" else f"a {name}"
 
 
 def _read(suffix: str, data: bytes, path: Path) -> RawMesh:

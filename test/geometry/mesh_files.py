@@ -87,9 +87,7 @@ def gltf_parts(nodes=None, corners=CORNERS, faces=TRIANGLES, mode=4, **document)
         "scene": 0,
         "scenes": [{"nodes": [0]}],
         "nodes": [{"mesh": 0}] if nodes is None else nodes,
-        "meshes": [
-            {"primitives": [{"attributes": {"POSITION": 0}, "indices": 1, "mode": mode}]}
-        ],
+        "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "indices": 1, "mode": mode}]}],
         "accessors": [
             {"bufferView": 0, "componentType": 5126, "count": len(corners), "type": "VEC3"},
             {"bufferView": 1, "componentType": 5123, "count": np.size(faces), "type": "SCALAR"},

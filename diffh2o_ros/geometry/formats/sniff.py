@@ -64,18 +64,14 @@ _ELEMENTS = {
     "error": ("an error message of a server (XML)", _DOWNLOAD),
     "svg": ("an SVG drawing", "give a mesh"),
 }
-READABLE = {
-    "PLY": ".ply", "STL": ".stl", "OBJ": ".obj", "GLB": ".glb", "glTF": ".gltf", "DAE": ".dae",
-}  # fmt: skip
 
 
 def sniff(data: bytes) -> tuple[str | None, str | None, str | None]:
     """What the content of a file shows itself to be.
 
     Returns:
-        The name of a format that is read (of `READABLE`), if it is one; else what it is and what
-        to do about it, both None where it is nothing that is known. An OBJ file has no mark and
-        is never known.
+        The name of a format of `names.READABLE`, if it is one; else what it is and what to do
+        about it; all None where it is nothing that is known. OBJ has no mark: it never is.
     """
     if data.startswith(b"glTF"):
         return "GLB", None, None
