@@ -44,6 +44,8 @@ BESIDE = moved((0.1, 0, 0))
         binary_stl(b"solid box"),
         binary_stl(b"solid facet normal outer loop vertex"),
         binary_stl(b"COLOR=\xff\0\0\0"),
+        binary_stl(b"<unnamed>"),
+        binary_stl(b"BLENDER"),
         BINARY + b"\0" * 11,
         BINARY + b"\0" * 512,
         BINARY + b"trailing words of some program " * 9,

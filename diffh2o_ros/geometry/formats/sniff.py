@@ -73,6 +73,9 @@ def sniff(data: bytes) -> tuple[str | None, str | None, str | None]:
         The name of a format of `names.READABLE`, if it is one; else what it is and what to do
         about it; all None where it is nothing that is known. OBJ has no mark: it never is.
     """
+    # The header of a binary STL file may begin with anything, what is looked for here included.
+    if len(data) > 84 and len(data) == 84 + 50 * int.from_bytes(data[80:84], "little"):
+        return "STL", None, None
     if data.startswith(b"glTF"):
         return "GLB", None, None
     if data.startswith(b"PK\x03\x04"):
@@ -85,8 +88,6 @@ def sniff(data: bytes) -> tuple[str | None, str | None, str | None]:
         return "PLY", None, None
     if re.match(rb"solid\b.*\bfacet\b", start, re.IGNORECASE | re.DOTALL):
         return "STL", None, None
-    if len(data) > 84 and len(data) == 84 + 50 * int.from_bytes(data[80:84], "little"):
-        return "STL", None, None
     if start.startswith(b"<"):
         return _markup(start)
     if re.match(rb"\{\s*\"", start):
@@ -95,7 +96,7 @@ def sniff(data: bytes) -> tuple[str | None, str | None, str | None]:
         return None, "a JSON file", _AS_MESH
     if re.match(rb"(ST|C|N|4|n)*OFF\s", start):
         return None, "an OFF file", _AS_MESH
-    if re.match(rb"[^\n]{72}S +\d", start):
+    if re.match(rb"[^\n]{72}S +0*1\s", start):
         return None, "an IGES file (CAD)", _AS_MESH
     if re.match(rb"\d{3}:? [A-Z][a-z]+|Not Found|Access denied|Too Many Requests", start, re.I):
         if len(data) < 1000:
