@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from mesh_files import (
     ARROW,
@@ -90,6 +92,14 @@ def test_quads_that_are_not_convex(measure, turned):
     assert volume == pytest.approx(0.02 * 1e-4 * 3)
 
 
+def test_polygons_that_would_take_minutes_are_refused(refusal):
+    turns = [i * 2 * math.pi / 12000 for i in range(12000)]
+    radii = [0.03 + 0.01 * (i % 2) for i in range(12000)]
+    star = [(r * math.cos(t), r * math.sin(t), 0) for r, t in zip(radii, turns, strict=True)]
+    assert "12000 corners are not convex" in refusal("a.obj", obj(star, [range(12000)]))
+    assert "has 100001 corners" in refusal("a.obj", obj(CORNERS, [[0] * 100_001]))
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -119,3 +129,19 @@ def test_quads_that_are_not_convex(measure, turned):
 )
 def test_what_is_refused(refusal, content, message):
     assert message in refusal("a.obj", content)
+
+
+@pytest.mark.parametrize("points", [1, 2, 9])
+def test_corners_on_a_straight_side_leave_no_gap(measure, points):
+    """No vertex of a side may lie on an edge of the cap, or the surface is not closed."""
+    square = [(0, 0), (6, 0), (6, 6), (0, 6)]
+    outline = [
+        (x0 + (x1 - x0) * i / (points + 1), y0 + (y1 - y0) * i / (points + 1))
+        for (x0, y0), (x1, y1) in zip(square, square[1:] + square[:1], strict=True)
+        for i in range(points + 1)
+    ]
+    count = len(outline)
+    corners = [(0.01 * x, 0.01 * y, z) for z in (0, 0.02) for x, y in outline]
+    sides = [(i, (i + 1) % count, (i + 1) % count + count, i + count) for i in range(count)]
+    ends = [range(count - 1, -1, -1), range(count, 2 * count)]
+    assert measure("a.obj", obj(corners, ends + sides))[0] == pytest.approx(0.06 * 0.06 * 0.02)

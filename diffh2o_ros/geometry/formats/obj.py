@@ -56,9 +56,8 @@ def _statements(lines: texts.Lines) -> tuple[np.ndarray, np.ndarray]:
     """(L,) bool each: the lines that hold a vertex, and a face. All others are known by name."""
     is_vertex, is_face = lines.starting(b"v"), lines.starting(b"f")
     other = (lines.counts > 0) & ~is_vertex & ~is_face
-    for common in (b"vn", b"vt"):
-        other &= ~lines.starting(common)
-    for at in np.flatnonzero(other):
+    while other.any():
+        at = other.argmax()
         word = lines.text[lines.heads[at] : lines.ends[at]].split(None, 1)[0].lower()
         if word == b"fo":  # an older name of f
             raise MeshError(f"line {lines.first + at}: write 'f' for 'fo'")
@@ -72,6 +71,7 @@ def _statements(lines: texts.Lines) -> tuple[np.ndarray, np.ndarray]:
                 f"line {lines.first + at} ({lines.line(at)}) is no statement of OBJ; mend it, or "
                 "put # before it"
             )
+        other &= ~lines.starting(word)
     return is_vertex, is_face
 
 

@@ -5,6 +5,14 @@ from __future__ import annotations
 import manifold3d
 import numpy as np
 
+from ..mesh import MeshError
+
+_MOST_CORNERS, _FEW_CORNERS = 100_000, 32
+# Cutting a polygon that is not convex takes a time that grows with the square of its corners:
+# about a second for so many squares, and as many for a polygon as it takes to begin.
+_MOST_SQUARES, _BEGIN = 100_000_000, 10_000
+_FLAT = 1e-9
+
 
 def triangulate(vertices: np.ndarray, sizes: np.ndarray, corners: np.ndarray) -> np.ndarray:
     """(F, 3) int64 triangles of polygons, in their order and winding.
@@ -15,18 +23,24 @@ def triangulate(vertices: np.ndarray, sizes: np.ndarray, corners: np.ndarray) ->
         vertices: (V, 3).
         sizes: (P,) number of corners of each polygon.
         corners: (sum of sizes,) vertex indices, within range.
+
+    Raises:
+        MeshError: polygons have so many corners that it would take minutes.
     """
     corners = np.asarray(corners, np.int64)
     if len(sizes) and sizes.min() == 3 == sizes.max():
         return corners.reshape(-1, 3)
-    starts = np.cumsum(sizes) - sizes
+    if len(sizes) and sizes.max() > _MOST_CORNERS:
+        raise MeshError(f"a polygon of it has {sizes.max()} corners; export it as triangles")
+    starts, squares = np.cumsum(sizes) - sizes, 0
     found, owners = [np.zeros((0, 3), np.int64)], [np.zeros(0, np.int64)]
     for size in np.unique(sizes):
         if size < 3:
             continue
         chosen = np.flatnonzero(sizes == size)
         polygons = corners[starts[chosen, None] + np.arange(size)]
-        triangles, of = _same_size(vertices, polygons)
+        triangles, of, cut = _same_size(vertices, polygons, _MOST_SQUARES - squares)
+        squares += cut
         found.append(triangles)
         owners.append(chosen[of])
     order = np.argsort(np.concatenate(owners), kind="stable")
@@ -63,48 +77,68 @@ def fans(runs: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     return np.stack([runs[starts[last]], runs[last - 1], runs[last]], axis=1)
 
 
-def _same_size(vertices: np.ndarray, polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Triangles of (P, n) polygons, and the polygon that each is of."""
-    count, size = polygons.shape
+def _same_size(
+    vertices: np.ndarray, polygons: np.ndarray, most: int
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Triangles of (P, n) polygons, the polygon that each is of, and how many of `most` squares
+    it took."""
+    count, size = map(int, polygons.shape)
     inner = np.arange(1, size - 1)
     fan = np.stack([np.zeros_like(inner), inner, inner + 1], axis=1)
     triangles = polygons[:, fan]
     of = np.repeat(np.arange(count), size - 2)
-    if size == 3:
-        return triangles.reshape(-1, 3), of
     with np.errstate(all="ignore"):  # coordinates may be anything yet
-        points = vertices[polygons]
-        points = points - points[:, :1]
-        # Twice the areas of the fan add up to that of the polygon, whatever its shape.
-        areas = np.cross(points[:, 1:-1], points[:, 2:])
-        normals = areas.sum(axis=1)
-        facing = np.einsum("pfi,pi->pf", areas, normals)
-        folded = (facing < -1e-12 * (normals**2).sum(axis=1, keepdims=True)).any(axis=1)
-        if size == 4:  # the other diagonal
-            triangles[folded] = polygons[folded][:, [[1, 2, 3], [1, 3, 0]]]
-            return triangles.reshape(-1, 3), of
-        for at in np.flatnonzero(folded):
-            cut = _concave(points[at], normals[at])
+        best = _worst(vertices[polygons])
+        # Where a fan about the first corner does not do, one about another mostly does.
+        for turn in range(1, size if 3 < size <= _FEW_CORNERS else 1):
+            left = np.flatnonzero(best <= _FLAT)
+            turned = np.roll(polygons[left], -turn, axis=1)
+            worst = _worst(vertices[turned])
+            better = worst > best[left]
+            triangles[left[better]] = turned[better][:, fan]
+            best[left[better]] = worst[better]
+        left, price = np.flatnonzero(best <= _FLAT), size * size + _BEGIN
+        if len(left) * price > most:
+            # A fan with a flat triangle is a surface yet, one that turns back is none.
+            left = np.flatnonzero(best < -_FLAT)
+        if len(left) * price > most:
+            raise MeshError(
+                f"{len(left)} polygons of it with {size} corners are not convex: too many to cut; "
+                "export it as triangles"
+            )
+        for at in left:
+            cut = _cut(vertices[polygons[at]])
             if cut is not None:
                 triangles[at] = polygons[at][cut]
-    return triangles.reshape(-1, 3), of
+    return triangles.reshape(-1, 3), of, len(left) * price
 
 
-def _concave(points: np.ndarray, normal: np.ndarray) -> np.ndarray | None:
-    """(n - 2, 3) corners of the triangles of a polygon that a fan would leave; None where the
-    polygon is too crooked to be cut otherwise.
+def _worst(points: np.ndarray) -> np.ndarray:
+    """(P,) of (P, n, 3) corners: the smallest triangle of each one's fan about its first corner,
+    as a share of the whole; below 0 if it turns back."""
+    if points.shape[1] == 3:
+        return np.ones(len(points))
+    arms = points[:, 1:] - points[:, :1]
+    # Twice the areas of the fan add up to that of the polygon, whatever its shape.
+    areas = np.cross(arms[:, :-1], arms[:, 1:])
+    normals = areas.sum(axis=1)
+    facing = np.einsum("pfi,pi->pf", areas, normals).min(axis=1, initial=np.inf)
+    share = facing / (normals**2).sum(axis=1)
+    return np.where(np.isfinite(share), share, 1)  # no area at all: nothing to be done
 
-    Args:
-        points: (n, 3) its corners.
-        normal: (3,) of any length; the corners run counter-clockwise about it.
-    """
+
+def _cut(points: np.ndarray) -> np.ndarray | None:
+    """(n - 2, 3) corners of the triangles of a polygon that no fan covers; None where it is too
+    crooked to be cut: then a fan is as good as anything. (n, 3) corners."""
+    arms = points[1:] - points[0]
+    normal = np.cross(arms[:-1], arms[1:]).sum(axis=0)
     length = np.linalg.norm(normal)
     if not np.isfinite(points).all() or not np.isfinite(length) or length == 0:
         return None
     up = normal / length
     across = np.cross(up, np.eye(3)[np.abs(up).argmin()])
     across /= np.linalg.norm(across)
-    flat = points @ np.stack([across, np.cross(up, across)], axis=1)
+    flat = (points - points[0]) @ np.stack([across, np.cross(up, across)], axis=1)
     try:
         cut = np.asarray(manifold3d.triangulate([flat / np.abs(flat).max()]), np.int64)
     except RuntimeError:

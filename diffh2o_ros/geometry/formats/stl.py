@@ -22,6 +22,7 @@ _MAY_FOLLOW[_FACET_LINE, _OUTER] = _MAY_FOLLOW[_OUTER, [_VERTEX, _ENDLOOP]] = Tr
 _MAY_FOLLOW[_VERTEX, [_VERTEX, _ENDLOOP]] = _MAY_FOLLOW[_ENDLOOP, _ENDFACET] = True
 for _before in (_ENDFACET, _SOLID, _ENDSOLID):
     _MAY_FOLLOW[_before, [_FACET_LINE, _SOLID, _ENDSOLID]] = True
+_TWO_WORDS = re.compile(rb"^([ \t]*end)[ \t]+(?=loop|facet|solid)", re.IGNORECASE | re.MULTILINE)
 _CUT = "the file is cut short; copy it again"
 
 
@@ -87,6 +88,8 @@ def _plausible(data: bytes, at: int) -> bool:
 def _ascii(text: bytes) -> RawMesh:
     numbers, kinds, rows = [], [], []
     for lines in texts.in_lines(text):
+        if lines.starting(b"end").any():
+            lines = texts.measured(_TWO_WORDS.sub(rb"\1", lines.text), lines.first)
         kind = _kinds(lines)
         numbers.append(texts.floats(lines.part(kind == _VERTEX, without=len("vertex"))))
         filled = np.flatnonzero(kind)
@@ -113,16 +116,13 @@ def _kinds(lines: texts.Lines) -> np.ndarray:
     for kind, word in enumerate(_WORDS[1:], 1):
         kinds[lines.starting(word)] = kind
     for at in np.flatnonzero((lines.counts > 0) & (kinds == 0)):
-        words = lines.text[lines.heads[at] : lines.ends[at]].lower().split(None, 2)
-        joined = b"".join(words[:2])
-        if words[0] != b"end" or joined not in _WORDS:
-            last = lines.ends[at] + 1 == len(lines.text)
-            cut = last and any(word.startswith(words[0]) for word in _WORDS)
-            mend = _CUT if cut else "write it anew, as binary STL"
-            raise MeshError(
-                f"line {lines.first + at} ({lines.line(at)}) is no line of text STL: {mend}"
-            )
-        kinds[at] = _WORDS.index(joined)
+        word = lines.text[lines.heads[at] : lines.ends[at]].lower().split(None, 1)[0]
+        last = lines.ends[at] + 1 == len(lines.text)
+        cut = last and any(whole.startswith(word) for whole in _WORDS)
+        mend = _CUT if cut else "write it anew, as binary STL"
+        raise MeshError(
+            f"line {lines.first + at} ({lines.line(at)}) is no line of text STL: {mend}"
+        )
     wrong = (kinds == _VERTEX) & (lines.counts != 4)
     wrong |= (kinds == _OUTER) & (lines.counts != 2)
     wrong |= (kinds == _FACET_LINE) & (lines.counts > 5)

@@ -93,12 +93,13 @@ def in_lines(text: bytes, first: int = 1) -> Iterator[Lines]:
         if end - start > _CHUNK:
             end = text.rfind(b"\n", start, start + _CHUNK) + 1 or text.find(b"\n", start) + 1 or end
         part = text[start:end]
-        lines = _measured(part if part.endswith(b"\n") else part + b"\n", first)
+        lines = measured(part if part.endswith(b"\n") else part + b"\n", first)
         yield lines
         start, first = end, first + len(lines.ends)
 
 
-def _measured(text: bytes, first: int) -> Lines:
+def measured(text: bytes, first: int) -> Lines:
+    """The lines of a text that ends with a newline; the first one has the number `first`."""
     letters = np.frombuffer(text, np.uint8)
     filled = _FILLED[letters]
     begins = filled.copy()
