@@ -104,6 +104,7 @@ def test_polygons_that_would_take_minutes_are_refused(refusal):
     ("content", "message"),
     [
         (BOX.replace("f 1 3 7 5", "f 1 3"), "line 13 ('f 1 3') is a face of fewer than 3 corners"),
+        (BOX.replace("f 1 ", "f 1 \\\n").replace("f 2 6", "x 2 6"), "line 17 ('x 2 6 8 4')"),
         (BOX.replace("f 1 3 7 5", "f 1 3 7 9"), "vertex 9, but there are 8 vertices"),
         (BOX.replace("f 1 3 7 5", "f 1 3 7 -9"), "there are 8 vertices"),
         (BOX.replace("f 1 3 7 5", "f 0 3 7 5"), "vertex 0, but vertices are counted from 1"),

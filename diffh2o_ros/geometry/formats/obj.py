@@ -21,6 +21,8 @@ _HARMLESS = frozenset(
 _CURVED = frozenset(
     b"curv curv2 surf parm trim hole scrv sp end ctech stech bzp bsp cdc cdp res".split()
 )
+# A backslash before a new statement ends a folder's name, not a line that goes on.
+_CONTINUED = re.compile(rb"^(?:[^\n]*\\[ \t]*\n(?=[ \t]*[-+.\d]))+[^\n]*", re.MULTILINE)
 _OF_REFERENCES = b"0123456789+-/ \t\n\v\f"
 
 
@@ -29,9 +31,8 @@ def read_obj(data: bytes) -> RawMesh:
     text = texts.plain(data)
     if b"#" in text:
         text = re.sub(rb"#[^\n]*", b"", text)
-    # A backslash before a new statement ends a folder's name, not a line to be continued.
     if b"\\" in text:
-        text = re.sub(rb"\\[ \t]*\n(?=[ \t]*[-+.\d])", b" ", text)
+        text = _CONTINUED.sub(_in_one_line, text)
     vertices, sizes, corners, seen = [], [], [], 0
     for lines in texts.in_lines(text):
         is_vertex, is_face = _statements(lines)
@@ -50,6 +51,12 @@ def read_obj(data: bytes) -> RawMesh:
             "it may be cut short: copy it again"
         )
     return RawMesh(vertices, triangulate(vertices, sizes, corners))
+
+
+def _in_one_line(found: re.Match) -> bytes:
+    """Lines that go on as one, with empty ones after it: numbers of lines stay as they are."""
+    parts = re.split(rb"\\[ \t]*\n", found[0])
+    return b" ".join(parts) + b"\n" * (len(parts) - 1)
 
 
 def _statements(lines: texts.Lines) -> tuple[np.ndarray, np.ndarray]:
