@@ -131,12 +131,12 @@ KINDS = (flip, cut, cut_out, insert, repeat, swap_lines, drop_line, change_numbe
 def main(folder, count, seed, *files):
     rng = np.random.default_rng(int(seed))
     seeds = [(Path(f).name, Path(f).read_bytes()) for f in files] or SEEDS
+    faulthandler.dump_traceback_later(240, exit=True)  # says where it hangs
     read = 0
     for number in range(int(count)):
         name, content = seeds[number % len(seeds)]
         path = Path(folder, name)
         path.write_bytes(mutated(content if isinstance(content, bytes) else content.encode(), rng))
-        faulthandler.dump_traceback_later(LONGEST, exit=True)
         began = time.monotonic()
         try:
             mesh = load_mesh(path, tell=lambda line: one_line(line))
@@ -144,7 +144,6 @@ def main(folder, count, seed, *files):
             read += 1
         except MeshError as error:
             one_line(str(error))
-        faulthandler.cancel_dump_traceback_later()
         assert time.monotonic() - began < LONGEST, name
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     assert most < MOST_MEMORY, f"{most >> 20} MiB"

@@ -14,8 +14,8 @@ from .dae_mesh import numbers, read_geometry, referred
 from .raw import Placed, RawMesh, joined
 
 _UPS = {"X_UP": "x", "Y_UP": "y", "Z_UP": "z"}
-# Nodes may stand for other nodes: a few lines could name a million.
-_MOST_NODES = 20_000
+# Nodes may stand for other nodes, even for themselves: a few lines could name a million.
+_MOST_NODES, _DEEPEST = 20_000, 50
 _LENGTHS = {"matrix": 16, "translate": 3, "rotate": 4, "scale": 3, "lookat": 9}
 
 
@@ -87,18 +87,19 @@ class _Scene:
             geometries = self._root.findall("library_geometries/geometry")
             return [Placed(v, f, pose) for g in geometries for v, f in self._geometry(g)]
         found, visited = [], 0
-        open_nodes = [(node, pose) for node in start.findall("node")]
+        open_nodes = [(node, pose, 0) for node in start.findall("node")]
         while open_nodes:
-            node, outer = open_nodes.pop()
+            node, outer, depth = open_nodes.pop()
             visited += 1
-            if max(visited, len(found)) > _MOST_NODES:
+            if max(visited, len(found)) > _MOST_NODES or depth > _DEEPEST:
                 raise MeshError("its nodes stand for themselves or for too many; simplify it")
             inner = outer @ _local(node)
             for child in node:
                 if child.tag == "node":
-                    open_nodes.append((child, inner))
+                    open_nodes.append((child, inner, depth))
                 elif child.tag == "instance_node":
-                    open_nodes.append((referred(child.get("url"), self._ids, "node"), inner))
+                    other = referred(child.get("url"), self._ids, "node")
+                    open_nodes.append((other, inner, depth + 1))
                 elif child.tag == "instance_geometry":
                     geometry = referred(child.get("url"), self._ids, "geometry")
                     found += [Placed(v, f, inner) for v, f in self._geometry(geometry)]
