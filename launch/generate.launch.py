@@ -64,6 +64,11 @@ ARGUMENTS = [
         "mesh", default_value="", description="Mesh file to offer as the object; empty: none."
     ),
     DeclareLaunchArgument(
+        "up",
+        default_value="auto",
+        description="Axis of the mesh file that points up: x, y, z or auto, as its format has it.",
+    ),
+    DeclareLaunchArgument(
         "autostart", default_value="true", description="Configure and activate the node at once."
     ),
     DeclareLaunchArgument(
@@ -146,7 +151,10 @@ def generate_launch_description() -> LaunchDescription:
         package="diffh2o_ros",
         executable="publish_mesh",
         namespace=LaunchConfiguration("namespace"),
-        arguments=[LaunchConfiguration("mesh"), "--topic", "diffh2o_synthesis/object_mesh"],
+        arguments=[
+            LaunchConfiguration("mesh"), "--up", LaunchConfiguration("up"),
+            "--topic", "diffh2o_synthesis/object_mesh",
+        ],
         condition=IfCondition(NotEqualsSubstitution(LaunchConfiguration("mesh"), "")),
     )
     return LaunchDescription([*ARGUMENTS, OpaqueFunction(function=start_node), mesh, rviz])
