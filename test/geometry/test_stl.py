@@ -25,6 +25,8 @@ BESIDE = moved((0.1, 0, 0))
         "\ufeff" + TEXT,
         TEXT.encode("utf-16"),
         TEXT.upper(),
+        TEXT + "\x1a",
+        TEXT.encode() + b"\0" * 100,
         TEXT.replace("\n", "\r"),
         TEXT.replace("\n", "\r\n"),
         TEXT.replace("\n", " \n\n").replace(" ", "\t"),

@@ -23,6 +23,7 @@ _CURVED = frozenset(
 )
 # A backslash before a new statement ends a folder's name, not a line that goes on.
 _CONTINUED = re.compile(rb"^(?:[^\n]*\\[ \t]*\n(?=[ \t]*[-+.\d]))+[^\n]*", re.MULTILINE)
+_FO = re.compile(rb"^([ \t]*)fo(?=[ \t])", re.IGNORECASE | re.MULTILINE)
 _OF_REFERENCES = b"0123456789+-/ \t\n\v\f"
 
 
@@ -35,6 +36,8 @@ def read_obj(data: bytes) -> RawMesh:
         text = _CONTINUED.sub(_in_one_line, text)
     vertices, sizes, corners, seen = [], [], [], 0
     for lines in texts.in_lines(text):
+        if lines.starting(b"fo").any():  # an older name of f
+            lines = texts.measured(_FO.sub(rb"\1f ", lines.text), lines.first)
         is_vertex, is_face = _statements(lines)
         vertices.append(_vertices(lines, is_vertex))
         before = seen + np.cumsum(is_vertex)[is_face]
@@ -66,8 +69,6 @@ def _statements(lines: texts.Lines) -> tuple[np.ndarray, np.ndarray]:
     while other.any():
         at = other.argmax()
         word = lines.text[lines.heads[at] : lines.ends[at]].split(None, 1)[0].lower()
-        if word == b"fo":  # an older name of f
-            raise MeshError(f"line {lines.first + at}: write 'f' for 'fo'")
         if word in _CURVED:
             raise MeshError(
                 f"line {lines.first + at} ({lines.line(at)}) is part of a curved surface; export "

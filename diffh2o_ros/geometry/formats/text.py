@@ -76,12 +76,13 @@ def shorten(text: bytes) -> str:
 
 
 def plain(data: bytes) -> bytes:
-    """A text without byte order mark, in an ASCII-compatible encoding, its lines ended by newlines
-    alone. What is not ASCII stays as it is: no number is."""
+    """A text without byte order mark and what old systems put at its end, in an ASCII-compatible
+    encoding, its lines ended by newlines alone. What is not ASCII stays as it is: no number is."""
     for mark, encoding in _BOMS.items():
         if data.startswith(mark):
             data = data.decode(encoding, "replace").encode() if mark[:1] != b"\xef" else data[3:]
             break
+    data = data.rstrip(b"\0\x1a")
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
