@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class Lines:
     def starting(self, word: bytes) -> np.ndarray:
         """(L,) bool: the lines whose first word is this one, in letters of either case."""
         letters = np.frombuffer(self.text, np.uint8)
-        found = np.flatnonzero((letters[self.heads] | 32) == word[0])
+        found = np.flatnonzero(self._initials == word[0])
         for at, letter in enumerate(word[1:], 1):
             # A line's newline is the last letter that is looked at.
             here = letters[np.minimum(self.heads[found] + at, self.ends[found])]
@@ -62,6 +63,11 @@ class Lines:
         chosen = np.zeros(len(self.heads), bool)
         chosen[found[~_FILLED[here]]] = True
         return chosen
+
+    @cached_property
+    def _initials(self) -> np.ndarray:
+        """(L,) the first letter of each line, small."""
+        return np.frombuffer(self.text, np.uint8)[self.heads] | 32
 
     def line(self, at: int) -> str:
         """The words of a line, for a message."""
