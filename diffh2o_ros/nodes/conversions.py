@@ -13,12 +13,21 @@ from shape_msgs.msg import Mesh as MeshMessage
 from shape_msgs.msg import MeshTriangle
 from std_msgs.msg import Header
 
+from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import HandMotion, Interaction
 from diffh2o_ros.msg import HandGrasp, HandTrajectory, ObjectTrajectory
 from diffh2o_ros.msg import Interaction as InteractionMessage
 from diffh2o_ros.nodes.array_meshes import ArrayMesh
+
+#: Metres from the origin within which float32 holds positions to .03 mm.
+FARTHEST = 500.0
+
+
+class FarError(MeshError):
+    """Something lies too far from its frame's origin for messages to say where."""
+
 
 # --- in ------------------------------------------------------------------------------------------
 
@@ -152,7 +161,8 @@ def grasp_message(grasp: Grasp) -> HandGrasp:
 def interaction_message(
     interaction: Interaction, header: Header, seed: int, sample: int, with_vertices: bool
 ) -> InteractionMessage:
-    """msg/Interaction; without vertices it is a tenth of the size."""
+    """msg/Interaction; without vertices it is a tenth of the size. Raises FarError."""
+    check_reach(*(hand.joints for hand in interaction.hands.values()))
     return InteractionMessage(
         header=header,
         task=interaction.text,
@@ -169,6 +179,18 @@ def interaction_message(
         quality_names=list(interaction.quality),
         quality_values=_flat("f", list(interaction.quality.values())),
     )
+
+
+def check_reach(*positions: np.ndarray) -> None:
+    """Raises FarError where positions (..., 3) are too far from their frame's origin for the
+    float32 fields of messages to hold them to a twentieth of a millimetre."""
+    farthest = max((float(np.nanmax(np.abs(p), initial=0.0)) for p in positions), default=0.0)
+    if FARTHEST < farthest < np.inf:
+        raise FarError(
+            f"the object lies {farthest:.4g} m from the origin of its frame, too far for messages "
+            f"in single precision: give it in a frame within {FARTHEST:g} m, or about its own "
+            "center and place it by a pose"
+        )
 
 
 def _hand_trajectory(

@@ -19,7 +19,7 @@ from diffh2o_ros import Synthesizer
 from diffh2o_ros.hands.skeleton import POSE_DIM
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.msg import Interaction as InteractionMessage
-from diffh2o_ros.nodes.conversions import interaction_message, mesh_arrays
+from diffh2o_ros.nodes.conversions import check_reach, interaction_message, mesh_arrays
 from diffh2o_ros.nodes.markers import Film, Surface
 from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.parameters import Settings
@@ -112,14 +112,17 @@ class Engine:
         _free_memory()
 
     def _fulfil(self, order: Order, on_progress: OnProgress) -> Outcome:
+        mesh = mesh_arrays(order.mesh)
+        check_reach(mesh[0])
         found = self._synthesizer.synthesize(
-            mesh_arrays(order.mesh),
+            mesh,
             order.task,
             order.grasp,
             order.num_samples,
             order.seed,
             steps=order.steps,
             refine=order.refine,
+            complete=order.complete,
             on_progress=on_progress,
         )
         header = Header(frame_id=order.frame_id, stamp=self._clock.now().to_msg())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shape_msgs.msg import Mesh as MeshMessage
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
+from diffh2o_ros.geometry.completion import NONE, WAYS
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.nodes.array_meshes import ArrayMesh
 from diffh2o_ros.nodes.conversions import grasp_from_message
@@ -39,6 +40,8 @@ class Order:
     with_vertices: bool = False
     show_vertices: bool = False
     """Whether vertices go to the topics, too."""
+    complete: str = NONE
+    """How a missing side of the mesh is completed, one of `WAYS`."""
 
     @classmethod
     def from_request(cls, request: Request, settings: Settings, inputs: Inputs) -> Order:
@@ -60,6 +63,11 @@ class Order:
             )
         if request.seed > LARGEST_SEED:
             raise RequestError(f"seed is {request.seed}: the largest is {LARGEST_SEED}")
+        complete = request.complete or settings.complete
+        if complete not in WAYS:
+            raise RequestError(
+                f"complete must be {', '.join(WAYS)}, or empty for the parameter, not {complete!r}"
+            )
         grasp = None
         if request.grasps:
             (message,) = request.grasps
@@ -75,6 +83,7 @@ class Order:
             steps=request.steps or settings.num_sampling_steps or None,
             refine=settings.refine and not request.skip_refinement,
             with_vertices=request.with_vertices,
+            complete=complete,
             show_vertices=settings.publish_vertices,
         )
 
@@ -89,6 +98,7 @@ class Order:
             seed=settings.seed,
             steps=settings.num_sampling_steps or None,
             refine=settings.refine,
+            complete=settings.complete,
             show_vertices=settings.publish_vertices,
         )
 
