@@ -82,8 +82,10 @@ def one_view():
         eye = center + distance * back
         tree = igl.AABB()
         tree.init(vertices, faces)
-        hit, depth, _ = tree.intersect_ray_first(vertices, faces, np.tile(eye, (len(rays), 1)), rays)
-        depth = np.where(hit >= 0, depth + noise * np.random.default_rng(0).normal(size=len(rays)), 0)
+        eyes = np.tile(eye, (len(rays), 1))
+        hit, depth, _ = tree.intersect_ray_first(vertices, faces, eyes, rays)
+        error = noise * np.random.default_rng(0).normal(size=len(rays))
+        depth = np.where(hit >= 0, depth + error, 0)
         at = np.arange(pixels**2).reshape(pixels, pixels)
         a, b, c, d = at[:-1, :-1], at[:-1, 1:], at[1:, :-1], at[1:, 1:]
         found = np.concatenate([np.stack(f, -1).reshape(-1, 3) for f in ((a, b, c), (b, d, c))])

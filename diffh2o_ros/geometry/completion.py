@@ -91,7 +91,9 @@ class _Sight:
         self.low = low - 3 * self.cell
         self.shape = tuple(np.ceil((high - self.low) / self.cell).astype(int) + 4)
         heights = self.heights(mesh)
-        away, nearest = distance_transform_edt(np.isnan(heights), return_indices=True)
+        nearest = distance_transform_edt(
+            np.isnan(heights), return_distances=False, return_indices=True
+        )
         inside = _without_holes(np.isfinite(heights), _HOLE)
         #: (X, Y) height of the surface along each line, and distance from the outline, negative
         #: within, metres.

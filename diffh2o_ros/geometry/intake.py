@@ -163,7 +163,7 @@ def _mended(vertices: np.ndarray, faces: np.ndarray, precision: np.dtype) -> Mes
         )
     mesh = Mesh(vertices, orient_outward(vertices, faces))
     if len(faces) > (_MANY_SLIVERS if mesh.has_long_faces else _MANY_FACES):
-        # Which edges go first hangs on the last digits: on those about the center, not of the place.
+        # Which edges go first hangs on the last digits: not on those of the place.
         mesh = decimate(mesh.centered, _SIMPLIFY_ERROR).moved(mesh.center)
     return Mesh(mesh.vertices + away, mesh.faces) if away.any() else mesh
 

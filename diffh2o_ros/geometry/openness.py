@@ -96,7 +96,7 @@ def view(mesh: Mesh) -> View | None:
     seen, backs = np.zeros((2, 2 * len(_HALF)))
     for i, direction in enumerate(_HALF):
         axes = frame(direction)
-        local = vertices @ axes.T / cell
+        local = np.einsum("ij,kj->ik", vertices, axes / cell)
         # Off the middle by less than a cell, so that no line runs along an edge of a box.
         local[:, :2] += _LINES / 2 + np.array([0.5137, 0.4721])
         corners = Mesh(local, mesh.faces).corners()

@@ -98,6 +98,16 @@ def opened() -> Any:
     return mesh_message(ball.vertices, ball.faces[ball.triangles_center[:, 2] < 0.02])
 
 
+def one_side() -> Any:
+    ball = trimesh.creation.icosphere(3, 0.04)
+    return mesh_message(ball.vertices, ball.faces[ball.triangles_center[:, 0] < 0.0])
+
+
+def speck() -> Any:
+    dot = trimesh.creation.icosphere(1, 0.003).apply_translation((0.0, 0.0, 0.35))
+    return message(trimesh.util.concatenate([BOX, dot]))
+
+
 def grasp(**fields: Any) -> dict[str, Any]:
     """A grasp of the box from the right of it, changed."""
     good = {
@@ -118,7 +128,7 @@ SENT = [
     # --- meshes
     Sent("mesh: none, and none on ~/object_mesh", CODES.NO_MESH, "object_mesh",
          lambda: mesh_message(np.zeros((0, 3)), np.zeros((0, 3), int))),
-    Sent("mesh: vertices but no triangle", CODES.INVALID_MESH, "empty",
+    Sent("mesh: vertices but no triangle", CODES.INVALID_MESH, "a point cloud must be meshed",
          lambda: mesh_message(BOX.vertices, np.zeros((0, 3), int))),
     Sent("mesh: triangles but no vertex", CODES.INVALID_MESH, "empty",
          lambda: mesh_message(np.zeros((0, 3)), BOX.faces)),
@@ -143,6 +153,15 @@ SENT = [
     Sent("mesh: smaller than in training", CODES.NONE, "training", scaled(0.06)),
     Sent("mesh: 100,000 triangles", CODES.NONE, "", lambda: message(grid(224))),
     Sent("mesh: open", CODES.NONE, "", opened),
+    Sent("mesh: one side alone, as of one view", CODES.NONE, "no surface towards behind (+x)",
+         one_side),
+    Sent("mesh: one side alone, and complete: hull", CODES.NONE, "completed with the convex hull",
+         one_side, {"complete": "hull"}),
+    Sent("complete: another word", CODES.INVALID_REQUEST, "none, hull, mirror",
+         fields={"complete": "half"}),
+    Sent("mesh: a speck 30 cm above", CODES.NONE, "2 bodies that do not touch", speck),
+    Sent("mesh: 100 km from the origin", CODES.INVALID_MESH, "within 500 m",
+         lambda: mesh_message(BOX.vertices + [1e5, 0.0, 0.0], BOX.faces)),
     Sent("mesh: inside out", CODES.NONE, "",
          lambda: mesh_message(BOX.vertices, BOX.faces[:, ::-1])),
     Sent("mesh: some triangles inside out", CODES.NONE, "",
@@ -262,6 +281,7 @@ CALLED = [
            lambda d: _synthesize(d, mesh=_file(d, "mesh.txt", b"hello")), "convert it"),
     Called("--mesh: a picture called .ply",
            lambda d: _synthesize(d, mesh=_file(d, "a.ply", b"\x89PNG\r\n" * 9)), "cannot be read"),
+    Called("--complete: another word", lambda d: _synthesize(d, "--complete", "half"), "half"),
     Called("--mesh: two million triangles", _millions, "", code=0),
     Called("--weights: a folder without networks",
            lambda d: _synthesize(d, "--weights", str(d)), "grasp.safetensors"),
