@@ -82,7 +82,7 @@ def _near_points(mesh: Mesh, part: np.ndarray, gap: float) -> tuple[np.ndarray, 
     size = max(gap, _COARSE_SHARE * float(np.linalg.norm(mesh.bounds[1] - mesh.bounds[0])))
     while True:
         # Of two triangles that touch, the centers then share a cell of one of the grids.
-        corners, source = cut(corners, size / 3)
+        corners, source = cut(corners, size / 2.3)
         label = label[source]
         centers = corners.mean(axis=0).T
         if size <= gap or not len(centers):

@@ -184,7 +184,7 @@ def interaction_message(
 def check_reach(*positions: np.ndarray) -> None:
     """Raises FarError where positions (..., 3) are too far from their frame's origin for the
     float32 fields of messages to hold them to a twentieth of a millimetre."""
-    farthest = max((float(np.nanmax(np.abs(p), initial=0.0)) for p in positions), default=0.0)
+    farthest = max(float(np.abs(p).max()) for p in positions)
     if FARTHEST < farthest < np.inf:
         raise FarError(
             f"the object lies {farthest:.4g} m from the origin of its frame, too far for messages "

@@ -48,12 +48,11 @@ def test_nothing_is_missing_of_a_whole_object_with_noise_or_random_holes(thing):
 
 @pytest.mark.parametrize("towards", VIEWS)
 def test_the_far_side_is_missing_of_what_one_view_gives(one_view, thing, towards, request):
-    if "plate" in request.node.name:
-        pytest.skip("seen from above, a plate is one without thickness")
     for noise in (0.0, 0.001):
         found = missing(*one_view(thing, towards, noise=noise))
         assert found is not None
-        assert found @ towards < 0.3 * np.linalg.norm(towards)
+        if "plate" not in request.node.name:  # seen from above, it is a shallow bowl open there
+            assert found @ towards < 0.3 * np.linalg.norm(towards)
 
 
 def test_seen_from_above_the_lower_side_is_missing(one_view):
