@@ -2,8 +2,8 @@
 
 What is seen from one side says more than its surface: before it there is nothing, and all of the
 object is behind it. Of that, the hull's guess is what lies in the convex hull of what is seen and
-of its footprint on the support; the mirror's is what is behind it in the mirror image, too. Either
-is sampled along lines of sight, and its surface closed.
+of its footprint on the support; the mirror's is that and what is behind it in the mirror image,
+too. Either is sampled along lines of sight, and its surface closed.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def completed(mesh: Mesh, way: str) -> Completion | None:
     Args:
         mesh: checked, standing on the plane through its lowest vertex.
         way: "hull", "mirror", or "none", which does nothing. The mirror stands where the object
-            turns out of sight: upright, or level where what is missing is below.
+            turns out of sight: upright, or level where what is missing is below. What it leaves
+            open is the hull's.
 
     Returns:
         None where no side is missing, or where what is there is too flat to tell.
@@ -70,8 +71,10 @@ def completed(mesh: Mesh, way: str) -> Completion | None:
         return None
     sight = _Sight(mesh)
     try:
-        depth = _in_hull(mesh, sight) if way == HULL else _in_mirror(mesh, sight, missing)
-        whole = sight.surface(depth)
+        outside = _in_hull(mesh, sight)
+        if way == MIRROR:
+            np.minimum(outside, _in_mirror(mesh, sight, missing), out=outside)
+        whole = sight.surface(outside)
         whole = check_mesh(whole.vertices, whole.faces)
     except (QhullError, MeshError):  # flat to the last digit, or hardly anything
         return None
