@@ -16,6 +16,7 @@ from rclpy.executors import Executor
 from std_msgs.msg import Header
 
 from diffh2o_ros import Synthesizer
+from diffh2o_ros.geometry.intake import MAX_EXTENT
 from diffh2o_ros.hands.skeleton import POSE_DIM
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.msg import Interaction as InteractionMessage
@@ -113,8 +114,9 @@ class Engine:
 
     def _fulfil(self, order: Order, on_progress: OnProgress) -> Outcome:
         mesh = mesh_arrays(order.mesh)
-        if len(mesh[0]):  # by its nearest vertex: one that is astray is another fault
-            check_reach(np.abs(mesh[0]).max(axis=1).min())
+        # Before the work is done. One in other units, or with a vertex astray, has another fault.
+        if len(mesh[0]) and np.ptp(mesh[0], axis=0).max() <= MAX_EXTENT:
+            check_reach(mesh[0])
         found = self._synthesizer.synthesize(
             mesh,
             order.task,
