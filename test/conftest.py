@@ -1,5 +1,6 @@
 """Fixtures that several rooms share: an interaction made of simple bodies, with known answers."""
 
+import igl
 import numpy as np
 import pytest
 import trimesh
@@ -50,3 +51,47 @@ def simple_interaction():
         )
 
     return build
+
+
+@pytest.fixture(scope="session")
+def one_view():
+    """What a depth camera gives of an object: the surface seen from one place, and no more."""
+
+    def see(mesh, towards, distance=0.8, pixels=96, noise=0.0):
+        """The surface of a mesh as it is seen from one side.
+
+        Args:
+            towards: (3,) from the object to the camera.
+            distance: to the camera, metres.
+            pixels: along each side of the picture.
+            noise: standard deviation of depth, metres.
+
+        Returns:
+            Vertices (V, 3) and faces (F, 3), which face the camera; cut where depth jumps.
+        """
+        vertices, faces = np.array(mesh.vertices, float), np.array(mesh.faces, np.int64)
+        center = (vertices.min(0) + vertices.max(0)) / 2
+        back = np.array(towards, float) / np.linalg.norm(towards)
+        radius = np.linalg.norm(vertices - center, axis=1).max()
+        right = np.cross([0, 0, 1] if abs(back[2]) < 0.99 else [1, 0, 0], back)
+        right /= np.linalg.norm(right)
+        span = np.linspace(-1, 1, pixels) * radius / np.sqrt(distance**2 - radius**2)
+        up, aside = np.meshgrid(span, span, indexing="ij")
+        rays = aside[..., None] * right + up[..., None] * np.cross(back, right) - back
+        rays = rays.reshape(-1, 3)
+        eye = center + distance * back
+        tree = igl.AABB()
+        tree.init(vertices, faces)
+        eyes = np.tile(eye, (len(rays), 1))
+        hit, depth, _ = tree.intersect_ray_first(vertices, faces, eyes, rays)
+        error = noise * np.random.default_rng(0).normal(size=len(rays))
+        depth = np.where(hit >= 0, depth + error, 0)
+        at = np.arange(pixels**2).reshape(pixels, pixels)
+        a, b, c, d = at[:-1, :-1], at[:-1, 1:], at[1:, :-1], at[1:, 1:]
+        found = np.concatenate([np.stack(f, -1).reshape(-1, 3) for f in ((a, b, c), (b, d, c))])
+        jump = 6 * radius / pixels + 3 * noise
+        whole = (hit[found] >= 0).all(1) & (np.ptp(depth[found], axis=1) < jump)
+        used, found = np.unique(found[whole], return_inverse=True)
+        return (eye + rays * depth[:, None])[used], found.reshape(-1, 3)
+
+    return see

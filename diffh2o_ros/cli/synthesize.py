@@ -43,6 +43,11 @@ def add_parser(subparsers) -> None:
         "unless only the wrist is meant, hand_pose [45]; or side and fingertips [5][3]",
     )  # fmt: skip
     parser.add_argument(
+        "--complete", choices=("none", "hull", "mirror"), default="none",
+        help="where a side of the mesh is missing, as in one view of a depth camera: complete it "
+        "with its convex hull or its mirror image (default none)",
+    )  # fmt: skip
+    parser.add_argument(
         "--num-samples", type=whole_number(1, MOST_SAMPLES), default=1, metavar="N",
         help=f"how many different motions, 1 to {MOST_SAMPLES} (default 1)",
     )  # fmt: skip
@@ -96,6 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
             steps=arguments.steps,
             refine=not arguments.no_refine,
             ranked=arguments.ranked,
+            complete=arguments.complete,
             on_progress=progress,
             table=arguments.table,
             below_table=arguments.below_table,

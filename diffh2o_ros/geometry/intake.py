@@ -11,10 +11,15 @@ import numpy as np
 
 from .decimate import decimate
 from .mend import drop_unused, merge_vertices, repeated, without_area
-from .mesh import Mesh, MeshError, content_hash
+from .mesh import MESH_A_CLOUD, Mesh, MeshError, content_hash
 from .mesh_file import read_mesh
 from .orient import orient_outward
 from .paths import resolve, shown
+
+_NEARER = (
+    "give it about its own center, subtracted in double precision (float64), and add the place to "
+    "the result, or place it by a pose"
+)
 
 MIN_EXTENT, MAX_EXTENT = 0.002, 1.0
 """Largest side of the bounding box that a hand could have to do with, metres."""
@@ -23,6 +28,9 @@ _MIN_FACES, _MAX_FACES = 4, 5_000_000
 # Meshes with more faces than this are simplified, those that are fans of slivers sooner. The
 # error is far below what a hand or a camera resolves.
 _MANY_FACES, _MANY_SLIVERS, _SIMPLIFY_ERROR = 200_000, 500, 5e-5
+# Coordinates farther apart than this (metres) are no shape for a hand. Farther than FAR from the
+# origin, files with few digits lose triangles: this share of them is too many.
+_COARSEST, _FAR, _LOST_FACES = 5e-4, 100.0, 0.05
 # Checked meshes by the hash of what came in, and by that of what came out.
 _MOST_KNOWN = 64
 
@@ -73,9 +81,10 @@ def check_mesh(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
 
     Raises:
         MeshError: empty, of the wrong shape, not finite, indices out of range, of an implausible
-            size, or fewer than four faces with an area.
+            size, so far from the origin that its numbers no longer tell its shape, or fewer than
+            four faces with an area.
     """
-    vertices, indices = _as_arrays(vertices, faces)
+    vertices, indices, precision = _as_arrays(vertices, faces)
     faces = np.ascontiguousarray(indices, np.int64)
     key = content_hash(vertices, faces)
     with _lock:
@@ -83,7 +92,7 @@ def check_mesh(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
             _known.move_to_end(key)
             return _known[key]
     _check_values(vertices, indices)
-    mesh = _mended(vertices, faces)
+    mesh = _mended(vertices, faces, precision)
     for array in (mesh.vertices, mesh.faces):
         array.setflags(write=False)
     with _lock:
@@ -93,11 +102,25 @@ def check_mesh(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
     return mesh
 
 
-def _mended(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
+def _mended(vertices: np.ndarray, faces: np.ndarray, precision: np.dtype) -> Mesh:
     vertices, faces = drop_unused(vertices, faces)
+    if not np.isfinite(vertices).all():
+        bad = np.count_nonzero(~np.isfinite(vertices).all(axis=1))
+        raise MeshError(f"{bad} of {len(vertices)} mesh vertices are NaN or infinite; remove them")
     _check_size(vertices)
+    _check_precision(vertices, precision)
+    # Volumes and errors of a mesh far away drown in rounding: all is done near the origin. Whole
+    # metres come off and on again without any.
+    away = np.round((vertices.min(axis=0) + vertices.max(axis=0)) / 2)
+    if away.any():
+        vertices -= away
     vertices, faces = merge_vertices(vertices, faces)
     dropped = without_area(vertices, faces)
+    if np.abs(away).max() > _FAR and dropped.mean() > _LOST_FACES:
+        raise MeshError(
+            f"{np.count_nonzero(dropped)} of {len(faces)} triangles have no area: so far from the "
+            f"origin ({_distance(away)}) the coordinates have too few digits; {_NEARER}"
+        )
     dropped[~dropped] = repeated(faces[~dropped])
     if dropped.any():
         vertices, faces = drop_unused(vertices, faces[~dropped])
@@ -107,30 +130,34 @@ def _mended(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
         )
     mesh = Mesh(vertices, orient_outward(vertices, faces))
     if len(faces) > (_MANY_SLIVERS if mesh.has_long_faces else _MANY_FACES):
-        mesh = decimate(mesh, _SIMPLIFY_ERROR)
-    return mesh
+        # Which edges go first hangs on the last digits: not on those of the place.
+        mesh = decimate(mesh.centered, _SIMPLIFY_ERROR).moved(mesh.center)
+    return Mesh(mesh.vertices + away, mesh.faces) if away.any() else mesh
 
 
-def _as_arrays(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _as_arrays(
+    vertices: np.ndarray, faces: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.dtype]:
+    """Both as arrays of their shapes, and the type of number that the vertices came in."""
     try:
-        vertices = np.ascontiguousarray(vertices, dtype=np.float64)
-        indices = np.asarray(faces)
-    except (TypeError, ValueError) as error:
+        numbers, indices = np.asarray(vertices), np.asarray(faces)
+    except Exception as error:  # whatever another library's tensor raises
         raise MeshError("mesh vertices and faces must be arrays of numbers") from error
-    if vertices.size == 0 or indices.size == 0:
+    if numbers.size and indices.size == 0:
+        raise MeshError(f"the mesh is empty: it has vertices, but no faces; {MESH_A_CLOUD}")
+    if numbers.size == 0 or indices.size == 0:
         raise MeshError("the mesh is empty; it needs vertices and triangles")
-    for name, array in (("vertices", vertices), ("faces", indices)):
+    if numbers.dtype.kind not in "fiu":
+        raise MeshError("mesh vertices and faces must be arrays of numbers")
+    for name, array in (("vertices", numbers), ("faces", indices)):
         if array.ndim != 2 or array.shape[1] != 3:
             raise MeshError(f"mesh {name} must have shape (n, 3), not {array.shape}")
     if indices.dtype.kind not in "iu":
         raise MeshError(f"mesh faces must be integer vertex indices, not {indices.dtype}")
-    return vertices, indices
+    return np.ascontiguousarray(numbers, np.float64), indices, numbers.dtype
 
 
 def _check_values(vertices: np.ndarray, indices: np.ndarray) -> None:
-    if not np.isfinite(vertices).all():
-        bad = np.count_nonzero(~np.isfinite(vertices).all(axis=1))
-        raise MeshError(f"{bad} of {len(vertices)} mesh vertices are NaN or infinite; remove them")
     low, high = int(indices.min()), int(indices.max())
     if low < 0 or high >= len(vertices):
         raise MeshError(
@@ -139,6 +166,30 @@ def _check_values(vertices: np.ndarray, indices: np.ndarray) -> None:
         )
     if len(indices) > _MAX_FACES:
         raise MeshError(f"the mesh has {len(indices)} faces; simplify it to at most {_MAX_FACES}")
+
+
+def _check_precision(vertices: np.ndarray, precision: np.dtype) -> None:
+    """Refuses coordinates that cannot tell one place of the object from the next: singles far
+    from the origin, even if they have become doubles since."""
+    farthest = np.abs(vertices).max(axis=0)
+    if precision != np.float16 and farthest.max() < 2**12:  # there singles are fine enough
+        return
+    for axis, far in enumerate(farthest):
+        kind = np.float16 if precision == np.float16 else np.float32
+        if not np.array_equal(vertices[:, axis], vertices[:, axis].astype(kind)):
+            kind = np.float64
+        step = float(np.spacing(kind(far)))
+        if step > _COARSEST:
+            raise MeshError(
+                f"the mesh lies {_distance(farthest)} from the origin, where its coordinates "
+                f"({kind.__name__}) are {1000 * step:.2g} mm apart: its shape is lost; {_NEARER}"
+            )
+
+
+def _distance(position: np.ndarray) -> str:
+    """How far (3,) metres are, in words."""
+    far = float(np.linalg.norm(position))
+    return f"{far / 1000:.4g} km" if far >= 1000 else f"{far:.4g} m"
 
 
 def _check_size(used: np.ndarray) -> None:

@@ -13,6 +13,13 @@ class MeshError(ValueError):
     """A mesh, or a mesh file, that cannot be used; the message is one line that says why."""
 
 
+MESH_A_CLOUD = (
+    "a point cloud must be meshed first, for instance by Open3D's "
+    "TriangleMesh.create_from_point_cloud_poisson or trimesh's PointCloud(points).convex_hull"
+)
+"""What to do with points that have no faces, to end a message with."""
+
+
 @dataclass(frozen=True, eq=False)
 class Mesh:
     """Triangles in metres.
@@ -34,6 +41,13 @@ class Mesh:
             if array.ndim != 2 or array.shape[1] != 3:
                 raise MeshError(f"mesh {name} must have shape (n, 3), not {array.shape}")
             object.__setattr__(self, name, array)
+
+    def __eq__(self, other: object) -> bool:
+        """Meshes are equal whose content is: so what is computed of them is remembered."""
+        return isinstance(other, Mesh) and self.content_hash == other.content_hash
+
+    def __hash__(self) -> int:
+        return hash(self.content_hash)
 
     def corners(self) -> np.ndarray:
         """(3, 3, F) the three corners of every face, three coordinates each, metres.
@@ -83,10 +97,29 @@ class Mesh:
         bounds.setflags(write=False)
         return bounds
 
+    @cached_property
+    def area(self) -> float:
+        """Of the surface, square metres."""
+        a, b, c = self.corners()
+        (ux, uy, uz), (vx, vy, vz) = b - a, c - a
+        squared = (uy * vz - uz * vy) ** 2 + (uz * vx - ux * vz) ** 2 + (ux * vy - uy * vx) ** 2
+        return float(np.sqrt(squared).sum() / 2)
+
     @property
     def center(self) -> np.ndarray:
         """(3,) centre of the bounding box, metres."""
         return self.bounds.mean(axis=0)
+
+    @cached_property
+    def centered(self) -> Mesh:
+        """The same mesh about the origin, to the nanometre: what is made of it does not hang on
+        where the object stands, and no digit is lost to a place far away."""
+        # With all its digits, the same object a step further would be another one.
+        return Mesh(np.round(self.vertices - self.center, 9), self.faces)
+
+    def moved(self, by: np.ndarray) -> Mesh:
+        """The same mesh elsewhere, (3,) metres from here."""
+        return Mesh(self.vertices + by, self.faces)
 
 
 def content_hash(vertices: np.ndarray, faces: np.ndarray) -> str:

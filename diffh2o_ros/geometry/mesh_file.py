@@ -11,7 +11,7 @@ import numpy as np
 from .formats.names import READABLE, SUFFIXES, UPS
 from .formats.raw import RawMesh
 from .formats.sniff import sniff
-from .mesh import MeshError
+from .mesh import MESH_A_CLOUD, MeshError
 from .paths import open_file, resolve, shown
 
 _MAX_BYTES = 1 << 30
@@ -54,7 +54,7 @@ def read_mesh(
             f"{shown(path)} cannot be read as {suffix[1:].upper()}: {error}"
         ) from error
     if len(raw.faces) == 0:
-        raise MeshError(f"{shown(path)} has no faces; a point cloud must be meshed before use")
+        raise MeshError(f"{shown(path)} has no faces; {MESH_A_CLOUD}")
     vertices, faces = _used(raw)
     notes = list(raw.notes)
     if up == "auto":

@@ -38,7 +38,7 @@ class SurfaceTree:
     def of(cls, mesh: Mesh) -> SurfaceTree:
         """The surface of a mesh, its large triangles cut."""
         longest = _LONGEST_EDGE * float(np.linalg.norm(mesh.bounds[1] - mesh.bounds[0]))
-        return cls(_cut(mesh.corners(), longest))
+        return cls(cut(mesh.corners(), longest)[0])
 
     def thinned(self, size: float) -> SurfaceTree:
         """One triangle for each cube of `size` metres that holds centres: enough from afar."""
@@ -72,18 +72,22 @@ class SurfaceTree:
         return _nearest_of(corners, points)
 
 
-def _cut(corners: np.ndarray, longest: float) -> np.ndarray:
-    """Triangles (3, 3, F), halved at their longest edges until none is longer than `longest`."""
-    done = []
+def cut(corners: np.ndarray, longest: float) -> tuple[np.ndarray, np.ndarray]:
+    """Triangles (3, 3, F), halved at their longest edges until none is longer than `longest`, and
+    (P,) which of the F each of them is a piece of."""
+    source = np.arange(corners.shape[2])
+    done, sources = [corners[..., :0]], [source[:0]]
     while corners.shape[2]:
         lengths = np.stack([_dot(e, e) for e in (corners[i - 2] - corners[i] for i in range(3))])
         large = np.flatnonzero(lengths.max(axis=0) > longest**2)
         done.append(np.delete(corners, large, axis=2))
+        sources.append(np.delete(source, large))
         first = lengths[:, large].argmax(axis=0)
         a, b, c = (corners[(first + i) % 3, :, large].T for i in range(3))
         middle = (a + b) / 2
         corners = np.concatenate([np.stack([a, middle, c]), np.stack([middle, b, c])], axis=2)
-    return np.concatenate(done, axis=2)
+        source = np.tile(source[large], 2)
+    return np.concatenate(done, axis=2), np.concatenate(sources)
 
 
 def _nearest_of(corners: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

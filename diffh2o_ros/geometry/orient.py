@@ -9,6 +9,12 @@ from scipy.sparse.csgraph import connected_components
 from .distance import inside
 from .mesh import Mesh
 
+# An open surface whose areas add up to more than this share of their sum faces one way, as what one
+# view of a camera gives. Whether it bulges that way is plain from a volume of this much area^1.5.
+_ONE_WAY, _BULGE = 0.3, 0.03
+# Sine of how far from below a camera may look, and of how steep a bowl's opening is.
+_FROM_BELOW, _UPRIGHT = 0.3, 0.9
+
 
 def orient_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Faces with consistent winding and outward normals.
@@ -16,7 +22,8 @@ def orient_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     Neighbours that disagree are turned to agree with the majority of their part. A closed part
     whose volume is negative is turned inside out, unless it lies within another one: then it is
     a cavity and meant so. Open parts, pieces of one scan perhaps, keep their winding relative to
-    each other and are turned together when their volume about their common centre is negative.
+    each other and are turned together when their volume about their common centre is negative;
+    what one view gives may be hollow or flat, and is also held not to be seen through the table.
 
     Args:
         vertices: (V, 3) metres, duplicates merged.
@@ -35,7 +42,7 @@ def orient_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     is_open = ~closed[part]
     if is_open.any():
         center = vertices[faces[is_open]].mean(axis=(0, 1))
-        if _volumes(vertices - center, faces[is_open]).sum() < 0:
+        if _shows_its_back(vertices - center, faces[is_open]):
             faces = _flip(faces, is_open)
 
     volume = np.bincount(part, weights=_volumes(vertices, faces))
@@ -45,6 +52,24 @@ def orient_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
         probes = vertices[faces[first[inverted], 0]]
         inverted[inverted] = ~inside(Mesh(vertices, faces[solid[part]]), probes)
     return _flip(faces, inverted[part]) if inverted.any() else faces
+
+
+def _shows_its_back(vertices: np.ndarray, faces: np.ndarray) -> bool:
+    """Whether an open surface about the origin is to be turned for its fronts to be outside."""
+    volume = _volumes(vertices, faces).sum()
+    a, b, c = Mesh(vertices, faces).corners()
+    areas = np.cross(b - a, c - a, axis=0) / 2
+    towards, area = areas.sum(axis=1), np.linalg.norm(areas, axis=0).sum()
+    if np.linalg.norm(towards) < _ONE_WAY * area:
+        return bool(volume < 0)
+    upward = towards[2] / np.linalg.norm(towards)  # the camera would look down from there
+    if abs(volume) < _BULGE * area**1.5:
+        return bool(upward < -_FROM_BELOW)
+    if volume < 0:
+        upward = -upward
+    # Seen from below, bulging down: a bowl without thickness if it opens straight up.
+    from_below = -_UPRIGHT < upward < -_FROM_BELOW
+    return bool((volume < 0) != from_below)
 
 
 def _flip(faces: np.ndarray, chosen: np.ndarray) -> np.ndarray:

@@ -65,8 +65,33 @@ def _wound(
     corners: (3, 3, F) three corners of three coordinates, in cells from the first node.
     """
     u, v = (axis + 1) % 3, (axis + 2) % 3
-    face, i, j = _lines_over(corners[:, [u, v]], (shape[u], shape[v]))
-    corners = corners[:, [u, v, axis]][..., face]
+    _, i, j, height, up = crossings(corners[:, [u, v, axis]], (shape[u], shape[v]))
+    above = np.clip(np.ceil(height), 0, shape[axis]).astype(np.intp)
+    # One node more than there are takes the crossings above them all.
+    wound = np.zeros((shape[u], shape[v], shape[axis] + 1), np.int16)
+    np.add.at(wound, (i, j, above), np.where(up, -1, 1).astype(np.int16))
+    np.cumsum(wound, axis=2, out=wound)
+    wound = np.moveaxis(wound, (0, 1, 2), (u, v, axis))
+    nodes, last = np.split(wound, [shape[axis]], axis=axis)
+    return nodes, nodes - last
+
+
+def crossings(
+    corners: np.ndarray, shape: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Where lines along the third axis meet triangles.
+
+    Args:
+        corners: (3, 3, F) three corners of three coordinates, the first two in cells: line (i, j)
+            runs through them.
+        shape: how many lines there are.
+
+    Returns:
+        Of each crossing: the face, the line's i and j, the height, and whether the face shows its
+        front upwards there; five of (N,).
+    """
+    face, i, j = _lines_over(corners[:, :2], shape)
+    corners = corners[..., face]
     corners[:, 0] -= i
     corners[:, 1] -= j
     # Twice the areas between the line and each edge: of one sign where it meets the triangle.
@@ -76,14 +101,7 @@ def _wound(
     met = up | ((across_a < 0) & (across_b < 0) & (across_c < 0))
     height = across_a * az + across_b * bz + across_c * cz
     height = height[met] / (across_a + across_b + across_c)[met]
-    above = np.clip(np.ceil(height), 0, shape[axis]).astype(np.intp)
-    # One node more than there are takes the crossings above them all.
-    wound = np.zeros((shape[u], shape[v], shape[axis] + 1), np.int16)
-    np.add.at(wound, (i[met], j[met], above), np.where(up[met], -1, 1).astype(np.int16))
-    np.cumsum(wound, axis=2, out=wound)
-    wound = np.moveaxis(wound, (0, 1, 2), (u, v, axis))
-    nodes, last = np.split(wound, [shape[axis]], axis=axis)
-    return nodes, nodes - last
+    return face[met], i[met], j[met], height, up[met]
 
 
 def _lines_over(

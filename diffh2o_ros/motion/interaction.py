@@ -22,6 +22,9 @@ from scipy.spatial.transform import Rotation
 from diffh2o_ros.atomic import whole_file
 
 SIDES = ("left", "right")
+SINGLE_REACH = 64.0
+"""Positions within so many metres of the origin are float32, whose steps are at most 4 micrometres
+there; those farther away float64."""
 HAND_FIELDS = (
     "global_orient", "transl", "hand_pose", "betas", "joints", "vertices", "faces",
 )  # fmt: skip
@@ -33,7 +36,8 @@ class InteractionFileError(ValueError):
 
 @dataclass
 class HandMotion:
-    """One hand over T frames. Arrays are converted to float32 (faces to int32) and checked.
+    """One hand over T frames. Arrays are converted to float32 (faces to int32) and checked;
+    positions farther from the origin than `SINGLE_REACH` to float64.
 
     Raises ValueError for wrong shapes, non-finite numbers and faces that point at no vertex.
     """
@@ -62,11 +66,11 @@ class HandMotion:
         name = f"{self.side} hand "
         self.global_orient = _floats(name + "global_orient", self.global_orient, (None, 3))
         frames = len(self.global_orient)
-        self.transl = _floats(name + "transl", self.transl, (frames, 3))
+        self.transl = _positions(name + "transl", self.transl, (frames, 3))
         self.hand_pose = _floats(name + "hand_pose", self.hand_pose, (frames, 45))
         self.betas = _floats(name + "betas", self.betas, (10,))
-        self.joints = _floats(name + "joints", self.joints, (frames, 21, 3))
-        self.vertices = _floats(name + "vertices", self.vertices, (frames, None, 3))
+        self.joints = _positions(name + "joints", self.joints, (frames, 21, 3))
+        self.vertices = _positions(name + "vertices", self.vertices, (frames, None, 3))
         self.faces = _faces(name + "faces", self.faces, self.vertices.shape[1])
 
     @property
@@ -115,9 +119,9 @@ class Interaction:
     hands: dict[str, HandMotion]
     """The active hands by side."""
     object_pose: np.ndarray
-    """(T, 4, 4) float32, mesh frame -> request frame."""
+    """(T, 4, 4) float32 (float64 beyond `SINGLE_REACH`), mesh frame -> request frame."""
     object_vertices: np.ndarray
-    """(N, 3) float32, in the mesh's own frame."""
+    """(N, 3) float32 (float64 beyond `SINGLE_REACH`), in the mesh's own frame."""
     object_faces: np.ndarray
     """(M, 3) int32."""
     quality: dict[str, float] = field(default_factory=dict)
@@ -128,8 +132,8 @@ class Interaction:
         if not (np.isfinite(self.fps) and self.fps > 0):
             raise ValueError(f"fps must be positive, not {self.fps}")
         self.text = str(self.text)
-        self.object_pose = _floats("object_pose", self.object_pose, (None, 4, 4))
-        self.object_vertices = _floats("object_vertices", self.object_vertices, (None, 3))
+        self.object_pose = _positions("object_pose", self.object_pose, (None, 4, 4))
+        self.object_vertices = _positions("object_vertices", self.object_vertices, (None, 3))
         self.object_faces = _faces("object_faces", self.object_faces, len(self.object_vertices))
         self.grasp_frame = int(self.grasp_frame)
         if not 0 <= self.grasp_frame < self.num_frames:
@@ -256,8 +260,17 @@ def _read_arrays(path: Path) -> dict[str, np.ndarray]:
         raise InteractionFileError(f"{path} is not an interaction file: {error}") from error
 
 
-def _floats(name: str, values: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
-    """`values` as finite float32 of the given shape, where None is any length above 0."""
+def _positions(name: str, values: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
+    """`values` as finite metres of the given shape: float32, or float64 where far away."""
+    values = np.asarray(values)
+    far = values.dtype.kind in "fiu" and values.size and np.abs(values).max() > SINGLE_REACH
+    return _floats(name, values, shape, np.float64 if far else np.float32)
+
+
+def _floats(
+    name: str, values: np.ndarray, shape: tuple[int | None, ...], dtype: type = np.float32
+) -> np.ndarray:
+    """`values` as finite numbers of the given shape, where None is any length above 0."""
     values = np.asarray(values)
     fits = values.ndim == len(shape) and all(
         size == wanted if wanted is not None else size > 0
@@ -268,7 +281,7 @@ def _floats(name: str, values: np.ndarray, shape: tuple[int | None, ...]) -> np.
         raise ValueError(f"{name} must have shape {wanted}, not {values.shape}")
     if values.dtype.kind not in "fiu":
         raise ValueError(f"{name} must be numbers, not {values.dtype}")
-    values = values.astype(np.float32)
+    values = values.astype(dtype)
     if not np.isfinite(values).all():
         raise ValueError(f"{name} holds NaN or infinite numbers")
     return values

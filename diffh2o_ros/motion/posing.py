@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
+from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.rotations import rotmat_to_rotvec
@@ -33,32 +34,35 @@ def interaction_from_motion(
         hands: the hand models of the active sides, `OpenHand` or `ManoHand`; the others stay out.
         grasp_frame: first frame of the interaction stage.
     """
-    origin = torch.as_tensor(mesh.center, dtype=motion.wrist.dtype)
+    # Hands are posed about the object, in single precision; only then is all moved, in double.
+    origin = mesh.center
     posed = {}
     for side in (side for side in SIDES if side in hands):
         i, hand = SIDES.index(side), hands[side]
         global_orient = rotmat_to_rotvec(motion.rotation[:, i])
-        transl = motion.wrist[:, i] + origin - rest_joints(side).to(origin)[0]
+        transl = motion.wrist[:, i] - rest_joints(side).to(motion.wrist)[0]
         output = hand(global_orient, transl, motion.hand_pose[:, i], None)
         posed[side] = HandMotion(
             side=side,
             global_orient=global_orient.numpy(),
-            transl=transl.numpy(),
+            transl=transl.numpy() + origin,
             hand_pose=motion.hand_pose[:, i].numpy(),
             betas=np.zeros(10),
-            joints=output.keypoints.numpy(),
-            vertices=output.vertices.numpy(),
+            joints=output.keypoints.numpy() + origin,
+            vertices=output.vertices.numpy() + origin,
             faces=hand.faces.numpy(),
         )
-    pose = torch.eye(4).repeat(len(motion.wrist), 1, 1)
-    pose[:, :3, :3] = motion.object_rotation
-    pose[:, :3, 3] = motion.object_position + origin - motion.object_rotation @ origin
+    pose = np.tile(np.eye(4), (len(motion.wrist), 1, 1))
+    # A rotation that is one to seven digits moves what is 100 km away by centimetres.
+    turn = Rotation.from_matrix(motion.object_rotation.numpy()).as_matrix()
+    pose[:, :3, :3] = turn
+    pose[:, :3, 3] = motion.object_position.numpy() + origin - turn @ origin
     return Interaction(
         fps=fps,
         text=text,
         grasp_frame=grasp_frame,
         hands=posed,
-        object_pose=pose.numpy(),
+        object_pose=pose,
         object_vertices=mesh.vertices,
         object_faces=mesh.faces,
     )

@@ -12,6 +12,7 @@ from scipy.spatial.transform import Rotation
 from shape_msgs.msg import Mesh as MeshMessage
 from std_msgs.msg import Header
 
+from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import HandMotion, Interaction
@@ -26,6 +27,14 @@ from diffh2o_ros.nodes.quaternions import (
     rotation_matrices,
     rotation_matrix,
 )
+
+#: Metres from the origin within which float32 holds positions to .03 mm.
+FARTHEST = 500.0
+
+
+class FarError(MeshError):
+    """Something lies too far from its frame's origin for messages to say where."""
+
 
 # --- in ------------------------------------------------------------------------------------------
 
@@ -151,7 +160,8 @@ def grasp_message(grasp: Grasp) -> HandGrasp:
 def interaction_message(
     interaction: Interaction, header: Header, seed: int, sample: int, with_vertices: bool
 ) -> InteractionMessage:
-    """msg/Interaction; without vertices it is a tenth of the size."""
+    """msg/Interaction; without vertices it is a tenth of the size. Raises FarError."""
+    check_reach(*(hand.joints for hand in interaction.hands.values()))
     return InteractionMessage(
         header=header,
         task=interaction.text,
@@ -168,6 +178,18 @@ def interaction_message(
         quality_names=list(interaction.quality),
         quality_values=_flat("f", list(interaction.quality.values())),
     )
+
+
+def check_reach(*positions: np.ndarray) -> None:
+    """Raises FarError where positions (..., 3) are too far from their frame's origin for the
+    float32 fields of messages to hold them to a twentieth of a millimetre."""
+    farthest = max(float(np.abs(p).max()) for p in positions)
+    if FARTHEST < farthest < np.inf:
+        raise FarError(
+            f"the object lies {farthest:.4g} m from the origin of its frame, too far for messages "
+            f"in single precision: give it in a frame within {FARTHEST:g} m, or about its own "
+            "center and place it by a pose"
+        )
 
 
 def _hand_trajectory(

@@ -16,10 +16,11 @@ from rclpy.executors import Executor
 from std_msgs.msg import Header
 
 from diffh2o_ros import Synthesizer
+from diffh2o_ros.geometry.intake import MAX_EXTENT
 from diffh2o_ros.hands.skeleton import POSE_DIM
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.msg import Interaction as InteractionMessage
-from diffh2o_ros.nodes.conversions import interaction_message, mesh_arrays
+from diffh2o_ros.nodes.conversions import check_reach, interaction_message, mesh_arrays
 from diffh2o_ros.nodes.markers import Film, Surface
 from diffh2o_ros.nodes.mesh_resource import MeshResource
 from diffh2o_ros.nodes.order import Order
@@ -118,14 +119,22 @@ class Engine:
 
     def _fulfil(self, order: Order, on_progress: OnProgress) -> Outcome:
         mesh = order.mesh
+        if isinstance(mesh, MeshResource):
+            mesh = mesh.path()
+        else:
+            mesh = mesh_arrays(mesh)
+            # Before the work is done. One in other units, or a vertex astray, has another fault.
+            if len(mesh[0]) and np.ptp(mesh[0], axis=0).max() <= MAX_EXTENT:
+                check_reach(mesh[0])
         found = self._synthesizer.synthesize(
-            mesh.path() if isinstance(mesh, MeshResource) else mesh_arrays(mesh),
+            mesh,
             order.task,
             order.grasp,
             order.num_samples,
             order.seed,
             steps=order.steps,
             refine=order.refine,
+            complete=order.complete,
             on_progress=on_progress,
             object_pose=order.object_pose,
             table=order.table,

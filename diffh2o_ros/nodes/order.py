@@ -9,6 +9,7 @@ from shape_msgs.msg import Mesh as MeshMessage
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
+from diffh2o_ros.geometry.completion import NONE, WAYS
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.nodes.array_meshes import ArrayMesh
 from diffh2o_ros.nodes.conversions import grasp_from_message
@@ -61,6 +62,8 @@ class Order:
     show_vertices: bool = False
     """Whether vertices go to the topics, too."""
     warnings: tuple[ResultWarning, ...] = ()
+    complete: str = NONE
+    """How a missing side of the mesh is completed, one of `WAYS`."""
 
     @classmethod
     def from_request(cls, request: Request, settings: Settings, inputs: Inputs) -> Order:
@@ -75,6 +78,11 @@ class Order:
             )
         if request.seed > LARGEST_SEED:
             raise RequestError(f"seed is {request.seed}: the largest is {LARGEST_SEED}")
+        complete = request.complete or settings.complete
+        if complete not in WAYS:
+            raise RequestError(
+                f"complete must be {', '.join(WAYS)}, or empty for the parameter, not {complete!r}"
+            )
         placement = Placement.of(request.header, settings.frame_id, inputs.placer)
         mesh, object_pose = _object(request, placement, settings, inputs)
         grasp = None
@@ -96,6 +104,7 @@ class Order:
             steps=request.steps or settings.num_sampling_steps or None,
             refine=settings.refine and not request.skip_refinement,
             with_vertices=request.with_vertices,
+            complete=complete,
             show_vertices=settings.publish_vertices,
             warnings=placement.warnings,
         )
@@ -116,6 +125,7 @@ class Order:
             seed=settings.seed,
             steps=settings.num_sampling_steps or None,
             refine=settings.refine,
+            complete=settings.complete,
             show_vertices=settings.publish_vertices,
         )
 

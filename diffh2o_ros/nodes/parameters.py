@@ -18,6 +18,7 @@ from rclpy.lifecycle import LifecycleNode
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from diffh2o_ros.geometry.completion import NONE, WAYS
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
@@ -104,6 +105,13 @@ class Settings:
     )
     refine: bool = _switch(
         True, "Refine contacts after the networks, unless a request asks to skip it."
+    )
+    complete: str = _text(
+        NONE,
+        "What is done where a side of a mesh is missing, as in one view of a depth camera, unless "
+        "the request says: none, hull (completed with its convex hull) or mirror (with its mirror "
+        "image). A warning tells either way.",
+        WAYS,
     )
     seed: int = _number(0, 0, 2**63 - 1, "Seed of motions asked for through ~/task.")
     task_policy: str = _text(

@@ -13,6 +13,8 @@ from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows, flips
 from diffh2o_ros.synthesis.settling import Settler, Settling
 
 TOUCH = 0.004  #: metres within which a pad touches
+#: What a hand costs none of whose pads comes so near (metres): the worst of grasps is better.
+NOTHING, NEAR = 100.0, 0.010
 
 
 @torch.no_grad()
@@ -54,6 +56,7 @@ def grasp_costs(
         + (3 - opposed).clamp_min(0)
         + clash
         + 50 * moved
+        + NOTHING * (state.pad_distance.abs().amin(1) > NEAR)
     )
     return rows.summed(by_hand, count) + 5 * _holds(rows, grasps, state, touching, half_size, count)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
 
+from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.text.encoder import TextEmbedding
@@ -22,12 +23,15 @@ class Stopped(Exception):
 class Request:
     """What one call of `Synthesizer.synthesize` asks for.
 
+    geometry: of the object about its own center; mesh: the object where the request has it.
     target: what the grasp is pulled to; side: the hand that must act, where a target named one.
     half_size: half the object's longest side, metres. steps: of each stage, None for the default.
+    completed_share: of the object's surface, what was made up where a side was missing.
     threads: that share the work on a CPU. stopped: set once `on_progress` has raised something.
     """
 
     geometry: ObjectGeometry
+    mesh: Mesh
     text: TextEmbedding
     task: str
     target: GraspTarget | None
@@ -37,6 +41,7 @@ class Request:
     refine: bool
     on_progress: OnProgress | None
     threads: int = 1
+    completed_share: float = 0.0
     stopped: Event = field(default_factory=Event)
 
     def reporter(self, stage: str, part: slice = slice(0)) -> Callable[[int, int], None]:

@@ -9,14 +9,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from diffh2o_ros.geometry.intake import check_mesh, load_mesh
-from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.completion import NONE, WAYS, completed
+from diffh2o_ros.geometry.mesh_like import MeshLike, as_mesh
 from diffh2o_ros.geometry.object import ObjectGeometry, object_geometry
 from diffh2o_ros.geometry.pose import check_pose, posed
 from diffh2o_ros.geometry.shape import outside, shape_descriptors
@@ -30,8 +31,9 @@ from diffh2o_ros.synthesis.beside import import_beside
 from diffh2o_ros.synthesis.compatibility import clear_of_table, depth_below_table, misfit
 from diffh2o_ros.synthesis.device import DeviceError, choose_device, compiles
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
+from diffh2o_ros.synthesis.mesh_warnings import mesh_warnings
 from diffh2o_ros.synthesis.parallel import in_parts, one_thread_each
-from diffh2o_ros.synthesis.quality import grasp_quality
+from diffh2o_ros.synthesis.quality import CONTACT, grasp_quality, hold_gap
 from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reaches
 from diffh2o_ros.synthesis.request import OnProgress, Request
 from diffh2o_ros.synthesis.settings import SynthesisSettings
@@ -56,8 +58,6 @@ STAGES = ("grasp", "interaction")
 MISSED = 0.02
 WARM_UP_CANDIDATES = 4
 COMPILED = "diffh2o_ros.synthesis.compiled_settling"
-
-MeshLike = Mesh | str | os.PathLike | tuple[np.ndarray, np.ndarray]
 
 
 def shipped_weights() -> Path:
@@ -130,8 +130,9 @@ class Synthesizer:
     def synthesize(
         self, mesh: MeshLike, task: str, grasp: Grasp | None = None, num_samples: int = 1,
         seed: int = 0, *, steps: int | None = None, refine: bool = True, ranked: bool = False,
-        on_progress: OnProgress | None = None, object_pose: np.ndarray | None = None,
-        table: Table = UNDER_OBJECT, below_table: str = DROP_TABLE,
+        complete: str = NONE, on_progress: OnProgress | None = None,
+        object_pose: np.ndarray | None = None, table: Table = UNDER_OBJECT,
+        below_table: str = DROP_TABLE,
     ) -> list[Interaction]:
         """Interactions of one object for one task; sample i depends on seed and i alone, but for
         rounding.
@@ -139,7 +140,9 @@ class Synthesizer:
         For every sample, several grasps are tried in one batch and the best is gone on with.
 
         Args:
-            mesh: metres, z up, lying as it should be found: a Mesh, a file, or (vertices, faces).
+            mesh: metres, z up, lying as it should be found: a Mesh, a file, (vertices, faces), a
+                trimesh.Trimesh or Scene, or Open3D's TriangleMesh. It may lie anywhere: results
+                are to a hundredth of a millimetre, or it is refused.
             task: a sentence in English.
             grasp: a target in the result's frame: whole hand, wrist or fingertips. One that does
                 not fit the object is left aside, but for its side, and `warnings` says why.
@@ -149,6 +152,9 @@ class Synthesizer:
                 contact guidance's alone.
             ranked: the samples are the best different grasps of one batch, best first, instead
                 of the best ones of a batch each.
+            complete: where a side of the mesh is missing, as in one view of a depth camera, it is
+                completed by its convex "hull" or its "mirror" image, and `warnings` says so. The
+                result's object is then the completed one.
             on_progress: called with (stage, step, total); what it raises ends the synthesis.
             object_pose: (4, 4), takes the mesh's points to the result's frame (z up), where the
                 object then is: `object_pose[0]` of the results. Default: the mesh is there.
@@ -177,6 +183,8 @@ class Synthesizer:
                 "a GPU cannot be used in a fork of the process that loaded the networks: start "
                 "processes with multiprocessing's 'spawn', or load them in each"
             )
+        if complete not in WAYS:
+            raise ValueError(f"complete must be one of {', '.join(WAYS)}, not {complete!r}")
         check_rules(table, below_table)
         if object_pose is not None:
             object_pose = check_pose(object_pose)
@@ -185,8 +193,8 @@ class Synthesizer:
         begin = time.perf_counter()
         with one_thread_each(self.device) as threads, undisturbed(self.device):
             request, settler = call._request(
-                mesh, task, grasp, steps, refine, on_progress, threads, object_pose, table,
-                below_table,
+                mesh, task, grasp, steps, refine, complete, on_progress, threads, object_pose,
+                table, below_table,
             )  # fmt: skip
             results = call._results(request, settler, num_samples, seed, ranked)
         if object_pose is not None:
@@ -206,18 +214,24 @@ class Synthesizer:
 
     def _request(
         self, mesh: MeshLike, task: str, grasp: Grasp | None, steps: int | None, refine: bool,
-        on_progress: OnProgress | None, threads: int, object_pose: np.ndarray | None,
-        table: Table, below_table: str,
+        complete: str, on_progress: OnProgress | None, threads: int,
+        object_pose: np.ndarray | None, table: Table, below_table: str,
     ) -> tuple[Request, Settler]:
         """What is asked for, made ready to be worked on."""
         task = check_task(task)
         with self._timed("intake"):
-            geometry = self._intake(mesh, object_pose)
-            support = support_of(table, geometry.support_height)
-            height = geometry.support_height if support is None else support
-            settler = Settler(geometry.sdf, geometry.center, height - float(geometry.center[2]))
-            if support is None:
-                settler = settler.in_the_air()
+            mesh = as_mesh(mesh, partial(self._warn, WarningCode.MESH_FILE))
+            if object_pose is not None:
+                mesh = posed(mesh, object_pose)
+            completion = completed(mesh.centered, complete)
+            self.warnings += mesh_warnings(mesh.centered, complete, completion)
+            if completion is not None:
+                mesh = completion.mesh.moved(mesh.center)
+            # All is done about the object's center, so that nothing hangs on where it stands.
+            geometry = object_geometry(mesh.centered, self._cache_dir).to(self.device)
+            if grasp is not None:
+                grasp = grasp.moved(_shift(-mesh.center))
+            settler = _settler(geometry, float(mesh.center[2]), table)
             for line in outside(shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges):
                 self._warn(WarningCode.UNLIKE_TRAINING, line)
             target, side, settler = self._target(grasp, geometry, settler, below_table)
@@ -225,8 +239,9 @@ class Synthesizer:
         with self._timed("text"):
             text = self.text.encode([naming_hand(task, side)])
         request = Request(
-            geometry, text, task, target, side, _half_size(geometry), steps, refine, on_progress,
-            threads,
+            geometry, mesh, text, task, target, side, _half_size(geometry), steps, refine,
+            on_progress, threads,
+            completed_share=completion.share if completion is not None else 0.0,
         )  # fmt: skip
         return request, settler
 
@@ -245,17 +260,6 @@ class Synthesizer:
             reaches = self._reach(request, settler, seed, samples, None)
             results += self._interact(request, settler, reaches, seed, samples)
         return results
-
-    def _intake(self, mesh: MeshLike, object_pose: np.ndarray | None) -> ObjectGeometry:
-        if isinstance(mesh, (str, os.PathLike)):
-            mesh = load_mesh(mesh)
-        else:
-            if isinstance(mesh, Mesh):
-                mesh = (mesh.vertices, mesh.faces)
-            mesh = check_mesh(*mesh)
-        if object_pose is not None:
-            mesh = posed(mesh, object_pose)
-        return object_geometry(mesh, self._cache_dir).to(self.device)
 
     def _target(
         self, grasp: Grasp | None, geometry: ObjectGeometry, settler: Settler, rule: str
@@ -314,12 +318,14 @@ class Synthesizer:
         with self._timed("assembly"):
             interactions = [self._assembled(request, course) for course in found]
             self._judge(request, reaches, interactions)
+            for interaction, course in zip(interactions, found, strict=True):
+                self._judge_holds(request, interaction, course)
             return interactions
 
     def _assembled(self, request: Request, course: Course) -> Interaction:
         sides = sorted({hold.side for hold in course.holds})
         return interaction_from_motion(
-            course.motion.to("cpu"), request.geometry.mesh,
+            course.motion.to("cpu"), request.mesh,
             {SIDES[side]: self.hands[SIDES[side]] for side in sides}, text=request.task,
             grasp_frame=self.grasp_frame, fps=FPS,
         )  # fmt: skip
@@ -332,7 +338,9 @@ class Synthesizer:
             errors = request.target.error(rows.take(reaches.motion).at(-1))
         for i, interaction in enumerate(interactions):
             interaction.quality["grasp_cost"] = float(reaches.cost[i])
-            interaction.quality |= grasp_quality(interaction, request.geometry.sdf)
+            interaction.quality |= grasp_quality(
+                interaction, request.geometry.sdf, request.mesh.center
+            )
             if errors is not None:
                 error = interaction.quality["target_error_m"] = float(errors[i])
                 if error > MISSED:
@@ -341,6 +349,22 @@ class Synthesizer:
                         f"the target grasp was missed by {100 * error:.1f} cm on average: surface, "
                         "table or the reach of the hand are in the way",
                     )
+
+    def _judge_holds(self, request: Request, interaction: Interaction, course: Course) -> None:
+        """Writes down how near each hand comes to the object while it holds it."""
+        quality = interaction.quality
+        if request.completed_share:
+            quality["completed_share"] = request.completed_share
+        quality["hold_gap_mm"] = 0.0
+        for hold in course.holds:
+            gap = hold_gap(interaction, hold, request.geometry.sdf, request.mesh.center)
+            quality["hold_gap_mm"] = max(quality["hold_gap_mm"], 1e3 * gap)
+            if gap > CONTACT:
+                self._warn(
+                    WarningCode.NO_CONTACT,
+                    f"the {SIDES[hold.side]} hand touches nothing: when it should hold the object, "
+                    f"it stays {100 * gap:.1f} cm away from the surface",
+                )
 
     def _warn(self, code: WarningCode, text: str) -> None:
         self.warnings.append(ResultWarning(code, text))
@@ -403,6 +427,22 @@ def _generator(seed: int, sample: int, candidate: int) -> torch.Generator:
     """Independent randomness for each candidate of each sample, the same whatever else is drawn."""
     state = np.random.SeedSequence((seed, sample, candidate)).generate_state(1, np.uint64)[0]
     return torch.Generator().manual_seed(int(state >> np.uint64(1)))
+
+
+def _settler(geometry: ObjectGeometry, height: float, table: Table) -> Settler:
+    """Of an object whose center is at z = `height` (metres), and of its table."""
+    lowest = height + geometry.support_height
+    support = support_of(table, lowest)
+    above = (lowest if support is None else support) - height
+    settler = Settler(geometry.sdf, geometry.center, above - float(geometry.center[2]))
+    return settler.in_the_air() if support is None else settler
+
+
+def _shift(by: np.ndarray) -> np.ndarray:
+    """(4, 4) that moves points by (3,) metres."""
+    transform = np.eye(4)
+    transform[:3, 3] = by
+    return transform
 
 
 def _half_size(geometry: ObjectGeometry) -> float:

@@ -30,6 +30,8 @@ class WarningCode(IntEnum):
     NO_CONTACT = 10310
     #: tf does not know the frame asked for: its z was taken to point up.
     UNKNOWN_FRAME = 10311
+    #: What was made of a mesh file: which of its axes points up, what it was forgiven.
+    MESH_FILE = 10312
 
 
 class ResultWarning(str):

@@ -2,6 +2,7 @@ import pickle
 
 import numpy as np
 import pytest
+import torch
 import trimesh
 
 from diffh2o_ros.geometry import intake
@@ -34,7 +35,7 @@ def one_line(error):
     ("vertices", "faces", "message"),
     [
         (np.zeros((0, 3)), np.zeros((0, 3), int), "empty"),
-        (np.ones((4, 3)), np.zeros((0, 3), int), "empty"),
+        (np.ones((4, 3)), np.zeros((0, 3), int), "no faces; a point cloud must be meshed first"),
         ([], [], "empty"),
         (np.ones((4, 2)), np.zeros((4, 3), int), r"vertices must have shape \(n, 3\)"),
         (np.ones((4, 3)), np.zeros((4, 4), int), r"faces must have shape \(n, 3\)"),
@@ -43,6 +44,8 @@ def one_line(error):
         ([[0, 0, 0], [1, 2]], [[0, 0, 0]], "arrays of numbers"),
         (np.ones((4, 3)), np.full((4, 3), 0.5), "integer"),
         (np.ones((4, 3)), np.ones((4, 3), bool), "integer"),
+        (np.ones((4, 3), complex), np.zeros((4, 3), int), "arrays of numbers"),
+        (torch.ones(4, 3, requires_grad=True), np.zeros((4, 3), int), "arrays of numbers"),
     ],
 )
 def test_malformed_arrays(vertices, faces, message):
@@ -56,6 +59,89 @@ def test_not_finite(box, bad):
     box[0][3, 1] = bad
     with pytest.raises(MeshError, match="1 of 8 mesh vertices are NaN or infinite"):
         check_mesh(*box)
+
+
+def test_a_vertex_that_no_face_uses_may_be_anything(box):
+    vertices = np.vstack([box[0], [[np.nan, np.inf, 0]]])
+    np.testing.assert_array_equal(check_mesh(vertices, box[1]).vertices, box[0])
+
+
+@pytest.mark.parametrize("kind", ["lists", "float16", "fortran", "tensors", "int32 and uint64"])
+def test_numbers_in_any_container(box, kind):
+    vertices, faces = {
+        "lists": (box[0].tolist(), box[1].tolist()),
+        "float16": (box[0].astype(np.float16), box[1]),
+        "fortran": (np.asfortranarray(box[0]), np.asfortranarray(box[1])),
+        "tensors": (torch.tensor(box[0]), torch.tensor(box[1])),
+        "int32 and uint64": ((1000 * box[0]).astype(np.int32), box[1].astype(np.uint64)),
+    }[kind]
+    if kind.startswith("int"):
+        with pytest.raises(MeshError, match="multiply the vertices by"):
+            check_mesh(vertices, faces)
+        return
+    mesh = check_mesh(vertices, faces)
+    np.testing.assert_allclose(mesh.vertices, box[0], atol=2e-5)
+    assert body(mesh).is_watertight
+
+
+AWAY = np.array([1.0, -0.7, 0.3])
+
+
+@pytest.mark.parametrize("distance", [10.0, 1e3, 1e5, 1e7])
+@pytest.mark.parametrize("case", ["as it is", "inside out", "cavity"])
+def test_far_from_the_origin_nothing_is_lost(distance, case):
+    ball = trimesh.creation.icosphere(3, 0.05)
+    vertices, faces = np.array(ball.vertices), np.array(ball.faces)
+    if case == "inside out":
+        faces = faces[:, ::-1]
+    if case == "cavity":
+        vertices = np.vstack([vertices, vertices * 0.5])
+        faces = np.vstack([faces, faces[:, ::-1] + len(ball.vertices)])
+    here, there = check_mesh(vertices, faces), check_mesh(vertices + distance * AWAY, faces)
+    np.testing.assert_allclose(there.center, distance * AWAY, atol=1e-8)
+    np.testing.assert_array_equal(here.faces, there.faces)
+    np.testing.assert_allclose(here.centered.vertices, there.centered.vertices, atol=5e-9)
+    near = trimesh.Trimesh(there.centered.vertices, there.faces, process=False)
+    assert near.volume == pytest.approx(body(here).volume)
+
+
+def test_far_from_the_origin_a_fine_mesh_is_simplified_as_well():
+    ball = trimesh.creation.icosphere(7, 0.05)
+    mesh = check_mesh(ball.vertices + 1e7 * AWAY, ball.faces)
+    assert len(mesh.faces) < 100_000 and mesh.is_closed
+    off = np.linalg.norm(mesh.centered.vertices, axis=1) - 0.05
+    assert np.abs(off).max() < 1e-4
+
+
+def test_the_same_object_elsewhere_is_equal_about_its_center(box):
+    here, there = check_mesh(*box), check_mesh(box[0] + [0.41, -0.2, 0.83], box[1])
+    assert here != there and here.centered == there.centered
+    assert hash(here.centered) == hash(there.centered)
+
+
+@pytest.mark.parametrize(
+    ("kind", "distance", "step"),
+    [(np.float32, 1e5, "7.8 mm"), (np.float32, 1e7, "1e+03 mm"), (np.float16, 3.0, "2 mm")],
+)
+@pytest.mark.parametrize("turned_double", [False, True])
+def test_coordinates_too_coarse_for_their_distance_are_refused(kind, distance, step, turned_double):
+    ball = trimesh.creation.icosphere(3, 0.3)
+    vertices = (ball.vertices + [distance, 0, 0]).astype(kind)
+    if turned_double and kind == np.float32:
+        vertices = vertices.astype(float)
+    with pytest.raises(MeshError, match="its shape is lost; give it about its own center") as error:
+        check_mesh(vertices, ball.faces)
+    assert step in one_line(error)
+
+
+def test_text_with_too_few_digits_for_its_distance_is_refused():
+    ball = trimesh.creation.icosphere(4, 0.05)
+    far = np.array(ball.vertices) + [100_000.1, 0, 0]
+    written = np.array([[float(f"{x:.8g}") for x in row] for row in far])
+    assert check_mesh(np.round(far, 4), ball.faces).is_closed
+    coarse = np.round(written, 2)
+    with pytest.raises(MeshError, match=r"triangles have no area: .* too few digits"):
+        check_mesh(coarse, ball.faces)
 
 
 @pytest.mark.parametrize("index", [8, -1, 2**32 - 1])

@@ -49,7 +49,7 @@ def test_interaction_is_the_motion_moved_to_where_the_mesh_lies(motion):
     pose = interaction.object_pose
     centre = pose[:, :3, :3] @ mesh.center.astype(np.float32) + pose[:, :3, 3]
     np.testing.assert_allclose(centre - mesh.center, motion.object_position, atol=1e-6)
-    np.testing.assert_array_equal(pose[:, :3, :3], motion.object_rotation)
+    np.testing.assert_allclose(pose[:, :3, :3], motion.object_rotation, atol=1e-7)
 
 
 def test_only_active_hands_are_posed(motion):

@@ -99,6 +99,16 @@ def opened() -> Any:
     return mesh_message(ball.vertices, ball.faces[ball.triangles_center[:, 2] < 0.02])
 
 
+def one_side() -> Any:
+    ball = trimesh.creation.icosphere(3, 0.04)
+    return mesh_message(ball.vertices, ball.faces[ball.triangles_center[:, 0] < 0.0])
+
+
+def speck() -> Any:
+    dot = trimesh.creation.icosphere(1, 0.003).apply_translation((0.0, 0.0, 0.35))
+    return message(trimesh.util.concatenate([BOX, dot]))
+
+
 def grasp(**fields: Any) -> dict[str, Any]:
     """A grasp of the box from the right of it, changed."""
     good = {
@@ -127,7 +137,7 @@ SENT = [
     # --- meshes
     Sent("mesh: none, and none on ~/object_mesh", CODES.NO_MESH, "object_mesh",
          lambda: mesh_message(np.zeros((0, 3)), np.zeros((0, 3), int))),
-    Sent("mesh: vertices but no triangle", CODES.INVALID_MESH, "empty",
+    Sent("mesh: vertices but no triangle", CODES.INVALID_MESH, "a point cloud must be meshed",
          lambda: mesh_message(BOX.vertices, np.zeros((0, 3), int))),
     Sent("mesh: triangles but no vertex", CODES.INVALID_MESH, "empty",
          lambda: mesh_message(np.zeros((0, 3)), BOX.faces)),
@@ -152,6 +162,15 @@ SENT = [
     Sent("mesh: smaller than in training", CODES.NONE, "training", scaled(0.06)),
     Sent("mesh: 100,000 triangles", CODES.NONE, "", lambda: message(grid(224))),
     Sent("mesh: open", CODES.NONE, "", opened),
+    Sent("mesh: one side alone, as of one view", CODES.NONE, "no surface towards behind (+x)",
+         one_side),
+    Sent("mesh: one side alone, and complete: hull", CODES.NONE, "completed with the convex hull",
+         one_side, {"complete": "hull"}),
+    Sent("complete: another word", CODES.INVALID_REQUEST, "none, hull, mirror",
+         fields={"complete": "half"}),
+    Sent("mesh: a speck 30 cm above", CODES.NONE, "2 bodies that do not touch", speck),
+    Sent("mesh: 100 km from the origin", CODES.INVALID_MESH, "within 500 m",
+         lambda: mesh_message(BOX.vertices + [1e5, 0.0, 0.0], BOX.faces)),
     Sent("mesh: inside out", CODES.NONE, "",
          lambda: mesh_message(BOX.vertices, BOX.faces[:, ::-1])),
     Sent("mesh: some triangles inside out", CODES.NONE, "",
@@ -225,7 +244,7 @@ SENT = [
              lambda: mesh_message(np.zeros((0, 3)), np.zeros((0, 3), int)), {"mesh_resource": name})
         for what, name, says in (
             ("of no package", "package://no_such_package/a.ply", "no_such_package"),
-            ("out of its package", "package://diffh2o_ros/../../../a.ply", "leads out of the package"),
+            ("out of its package", "package://diffh2o_ros/../../../a.ply", "out of the package"),
             ("in no folder that may be read", "file:///etc/passwd", "mesh_folders"),
             ("a web page", "https://example.org/a.ply", "https:// is not read"),
             ("missing", "package://diffh2o_ros/assets/none.ply", "does not exist"),
@@ -324,6 +343,7 @@ CALLED = [
            d, mesh=_file(d, "a.stl", BOX.export(file_type="stl_ascii").encode()[:1500])),
            "cut short"),
     Called("--up w", lambda d: _synthesize(d, "--up", "w"), "choose from"),
+    Called("--complete: another word", lambda d: _synthesize(d, "--complete", "half"), "half"),
     Called("--mesh: two million triangles", _millions, "", code=0),
     Called("--weights: a folder without networks",
            lambda d: _synthesize(d, "--weights", str(d)), "grasp.safetensors"),

@@ -43,7 +43,7 @@ def test_when_the_first_part_is_stopped_all_are():
     def cancel(stage, step, total):
         raise KeyboardInterrupt
 
-    request = Request(None, None, "", None, None, 0.0, None, True, cancel, threads=2)
+    request = Request(None, None, None, "", None, None, 0.0, None, True, cancel, threads=2)
     first, second = request.reporter("grasp", slice(0, 4)), request.reporter("grasp", slice(4, 8))
     second(1, 6)  # nothing has been stopped yet
     with pytest.raises(KeyboardInterrupt):

@@ -15,6 +15,7 @@ from diffh2o_ros.geometry.pose import PoseError, posed
 from diffh2o_ros.hands.skeleton import forward_kinematics, keypoints, rest_joints, tip_offsets
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp, GraspError
+from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.synthesizer import naming_hand
 from diffh2o_ros.synthesis.table import TableError
@@ -222,6 +223,87 @@ def test_progress_is_reported_and_what_it_raises_cancels(synthesizer, can):
 
     with pytest.raises(Cancelled):
         synthesizer.synthesize(can, "lift the can", on_progress=cancel)
+
+
+@pytest.fixture(scope="module")
+def at_the_origin(synthesizer, can):
+    found = synthesizer.synthesize(can.moved(-can.center), "lift the can", seed=1, steps=2)[0]
+    return found, interaction_metrics(found)
+
+
+@pytest.mark.parametrize("distance", [10.0, 1e3, 1e5, 1e7])
+def test_far_from_the_origin_the_hand_holds_the_object_all_the_same(
+    synthesizer, can, at_the_origin, distance, tmp_path
+):
+    near, figures = at_the_origin
+    away = distance * np.array([1.0, -0.6, 0.1]) - can.center
+    found = synthesizer.synthesize(can.moved(away), "lift the can", seed=1, steps=2)[0]
+    found.save(tmp_path / "far.npz")
+    found = Interaction.load(tmp_path / "far.npz")
+    (side,) = near.hands
+    away = away + can.center
+    for name in ("transl", "joints", "vertices"):
+        expected = getattr(near.hands[side], name) + away
+        np.testing.assert_allclose(getattr(found.hands[side], name), expected, atol=1e-4)
+    placed = [
+        np.einsum("tij,vj->tvi", i.object_pose[:, :3, :3].astype(float), i.object_vertices)
+        + i.object_pose[:, None, :3, 3]
+        for i in (near, found)
+    ]
+    np.testing.assert_allclose(placed[1], placed[0] + away, atol=1e-4)
+    again = interaction_metrics(found)
+    assert again["penetration_mm"] == pytest.approx(figures["penetration_mm"], abs=0.1)
+    assert again["fingers"] == pytest.approx(figures["fingers"], abs=0.1)
+    # Only what needs them gets the digits.
+    assert (found.hands[side].joints.dtype == np.float64) == (distance > 64)
+
+
+def test_a_mesh_in_single_precision_far_away_is_refused(synthesizer, can):
+    vertices = (can.vertices + 1e5).astype(np.float32)
+    with pytest.raises(MeshError, match="its shape is lost"):
+        synthesizer.synthesize((vertices, can.faces), "lift the can")
+
+
+def codes(synthesizer):
+    return [warning.code.name for warning in synthesizer.warnings]
+
+
+def test_what_is_missing_of_one_view_is_told_and_completed_on_request(synthesizer, can, one_view):
+    part = one_view(can, (-1, 0, 0.7))
+    task = "lift the can"
+    whole = synthesizer.synthesize(can, task, seed=1, steps=2)[0]
+    assert codes(synthesizer) == [] and "completed_share" not in whole.quality
+    synthesizer.synthesize(part, task, seed=1, steps=2)
+    assert codes(synthesizer) == ["OPEN_MESH"]
+    assert "no surface towards behind (+x)" in synthesizer.warnings[0]
+    assert "% of what is seen" in synthesizer.warnings[0]
+    for way, words in (("hull", "the convex hull"), ("mirror", "the mirror image")):
+        found = synthesizer.synthesize(part, task, seed=1, steps=2, complete=way)[0]
+        assert codes(synthesizer) == ["COMPLETED_MESH"] and words in synthesizer.warnings[0]
+        assert 0.3 < found.quality["completed_share"] < 0.7
+        low, high = found.object_vertices.min(0), found.object_vertices.max(0)
+        np.testing.assert_allclose([low, high], can.bounds, atol=0.008)
+    synthesizer.synthesize(can, task, seed=1, steps=2, complete="hull")
+    assert codes(synthesizer) == []
+    with pytest.raises(ValueError, match="complete must be one of none, hull, mirror, not 'half'"):
+        synthesizer.synthesize(can, task, complete="half")
+
+
+def test_bodies_apart_are_told_and_a_hand_that_holds_nothing(synthesizer):
+    box = trimesh.creation.box((0.06, 0.08, 0.12))
+    speck = trimesh.creation.icosphere(1, 0.003).apply_translation((0, 0, 0.36))
+    cube = trimesh.creation.box((0.03, 0.03, 0.03))
+    far = cube.copy().apply_translation((0.5, 0.5, 0))
+    for parts, sizes, touches in (
+        ([box, speck], "60 x 80 x 120 mm, 6 x 6 x 6 mm", True),
+        ([cube, far], "30 x 30 x 30 mm, 30 x 30 x 30 mm", False),
+    ):
+        found = synthesizer.synthesize(trimesh.util.concatenate(parts), "lift the box")[0]
+        (text,) = (w for w in synthesizer.warnings if w.code.name == "SEVERAL_BODIES")
+        assert "2 bodies" in text and sizes in text
+        assert ("NO_CONTACT" not in codes(synthesizer)) == touches
+        assert (found.quality["hold_gap_mm"] < 5) == touches
+        assert (found.quality["grasp_contact_ratio"] > 0) == touches
 
 
 def test_bad_input_is_said_in_one_line(synthesizer, can, tmp_path):
