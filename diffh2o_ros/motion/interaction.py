@@ -95,6 +95,10 @@ class Interaction:
     """(M, 3) int32."""
     quality: dict[str, float] = field(default_factory=dict)
     """Figures by name, such as those of `evaluation.metrics`."""
+    warnings: list[str] = field(default_factory=list)
+    """What the motion should not be trusted for, a line each."""
+    warning_codes: list[int] = field(default_factory=list)
+    """The same for programs: `synthesis.warning.WarningCode` of each line."""
 
     def __post_init__(self) -> None:
         self.fps = float(self.fps)
@@ -118,6 +122,12 @@ class Interaction:
                 raise ValueError(
                     f"the {side} hand has {hand.num_frames} frames, the object {self.num_frames}"
                 )
+        self.warnings = [str(line) for line in self.warnings]
+        self.warning_codes = [int(code) for code in self.warning_codes]
+        if len(self.warnings) != len(self.warning_codes):
+            raise ValueError(
+                f"{len(self.warnings)} warnings but {len(self.warning_codes)} warning_codes"
+            )
         self.quality = {str(name): float(value) for name, value in self.quality.items()}
 
     @property
@@ -135,7 +145,7 @@ class Interaction:
         Names: `fps`, `text`, `grasp_frame`, `hand_sides`; for each active side S
         `S_global_orient`, `S_transl`, `S_hand_pose`, `S_betas`, `S_joints`, `S_vertices`,
         `S_faces`; `object_pose`, `object_vertices`, `object_faces`; and, beside the motion,
-        `quality_names` and `quality_values`.
+        `quality_names` and `quality_values`, `warnings` and `warning_codes`.
         """
         sides = [side for side in SIDES if side in self.hands]
         arrays = {
@@ -148,6 +158,8 @@ class Interaction:
             "object_faces": self.object_faces,
             "quality_names": np.array(list(self.quality), dtype=np.str_),
             "quality_values": np.array(list(self.quality.values()), dtype=np.float64),
+            "warnings": np.array(self.warnings, dtype=np.str_),
+            "warning_codes": np.array(self.warning_codes, dtype=np.int64),
         }
         for side in sides:
             for name in HAND_FIELDS:
@@ -189,6 +201,8 @@ class Interaction:
             object_vertices=arrays["object_vertices"],
             object_faces=arrays["object_faces"],
             quality=dict(zip(names.tolist(), values.tolist(), strict=True)),
+            warnings=np.atleast_1d(arrays.get("warnings", np.empty(0, np.str_))).tolist(),
+            warning_codes=np.atleast_1d(arrays.get("warning_codes", np.empty(0, int))).tolist(),
         )
 
 

@@ -23,6 +23,8 @@ class Request:
     """What one call of `Synthesizer.synthesize` asks for.
 
     target: what the grasp is pulled to; side: the hand that must act, where a target named one.
+    hands: that the sentence lets grasp, as a set of 1 the left one, 2 the right one, 3 both; empty
+    where it says nothing of it.
     half_size: half the object's longest side, metres. steps: of each stage, None for the default.
     threads: that share the work on a CPU. stopped: set once `on_progress` has raised something.
     """
@@ -37,6 +39,7 @@ class Request:
     refine: bool
     on_progress: OnProgress | None
     threads: int = 1
+    hands: frozenset[int] = frozenset()
     stopped: Event = field(default_factory=Event)
 
     def reporter(self, stage: str, part: slice = slice(0)) -> Callable[[int, int], None]:

@@ -7,7 +7,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module, resources
@@ -26,6 +26,7 @@ from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
 from diffh2o_ros.synthesis.acting_hand import HandRows
+from diffh2o_ros.synthesis.asked import grasping_hands, hand_warnings, told, wording_warnings
 from diffh2o_ros.synthesis.compatibility import below_table, misfit
 from diffh2o_ros.synthesis.device import choose_device, compiles
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
@@ -39,7 +40,7 @@ from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 from diffh2o_ros.text.encoder import check_task, load_encoder
-from diffh2o_ros.text.wording import names_action, names_hands, only_hand
+from diffh2o_ros.text.wording import read_wording
 
 FPS = 30.0
 STAGES = ("grasp", "interaction")
@@ -153,6 +154,11 @@ class Synthesizer:
         with one_thread_each(self.device) as threads:
             request, settler = self._request(mesh, task, grasp, steps, refine, on_progress, threads)
             results = self._results(request, settler, num_samples, seed, ranked)
+        self.warnings += hand_warnings(read_wording(task), request.side, results)
+        for number, result in enumerate(results):
+            own = [warning for warning in self.warnings if warning.is_about(number)]
+            result.warnings = [str(warning) for warning in own]
+            result.warning_codes = [int(warning.code) for warning in own]
         self.timings["total"] = time.perf_counter() - begin
         return results
 
@@ -171,7 +177,7 @@ class Synthesizer:
         on_progress: OnProgress | None, threads: int,
     ) -> tuple[Request, Settler]:
         """What is asked for, made ready to be worked on."""
-        task = check_task(task)
+        wording, task = read_wording(task), check_task(task)
         with self._timed("intake"):
             geometry = self._intake(mesh)
             settler = Settler(
@@ -180,12 +186,12 @@ class Synthesizer:
             for line in outside(shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges):
                 self._warn(WarningCode.UNLIKE_TRAINING, line)
             target, side, settler = self._target(grasp, geometry, settler)
-        self.warnings += wording_warnings(task, side)
+        self.warnings += wording_warnings(wording, side)
         with self._timed("text"):
-            text = self.text.encode([naming_hand(task, side)])
+            text = self.text.encode([told(wording, side)])
         request = Request(
             geometry, text, task, target, side, _half_size(geometry), steps, refine, on_progress,
-            threads,
+            threads, grasping_hands(wording),
         )  # fmt: skip
         return request, settler
 
@@ -272,7 +278,7 @@ class Synthesizer:
             found = courses(motion, reaches, request, settler, self.settings)
         with self._timed("assembly"):
             interactions = [self._assembled(request, course) for course in found]
-            self._judge(request, reaches, interactions)
+            self._judge(request, reaches, interactions, samples)
             return interactions
 
     def _assembled(self, request: Request, course: Course) -> Interaction:
@@ -283,7 +289,9 @@ class Synthesizer:
             grasp_frame=self.grasp_frame, fps=FPS,
         )  # fmt: skip
 
-    def _judge(self, request: Request, reaches: Reaches, interactions: list[Interaction]) -> None:
+    def _judge(
+        self, request: Request, reaches: Reaches, interactions: list[Interaction], samples: range
+    ) -> None:
         """Writes down how good the grasps are."""
         errors = None
         if request.target is not None:
@@ -299,10 +307,11 @@ class Synthesizer:
                         WarningCode.TARGET_MISSED,
                         f"the target grasp was missed by {100 * error:.1f} cm on average: surface, "
                         "table or the reach of the hand are in the way",
+                        [samples[i]],
                     )
 
-    def _warn(self, code: WarningCode, text: str) -> None:
-        self.warnings.append(ResultWarning(code, text))
+    def _warn(self, code: WarningCode, text: str, samples: Iterable[int] = ()) -> None:
+        self.warnings.append(ResultWarning(code, text, samples))
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
@@ -311,30 +320,6 @@ class Synthesizer:
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - begin
-
-
-def naming_hand(task: str, side: int | None) -> str:
-    """The sentence, telling the hand that a target grasp is of where it says nothing of hands: the
-    networks would else take a large object with both."""
-    if side is None or names_hands(task):
-        return task
-    return f"{task.rstrip(' .!?')} with the {SIDES[side]} hand"
-
-
-def wording_warnings(task: str, side: int | None) -> list[ResultWarning]:
-    """What a sentence should not be trusted for, given the hand that a target grasp is of."""
-    warnings = []
-    if not names_action(task):
-        text = "the task names no action that the networks were taught: what comes of it is a guess"
-        warnings.append(ResultWarning(WarningCode.UNKNOWN_ACTION, text))
-    named = only_hand(task)
-    if side is not None and named not in (None, SIDES[side]):
-        text = (
-            f"the task names the {named} hand and the target grasp is of the {SIDES[side]} one: "
-            "the grasp decides"
-        )
-        warnings.append(ResultWarning(WarningCode.OTHER_HANDS, text))
-    return warnings
 
 
 def _load_hand(name: str, side: str, mano_dir: str | Path | None):
