@@ -165,6 +165,8 @@ def _goes_on(
     before = next((m for m in mentions if 0 <= start - m.end <= 1), None)
     if before is not None and after is not None:
         return word != ","  # not the left, the right one
+    if word == "," and not {"or", "nor"} & set(words[i + 1 : i + 6]):
+        return False
     last = told[-1] if told else None
     if last is None or not last.negations or words[i + 1] in ("then", "use", "only", "but"):
         return False

@@ -78,7 +78,9 @@ def _is_thing(word: str, before: list[str]) -> bool:
     for i, earlier in enumerate(reversed(before[-3:])):
         if earlier in _DETERMINERS:
             return not _LIGHT & set(before[: len(before) - i])
-        if earlier in TAUGHT_FORMS or earlier in PEOPLE or earlier in ("with", "to", "and", ","):
+        if earlier in TAUGHT_FORMS or earlier in PEOPLE or earlier in ("with", "to", "and"):
+            return False
+        if not earlier.isalnum() and "'" not in earlier:
             return False
     return False
 
