@@ -9,6 +9,7 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import MOST_SAMPLES, add_generation, make_synthesizer, whole_number
+from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 
 
@@ -44,6 +45,11 @@ def add_parser(subparsers) -> None:
         "--out", type=Path, required=True, metavar="F.npz", help="the interaction file"
     )
     parser.add_argument("--gif", type=Path, metavar="F.gif", help="a film of it, too")
+    parser.add_argument(
+        "--strict", action="store_true",
+        help="a warning is an error: where there is one, such as for a task that cannot be done as "
+        "asked, nothing is written",
+    )  # fmt: skip
     add_generation(parser)
     parser.set_defaults(run=run)
 
@@ -55,10 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     from diffh2o_ros.geometry.intake import load_mesh
     from diffh2o_ros.motion.grasp import Grasp
-    from diffh2o_ros.text.encoder import check_task
+    from diffh2o_ros.text.wording import read_wording
 
     # Bad input is told before the networks are loaded.
-    task = check_task(arguments.task)
+    read_wording(arguments.task)
     grasp = None if arguments.grasp is None else Grasp.from_json(arguments.grasp)
     mesh = load_mesh(arguments.mesh)
     with Progress() as progress:
@@ -66,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         synthesizer = make_synthesizer(arguments)
         interactions = synthesizer.synthesize(
             mesh,
-            task,
+            arguments.task,
             grasp,
             num_samples=arguments.num_samples,
             seed=arguments.seed,
@@ -78,7 +84,10 @@ def run(arguments: argparse.Namespace) -> int:
     took = (f"{stage.replace('_', ' ')} {t:.1f} s" for stage, t in synthesizer.timings.items())
     print(", ".join(took), file=sys.stderr)
     for warning in synthesizer.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        print(f"warning: [{warning.code.name}] {warning}", file=sys.stderr)
+    if arguments.strict and synthesizer.warnings:
+        names = ", ".join(dict.fromkeys(w.code.name for w in synthesizer.warnings))
+        raise CommandError(f"nothing was written, since --strict lets no warning pass: {names}")
     files = outputs.numbered(arguments.out, len(interactions))
     for interaction, file in zip(interactions, files, strict=True):
         interaction.save(file)

@@ -201,8 +201,8 @@ class Interaction:
             object_vertices=arrays["object_vertices"],
             object_faces=arrays["object_faces"],
             quality=dict(zip(names.tolist(), values.tolist(), strict=True)),
-            warnings=np.atleast_1d(arrays.get("warnings", np.empty(0, np.str_))).tolist(),
-            warning_codes=np.atleast_1d(arrays.get("warning_codes", np.empty(0, int))).tolist(),
+            warnings=_list("warnings", arrays, "U", "lines of text"),
+            warning_codes=_list("warning_codes", arrays, "iu", "integers"),
         )
 
 
@@ -251,6 +251,14 @@ def _faces(name: str, faces: np.ndarray, num_vertices: int) -> np.ndarray:
     if faces.min() < 0 or faces.max() >= num_vertices:
         raise ValueError(f"{name} points at vertices outside 0..{num_vertices - 1}")
     return faces.astype(np.int32)
+
+
+def _list(name: str, arrays: Mapping[str, np.ndarray], kinds: str, words: str) -> list:
+    """A (n,) array that older files do not have."""
+    values = arrays.get(name, np.empty(0, kinds[0]))
+    if values.ndim != 1 or values.dtype.kind not in kinds:
+        raise ValueError(f"{name} must be {words}, one row")
+    return values.tolist()
 
 
 def _scalar(name: str, value: np.ndarray) -> float:
