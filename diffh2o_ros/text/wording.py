@@ -166,6 +166,10 @@ def _told(
         for m in others:  # "the other hand", or "with the other" alone
             lead = re.match(r"(?:with|in|using|to|into) |", text[m.start :])[0]
             edits.append((m.start, m.end, lead + describe(hands)))
+    if hands <= EITHER and len(hands) == 1:  # "with your left" is less sure to be understood
+        for m in (m for m in mentions if m.kind in _OTHER and not m.negated):
+            words = _with_noun(m.kind, said[m.start : m.end])
+            edits += [(m.start, m.end, words)] * (words != said[m.start : m.end])
     idle = {id(n.subject) for n in outs}
     for mention in (m for m in mentions if m.negated and id(m) not in idle):
         words = said[mention.start : mention.end]
@@ -210,16 +214,24 @@ def _tidied(told: str) -> str:
     return re.sub(r"\s+(?=[,.;!?])", "", told)
 
 
+def _with_noun(side: str, words: str) -> str:
+    """Words for a hand that say "hand" or the like."""
+    if re.search(r"hand|palm|fist|arm|finger|thumb", words, re.IGNORECASE):
+        return words
+    words = re.sub(r"southpaw", f"{side}-handed", words, flags=re.IGNORECASE)
+    if "handed" in words:
+        return words
+    return re.sub(r"(?<=left)(?:y|ie)$|(?<=right)y$|\s+one$|$", " hand", words, count=1, flags=re.I)
+
+
 def _meant(mention: Mention, words: str) -> str:
     """Words for the hand that is meant where those of the mention rule one out."""
     if mention.unused:
         return f"{'with' if words.startswith('with') else 'use'} the {_OTHER[mention.kind]} hand"
     if mention.kind in _OTHER:
         other = _OTHER[mention.kind]
-        told = re.sub(r"southpaw|leftie", f"{other}-handed", words, flags=re.IGNORECASE)
-        told = re.sub(mention.kind, other, told, flags=re.IGNORECASE)
-        alone = re.search(r"hand|palm|fist|arm|finger|thumb|handed", told.lower()) is None
-        return re.sub(r"(?:\s+one)?$", " hand", told, count=1, flags=re.I) if alone else told
+        words = _with_noun(mention.kind, words)
+        return re.sub(mention.kind, other, words, flags=re.IGNORECASE)
     if "handed" in words.lower() or "manual" in words.lower():
         return "one-handed" if mention.kind == BOTH else "two-handed"
     return "one hand" if mention.kind == BOTH else "both hands"

@@ -140,8 +140,8 @@ def test_a_target_says_which_hand_where_the_sentence_would_take_both(synthesizer
     assert list(guided.hands) == ["left"] and guided.text == "lift the box"
     asked_for_both = synthesizer.synthesize(box, "lift the box two-handed", grasp=grasp, steps=2)[0]
     assert list(asked_for_both.hands) == ["left"]
-    assert [w.code for w in synthesizer.warnings] == [WarningCode.OTHER_HANDS]
-    assert "names both hands, but the left hand acts" in synthesizer.warnings[0]
+    (said,) = [w for w in synthesizer.warnings if w.code is WarningCode.OTHER_HANDS]
+    assert said == "the task names both hands, but the left hand acts"
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_a_target_says_which_hand_where_the_sentence_would_take_both(synthesizer
 def test_a_hand_that_is_ruled_out_does_not_act_and_the_text_stays_the_user_s(
     synthesizer, can, task, hand
 ):
-    found = synthesizer.synthesize(can, task, num_samples=3, refine=False)
-    assert [list(one.hands) for one in found] == [[hand]] * 3
+    found = synthesizer.synthesize(can, task, num_samples=2, refine=False)
+    assert [list(one.hands) for one in found] == [[hand]] * 2
     assert {one.text for one in found} == {task} and synthesizer.warnings == []
 
 

@@ -192,6 +192,21 @@ def test_the_hands_that_a_sentence_lets_act(task, hands):
     assert read_wording(task).hands == hands
 
 
+@pytest.mark.parametrize(
+    ("task", "told"),
+    [
+        ("lift it with your left", "lift it with your left hand"),
+        ("with my Right one, lift it", "with my Right hand, lift it"),
+        ("lift it southpaw", "lift it left-handed"),
+        ("use your lefty to lift it", "use your left hand to lift it"),
+        ("lift it with the left palm", "lift it with the left palm"),
+        ("pass it from the left hand to the right", "pass it from the left hand to the right"),
+    ],
+)
+def test_the_networks_are_told_that_a_side_is_a_hand(task, told):
+    assert read_wording(task).told == told
+
+
 def test_hands_in_words():
     words = [describe(hands) for hands in (LEFT, RIGHT, BOTH, EITHER)]
     assert words == ["the left hand", "the right hand", "both hands", "one hand"]
