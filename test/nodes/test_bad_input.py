@@ -182,8 +182,6 @@ SENT = [
          fields={"task": "pick up the box with neither hand"}),
     Sent("task: wide letters, blanks and signs without width", CODES.NONE, "",
          fields={"task": "\uff30ick\u00a0up the\u3000b\u200box with the left\u2011hand"}),
-    Sent("task: hands other than the target grasp's", CODES.NONE, "names both hands, but",
-         fields={"task": "lift the box with both hands", **grasp()}),
     Sent("task: a hand other than the target grasp's", CODES.NONE, "the grasp decides",
          fields={"task": "lift the box with the left hand", **grasp()}),
     # --- target grasps

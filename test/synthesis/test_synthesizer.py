@@ -150,9 +150,11 @@ def test_a_target_says_which_hand_where_the_sentence_would_take_both(synthesizer
         ("pick up the can, but not with the left hand", "right"),
         ("don\u2019t use your right hand to pick up the can", "left"),
         ("lift the can with anything but the right hand", "left"),
+        ("pick up the can on the left with the right hand", "right"),
+        ("pick up the can right in front of you with your left", "left"),
     ],
 )
-def test_a_hand_that_is_ruled_out_does_not_act_and_the_text_stays_the_user_s(
+def test_the_hand_that_is_meant_acts_alone_and_the_text_stays_the_user_s(
     synthesizer, can, task, hand
 ):
     found = synthesizer.synthesize(can, task, num_samples=2, refine=False)
