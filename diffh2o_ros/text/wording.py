@@ -8,6 +8,7 @@ to them as one that names the hand that is meant; what else it rules out is left
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,6 +51,25 @@ _HARMLESS = ("use", "look", "watch", "find")
 _OTHER = {LEFT: RIGHT, RIGHT: LEFT}
 #: What else may be named where a kind of hands is ruled out, so that nothing is to be added.
 _INSTEAD = {LEFT: {RIGHT, BOTH}, RIGHT: {LEFT, BOTH}, BOTH: {ONE, LEFT, RIGHT}, ONE: {BOTH}}
+#: All right, ...; right in front of you; the right mug, but not "to the right side"; and a place in
+#: a sentence that has not yet said that the object goes anywhere.
+_CONFUSING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^\W*(?:all )?(?P<side>right)\s*,\s*",
+        r"\b(?P<side>right)\s+(?=(?:in front|now|away|here|there|next to|beside|behind|by)\b)",
+        r"(?<!\bto the )(?<!\bon the )(?<!\bat the )(?<!\bin the )(?<!from the )(?<!into the )"
+        r"(?<!onto the )(?<!toward the )(?<!towards the )(?<=\bthe )"
+        r"(?P<side>left|right)(?:most|-hand)? (?=[^\W_])",
+        r"(?<=[^\W_]) on (?:the|your|my) (?P<side>left|right)(?: side|-hand side| hand side)?"
+        r"(?= (?:with|using|in|and)\b|[,.;]|$)",
+    )
+)
+_GOES = re.compile(
+    r"\b(?:put|plac|set|mov|lay|laid|stand|stood|slid|push|pull|shift|pass|giv|gave|transfer|carr|"
+    r"bring|brought|return|pour|tilt|tip|turn|low|drop|offer|present|exten|propos|toast)\w*|"
+    r"\b(?:hand(?:s|ed|ing)? (?:it|me|the)|held|hold\w* (?:\w+ )*out|towards?|to)\b"
+)
 _NAMED = {frozenset({hands}) for hands in (*ONLY.values(), PAIR)}
 
 
@@ -170,6 +190,7 @@ def _told(
         for m in (m for m in mentions if m.kind in _OTHER and not m.negated):
             words = _with_noun(m.kind, said[m.start : m.end])
             edits += [(m.start, m.end, words)] * (words != said[m.start : m.end])
+        edits += [(a, b, " ") for a, b in _confusing(text, mentions, hands)]
     idle = {id(n.subject) for n in outs}
     for mention in (m for m in mentions if m.negated and id(m) not in idle):
         words = said[mention.start : mention.end]
@@ -212,6 +233,19 @@ def _tidied(told: str) -> str:
     told = re.sub(r"\b(?:a|the) hand (?=(?:the|your|my|his|her) (?:left|right)\b)", "", told)
     told = re.sub(r"\b(with|using) (with|using)\b", r"\1", told)
     return re.sub(r"\s+(?=[,.;!?])", "", told)
+
+
+def _confusing(
+    text: str, mentions: list[Mention], hands: frozenset[HandSet]
+) -> Iterator[tuple[int, int]]:
+    """Where the word for the other side stands for no hand, and for no way that the object goes:
+    the networks hear of both hands in "pick up the mug on the left with the right hand"."""
+    for pattern in _CONFUSING:
+        for match in pattern.finditer(text):
+            named = any(m.start < match.end() and match.start() < m.end for m in mentions)
+            goes = " on " in match[0] and _GOES.search(text[: match.start()])
+            if not named and not goes and frozenset({ONLY[match["side"]]}) != hands:
+                yield match.span()
 
 
 def _with_noun(side: str, words: str) -> str:
