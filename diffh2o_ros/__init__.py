@@ -1,19 +1,47 @@
 """From an object mesh and a task in plain English to how two human hands would do it.
 
-`Synthesizer` is loaded when first asked for, so that importing the package stays cheap.
+The names below are loaded when first asked for, so that importing the package stays cheap.
 """
 
 from __future__ import annotations
 
 import os
 import pkgutil
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from diffh2o_ros.geometry.intake import load_mesh as load_mesh
+    from diffh2o_ros.geometry.mesh import Mesh as Mesh
+    from diffh2o_ros.geometry.mesh import MeshError as MeshError
+    from diffh2o_ros.motion.grasp import Grasp as Grasp
+    from diffh2o_ros.motion.grasp import GraspError as GraspError
+    from diffh2o_ros.motion.interaction import HandMotion as HandMotion
+    from diffh2o_ros.motion.interaction import Interaction as Interaction
+    from diffh2o_ros.synthesis.settings import SynthesisSettings as SynthesisSettings
     from diffh2o_ros.synthesis.synthesizer import Synthesizer as Synthesizer
+    from diffh2o_ros.synthesis.warning import ResultWarning as ResultWarning
+    from diffh2o_ros.synthesis.warning import WarningCode as WarningCode
+    from diffh2o_ros.text.encoder import TaskError as TaskError
 
 __version__ = "0.1.0"
-__all__ = ["Synthesizer"]
+
+#: Where the public names are.
+_HOMES = {
+    "Grasp": "motion.grasp",
+    "GraspError": "motion.grasp",
+    "HandMotion": "motion.interaction",
+    "Interaction": "motion.interaction",
+    "Mesh": "geometry.mesh",
+    "MeshError": "geometry.mesh",
+    "ResultWarning": "synthesis.warning",
+    "SynthesisSettings": "synthesis.settings",
+    "Synthesizer": "synthesis.synthesizer",
+    "TaskError": "text.encoder",
+    "WarningCode": "synthesis.warning",
+    "load_mesh": "geometry.intake",
+}
+__all__ = list(_HOMES)
 
 # The generated interfaces (diffh2o_ros.msg, diffh2o_ros.srv) lie in a folder of the same name in
 # the install space: both are one package to Python.
@@ -28,8 +56,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def __getattr__(name: str) -> object:
-    if name == "Synthesizer":
-        from diffh2o_ros.synthesis.synthesizer import Synthesizer
-
-        return Synthesizer
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

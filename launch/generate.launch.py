@@ -1,8 +1,14 @@
 """Starts the synthesis node and brings it to the active state.
 
 ros2 launch diffh2o_ros generate.launch.py mesh:=mug.ply device:=cuda rviz:=true
+
+What was asked for and cannot be had (a device, weights, a mesh) ends the launch, with a message and
+an exit code that is not 0. RViz is for looking only: where it is not installed, a line says so.
 """
 
+from pathlib import Path
+
+from ament_index_python.packages import PackageNotFoundError, get_package_prefix
 from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
 from launch.actions import (
     DeclareLaunchArgument,
@@ -10,17 +16,18 @@ from launch.actions import (
     LogInfo,
     OpaqueFunction,
     RegisterEventHandler,
+    Shutdown,
+    UnregisterEventHandler,
 )
 from launch.conditions import IfCondition
+from launch.event_handlers import OnProcessExit
 from launch.events import matches_action
-from launch.substitutions import (
-    LaunchConfiguration,
-    NotEqualsSubstitution,
-    PathJoinSubstitution,
-)
+from launch.events.process import ProcessExited
+from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import LifecycleNode, Node
 from launch_ros.event_handlers import OnStateTransition
-from launch_ros.events.lifecycle import ChangeState
+from launch_ros.events.lifecycle import ChangeState, StateTransition
+from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 from lifecycle_msgs.msg import Transition
 
@@ -82,8 +89,15 @@ ARGUMENTS = [
 OVERRIDES = ("device", "weights", "hand_model", "mano_dir", "frame_id")
 
 
+#: Transitions that did not succeed, by the states they began and ended in.
+FAILED = {("configuring", "unconfigured"), ("activating", "inactive")}
+
+
 def start_node(context: LaunchContext) -> list[LaunchDescriptionEntity]:
     """The node, and its way to the active state."""
+    params_file = LaunchConfiguration("params_file").perform(context)
+    if not Path(params_file).is_file():  # launch_ros only warns
+        raise RuntimeError(f"params_file {params_file} does not exist")
     given = {name: LaunchConfiguration(name).perform(context) for name in OVERRIDES}
     node = LifecycleNode(
         package="diffh2o_ros",
@@ -92,8 +106,9 @@ def start_node(context: LaunchContext) -> list[LaunchDescriptionEntity]:
         namespace=LaunchConfiguration("namespace"),
         output="screen",
         parameters=[
-            LaunchConfiguration("params_file"),
-            {name: value for name, value in given.items() if value},
+            params_file,
+            # Text, even where YAML would read a number or a truth value.
+            {name: ParameterValue(value, value_type=str) for name, value in given.items() if value},
             {"use_sim_time": LaunchConfiguration("use_sim_time")},
         ],
         arguments=["--ros-args", "--log-level", LaunchConfiguration("log_level")],
@@ -122,31 +137,99 @@ def start_node(context: LaunchContext) -> list[LaunchDescriptionEntity]:
         ),
         condition=autostart,
     )
-    when_active = RegisterEventHandler(
-        OnStateTransition(
-            target_lifecycle_node=node,
-            goal_state="active",
-            entities=[LogInfo(msg="ready for requests on /synthesize")],
+
+    def failed(event: object) -> bool:
+        if not isinstance(event, StateTransition) or event.action is not node:
+            return False
+        return (event.start_state, event.goal_state) in FAILED or (
+            event.goal_state in ("errorprocessing", "finalized")
         )
+
+    on_failure = OnStateTransition(
+        matcher=failed,
+        entities=[end_with("the node could not be made ready; its log above says why")],
+    )
+    when_active = OnStateTransition(
+        target_lifecycle_node=node,
+        goal_state="active",
+        entities=[LogInfo(msg="ready for requests on /synthesize")],
+    )
+    when_first_active = OnStateTransition(
+        target_lifecycle_node=node,
+        goal_state="active",
+        entities=[UnregisterEventHandler(on_failure)],  # from here on, others lead it
+        handle_once=True,
     )
     # The handlers come first, so that they miss no transition.
-    return [when_configured, when_active, node, configure]
+    return [
+        RegisterEventHandler(on_failure, condition=autostart),
+        RegisterEventHandler(when_first_active, condition=autostart),
+        RegisterEventHandler(when_active),
+        when_configured,
+        RegisterEventHandler(OnProcessExit(target_action=node, on_exit=end_as_the_node)),
+        node,
+        configure,
+    ]
+
+
+def end_with(message: str) -> OpaqueFunction:
+    """Ends the launch with an exit code that is not 0: only what is raised does."""
+
+    def end(context: LaunchContext) -> None:
+        if not context.is_shutdown:
+            raise RuntimeError(message)
+
+    return OpaqueFunction(function=end)
+
+
+def end_as_the_node(
+    event: ProcessExited, context: LaunchContext
+) -> LaunchDescriptionEntity | None:
+    """Without the node there is nothing to launch for."""
+    if context.is_shutdown:
+        return None
+    if event.returncode == 0:
+        return Shutdown(reason="the node has ended")
+    return end_with(f"the node ended with exit code {event.returncode}; its log above says why")
+
+
+def offer_mesh(context: LaunchContext) -> list[LaunchDescriptionEntity]:
+    """A publisher of the mesh file, if there is one to publish."""
+    file = LaunchConfiguration("mesh").perform(context)
+    if not file:
+        return []
+    publisher = Node(
+        package="diffh2o_ros",
+        executable="publish_mesh",
+        namespace=LaunchConfiguration("namespace"),
+        output="screen",
+        arguments=[file, "--topic", "diffh2o_synthesis/object_mesh"],
+    )
+
+    def ended(event: ProcessExited, context: LaunchContext) -> LaunchDescriptionEntity | None:
+        return end_with(f"the mesh {file} could not be offered") if event.returncode else None
+
+    return [RegisterEventHandler(OnProcessExit(target_action=publisher, on_exit=ended)), publisher]
+
+
+def show(context: LaunchContext) -> list[LaunchDescriptionEntity]:
+    """RViz with this package's view, where it is installed."""
+    try:
+        rviz = Path(get_package_prefix("rviz2"), "lib", "rviz2", "rviz2")
+    except PackageNotFoundError:
+        return [LogInfo(msg="rviz:=true, but rviz2 is not installed: going on without it")]
+    view = PathJoinSubstitution([FindPackageShare("diffh2o_ros"), "config", "diffh2o.rviz"])
+    return [Node(package="rviz2", executable=rviz.name, arguments=["-d", view])]
 
 
 def generate_launch_description() -> LaunchDescription:
     """The arguments, the node, and a mesh and RViz if asked for."""
-    view = PathJoinSubstitution([FindPackageShare("diffh2o_ros"), "config", "diffh2o.rviz"])
-    rviz = Node(
-        package="rviz2",
-        executable="rviz2",
-        arguments=["-d", view],
-        condition=IfCondition(LaunchConfiguration("rviz")),
+    rviz = IfCondition(LaunchConfiguration("rviz"))
+    return LaunchDescription(
+        [
+            *ARGUMENTS,
+            OpaqueFunction(function=start_node),
+            OpaqueFunction(function=offer_mesh),
+            OpaqueFunction(function=show, condition=rviz),
+        ]
     )
-    mesh = Node(
-        package="diffh2o_ros",
-        executable="publish_mesh",
-        namespace=LaunchConfiguration("namespace"),
-        arguments=[LaunchConfiguration("mesh"), "--topic", "diffh2o_synthesis/object_mesh"],
-        condition=IfCondition(NotEqualsSubstitution(LaunchConfiguration("mesh"), "")),
-    )
-    return LaunchDescription([*ARGUMENTS, OpaqueFunction(function=start_node), mesh, rviz])

@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import platform
-import random
 import signal
 import subprocess
 import sys
@@ -29,7 +28,7 @@ from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.nodes.client import SynthesisClient, start_node
+from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
 from diffh2o_ros.nodes.conversions import interaction_from_message, mesh_message
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
 from diffh2o_ros.srv import Synthesize
@@ -52,9 +51,7 @@ def main() -> int:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
     parser.add_argument("--out", default=ROOT / "out/demo", type=Path)
     asked = parser.parse_args()
-    # A DDS domain of its own, unless one is set: another synthesis node may run on this network.
-    os.environ.setdefault("ROS_DOMAIN_ID", str(random.randint(1, 100)))
-    os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+    keep_apart()
     log = asked.out / "node.log"
     try:
         demo(asked, log)

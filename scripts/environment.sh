@@ -21,8 +21,14 @@ enter_venv() {
   export VIRTUAL_ENV="$PWD/.venv" PATH="$PWD/.venv/bin:$PATH"
 }
 
+# The kind of environment that .venv is: where it lies, its Python, and its ROS 2 ("wheels NAME" from
+# PyPI, or the distribution that was sourced). Scripts in a virtual environment name its place.
+identity() { printf '%s: %s %s' "$PWD" "$1" "$2"; }
+has_wheels() { case $(cat .venv/.python 2>/dev/null) in *" wheels "*) true ;; *) false ;; esac }
+was_moved() { case $(cat .venv/.python 2>/dev/null) in "$PWD: "*) false ;; *) true ;; esac }
+
 colcon_build() {
   python -m colcon --log-base log build --base-paths . --packages-select diffh2o_ros \
-    --symlink-install --cmake-args -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF \
+    --symlink-install --cmake-args -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF "$@" \
     -DPython3_EXECUTABLE="$VIRTUAL_ENV/bin/python"
 }

@@ -7,7 +7,6 @@ Part of `make soak`. Prints each moment; exit code 1 if one of them ended otherw
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import signal
 import subprocess
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import trimesh
 
-from diffh2o_ros.nodes.client import SynthesisClient, start_node
+from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
 from diffh2o_ros.nodes.conversions import mesh_message
 from diffh2o_ros.srv import Synthesize
 
@@ -35,8 +34,7 @@ def main() -> int:
     parser.add_argument("--within", type=float, default=15.0, help="seconds from the start")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    os.environ.setdefault("ROS_DOMAIN_ID", str(random.randint(1, 100)))
-    os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+    keep_apart()
     rng = random.Random(asked.seed)
     faults = 0
     for _ in range(asked.moments):

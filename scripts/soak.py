@@ -8,7 +8,6 @@ was lost or wrong, or the node died or grew. `make soak`, or `make soak ARGS="--
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import sys
 import threading
@@ -25,7 +24,7 @@ from tqdm import tqdm
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
 from diffh2o_ros.msg import HandGrasp
-from diffh2o_ros.nodes.client import SynthesisClient, start_node
+from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
 from diffh2o_ros.nodes.conversions import mesh_message
 from diffh2o_ros.nodes.errors import CODE_NAMES
 from diffh2o_ros.srv import Synthesize
@@ -158,8 +157,7 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=0, help="sampling steps; 0: the default")
     parser.add_argument("--candidates", type=int, default=0, help="0: the default")
     asked = parser.parse_args()
-    os.environ.setdefault("ROS_DOMAIN_ID", str(random.randint(1, 100)))
-    os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+    keep_apart()
     process = start_node(
         {"device": asked.device, "queue_size": asked.clients, "num_sampling_steps": asked.steps,
          "num_candidates": asked.candidates}

@@ -2,7 +2,7 @@
 # The whole test suite, over real rclpy and DDS, or what arguments of pytest choose:
 # scripts/test.sh [arguments of pytest]
 set -eo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+CDPATH= cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 # A DDS domain of its own, on this machine only; and rclpy's checks of message types, without which
 # a wrong type aborts the process.
 export ROS_DOMAIN_ID=$((RANDOM % 100 + 1)) ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST

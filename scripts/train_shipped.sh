@@ -8,7 +8,7 @@
 #   DATA=out/small NUM=400 RUN=out/try RECIPE=tiny scripts/train_shipped.sh out/try/weights
 #                                                      the same in minutes, to try it
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+CDPATH= cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/environment.sh
 fail() { printf 'train_shipped: %s\n' "$*" >&2; exit 1; }
 [ -f .venv/.runtime ] || fail "not set up yet: run 'make setup' first"

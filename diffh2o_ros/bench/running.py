@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import gc
 import json
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import torch
 import trimesh
 
+from diffh2o_ros.atomic import scratch_folder
 from diffh2o_ros.bench import published
 from diffh2o_ros.bench.curves import measure_curves
 from diffh2o_ros.bench.effort import Effort
@@ -75,8 +74,8 @@ def _device(device: str, effort: Effort, on_part: Callable[..., None]) -> dict[s
     _free_memory()
     found["published"] = _published(found["requests"], torch.device(device), effort, on_part)
     _free_memory()
-    with tempfile.TemporaryDirectory() as folder:
-        mesh, grasp = Path(folder, "scan.ply"), Path(folder, "grasp.json")
+    with scratch_folder() as folder:
+        mesh, grasp = folder / "scan.ply", folder / "grasp.json"
         trimesh.Trimesh(*familiar, process=False).export(mesh)
         grasp.write_text(_grasp_json(target))
         on_part("first answer of a process")

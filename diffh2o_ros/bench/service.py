@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from diffh2o_ros.atomic import scratch_folder
 
 if TYPE_CHECKING:
     from diffh2o_ros.bench.effort import Effort
@@ -34,8 +35,8 @@ def service_figures(device: str, grasp: Path, task: str, effort: Effort) -> dict
     reason = why_not()
     if reason is not None:
         return {"unmeasured": reason}
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "service.json"
+    with scratch_folder() as folder:
+        out = folder / "service.json"
         words = {
             "grasp": grasp, "out": out, "task": task, "device": device,
             "repeats": effort.repeats, "warm-up": effort.warm_up, "starts": effort.starts,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.synthesis.table import TABLES, Table
 
 MOST_SAMPLES = 32
 MOST_STEPS = 1000
@@ -61,6 +63,19 @@ def share(text: str) -> float:
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not from 0 to 1")
     return number
+
+
+def table(text: str) -> Table:
+    """A type for arguments that say what an object stands on: a word, or a height in metres."""
+    if text in TABLES:
+        return text
+    try:
+        height = float(text)
+    except ValueError:
+        height = math.nan
+    if not math.isfinite(height):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither {', '.join(TABLES)} nor a number")
+    return height
 
 
 def device_name(text: str) -> str:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.cli.failures import CommandError, shown
 from diffh2o_ros.cli.progress import Progress
 
 
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     for result in runs:
         print(report(result))
     for path in written:
-        print(path)
+        print(shown(path))
     return 0
 
 

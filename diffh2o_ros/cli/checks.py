@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module, metadata, util
 from importlib.resources import files
 from pathlib import Path
+
+from diffh2o_ros.cli.finding import Finding
+from diffh2o_ros.cli.ros_checks import check_ros
 
 #: What the library cannot run without: module and the package that brings it.
 REQUIRED = {
@@ -19,18 +20,11 @@ REQUIRED = {
     "skimage": "scikit-image", "tokenizers": "tokenizers", "torch": "torch", "tqdm": "tqdm",
     "trimesh": "trimesh",
 }  # fmt: skip
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 14)
+#: What is supported of it where the installed package does not say.
+TORCH = ">=2.4,<3"
 STAGES = ("grasp", "interaction")
 INSTALL = "pip install -r requirements.txt"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report: `state` is ok, missing (needed) or optional (would add something)."""
-
-    subject: str
-    state: str
-    detail: str
-    remedy: str = ""
 
 
 def all_checks(mano_dir: str | None) -> list[tuple[str, Callable[[], list[Finding]]]]:
@@ -52,8 +46,8 @@ def check_python() -> list[Finding]:
     from diffh2o_ros import __version__
 
     version = f"{platform.python_version()} ({sys.executable})"
-    good = (3, 10) <= sys.version_info[:2] <= (3, 13)
-    remedy = "" if good else "use Python 3.10 to 3.13"
+    good = OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON
+    remedy = "" if good else "use Python {}.{} to {}.{}".format(*OLDEST_PYTHON, *NEWEST_PYTHON)
     return [
         Finding("diffh2o_ros", "ok", f"{__version__} in {Path(package).parent}"),
         Finding("python", "ok" if good else "missing", version, remedy),
@@ -64,14 +58,46 @@ def check_packages() -> list[Finding]:
     absent = [package for module, package in REQUIRED.items() if util.find_spec(module) is None]
     if absent:
         return [Finding("packages", "missing", f"without {', '.join(absent)}", INSTALL)]
+    wrong = [
+        line for name in REQUIRED.values() if name != "torch" and (line := out_of_range(name))
+    ]
+    if wrong:
+        return [Finding("packages", "missing", "; ".join(wrong), INSTALL)]
     return [Finding("packages", "ok", f"all {len(REQUIRED)} that are needed")]
+
+
+def out_of_range(package: str) -> str | None:
+    """How the version of an installed package is not one that this package asks for."""
+    from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
+
+    try:
+        version = metadata.version(package)
+    except metadata.PackageNotFoundError:  # a package by another name, as distributions make them
+        return None
+    try:
+        asked = metadata.requires("diffh2o_ros") or []
+    except metadata.PackageNotFoundError:  # built by colcon alone
+        asked = []
+    ranges = [
+        r.specifier for r in map(Requirement, asked)
+        if r.name == package and r.specifier and (r.marker is None or r.marker.evaluate())
+    ]  # fmt: skip
+    if not ranges and package == "torch":
+        ranges = [SpecifierSet(TORCH)]
+    for supported in ranges:
+        if not supported.contains(version, prereleases=True):
+            return f"{package} is {version}, and {supported} is supported"
+    return None
 
 
 def check_device() -> list[Finding]:
     torch = _load("torch")
     if isinstance(torch, str):
         return [Finding("torch", "missing", torch, INSTALL)]
-    found = [Finding("torch", "ok", torch.__version__)]
+    wrong = out_of_range("torch")
+    found = [Finding("torch", "missing" if wrong else "ok", wrong or torch.__version__,
+                     INSTALL if wrong else "")]  # fmt: skip
     if torch.cuda.is_available():
         memory = torch.cuda.get_device_properties(0).total_memory / 2**30
         found.append(
@@ -146,18 +172,6 @@ def check_text() -> list[Finding]:
         remedy = "pip install open_clip_torch (only for checkpoints trained with it)"
         found.append(Finding("CLIP", "optional", "open_clip is not installed", remedy))
     return found
-
-
-def check_ros() -> list[Finding]:
-    distribution = os.environ.get("ROS_DISTRO", "")
-    if util.find_spec("rclpy") is None:
-        remedy = "make setup (from PyPI), or source /opt/ros/<distribution>/setup.bash"
-        return [Finding("ROS 2", "optional", "rclpy is not there; library and CLI run", remedy)]
-    detail = f"rclpy{', ' + distribution if distribution else ''}"
-    if util.find_spec("diffh2o_ros.srv") is None:
-        remedy = "colcon build, then source install/setup.bash"
-        return [Finding("ROS 2", "optional", f"{detail}; our interfaces are not built", remedy)]
-    return [Finding("ROS 2", "ok", f"{detail}; our interfaces are built")]
 
 
 def check_renderer() -> list[Finding]:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli.failures import shown
 
 
 def add_parser(subparsers) -> None:
@@ -28,5 +29,5 @@ def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.viz.curves import Curve, plot_curves
 
     plot_curves([Curve.load(path) for path in arguments.files], arguments.out)
-    print(arguments.out)
+    print(shown(arguments.out))
     return 0

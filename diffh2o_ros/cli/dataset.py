@@ -8,6 +8,7 @@ from pathlib import Path
 
 from diffh2o_ros.cli import import_grab, outputs
 from diffh2o_ros.cli.arguments import add_seed, share, whole_number
+from diffh2o_ros.cli.failures import shown
 
 MOST_SEQUENCES = 10_000_000
 DEFAULT_SEQUENCES = 10_000
@@ -117,7 +118,7 @@ def run_build(arguments: argparse.Namespace) -> int:
             arguments.workers or os.cpu_count(),
             on_progress=lambda done, total: bar.update(done - bar.n),
         )
-    print(f"{arguments.out}: {built} sequences of seed {arguments.seed}")
+    print(f"{shown(arguments.out)}: {built} sequences of seed {arguments.seed}")
     return 0
 
 
@@ -163,7 +164,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
     for fault in faults:
         print(fault)
     checked = min(arguments.num or len(data), len(data))
-    print(f"{arguments.folder}: {checked} sequences checked, {len(faults)} faults")
+    print(f"{shown(arguments.folder)}: {checked} sequences checked, {len(faults)} faults")
     return 1 if faults else 0
 
 
@@ -175,7 +176,7 @@ def run_meshes(arguments: argparse.Namespace) -> int:
 
     data = Dataset(arguments.folder)
     paths = write_meshes(data, arguments.split, arguments.num, arguments.seed, arguments.out)
-    print(f"{arguments.out}: {len(paths)} objects of split {arguments.split}")
+    print(f"{shown(arguments.out)}: {len(paths)} objects of split {arguments.split}")
     return 0
 
 
@@ -202,5 +203,5 @@ def run_view(arguments: argparse.Namespace) -> int:
             arguments.out,
             on_progress=lambda done: bar.update(done - bar.n),
         )
-    print(f"{arguments.out}: {len(chosen)} of {len(data)} sequences")
+    print(f"{shown(arguments.out)}: {len(chosen)} of {len(data)} sequences")
     return 0

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 
 from diffh2o_ros import __version__
+from diffh2o_ros.atomic import scratch_folder
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import add_generation, whole_number
-from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.cli.failures import CommandError, shown
 
 KINDS = ("full", "wrist", "fingertips")
 REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
@@ -85,15 +85,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     meshes = _meshes(arguments.meshes)
     cases = _cases(arguments, meshes)
-    scratch = tempfile.TemporaryDirectory() if arguments.out is None else nullcontext(arguments.out)
-    with scratch as folder:
-        report = _run(arguments, meshes, cases, Path(folder))
+    with scratch_folder() if arguments.out is None else nullcontext(arguments.out) as folder:
+        report = _run(arguments, meshes, cases, folder)
     print(report.goals())
     if report.failures:
         print(f"\n{len(report.failures)} runs failed: {report.failures[0].error} ...")
     if arguments.out is not None:
         written = ", ".join(["report.json", "rows.jsonl", *report.plots])
-        print(f"\n{arguments.out / 'report.md'}, {written}")
+        print(f"\n{shown(arguments.out / 'report.md')}, {written}")
     return 1 if report.failures else 0
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 # By name, so that the modules are not imported for it: an error whose module was never loaded
 # cannot have been raised.
 _EXPECTED = (
     ("diffh2o_ros.geometry.mesh", "MeshError"),
+    ("diffh2o_ros.geometry.pose", "PoseError"),
     ("diffh2o_ros.text.encoder", "TaskError"),
     ("diffh2o_ros.text.encoder", "EncoderError"),
     ("diffh2o_ros.motion.grasp", "GraspError"),
@@ -15,6 +17,7 @@ _EXPECTED = (
     ("diffh2o_ros.models.checkpoint", "CheckpointError"),
     ("diffh2o_ros.hands.mano_file", "ManoError"),
     ("diffh2o_ros.synthesis.device", "DeviceError"),
+    ("diffh2o_ros.synthesis.table", "TableError"),
     ("diffh2o_ros.data.format", "DatasetError"),
     ("diffh2o_ros.data.grasps.physics", "PhysicsError"),
     ("diffh2o_ros.evaluation.tasks", "TaskFileError"),
@@ -28,16 +31,24 @@ class CommandError(ValueError):
     """Something on the command line that cannot be done; the message is one line."""
 
 
+def shown(name: object) -> str:
+    """A name as it is printed: on one line, with escapes for what cannot be."""
+    text = os.fsdecode(name) if isinstance(name, (bytes, os.PathLike)) else str(name)
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
+
+
 def describe_failure(error: Exception) -> str | None:
     """One line for an error the user can mend; None for a fault of ours, which needs its trace."""
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
-        message = f"{error.filename}: {reason}" if error.filename else reason
+        message = f"{shown(error.filename)}: {reason}" if error.filename else reason
     elif isinstance(error, (CommandError, *_expected())):
         message = str(error)
     else:
         return None
-    return " ".join(message.split())
+    return shown(" ".join(message.split()))
 
 
 def _expected() -> list[type[Exception]]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.cli.failures import CommandError, shown
 
 
 def add_parser(actions) -> None:
@@ -74,5 +74,5 @@ def run(arguments: argparse.Namespace) -> int:
             on_progress=show,
             on_skip=lambda line: tqdm.write(line, file=sys.stderr),
         )
-    print(f"{arguments.out}: {report}")
+    print(f"{shown(arguments.out)}: {report}")
     return 0

@@ -8,9 +8,16 @@ from functools import partial
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import MOST_SAMPLES, add_generation, make_synthesizer, whole_number
-from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.cli.arguments import (
+    MOST_SAMPLES,
+    add_generation,
+    make_synthesizer,
+    table,
+    whole_number,
+)
+from diffh2o_ros.cli.failures import CommandError, shown
 from diffh2o_ros.cli.progress import Progress
+from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
 
 def add_parser(subparsers) -> None:
@@ -50,14 +57,25 @@ def add_parser(subparsers) -> None:
         help="a warning is an error: where there is one, such as for a task that cannot be done as "
         "asked, nothing is written",
     )  # fmt: skip
+    parser.add_argument(
+        "--table", type=table, default=UNDER_OBJECT, metavar="T",
+        help=f"what the object stands on: {UNDER_OBJECT}, a plane through its lowest point "
+        f"(default); a number, the z of a table in metres; {NO_TABLE}, held up in the air",
+    )  # fmt: skip
+    parser.add_argument(
+        "--below-table", choices=BELOW_TABLE, default=DROP_TABLE,
+        help="what becomes of a target grasp below the table: go on without a table (default), "
+        "refuse it, or move it up",
+    )  # fmt: skip
     add_generation(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    outputs.check_file(arguments.out, "--out", ".npz")
+    count = arguments.num_samples
+    outputs.check_file(arguments.out, "--out", ".npz", count=count)
     if arguments.gif is not None:
-        outputs.check_file(arguments.gif, "--gif", ".gif")
+        outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
 
     from diffh2o_ros.geometry.intake import load_mesh
     from diffh2o_ros.motion.grasp import Grasp
@@ -74,33 +92,36 @@ def run(arguments: argparse.Namespace) -> int:
             mesh,
             arguments.task,
             grasp,
-            num_samples=arguments.num_samples,
+            num_samples=count,
             seed=arguments.seed,
             steps=arguments.steps,
             refine=not arguments.no_refine,
             ranked=arguments.ranked,
             on_progress=progress,
+            table=arguments.table,
+            below_table=arguments.below_table,
         )
+    if arguments.strict and synthesizer.warnings:
+        said = "; ".join(f"[{w.code.name}] {w}" for w in synthesizer.warnings)
+        raise CommandError(f"nothing was written, since --strict lets no warning pass: {said}")
+    files = outputs.numbered(arguments.out, len(interactions))
+    outputs.save_all(interactions, files)  # first of all: nothing that is printed is worth them
     took = (f"{stage.replace('_', ' ')} {t:.1f} s" for stage, t in synthesizer.timings.items())
     print(", ".join(took), file=sys.stderr)
     for warning in synthesizer.warnings:
         print(f"warning: [{warning.code.name}] {warning}", file=sys.stderr)
-    if arguments.strict and synthesizer.warnings:
-        names = ", ".join(dict.fromkeys(w.code.name for w in synthesizer.warnings))
-        raise CommandError(f"nothing was written, since --strict lets no warning pass: {names}")
-    files = outputs.numbered(arguments.out, len(interactions))
     for interaction, file in zip(interactions, files, strict=True):
-        interaction.save(file)
         sides = " and ".join(interaction.hands)
         sides += " hands" if len(interaction.hands) > 1 else " hand"
         length = f"{interaction.num_frames} frames, {interaction.duration:.1f} s"
-        print(f"{file}: {length}, {sides}")
+        print(f"{shown(file)}: {length}, {sides}")
     if arguments.gif is not None:
         from diffh2o_ros.viz.render import render_gif
 
         films = outputs.numbered(arguments.gif, len(interactions))
         for interaction, film in zip(interactions, films, strict=True):
             with Progress() as progress:
-                render_gif(interaction, film, on_progress=partial(progress, f"film {film.name}"))
-            print(film)
+                drawn = partial(progress, f"film {shown(film.name)}")
+                render_gif(interaction, film, on_progress=drawn)
+            print(shown(film))
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs, train_recognizer
 from diffh2o_ros.cli.arguments import positive_number, whole_number
-from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.cli.failures import CommandError, shown
 
 
 def add_parser(subparsers) -> None:
@@ -93,5 +93,5 @@ def run(arguments: argparse.Namespace) -> int:
     except FloatingPointError as error:
         raise CommandError(str(error)) from error
     if is_first_process():
-        print(out)
+        print(shown(out))
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import add_seed, whole_number
+from diffh2o_ros.cli.failures import shown
 
 
 def add_parser(subparsers) -> None:
@@ -64,5 +65,5 @@ def run(arguments: argparse.Namespace) -> int:
     save_recognizer(arguments.out, network, meta)
     print(found.summary())
     print(f"right on unseen objects: {found.accuracy:.1%} of {found.counts.sum()} motions")
-    print(arguments.out)
+    print(shown(arguments.out))
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import positive_number, whole_number
+from diffh2o_ros.cli.failures import shown
 from diffh2o_ros.cli.progress import Progress
 
 
@@ -57,5 +58,5 @@ def run(arguments: argparse.Namespace) -> int:
                 interaction, out, arguments.views, fps=arguments.fps, size=arguments.size,
                 on_progress=on_progress,
             )  # fmt: skip
-    print(out)
+    print(shown(out))
     return 0

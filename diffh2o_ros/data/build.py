@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from diffh2o_ros.data.objects import FAMILIES, PURPOSEFUL, sample_object
 from diffh2o_ros.data.recipes import shard_arrays
 from diffh2o_ros.data.splits import Splits
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.workers import worker_pool
 
 OBJECTS_PER_SHARD = 4
 _ROUND = np.random.default_rng(0).permutation(FAMILIES + PURPOSEFUL).tolist()
@@ -62,8 +62,7 @@ def build_dataset(
 
     done, index = 0, 0
     pending = [(seed, i, out / "shards") for i in range(max(4 * num // SEQUENCES_PER_OBJECT, 64))]
-    # Spawned, not forked: torch's threads and a running ROS context do not survive a fork.
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+    with worker_pool(workers) as pool:
         for count in pool.imap(_build_shard, pending):
             done, index = done + count, index + 1
             if on_progress:

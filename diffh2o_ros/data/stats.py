@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from diffh2o_ros.data.motions.actions import HAND_OVER
 from diffh2o_ros.data.validate import sample
 from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.hands import anatomy
+from diffh2o_ros.workers import worker_pool
 
 #: What is counted, of each sequence.
 COUNTED = ("action", "hand", "manner", "direction", "put_back", "kind", "where", "split", "source")
@@ -114,7 +114,7 @@ def dataset_stats(
     total, done = sum(len(job[1]) for job in jobs), 0
     measured: list[tuple[SequenceInfo, dict[str, float]]] = []
     holds: list[tuple[str, bool]] = []
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+    with worker_pool(workers) as pool:
         for job, (figures, tried) in zip(jobs, pool.imap(_measure, jobs), strict=True):
             measured += zip([dataset.infos[row] for row in job[1]], figures, strict=True)
             holds += tried

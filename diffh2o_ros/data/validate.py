@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 from diffh2o_ros.data.checks import faults
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import DatasetError
+from diffh2o_ros.workers import worker_pool
 
 
 def sample(dataset: Dataset, num: int | None, seed: int) -> list[list[int]]:
@@ -35,7 +35,7 @@ def validate(
     found = list(_whole(dataset))
     jobs = [(dataset.folder, rows) for rows in sample(dataset, num, seed)]
     total, done = sum(len(rows) for _, rows in jobs), 0
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+    with worker_pool(workers) as pool:
         for (_, rows), lines in zip(jobs, pool.imap(_check, jobs), strict=True):
             found += lines
             done += len(rows)

@@ -56,7 +56,7 @@ def noise_seed(seed: int, mesh: str, what: str) -> int:
     """The seed of a run: drawn from the benchmark's seed, the mesh, and the task or number of the
     grasp. With the same seed for all, every object would start from the same noise and do much the
     same: hundreds of runs would be few draws."""
-    return zlib.crc32(f"{seed} {mesh} {what}".encode())
+    return zlib.crc32(f"{seed} {mesh} {what}".encode("utf-8", "surrogateescape"))
 
 
 def free_cases(

@@ -15,7 +15,9 @@ def find_meshes(folder: Path) -> list[Path]:
 
 def object_name(stem: str) -> str:
     """What to call the object of a mesh file: `003_cracker_box` is a cracker box, `065-a_cups`
-    are cups. Leading numbers (with a letter after a dash) and punctuation are left out."""
+    are cups. Leading numbers (with a letter after a dash), punctuation and bytes that are no text
+    are left out."""
+    stem = "".join(c for c in stem if c.isprintable())
     name = re.sub(r"^\d+(-[a-z])?(?=[_\-\s])", "", stem, flags=re.IGNORECASE)
     name = re.sub(r"[_\-\s]+", " ", name).strip()
-    return name or stem
+    return name or stem or "object"

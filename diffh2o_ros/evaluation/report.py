@@ -135,7 +135,7 @@ class Report:
     def save(self, folder: Path) -> None:
         """Writes report.md and report.json into a folder."""
         with whole_file(folder / "report.md") as partial:
-            partial.write_text(self.markdown(), "utf-8")
+            partial.write_text(self.markdown(), "utf-8", "backslashreplace")
         with whole_file(folder / "report.json") as partial:
             partial.write_text(json.dumps(self.as_dict(), indent=2) + "\n", "utf-8")
 

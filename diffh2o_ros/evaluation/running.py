@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.motion.grasp import GraspError
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
 from diffh2o_ros.text.encoder import TaskError
+from diffh2o_ros.workers import SPAWN, begin_worker, interrupts_held
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,11 @@ def run_cases(plan: Plan, cases: Sequence[Case], jobs: int) -> Iterator[Row]:
         worker = Worker(plan)
         yield from map(worker.run, cases)
         return
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, SPAWN, begin_worker) as pool:
         try:
-            for done in as_completed([pool.submit(_run, plan, case) for case in cases]):
+            with interrupts_held():  # each starts a process, until there are all
+                runs = [pool.submit(_run, plan, case) for case in cases]
+            for done in as_completed(runs):
                 yield done.result()
         finally:
             pool.shutdown(cancel_futures=True)

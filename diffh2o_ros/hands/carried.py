@@ -36,7 +36,7 @@ class CarriedPoints:
         rest = rest_joints(side)
         self.num_points = len(joints)
         # Column n holds, in the rows of its joint, what turns (rotation | position) into the point.
-        columns = torch.zeros(NUM_JOINTS, 4, len(joints) + len(direction_joints))
+        columns = rest.new_zeros(NUM_JOINTS, 4, len(joints) + len(direction_joints))
         at = torch.arange(len(joints))
         columns[joints, :3, at] = (points.cpu() - rest[joints.cpu()]).float()
         columns[joints, 3, at] = 1.0
@@ -44,7 +44,7 @@ class CarriedPoints:
         columns[direction_joints, :3, at] = directions.cpu().float()
         parents = torch.tensor(PARENTS[1:])
         bones = rest[1:] - rest[parents]
-        below = torch.eye(NUM_JOINTS)  # [j, k]: joint k moves with joint j
+        below = torch.eye(NUM_JOINTS, dtype=dtype)  # [j, k]: joint k moves with joint j
         for joint in range(NUM_JOINTS - 1, 0, -1):
             below[PARENTS[joint]] += below[joint]
 
@@ -59,7 +59,7 @@ class CarriedPoints:
              [0, 0, 1, 0, 0, 0, -1, 0, 0],
              [0, -1, 0, 1, 0, 0, 0, 0, 0]]
         )  # fmt: skip
-        self.eye = constant(torch.eye(3))
+        self.eye = constant(torch.eye(3, dtype=dtype))
 
     def __call__(
         self, wrist: Tensor, rotation: Tensor, turn: Tensor, hand_pose: Tensor

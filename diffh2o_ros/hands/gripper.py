@@ -69,7 +69,7 @@ def pinch_frame(side: str) -> np.ndarray:
     to the fingers), side, approach, and the point between thumb and fingertips."""
     rest = rest_joints(side)
     rotations, joints = forward_kinematics(
-        rest, torch.zeros(3), -rest[0], torch.tensor(pinch_pose(side))
+        rest, torch.zeros_like(rest[0]), -rest[0], torch.tensor(pinch_pose(side))
     )
     tips = keypoints(joints, rotations, tip_offsets(side))[list(TIP_KEYPOINTS)].double().numpy()
     fingers = tips[1:3].mean(0)

@@ -93,7 +93,8 @@ def rest_joints(side: str) -> Tensor:
 
 def tip_offsets(side: str) -> Tensor:
     """Fingertips (5, 3) relative to `TIP_JOINTS` at rest: thumb, index, middle, ring, little."""
-    offsets = torch.tensor([_TIPS[f] for f in ("thumb", "index", "middle", "ring", "little")])
+    tips = [_TIPS[finger] for finger in ("thumb", "index", "middle", "ring", "little")]
+    offsets = torch.tensor(tips, dtype=torch.float32)
     return offsets if check_side(side) == "right" else mirror_points(offsets)
 
 

@@ -57,7 +57,7 @@ def _record(
     with warnings.catch_warnings():
         # Deprecated, but what is to follow it needs a compiler where it runs; and the checks of
         # sizes in Python, of which it warns, are the same for all rows.
-        for kind in (DeprecationWarning, torch.jit.TracerWarning):
+        for kind in (DeprecationWarning, FutureWarning, torch.jit.TracerWarning):
             warnings.simplefilter("ignore", kind)
         # The weights that the network finds are the very tensors that are given here, by which
         # they are known to be inputs.

@@ -80,7 +80,7 @@ def skeleton_keypoints(motion: Motion) -> Tensor:
 
 @cache
 def _carried_keypoints(side: str, device: torch.device, dtype: torch.dtype) -> CarriedPoints:
-    none = torch.zeros(0, dtype=torch.int64), torch.zeros(0, 3)
+    none = torch.zeros(0, dtype=torch.int64), torch.zeros(0, 3, dtype=torch.float32)
     return CarriedPoints(side, *keypoint_carriers(side), *none, device, dtype)
 
 

@@ -2,9 +2,10 @@
 
 Units are metres, radians and seconds. All poses of one interaction share one frame, the request's:
 z up, the object's mesh standing on a support plane where it was given (`object_pose[0]` is the
-identity unless the frame was changed). Hand parameters follow smplx's MANO convention:
-`global_orient` turns the hand about rest joint 0, `transl` is added to every point, `hand_pose` is
-the full axis-angle of the 15 finger joints in MANO's kinematic order, absolute (a flat hand is 0).
+identity unless the object was given with a pose, or the frame was changed). Hand parameters follow
+smplx's MANO convention: `global_orient` turns the hand about rest joint 0, `transl` is added to
+every point, `hand_pose` is the full axis-angle of the 15 finger joints in MANO's kinematic order,
+absolute (a flat hand is 0).
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.atomic import whole_file
 
@@ -70,6 +72,31 @@ class HandMotion:
     @property
     def num_frames(self) -> int:
         return len(self.global_orient)
+
+    @property
+    def wrist_pose(self) -> np.ndarray:
+        """(T, 4, 4) float64 of the wrist: rotations of `global_orient` at keypoint 0, metres.
+
+        `global_orient` and `transl` are not that pose: `transl` is added after a rotation about
+        rest joint 0, so it is neither where the wrist is nor to be multiplied by a transform.
+        """
+        poses = np.tile(np.eye(4), (self.num_frames, 1, 1))
+        poses[:, :3, :3] = Rotation.from_rotvec(self.global_orient).as_matrix()
+        poses[:, :3, 3] = self.joints[:, 0]
+        return poses
+
+    def moved(self, transform: np.ndarray) -> HandMotion:
+        """The same motion seen from another frame, to which (4, 4) takes points of this one."""
+        transform = np.asarray(transform, np.float64)
+        turn, shift = transform[:3, :3], transform[:3, 3]
+        wrist, rest = self.joints[:, 0].astype(np.float64), self.joints[:, 0] - self.transl
+        orient = Rotation.from_matrix(turn) * Rotation.from_rotvec(self.global_orient)
+        vertices = self.vertices @ turn.T.astype(np.float32)  # millions of numbers
+        vertices += shift.astype(np.float32)
+        return replace(
+            self, global_orient=orient.as_rotvec(), transl=wrist @ turn.T + shift - rest,
+            joints=self.joints @ turn.T + shift, vertices=vertices,
+        )  # fmt: skip
 
 
 @dataclass
@@ -138,6 +165,26 @@ class Interaction:
     def duration(self) -> float:
         """Seconds from the first frame to the last."""
         return (self.num_frames - 1) / self.fps
+
+    def moved(self, transform: np.ndarray) -> Interaction:
+        """The same motion seen from another frame.
+
+        Args:
+            transform: (4, 4) rigid, takes points of this frame to the other one.
+        """
+        return replace(
+            self, hands={side: hand.moved(transform) for side, hand in self.hands.items()},
+            object_pose=np.asarray(transform, np.float64) @ self.object_pose,
+        )  # fmt: skip
+
+    def with_object_at(self, pose: np.ndarray) -> Interaction:
+        """The same motion with the mesh in a frame of its own that `pose`, (4, 4) rigid, takes to
+        where the mesh is now."""
+        turn, shift = pose[:3, :3], pose[:3, 3]
+        return replace(
+            self, object_pose=self.object_pose @ pose,
+            object_vertices=(self.object_vertices - shift) @ turn,
+        )  # fmt: skip
 
     def save(self, path: str | Path) -> None:
         """Writes the interaction file, whole or not at all; plain arrays, no pickles.

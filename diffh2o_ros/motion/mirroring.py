@@ -10,8 +10,8 @@ from diffh2o_ros.motion.features import Motion
 
 def mirrored(motion: Motion) -> Motion:
     """The same motion in the mirror y -> -y: hands change roles."""
-    flip = torch.diag(torch.tensor([1.0, -1.0, 1.0]))
-    hand = torch.diag(torch.tensor([-1.0, 1.0, 1.0]))
+    flip = torch.diag(torch.tensor([1.0, -1.0, 1.0], dtype=torch.float32))
+    hand = torch.diag(torch.tensor([-1.0, 1.0, 1.0], dtype=torch.float32))
     return Motion(
         wrist=(motion.wrist @ flip).flip(-2),
         rotation=(flip @ motion.rotation @ hand).flip(-3),

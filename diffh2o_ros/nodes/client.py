@@ -6,6 +6,8 @@ For scripts and tests; inside a node of your own, call the service as any other.
 from __future__ import annotations
 
 import json
+import os
+import random
 import subprocess
 import time
 from pathlib import Path
@@ -16,11 +18,24 @@ import rclpy
 from ament_index_python import get_package_prefix
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
+from rcl_interfaces.msg import SetParametersResult
+from rcl_interfaces.srv import SetParameters
 from rclpy.client import Client
 from rclpy.executors import SingleThreadedExecutor
+from rclpy.parameter import Parameter
 from rclpy.task import Future
 
 from diffh2o_ros.srv import Synthesize
+
+
+def keep_apart() -> None:
+    """A DDS domain of this process's own, on this machine, unless the environment names another:
+    other synthesis nodes may run on this network. Call it before rclpy.init."""
+    os.environ.setdefault("ROS_DOMAIN_ID", str(random.randint(1, 100)))
+    if os.environ.get("ROS_DISTRO") == "humble":  # which does not know the other one
+        os.environ.setdefault("ROS_LOCALHOST_ONLY", "1")
+    else:
+        os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
 
 
 def start_node(
@@ -53,8 +68,10 @@ class SynthesisClient:
         self.node = rclpy.create_node("synthesis_client", context=self._context)
         self.executor = SingleThreadedExecutor(context=self._context)
         self.executor.add_node(self.node)
+        self._name = node
         self._change_state = self.node.create_client(ChangeState, f"{node}/change_state")
         self._get_state = self.node.create_client(GetState, f"{node}/get_state")
+        self._set_parameters = self.node.create_client(SetParameters, f"{node}/set_parameters")
         service = f"{node.rsplit('/', 1)[0]}/synthesize"  # in the namespace of the node
         self._synthesize = self.node.create_client(Synthesize, service)
 
@@ -85,9 +102,11 @@ class SynthesisClient:
         making clients of other services of the node.
         """
         deadline = time.monotonic() + timeout
-        asker = self.node.create_client(GetState, self._get_state.service_name)
+        asker = self.node.create_client(GetState, f"{self._name}/get_state")
         try:
-            for client in (self._change_state, self._get_state, self._synthesize, asker):
+            for client in (
+                self._change_state, self._get_state, self._set_parameters, self._synthesize, asker
+            ):  # fmt: skip
                 # `wait_for_service` looks four times a second: too seldom to time a start.
                 while not client.service_is_ready():
                     self._check(deadline)
@@ -117,6 +136,12 @@ class SynthesisClient:
         """The node's state: unconfigured, inactive, active ..."""
         response = self.wait(self._get_state.call_async(GetState.Request()), timeout)
         return response.current_state.label
+
+    def set_parameters(self, timeout: float = 30.0, **values: Any) -> list[SetParametersResult]:
+        """Changes parameters of the node; says of each, in order, whether it was taken."""
+        wanted = [Parameter(name, value=value).to_parameter_msg() for name, value in values.items()]
+        request = SetParameters.Request(parameters=wanted)
+        return list(self.wait(self._set_parameters.call_async(request), timeout).results)
 
     def synthesize(
         self, request: Synthesize.Request, timeout: float = 300.0

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 
 import numpy as np
 from builtin_interfaces.msg import Duration
-from geometry_msgs.msg import Point, Pose, Quaternion, Transform
+from geometry_msgs.msg import Pose, Transform
 from scipy.spatial.transform import Rotation
 from shape_msgs.msg import Mesh as MeshMessage
-from shape_msgs.msg import MeshTriangle
 from std_msgs.msg import Header
 
 from diffh2o_ros.hands.skeleton import rest_joints
@@ -19,6 +18,14 @@ from diffh2o_ros.motion.interaction import HandMotion, Interaction
 from diffh2o_ros.msg import HandGrasp, HandTrajectory, ObjectTrajectory
 from diffh2o_ros.msg import Interaction as InteractionMessage
 from diffh2o_ros.nodes.array_meshes import ArrayMesh
+from diffh2o_ros.nodes.mesh_messages import mesh_message as mesh_message
+from diffh2o_ros.nodes.mesh_messages import points as points
+from diffh2o_ros.nodes.quaternions import (
+    quaternion_message,
+    quaternion_messages,
+    rotation_matrices,
+    rotation_matrix,
+)
 
 # --- in ------------------------------------------------------------------------------------------
 
@@ -52,21 +59,22 @@ def grasp_from_message(message: HandGrasp) -> Grasp:
     )
 
 
-def pose_matrix(pose: Pose | Transform) -> np.ndarray:
-    """(4, 4) of a pose or a transform. Raises GraspError for what is no rotation."""
+def pose_matrix(
+    pose: Pose | Transform, what: str = "the grasp pose", error: type[ValueError] = GraspError
+) -> np.ndarray:
+    """(4, 4) of a pose or a transform. Raises `error`, saying `what`, for what is no rigid one."""
     place, turn = (
         (pose.position, pose.orientation) if isinstance(pose, Pose)
         else (pose.translation, pose.rotation)
     )  # fmt: skip
-    turn = np.array([getattr(turn, axis) for axis in "xyzw"])
-    length = np.linalg.norm(turn)
-    if not abs(length - 1.0) < 0.01:  # NaN fails this too
-        raise GraspError("the orientation of the grasp pose must be a unit quaternion")
+    rotation = rotation_matrix(turn)
+    if rotation is None:
+        raise error(f"the orientation of {what} must be a unit quaternion")
     matrix = np.eye(4)
-    matrix[:3, :3] = Rotation.from_quat(turn / length).as_matrix()
+    matrix[:3, :3] = rotation
     matrix[:3, 3] = place.x, place.y, place.z
     if not np.isfinite(matrix).all():
-        raise GraspError("the position of the grasp pose holds NaN or infinite numbers")
+        raise error(f"the position of {what} holds NaN or infinite numbers")
     return matrix
 
 
@@ -120,22 +128,13 @@ def _rows(values: array.array, dtype: type, name: str, width: int) -> np.ndarray
 def _matrices(poses: Iterable[Pose]) -> np.ndarray:
     """Poses as (T, 4, 4)."""
     places = [(p.position.x, p.position.y, p.position.z) for p in poses]
-    turns = [[getattr(p.orientation, axis) for axis in "xyzw"] for p in poses]
     matrices = np.tile(np.eye(4), (len(places), 1, 1))
     matrices[:, :3, 3] = places
-    matrices[:, :3, :3] = Rotation.from_quat(turns).as_matrix()
+    matrices[:, :3, :3] = rotation_matrices([p.orientation for p in poses])
     return matrices
 
 
 # --- out -----------------------------------------------------------------------------------------
-
-
-def mesh_message(vertices: np.ndarray, faces: np.ndarray) -> MeshMessage:
-    """shape_msgs/Mesh of vertices (V, 3), metres, and faces (F, 3)."""
-    return MeshMessage(
-        vertices=points(vertices),
-        triangles=[MeshTriangle(vertex_indices=row) for row in np.asarray(faces).astype(np.uint32)],
-    )
 
 
 def grasp_message(grasp: Grasp) -> HandGrasp:
@@ -186,6 +185,7 @@ def _hand_trajectory(
         time_from_start=_times(hand.num_frames, fps),
         global_orient=_flat("f", hand.global_orient),
         transl=_flat("f", hand.transl),
+        wrist_poses=poses(hand.wrist_pose),
         hand_pose=_flat("f", hand.hand_pose),
         betas=hand.betas,
         keypoints=_flat("f", hand.joints),
@@ -213,23 +213,17 @@ def _object_trajectory(
 
 def poses(matrices: np.ndarray) -> list[Pose]:
     """geometry_msgs/Pose of each matrix (T, 4, 4)."""
-    turns = Rotation.from_matrix(matrices[:, :3, :3]).as_quat().tolist()
+    turns = quaternion_messages(matrices[:, :3, :3])
     return [
-        Pose(position=place, orientation=Quaternion(x=x, y=y, z=z, w=w))
-        for place, (x, y, z, w) in zip(points(matrices[:, :3, 3]), turns, strict=True)
+        Pose(position=place, orientation=turn)
+        for place, turn in zip(points(matrices[:, :3, 3]), turns, strict=True)
     ]
 
 
-def keypoint_poses(keypoints: np.ndarray, global_orient: np.ndarray) -> list[Pose]:
-    """geometry_msgs/Pose of the keypoints (21, 3), turned as the wrist is, (3,) axis-angle."""
-    x, y, z, w = Rotation.from_rotvec(global_orient).as_quat().tolist()
-    turn = Quaternion(x=x, y=y, z=z, w=w)
+def keypoint_poses(keypoints: np.ndarray, wrist: np.ndarray) -> list[Pose]:
+    """geometry_msgs/Pose of the keypoints (21, 3), turned as the wrist is, (4, 4)."""
+    turn = quaternion_message(wrist)
     return [Pose(position=place, orientation=turn) for place in points(keypoints)]
-
-
-def points(positions: np.ndarray) -> list[Point]:
-    """geometry_msgs/Point of each row (n, 3)."""
-    return [Point(x=x, y=y, z=z) for x, y, z in np.asarray(positions, dtype=float).tolist()]
 
 
 def duration(seconds: float) -> Duration:

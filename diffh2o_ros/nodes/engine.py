@@ -21,6 +21,7 @@ from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.msg import Interaction as InteractionMessage
 from diffh2o_ros.nodes.conversions import interaction_message, mesh_arrays
 from diffh2o_ros.nodes.markers import Film, Surface
+from diffh2o_ros.nodes.mesh_resource import MeshResource
 from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.nodes.worker import Ticket, Worker
@@ -55,7 +56,7 @@ class Engine:
         self._worker = Worker(settings.queue_size)
         try:
             self._synthesizer: Synthesizer | None = self._worker.call(lambda _: _load(settings))
-        except BaseException:
+        except Exception:  # not for a signal: who ends the process does not wait for the networks
             self.close()
             raise
 
@@ -101,9 +102,13 @@ class Engine:
         """Cancels every order that runs or waits."""
         self._worker.cancel(reason)
 
+    def end(self) -> None:
+        """Cancels what runs and ends the thread; enough where the process ends, too."""
+        self._worker.close()
+
     def close(self) -> None:
         """Cancels what runs, ends the thread and gives memory back."""
-        self._worker.close()
+        self.end()
         self._synthesizer = None
         gc.unfreeze()
         if torch.cuda.is_initialized():
@@ -112,8 +117,9 @@ class Engine:
         _free_memory()
 
     def _fulfil(self, order: Order, on_progress: OnProgress) -> Outcome:
+        mesh = order.mesh
         found = self._synthesizer.synthesize(
-            mesh_arrays(order.mesh),
+            mesh.path() if isinstance(mesh, MeshResource) else mesh_arrays(mesh),
             order.task,
             order.grasp,
             order.num_samples,
@@ -121,7 +127,14 @@ class Engine:
             steps=order.steps,
             refine=order.refine,
             on_progress=on_progress,
+            object_pose=order.object_pose,
+            table=order.table,
+            below_table=order.below_table,
         )
+        grasp = order.grasp
+        if order.to_result is not None:
+            found = [interaction.moved(order.to_result) for interaction in found]
+            grasp = None if grasp is None else grasp.moved(order.to_result)
         header = Header(frame_id=order.frame_id, stamp=self._clock.now().to_msg())
         replies = [
             interaction_message(interaction, header, order.seed, sample, order.with_vertices)
@@ -132,13 +145,13 @@ class Engine:
             shown=partial(
                 interaction_message, found[0], header, order.seed, 0, order.show_vertices
             ),
-            film=partial(Film, found[0], order.frame_id, self._ghost(order.grasp)),
+            film=partial(Film, found[0], order.frame_id, self._ghost(grasp)),
             timings={
                 stage: seconds
                 for stage, seconds in self._synthesizer.timings.items()
                 if stage != "total"
             },
-            warnings=list(self._synthesizer.warnings),
+            warnings=[*order.warnings, *self._synthesizer.warnings],
         )
 
     def _ghost(self, grasp: Grasp | None) -> Surface | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import torch
 
 from diffh2o_ros.geometry.mesh import MeshError
+from diffh2o_ros.geometry.pose import PoseError
 from diffh2o_ros.motion.grasp import GraspError
 from diffh2o_ros.srv import Synthesize
+from diffh2o_ros.synthesis.table import TableError
 from diffh2o_ros.text.encoder import TaskError
 
 _Codes = Synthesize.Response
@@ -21,7 +23,7 @@ CODE_NAMES = {
 
 
 class RequestError(ValueError):
-    """A number of the request is out of its range."""
+    """A number of the request is out of its range, or a frame that cannot be known."""
 
 
 class NoMeshError(ValueError):
@@ -46,6 +48,8 @@ _CODE_OF = {
     TaskError: _Codes.INVALID_TASK,
     GraspError: _Codes.INVALID_GRASP,
     RequestError: _Codes.INVALID_REQUEST,
+    PoseError: _Codes.INVALID_REQUEST,
+    TableError: _Codes.INVALID_REQUEST,
     InactiveError: _Codes.NOT_ACTIVE,
     BusyError: _Codes.BUSY,
     CanceledError: _Codes.CANCELED,

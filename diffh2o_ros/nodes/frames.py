@@ -1,4 +1,4 @@
-"""tf, where tf2_ros is installed (it is not on PyPI): of what plays, and of target grasps."""
+"""tf, where tf2_ros is installed (it is not on PyPI): of what plays and what perception gives."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Transform, TransformStamped, Vector3
 from rclpy.node import Node
 from rclpy.time import Time as RclpyTime
-from scipy.spatial.transform import Rotation
 from std_msgs.msg import Header
 
-from diffh2o_ros.motion.grasp import GraspError
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.conversions import pose_matrix, poses
 
@@ -18,6 +16,11 @@ try:
     from tf2_ros import Buffer, TransformBroadcaster, TransformException, TransformListener
 except ImportError:
     Buffer = None
+
+
+def frame_name(frame_id: str) -> str:
+    """A frame as tf2 has it: "/world" of older days is "world"."""
+    return frame_id.lstrip("/")
 
 
 class Broadcaster:
@@ -39,10 +42,7 @@ class Broadcaster:
             return
         matrices = {"object": interaction.object_pose[index]}
         for side, hand in interaction.hands.items():
-            matrix = np.eye(4)
-            matrix[:3, :3] = Rotation.from_rotvec(hand.global_orient[index]).as_matrix()
-            matrix[:3, 3] = hand.joints[index, 0]
-            matrices[f"{side}_wrist"] = matrix
+            matrices[f"{side}_wrist"] = hand.wrist_pose[index]
         self._broadcaster.sendTransform(
             [
                 TransformStamped(
@@ -61,7 +61,7 @@ class Broadcaster:
 
 
 class Placer:
-    """Brings target grasps into the frame of the mesh. It listens as long as the node lives."""
+    """Knows how frames lie to one another. It listens to tf as long as the node lives."""
 
     def __init__(self, node: Node) -> None:
         self._buffer = self._listener = None
@@ -69,29 +69,46 @@ class Placer:
             self._buffer = Buffer(node=node)
             self._listener = TransformListener(self._buffer, node)
 
-    def check(self, header: Header, frame_id: str) -> None:
-        """Raises GraspError for a frame that no tf can be asked for."""
-        if self._buffer is None and header.frame_id not in ("", frame_id):
-            raise GraspError(
-                f"the grasp is in frame {header.frame_id!r} and the mesh in {frame_id!r}, but "
-                "tf2_ros is not installed: give it in the frame of the mesh"
+    @property
+    def listens(self) -> bool:
+        """False where tf2_ros is missing."""
+        return self._buffer is not None
+
+    def knows(self, frame_id: str, target: str) -> bool:
+        """Whether tf leads from one frame to another, if only at some time."""
+        return frame_id == target or (
+            self._buffer is not None and self._buffer.can_transform(target, frame_id, RclpyTime())
+        )
+
+    def check(self, frame_id: str, target: str, what: str, error: type[ValueError]) -> None:
+        """Raises `error` for `what` in a frame that no tf can be asked for."""
+        if self._buffer is None and frame_id != target:
+            raise error(
+                f"{what} is in frame {frame_id!r} and wanted in {target!r}, but tf2_ros is not "
+                f"installed: give it in {target!r}"
             )
 
-    def transform(self, header: Header, frame_id: str) -> np.ndarray:
-        """(4, 4) that takes points of a grasp's frame to `frame_id`, that of the mesh.
+    def transform(
+        self, header: Header, target: str, what: str, error: type[ValueError]
+    ) -> np.ndarray:
+        """(4, 4) that takes points of the header's frame, at its stamp, to the frame `target`.
 
-        Raises GraspError where tf does not know it.
+        Args:
+            header: a stamp of zero means the latest that is known.
+
+        Raises `error`, with `what` is in that frame in its line, where tf does not know it.
         """
-        self.check(header, frame_id)
-        if header.frame_id in ("", frame_id):
+        frame_id = frame_name(header.frame_id)
+        self.check(frame_id, target, what, error)
+        if frame_id == target:
             return np.eye(4)
         try:
             found = self._buffer.lookup_transform(
-                frame_id, header.frame_id, RclpyTime.from_msg(header.stamp)
+                target, frame_id, RclpyTime.from_msg(header.stamp)
             )
-        except (TransformException, ValueError) as error:  # ValueError: a negative stamp
-            raise GraspError(
-                f"no transform takes the grasp from {header.frame_id!r} to {frame_id!r}, the "
-                f"frame of the mesh: {' '.join(str(error).split())}"
-            ) from error
-        return pose_matrix(found.transform)
+        except (TransformException, ValueError) as failure:  # ValueError: a negative stamp
+            raise error(
+                f"no transform takes {what} from {frame_id!r} to {target!r}: "
+                f"{' '.join(str(failure).split())}"
+            ) from failure
+        return pose_matrix(found.transform, f"the transform from {frame_id!r}", error)

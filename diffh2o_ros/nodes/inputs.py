@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,28 @@ from rclpy.time import Time
 from shape_msgs.msg import Mesh as MeshMessage
 from std_msgs.msg import Header, String
 
+from diffh2o_ros.geometry.pose import PoseError
 from diffh2o_ros.hands.gripper import wrist_of_gripper
-from diffh2o_ros.motion.grasp import Grasp
-from diffh2o_ros.msg import HandGrasp
+from diffh2o_ros.motion.grasp import Grasp, GraspError
+from diffh2o_ros.msg import HandGrasp, MeshStamped
 from diffh2o_ros.nodes.conversions import grasp_from_message, grasp_of_wrist, pose_matrix
-from diffh2o_ros.nodes.frames import Placer
+from diffh2o_ros.nodes.errors import NoMeshError, RequestError
+from diffh2o_ros.nodes.frames import Placer, frame_name
 from diffh2o_ros.nodes.parameters import GRIPPER, Settings
+from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
 
 Read = Callable[[np.ndarray], Grasp]
 """What came as a grasp, read in another frame: (4, 4) takes points of its own frame there."""
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """The last mesh, and the topic that it came on."""
+
+    mesh: MeshMessage
+    topic: str
+    header: Header | None  #: its own; None where it has none
 
 
 class Inputs:
@@ -35,8 +48,10 @@ class Inputs:
         self, node: LifecycleNode, placer: Placer,
         on_task: Callable[[str], Coroutine[Any, Any, None]],
     ) -> None:
-        self.mesh: MeshMessage | None = None
         self.placer = placer
+        self._heard: _Heard | None = None
+        #: The object's, with the time it was seen at, and what is wrong with it.
+        self._pose: tuple[PoseStamped, Time, ValueError | None] | None = None
         self._grasp: tuple[Read, Header, Time] | None = None  # with the time it was seen at
         self._node = node
         self._on_task = on_task
@@ -44,6 +59,10 @@ class Inputs:
         tasks = ReentrantCallbackGroup()
         self._subscriptions = [
             node.create_subscription(MeshMessage, "~/object_mesh", self._on_mesh, LATEST),
+            node.create_subscription(
+                MeshStamped, "~/object_mesh_stamped", self._on_stamped_mesh, LATEST
+            ),
+            node.create_subscription(PoseStamped, "~/object_pose", self._on_object_pose, EVENTS),
             node.create_subscription(HandGrasp, "~/grasp", self._on_grasp, EVENTS),
             node.create_subscription(PoseStamped, "~/grasp_pose", self._on_grasp_pose, EVENTS),
             node.create_subscription(String, "~/task", self._task, EVENTS, callback_group=tasks),
@@ -54,27 +73,88 @@ class Inputs:
         for subscription in self._subscriptions:
             self._node.destroy_subscription(subscription)
 
-    def grasp(self, settings: Settings) -> Grasp | None:
-        """The last grasp, in the frame of the mesh, unless it is older than `grasp_timeout`.
+    @property
+    def mesh(self) -> MeshMessage:
+        """The last mesh, of either topic. Raises NoMeshError."""
+        if self._heard is None:
+            raise NoMeshError(
+                "there is no mesh: put one into the request, or publish one on ~/object_mesh"
+            )
+        return self._heard.mesh
+
+    def object(
+        self, placement: Placement, settings: Settings
+    ) -> tuple[MeshMessage, np.ndarray | None]:
+        """The last mesh, and (4, 4) that takes its points to the frame that is worked in, None
+        where they are in it: by its own header, or else by the last pose on ~/object_pose, if
+        there ever was one.
+
+        Raises NoMeshError, RequestError, PoseError.
+        """
+        mesh, heard = self.mesh, self._heard
+        own = frame_name(settings.frame_id)
+        if heard.header is None and self._pose is not None:
+            message, seen, fault = self._pose
+            if fault is not None:
+                raise PoseError(str(fault))
+            age = self._age(seen)
+            if 0 < settings.object_pose_timeout < abs(age):  # from the future: of another clock
+                raise RequestError(
+                    f"the last pose on ~/object_pose is {age:.1f} s old: publish it anew, or raise "
+                    "the parameter object_pose_timeout"
+                )
+            header = _in_frame(message.header, own)
+            pose = PoseStamped(header=header, pose=message.pose)
+            return mesh, placement.object_at(pose, "the pose on ~/object_pose")
+        header = _in_frame(heard.header or Header(), own)
+        if frame_name(header.frame_id) == placement.working:
+            return mesh, None
+        return mesh, placement.into(header, f"the mesh on {heard.topic}", RequestError)
+
+    def grasp(self, placement: Placement, settings: Settings) -> Grasp | None:
+        """The last grasp, in the frame that is worked in, unless it is older than `grasp_timeout`.
 
         Raises GraspError where tf does not know its frame.
         """
         if self._grasp is None:
             return None
         read, header, seen = self._grasp
-        age = (self._node.get_clock().now() - seen).nanoseconds / 1e9
+        age = self._age(seen)
         if 0 < settings.grasp_timeout < abs(age):  # from the future: of another clock
             self._node.get_logger().warning(
                 f"the last grasp is {age:.1f} s old: doing without it"
             )
             return None
-        return read(self.placer.transform(header, settings.frame_id))
+        return read(placement.into(header, "the grasp", GraspError))
+
+    def _age(self, seen: Time) -> float:
+        """Seconds since then."""
+        return (self._node.get_clock().now() - seen).nanoseconds / 1e9
 
     async def _task(self, message: String) -> None:
         await self._on_task(message.data)
 
     def _on_mesh(self, message: MeshMessage) -> None:
-        self.mesh = message
+        self._heard = _Heard(message, "~/object_mesh", None)
+
+    def _on_stamped_mesh(self, message: MeshStamped) -> None:
+        self._heard = _Heard(message.mesh, "~/object_mesh_stamped", message.header)
+
+    def _on_object_pose(self, message: PoseStamped) -> None:
+        """A bad pose is reported at once, and again to every task that would need it: without any
+        the mesh would be taken to be where it is not."""
+        what = "the pose on ~/object_pose"
+        seen, fault = self._node.get_clock().now(), None
+        try:
+            seen = self._seen(message.header)
+            pose_matrix(message.pose, what, PoseError)
+            own = frame_name(Settings.of(self._node).frame_id)
+            frame_id = frame_name(message.header.frame_id) or own
+            self.placer.check(frame_id, own, what, PoseError)
+        except ValueError as error:  # a PoseError, or a negative stamp
+            self._node.get_logger().error(f"{what} not used: {error}")
+            fault = error
+        self._pose = message, seen, fault
 
     def _on_grasp(self, message: HandGrasp) -> None:
         self._keep(lambda transform: grasp_from_message(message).moved(transform), message.header)
@@ -95,12 +175,23 @@ class Inputs:
 
     def _keep(self, read: Read, header: Header) -> None:
         """Keeps a good grasp; a bad one is reported, and clears the one before it."""
-        clock = self._node.get_clock()
+        own = frame_name(Settings.of(self._node).frame_id)
         try:
-            seen = Time.from_msg(header.stamp, clock_type=clock.clock_type)
-            self.placer.check(header, Settings.of(self._node).frame_id)
+            seen = self._seen(header)
+            self.placer.check(frame_name(header.frame_id) or own, own, "the grasp", GraspError)
             read(np.eye(4))
-            self._grasp = read, header, seen if seen.nanoseconds else clock.now()
+            self._grasp = read, header, seen
         except ValueError as error:  # a GraspError, a negative stamp, or axes that are not square
             self._grasp = None
             self._node.get_logger().error(f"grasp not used: {error}")
+
+    def _seen(self, header: Header) -> Time:
+        """When that was; now where the stamp is zero. Raises ValueError for a negative one."""
+        clock = self._node.get_clock()
+        seen = Time.from_msg(header.stamp, clock_type=clock.clock_type)
+        return seen if seen.nanoseconds else clock.now()
+
+
+def _in_frame(header: Header, frame_id: str) -> Header:
+    """The header, in `frame_id` where it names no frame."""
+    return Header(stamp=header.stamp, frame_id=header.frame_id or frame_id)

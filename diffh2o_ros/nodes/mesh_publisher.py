@@ -15,9 +15,9 @@ from shape_msgs.msg import Mesh as MeshMessage
 
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
-from diffh2o_ros.nodes.conversions import mesh_message
+from diffh2o_ros.nodes.mesh_messages import mesh_message
 from diffh2o_ros.nodes.qos import LATEST
-from diffh2o_ros.nodes.spinning import spin
+from diffh2o_ros.nodes.spinning import check_arguments, spin
 
 
 class MeshPublisher(Node):
@@ -31,10 +31,12 @@ class MeshPublisher(Node):
 
 
 def main() -> int:
-    """Publishes until told to stop; 2 if the file is no mesh."""
+    """Publishes until told to stop; 2 if the file is no mesh, or the topic no topic."""
     parser = argparse.ArgumentParser(description="Offers a mesh file to the synthesis node.")
     parser.add_argument("mesh", type=Path, help="PLY, STL or OBJ in metres, z up")
     parser.add_argument("--topic", default="/diffh2o_synthesis/object_mesh")
+    if code := check_arguments():
+        return code
     asked = parser.parse_args(remove_ros_args(sys.argv)[1:])
     try:
         mesh = load_mesh(asked.mesh)

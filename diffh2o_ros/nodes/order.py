@@ -4,33 +4,54 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from shape_msgs.msg import Mesh as MeshMessage
+from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
-from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.nodes.array_meshes import ArrayMesh
 from diffh2o_ros.nodes.conversions import grasp_from_message
-from diffh2o_ros.nodes.errors import NoMeshError, RequestError
+from diffh2o_ros.nodes.errors import RequestError
 from diffh2o_ros.nodes.inputs import Inputs
-from diffh2o_ros.nodes.parameters import Settings
+from diffh2o_ros.nodes.mesh_resource import MeshResource
+from diffh2o_ros.nodes.parameters import AT_HEIGHT, Settings
+from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.srv import Synthesize
+from diffh2o_ros.synthesis.table import DROP_TABLE, LIFT, NO_TABLE, REFUSE, UNDER_OBJECT, Table
+from diffh2o_ros.synthesis.warning import ResultWarning
 
 Request = Synthesize.Request | SynthesizeAction.Goal
 """They have the same fields."""
+AnyMesh = MeshMessage | ArrayMesh | MeshResource
 
 MOST_SAMPLES = 32
 MOST_STEPS = 1000
 LARGEST_SEED = 2**63 - 1
+_R = Synthesize.Request
+_BELOW_TABLE = {
+    _R.BELOW_TABLE_DROPS_TABLE: DROP_TABLE,
+    _R.BELOW_TABLE_REFUSED: REFUSE,
+    _R.BELOW_TABLE_LIFTED: LIFT,
+}
 
 
 @dataclass(frozen=True)
 class Order:
     """A synthesis to do, checked as far as is cheap; the library checks mesh and task."""
 
-    mesh: MeshMessage | ArrayMesh
+    mesh: AnyMesh
     task: str
     frame_id: str
+    """Of the result."""
+    object_pose: np.ndarray | None = None
+    """(4, 4), takes the mesh's points to the frame that is worked in; None: they are in it."""
+    to_result: np.ndarray | None = None
+    """(4, 4), takes points of the frame that is worked in to the result's; None: the same."""
     grasp: Grasp | None = None
+    """In the frame that is worked in."""
+    table: Table = UNDER_OBJECT
+    below_table: str = DROP_TABLE
     num_samples: int = 1
     seed: int = 0
     steps: int | None = None
@@ -39,17 +60,11 @@ class Order:
     with_vertices: bool = False
     show_vertices: bool = False
     """Whether vertices go to the topics, too."""
+    warnings: tuple[ResultWarning, ...] = ()
 
     @classmethod
     def from_request(cls, request: Request, settings: Settings, inputs: Inputs) -> Order:
-        """Raises NoMeshError, RequestError or GraspError."""
-        given = len(request.mesh.vertices) + len(request.mesh.triangles) > 0
-        frame_id = request.header.frame_id or settings.frame_id
-        if not given and frame_id != settings.frame_id:
-            raise RequestError(
-                f"the request is in frame {frame_id!r}, but the mesh on ~/object_mesh in "
-                f"{settings.frame_id!r}: send the mesh along, or leave frame_id empty"
-            )
+        """Raises NoMeshError, RequestError, PoseError or GraspError."""
         if request.num_samples > MOST_SAMPLES:
             raise RequestError(
                 f"num_samples is {request.num_samples}: ask for at most {MOST_SAMPLES} at a time"
@@ -60,32 +75,44 @@ class Order:
             )
         if request.seed > LARGEST_SEED:
             raise RequestError(f"seed is {request.seed}: the largest is {LARGEST_SEED}")
+        placement = Placement.of(request.header, settings.frame_id, inputs.placer)
+        mesh, object_pose = _object(request, placement, settings, inputs)
         grasp = None
         if request.grasps:
             (message,) = request.grasps
-            transform = inputs.placer.transform(message.header, frame_id)
+            transform = placement.into(message.header, "the grasp", GraspError)
             grasp = grasp_from_message(message).moved(transform)
         return cls(
-            mesh=_present(request.mesh if given else inputs.mesh),
+            mesh=mesh,
             task=request.task,
-            frame_id=frame_id,
+            frame_id=placement.result,
+            object_pose=object_pose,
+            to_result=placement.to_result if placement.is_moved else None,
             grasp=grasp,
+            table=_table(request, placement, settings),
+            below_table=_below_table(request, settings),
             num_samples=max(1, request.num_samples),
             seed=request.seed,
             steps=request.steps or settings.num_sampling_steps or None,
             refine=settings.refine and not request.skip_refinement,
             with_vertices=request.with_vertices,
             show_vertices=settings.publish_vertices,
+            warnings=placement.warnings,
         )
 
     @classmethod
     def from_topics(cls, task: str, settings: Settings, inputs: Inputs) -> Order:
-        """Raises NoMeshError or GraspError."""
+        """Raises NoMeshError, RequestError, PoseError or GraspError."""
+        placement = Placement.of(Header(), settings.frame_id, inputs.placer)
+        mesh, object_pose = inputs.object(placement, settings)
         return cls(
-            mesh=_present(inputs.mesh),
+            mesh=mesh,
             task=task,
-            frame_id=settings.frame_id,
-            grasp=inputs.grasp(settings),
+            frame_id=placement.result,
+            object_pose=object_pose,
+            grasp=inputs.grasp(placement, settings),
+            table=settings.table_height if settings.table == AT_HEIGHT else settings.table,
+            below_table=settings.below_table,
             seed=settings.seed,
             steps=settings.num_sampling_steps or None,
             refine=settings.refine,
@@ -93,9 +120,55 @@ class Order:
         )
 
 
-def _present(mesh: MeshMessage | ArrayMesh | None) -> MeshMessage | ArrayMesh:
-    if mesh is None:
-        raise NoMeshError(
-            "there is no mesh: put one into the request, or publish one on ~/object_mesh"
+def _object(
+    request: Request, placement: Placement, settings: Settings, inputs: Inputs
+) -> tuple[AnyMesh, np.ndarray | None]:
+    """The mesh and what takes its points to the frame that is worked in, None for nothing."""
+    brought = len(request.mesh.vertices) + len(request.mesh.triangles) > 0
+    if brought and request.mesh_resource:
+        raise RequestError("there are both a mesh and a mesh_resource: leave one of them empty")
+    mesh = request.mesh
+    if request.mesh_resource:
+        mesh = MeshResource(request.mesh_resource, settings.mesh_folders)
+    if request.object_pose:
+        pose = placement.object_at(request.object_pose[0], "object_pose")
+        return (mesh if brought or request.mesh_resource else inputs.mesh), pose
+    if brought or request.mesh_resource:
+        return mesh, placement.from_result if placement.is_moved else None
+    return inputs.object(placement, settings)
+
+
+def _table(request: Request, placement: Placement, settings: Settings) -> Table:
+    if request.table == _R.TABLE_AT_HEIGHT:
+        return placement.height(request.table_height)
+    if request.table_height != 0:
+        raise RequestError(
+            f"table_height is {request.table_height}, but table is {request.table}: it must be "
+            "TABLE_AT_HEIGHT (2) for the height to count"
         )
-    return mesh
+    if request.table in (_R.TABLE_UNDER_OBJECT, _R.TABLE_NONE):
+        return UNDER_OBJECT if request.table == _R.TABLE_UNDER_OBJECT else NO_TABLE
+    if request.table != _R.TABLE_DEFAULT:
+        raise RequestError(
+            f"table is {request.table}: it must be TABLE_DEFAULT (0), TABLE_UNDER_OBJECT (1), "
+            "TABLE_AT_HEIGHT (2) or TABLE_NONE (3)"
+        )
+    if settings.table != AT_HEIGHT:
+        return settings.table
+    if placement.working != placement.own:
+        raise RequestError(
+            f"the node's table is at a height in {placement.own!r}, and tf does not know how "
+            f"{placement.result!r} lies to it: say in the request what the object stands on"
+        )
+    return settings.table_height
+
+
+def _below_table(request: Request, settings: Settings) -> str:
+    if request.below_table == _R.BELOW_TABLE_DEFAULT:
+        return settings.below_table
+    if request.below_table not in _BELOW_TABLE:
+        raise RequestError(
+            f"below_table is {request.below_table}: it must be BELOW_TABLE_DEFAULT (0), "
+            "BELOW_TABLE_DROPS_TABLE (1), BELOW_TABLE_REFUSED (2) or BELOW_TABLE_LIFTED (3)"
+        )
+    return _BELOW_TABLE[request.below_table]

@@ -32,6 +32,9 @@ class Outputs:
         self._interaction = publisher(Interaction, "~/interaction", LATEST)
         self._object = publisher(ObjectTrajectory, "~/object_trajectory", LATEST)
         self._hands = {side: publisher(HandTrajectory, f"~/{side}_hand", LATEST) for side in SIDES}
+        self._wrists = {
+            side: publisher(PoseArray, f"~/{side}_wrist_path", LATEST) for side in SIDES
+        }
         self._keypoints = {
             side: publisher(PoseArray, f"~/{side}_keypoints", EVENTS) for side in SIDES
         }
@@ -68,7 +71,7 @@ class Outputs:
         self._node.destroy_service(self._service)
         for publisher in (
             self._interaction, self._object, self._scene, self._markers, *self._hands.values(),
-            *self._keypoints.values(),
+            *self._wrists.values(), *self._keypoints.values(),
         ):  # fmt: skip
             self._node.destroy_lifecycle_publisher(publisher)
 
@@ -81,6 +84,7 @@ class Outputs:
         hands |= {hand.side: hand for hand in message.hands}
         for side, hand in hands.items():
             self._hands[side].publish(hand)
+            self._wrists[side].publish(PoseArray(header=hand.header, poses=hand.wrist_poses))
         self._clear()
         self._film = film
         self._playback = Playback(film.interaction.num_frames, film.interaction.fps)
@@ -110,7 +114,7 @@ class Outputs:
         header = Header(frame_id=self._film.frame_id, stamp=stamp)
         for side, hand in motion.hands.items():
             if self._keypoints[side].get_subscription_count():
-                poses = keypoint_poses(hand.joints[index], hand.global_orient[index])
+                poses = keypoint_poses(hand.joints[index], hand.wrist_pose[index])
                 self._keypoints[side].publish(PoseArray(header=header, poses=poses))
         if self._markers.get_subscription_count():  # they cost a tenth of a core
             self._markers.publish(self._film.frame(index, stamp, self._object_frame))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import math
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
 
@@ -11,15 +13,19 @@ from rcl_interfaces.msg import (
     ParameterDescriptor,
     SetParametersResult,
 )
+from rclpy.exceptions import InvalidParameterTypeException
+from rclpy.lifecycle import LifecycleNode
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from diffh2o_ros.synthesis.settings import SynthesisSettings
+from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
 DEFAULTS = SynthesisSettings()
 #: Choices that code asks about.
 QUEUE_TASKS, LATEST_TASK = "queue", "latest"
 MANO_WRIST, GRIPPER = "mano", "gripper"
+AT_HEIGHT = "at_height"
 _AXES = ("x", "y", "z", "-x", "-y", "-z")
 
 
@@ -39,6 +45,11 @@ def _number(
 
 def _switch(default: bool, description: str):
     return field(default=default, metadata={"description": description, "live": True})
+
+
+def _texts(description: str):
+    """A list of strings, none by default; "" stands for none, since an empty list has no type."""
+    return field(default=("",), metadata={"description": description, "live": True})
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,9 @@ class Settings:
         live=False,
     )  # fmt: skip
     frame_id: str = _text(
-        "world", "Frame of requests that name none, and of meshes on ~/object_mesh; z points up."
+        "world",
+        "Frame of requests that name none and of what comes without one on topics; z points up. "
+        "Motions are made in it, and brought to the frame that a request names.",
     )
     num_sampling_steps: int = _number(
         0, 0, 1000, "Denoising steps of either stage, if the request names none; 0: "
@@ -98,6 +111,30 @@ class Settings:
         "What a task on ~/task does while an earlier one waits or runs. queue: waits for its turn. "
         "latest: cancels the earlier one.",
         (QUEUE_TASKS, LATEST_TASK),
+    )
+    object_pose_timeout: float = _number(
+        10.0, 0.0, 3600.0,
+        "Age after which the object's pose from ~/object_pose is too old for a task, which is then "
+        "refused, s; 0: never.",
+    )  # fmt: skip
+    mesh_folders: tuple[str, ...] = _texts(
+        "Folders that a request's mesh_resource may name files in, beside the share folders of "
+        "installed packages; links that lead out of them are not followed."
+    )
+    table: str = _text(
+        UNDER_OBJECT,
+        "What objects stand on, unless a request says it. under_object: a plane through the lowest "
+        "point. at_height: a plane at table_height. none: held up in the air.",
+        (UNDER_OBJECT, AT_HEIGHT, NO_TABLE),
+    )
+    table_height: float = _number(
+        0.0, -100.0, 100.0, "z of the table in frame_id, m; read where table is at_height."
+    )
+    below_table: str = _text(
+        DROP_TABLE,
+        "What becomes of a target grasp more than 1 cm below the table, unless a request says it. "
+        "drop_table: followed, without a table. refuse: an error. lift: moved up until clear.",
+        BELOW_TABLE,
     )
     grasp_timeout: float = _number(
         10.0, 0.0, 3600.0,
@@ -135,17 +172,46 @@ class Settings:
     )
     playback_loop: bool = _switch(True, "Play over and over; else once, then stay at the end.")
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mesh_folders", tuple(self.mesh_folders or ()))
+
     @classmethod
     def of(cls, node: Node) -> Settings:
         """The parameters of `node` as they are now."""
-        return cls(**{f.name: node.get_parameter(f.name).value for f in fields(cls)})
+        values = {f.name: node.get_parameter(f.name).value for f in fields(cls)}
+        values["frame_id"] = values["frame_id"].lstrip("/")  # as tf2: /world is world
+        return cls(**values)
+
+
+class ParameterizedNode(LifecycleNode):
+    """A node that takes a whole number where a parameter is a double, and hears of what was set.
+
+    rclpy's services, too, set parameters through the two methods below. (Callbacks before and after
+    are not in every distribution.)
+    """
+
+    def on_parameters(self, parameters: list[Parameter]) -> None:
+        """These have new values."""
+
+    def set_parameters(self, parameter_list: list[Parameter]) -> list[SetParametersResult]:
+        given = [_as_declared(self, parameter) for parameter in parameter_list]
+        results = super().set_parameters(given)
+        self.on_parameters([p for p, r in zip(given, results, strict=True) if r.successful])
+        return results
+
+    def set_parameters_atomically(self, parameter_list: list[Parameter]) -> SetParametersResult:
+        given = [_as_declared(self, parameter) for parameter in parameter_list]
+        result = super().set_parameters_atomically(given)
+        if result.successful:
+            self.on_parameters(given)
+        return result
 
 
 def declare(node: Node, is_configured: Callable[[], bool]) -> None:
     """Declares the parameters of `Settings` on `node`.
 
     What is not among the choices is refused, and so is a change to what is not live while the node
-    `is_configured`.
+    `is_configured`. Raises ValueError for what the node was started with and cannot be.
     """
     for f in fields(Settings):
         descriptor = ParameterDescriptor(
@@ -159,7 +225,8 @@ def declare(node: Node, is_configured: Callable[[], bool]) -> None:
                 descriptor.floating_point_range = [
                     FloatingPointRange(from_value=low, to_value=high, step=0.0)
                 ]
-        node.declare_parameter(f.name, f.default, descriptor)
+        default = list(f.default) if isinstance(f.default, tuple) else f.default
+        _declare(node, f.name, default, descriptor)
         reason = _objection([node.get_parameter(f.name)])
         if reason:
             raise ValueError(reason)
@@ -171,6 +238,16 @@ def declare(node: Node, is_configured: Callable[[], bool]) -> None:
     node.add_on_set_parameters_callback(judge)
 
 
+def warn_of_unknown(node: Node) -> None:
+    """Says which parameters the node was given that nothing has declared; call it last."""
+    for name in getattr(node, "_parameter_overrides", ()):  # rclpy has no public way to them
+        if node.has_parameter(name) or name.startswith("qos_overrides."):
+            continue
+        close = difflib.get_close_matches(name, [f.name for f in fields(Settings)], 1)
+        hint = f": do you mean {close[0]}?" if close else ""
+        node.get_logger().warning(f"there is no parameter {name}; it is not used{hint}")
+
+
 def parameters_page() -> str:
     """docs/parameters.md: every parameter as it is declared."""
     lines = [
@@ -178,7 +255,7 @@ def parameters_page() -> str:
         "",
         "Written by `python -m diffh2o_ros.nodes.parameters`; `ros2 param describe` says the same.",
         "Defaults are in `config/synthesis.yaml`. Those that are *live* may be changed at any",
-        "time, the others while the node is unconfigured.",
+        "time, the others while the node is unconfigured. A whole number will do for a `float`.",
         "",
         "| parameter | type | default | range | live | what |",
         "|---|---|---|---|---|---|",
@@ -189,12 +266,47 @@ def parameters_page() -> str:
         if low_high:
             values = f"{low_high[0]} to {low_high[1]}"
         default = str(f.default).lower() if isinstance(f.default, bool) else f.default
+        several = isinstance(default, tuple)
+        kind, default = ("list of str", "") if several else (f.type, default)
         cells = [
-            f"`{f.name}`", f.type, f"`{default}`" if default != "" else "empty", values or "any",
+            f"`{f.name}`", kind, f"`{default}`" if default != "" else "empty", values or "any",
             "yes" if f.metadata["live"] else "no", f.metadata["description"],
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+_KINDS = {
+    str: "text", bool: "true or false", int: "a whole number", float: "a number",
+    list: "a list of texts",
+}  # fmt: skip
+
+
+def _declare(
+    node: Node, name: str, default: object, descriptor: ParameterDescriptor
+) -> None:
+    try:
+        node.declare_parameter(name, default, descriptor)
+        return
+    except InvalidParameterTypeException:
+        # What the node was started with is of another type; the error does not say what it is.
+        untyped = ParameterDescriptor(dynamic_typing=True)
+        value = node.declare_parameter(name, None, untyped).value
+    node.undeclare_parameter(name)
+    if not (isinstance(default, float) and type(value) is int):
+        raise ValueError(f"{name} is {value!r}: it must be {_KINDS[type(default)]}")
+    node.declare_parameter(name, float(value), descriptor, ignore_override=True)
+
+
+def _as_declared(node: Node, parameter: Parameter) -> Parameter:
+    """A whole number as the double that it is declared as, or the parameter itself."""
+    if (
+        parameter.type_ == Parameter.Type.INTEGER
+        and node.has_parameter(parameter.name)
+        and node.get_parameter(parameter.name).type_ == Parameter.Type.DOUBLE
+    ):
+        return Parameter(parameter.name, Parameter.Type.DOUBLE, float(parameter.value))
+    return parameter
 
 
 def _constraints(f: Field) -> str:
@@ -210,6 +322,8 @@ def _objection(parameters: list[Parameter]) -> str:
         allowed = choices.get(parameter.name)
         if allowed and parameter.value not in allowed:
             return f"{parameter.name} must be {' or '.join(allowed)}, not {parameter.value!r}"
+        if isinstance(parameter.value, float) and not math.isfinite(parameter.value):
+            return f"{parameter.name} must be a finite number, not {parameter.value}"
     return ""
 
 

@@ -45,9 +45,8 @@ class Requests:
         self._last_task: Ticket | None = None
         # Requests wait for their turn in the engine, not in the executor.
         group = ReentrantCallbackGroup()
-        node.create_service(
-            synthesize_type(), "synthesize", self._on_service, callback_group=group
-        )
+        kind = synthesize_type(node.get_logger().warning)
+        node.create_service(kind, "synthesize", self._on_service, callback_group=group)
         self._actions = ActionServer(
             node, SynthesizeAction, "synthesize_action", self._on_goal, callback_group=group,
             cancel_callback=self._on_cancel, result_timeout=RESULT_KEPT,

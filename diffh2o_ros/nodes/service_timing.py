@@ -13,8 +13,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
-import random
 import signal
 import subprocess
 import sys
@@ -32,7 +30,7 @@ from diffh2o_ros.bench.objects import FAMILIAR, SCAN_FACES, lumpy_object
 from diffh2o_ros.bench.timing import Timing, measure
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.nodes.client import SynthesisClient, start_node
+from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
 from diffh2o_ros.nodes.conversions import (
     grasp_message,
     interaction_from_message,
@@ -51,9 +49,7 @@ TRIES = 10
 def main() -> int:
     """0; 1 with one line on stderr if the node did not do what was asked."""
     asked = _parser().parse_args()
-    # A DDS domain of its own, unless one is set: another synthesis node may run on this network.
-    os.environ.setdefault("ROS_DOMAIN_ID", str(random.randint(1, 100)))
-    os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+    keep_apart()
     try:
         found = time_service(asked)
     except RuntimeError as error:

@@ -1,15 +1,26 @@
-"""How our processes run a node and end: on Ctrl-C or a termination signal, cleanly, with exit 0."""
+"""How our processes run a node and end: on Ctrl-C or a termination signal, cleanly, with exit 0; on
+what no node can start with, with one line and exit 2."""
 
 from __future__ import annotations
 
+import os
+import re
 import signal
+import sys
 from collections.abc import Callable
 
 import rclpy
-from rclpy.exceptions import InvalidHandle
+from rclpy.exceptions import NameValidationException, ParameterException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.subscription import RCLError
+from rclpy.utilities import remove_ros_args
+
+#: What rclpy raises for arguments, names, parameters and an environment that it cannot use. Its own
+#: RCLError, InvalidHandle and UnknownROSArgsError are RuntimeErrors in every distribution; where
+#: they can be imported from differs.
+_UNUSABLE = (RuntimeError, ValueError, NameValidationException, ParameterException)
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+LARGEST_DOMAIN = 232  #: beyond it, DDS has no port numbers left
 
 
 def spin(make_node: Callable[[], Node], close: Callable[[Node], None] = lambda node: None) -> int:
@@ -17,24 +28,70 @@ def spin(make_node: Callable[[], Node], close: Callable[[Node], None] = lambda n
 
     A process that is launched from a terminal is told twice: by the terminal and by the launcher.
     """
-    node = None
+    node, initialized, code = None, False, 0
     try:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in _ENDING:  # rclpy's own handlers call these
+            signal.signal(number, signal.default_int_handler)
+        _check_domain()
         rclpy.init()
+        initialized = True
         node = make_node()
         executor = SingleThreadedExecutor()
         executor.add_node(node)
         executor.spin()
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
-    except (RCLError, InvalidHandle):
-        # A termination signal shuts the context down under whatever callback runs.
-        if rclpy.ok():
-            raise
+    except _UNUSABLE as error:
+        # A termination signal shuts the context down under whatever runs.
+        if not initialized or rclpy.ok():
+            if node is not None:
+                raise
+            code = refuse(error)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_IGN)
         if node is not None:
             close(node)
             node.destroy_node()
         rclpy.try_shutdown()
+    return code
+
+
+def check_arguments() -> int:
+    """Looks at ROS arguments and domain before anything heavy is loaded: 0, or 2 with one line."""
+    try:
+        _check_domain()
+        remove_ros_args(sys.argv)
+    except _UNUSABLE as error:
+        return refuse(error)
     return 0
+
+
+def refuse(error: Exception) -> int:
+    """Says in a line why the node cannot start; the exit code for that."""
+    print(f"error: the node cannot start: {_one_line(error)}", file=sys.stderr)
+    return 2
+
+
+def _check_domain() -> None:
+    """Raises ValueError for a ROS_DOMAIN_ID that DDS has no ports for: it would end the process,
+    wrap around or take another one."""
+    text = os.environ.get("ROS_DOMAIN_ID", "").strip()
+    try:
+        domain = int(text or "0", 10 if text.isdigit() else 0)
+    except ValueError:
+        domain = -1
+    if not 0 <= domain <= LARGEST_DOMAIN:
+        raise ValueError(
+            f"ROS_DOMAIN_ID is {text!r}: it must be a whole number from 0 to {LARGEST_DOMAIN}"
+        )
+
+
+def _one_line(error: Exception) -> str:
+    """What `error` says, without the places in rcl's sources, and how to mend it."""
+    text = re.sub(r",? at /[^\s,]+:\d+|[\s^]+$", "", " ".join(str(error).split()))
+    if type(error).__name__ == "UnknownROSArgsError":
+        text = f"unknown arguments after --ros-args: {text}"
+    if "initialize logging" in text:
+        text += ": set ROS_LOG_DIR to a folder that can be written"
+    return text

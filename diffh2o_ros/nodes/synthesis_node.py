@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 
 from diagnostic_msgs.msg import DiagnosticArray
-from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
 from diffh2o_ros.nodes.diagnostics import Health
@@ -19,7 +19,12 @@ from diffh2o_ros.nodes.engine import Engine
 from diffh2o_ros.nodes.frames import Placer
 from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.outputs import Outputs
-from diffh2o_ros.nodes.parameters import Settings, declare
+from diffh2o_ros.nodes.parameters import (
+    ParameterizedNode,
+    Settings,
+    declare,
+    warn_of_unknown,
+)
 from diffh2o_ros.nodes.qos import EVENTS
 from diffh2o_ros.nodes.requests import Requests
 from diffh2o_ros.nodes.spinning import spin
@@ -43,8 +48,13 @@ def _reported(transition: Callable) -> Callable:
     return run
 
 
-class SynthesisNode(LifecycleNode):
-    """diffh2o_synthesis: unconfigured -> (loads the networks) -> inactive -> active."""
+class SynthesisNode(ParameterizedNode):
+    """diffh2o_synthesis: unconfigured -> (loads the networks) -> inactive -> active.
+
+    Raises ValueError for parameters that cannot be.
+    """
+
+    _requests: Requests | None = None  # of a node whose making failed, too
 
     def __init__(self) -> None:
         super().__init__("diffh2o_synthesis")
@@ -57,7 +67,7 @@ class SynthesisNode(LifecycleNode):
         self._placer = Placer(self)
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", EVENTS)
         self.create_timer(1.0, self._report_health)
-        self.add_post_set_parameters_callback(self._on_parameters)
+        warn_of_unknown(self)
 
     @_reported
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -106,12 +116,19 @@ class SynthesisNode(LifecycleNode):
         self._release()
         return super().on_error(state)
 
+    def on_parameters(self, parameters: list[Parameter]) -> None:
+        """Playback follows its rate at once; all else is read where it is used."""
+        if self._health.state == "active":
+            for parameter in parameters:
+                if parameter.name == "playback_rate":
+                    self._outputs.play(parameter.value)
+
     def close(self) -> None:
         """Ends the worker's thread; call it before the process ends."""
         self._requests.close()
         engine, self._engine = self._engine, None
         if engine is not None:
-            engine.close()
+            engine.end()
 
     def roll_back(self) -> None:
         """After a transition that failed: what the state it falls back to does not have, goes."""
@@ -123,7 +140,8 @@ class SynthesisNode(LifecycleNode):
 
     def destroy_node(self) -> None:
         """Takes the node down."""
-        self._requests.destroy()
+        if self._requests is not None:
+            self._requests.destroy()
         super().destroy_node()
 
     def _stop(self) -> None:
@@ -144,12 +162,6 @@ class SynthesisNode(LifecycleNode):
         self._health.state, self._health.setup = "unconfigured", {}
         if engine is not None:
             engine.close()
-
-    def _on_parameters(self, parameters: list[Parameter]) -> None:
-        if self._health.state == "active":
-            for parameter in parameters:
-                if parameter.name == "playback_rate":
-                    self._outputs.play(parameter.value)
 
     def _report_health(self) -> None:
         unfinished = self._engine.unfinished if self._engine is not None else 0

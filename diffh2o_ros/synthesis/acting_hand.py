@@ -153,7 +153,7 @@ def pose_directions(device: torch.device) -> Tensor:
 def flips(side: Tensor, axes: int = 0) -> Tensor:
     """(R, ..., 3), `axes` axes between: what turns rows of right hands into points of their own
     side, and back."""
-    flip = torch.ones(len(side), 3, device=side.device)
+    flip = torch.ones(len(side), 3, dtype=torch.float32, device=side.device)
     flip[side == LEFT, 1] = -1.0
     return flip.reshape(-1, *[1] * axes, 3)
 

@@ -115,7 +115,9 @@ class Carrier:
         )
         settler = self.settler.in_the_air()
         generator = torch.Generator().manual_seed(0)  # the same for every motion
-        stray = torch.randn(3, TAKES, len(settler.hand.low), generator=generator).to(meant.wrist)
+        stray = torch.randn(
+            3, TAKES, len(settler.hand.low), generator=generator, dtype=torch.float32
+        ).to(meant.wrist)
         stray[:, 0] = 0
         several = meant[torch.zeros(TAKES, dtype=torch.long, device=meant.wrist.device)]
         shift, turn = TAKE_SHIFT * stray[0, :, :3], TAKE_TURN * stray[1, :, :3]

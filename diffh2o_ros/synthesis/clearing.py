@@ -27,7 +27,7 @@ def clear_path(
         pose: (R, T, ...) of the object; default at rest.
     """
     frames = path.wrist.shape[1]
-    away = (frames - 1 - torch.arange(frames)).clamp(max=CLOSING_FRAMES)
+    away = (frames - 1 - torch.arange(frames, dtype=torch.float32)).clamp(max=CLOSING_FRAMES)
     clearance = CLEARANCE * away / CLOSING_FRAMES
     clear = _knots_compiled if compiles(path.wrist.device) else _knots
     blend = _hat_functions(frames)
@@ -79,7 +79,7 @@ def _knots_compiled(
 
     rows, frames = path.wrist.shape[:2]
     angles = len(settler.hand.low)
-    place, turn = pose or (torch.zeros(1, 1, 3), torch.eye(3).expand(1, 1, 3, 3))
+    place, turn = pose or (blend.new_zeros(1, 1, 3), torch.eye(3).to(blend).expand(1, 1, 3, 3))
     place, turn = place.expand(rows, frames, 3), turn.expand(rows, frames, 3, 3)
     knots = np.zeros((rows, KNOTS - 1, 3 + angles))
     rate = np.array([SHIFT_RATE] * 3 + [BEND_RATE] * angles)
@@ -100,6 +100,6 @@ def _hat_functions(frames: int) -> Tensor:
 
     Raised cosines between neighbouring knots, so that the correction starts and ends level.
     """
-    place = torch.linspace(0, KNOTS - 1, frames)
+    place = torch.linspace(0, KNOTS - 1, frames, dtype=torch.float32)
     gap = (place[:, None] - torch.arange(KNOTS - 1)).abs().clamp(max=1)
     return 0.5 * (1 + torch.cos(torch.pi * gap))

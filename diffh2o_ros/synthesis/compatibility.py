@@ -7,12 +7,15 @@ the target itself is settled on the object's true surface, and fits if that move
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.synthesis.settling import Settler, Settling
+from diffh2o_ros.synthesis.table import DROP_TABLE, LIFT, REFUSE, TOLERANCE
 from diffh2o_ros.synthesis.target import GraspTarget
+from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
 #: Farthest that the keypoints of a target may be, on average, from where they touch the object.
 MOST_MISFIT = 0.03  # metres
@@ -24,14 +27,49 @@ FEWEST_FINGERS, TOUCH = 2, 0.010
 CLOSINGS = (0.3, 0.65, 1.0, 1.35, 1.7)
 
 
-def below_table(target: GraspTarget, grasp: Grasp, relaxed: Tensor, settler: Settler) -> float:
-    """How far a target reaches below the plane that the object stands on, metres, at least 0."""
+def depth_below_table(
+    target: GraspTarget, grasp: Grasp, relaxed: Tensor, settler: Settler
+) -> float:
+    """How far a target reaches below the table, metres, at least 0."""
     lowest = float(target.points[:, 2].min())
     if grasp.fingertips is None:
         hand = target.hands(relaxed[None])
         spheres = settler.hand.pose(hand).spheres
         lowest = float((spheres[..., 2] - settler.model.radius).min())
     return max(0.0, settler.support - lowest)
+
+
+def clear_of_table(
+    grasp: Grasp, depth: float, rule: str
+) -> tuple[Grasp, bool, ResultWarning | None]:
+    """What becomes of a target grasp that reaches `depth` metres below the table.
+
+    Returns:
+        The grasp to go on with, whether the table stays, and what is to be warned of.
+
+    Raises GraspError where the rule is to refuse it.
+    """
+    if depth <= TOLERANCE:
+        return grasp, True, None
+    what = f"the target grasp reaches {100 * depth:.1f} cm below the table"
+    if rule == REFUSE:
+        raise GraspError(
+            f"{what}: move it up, say where the table really is, or let below_table be {LIFT} or "
+            f"{DROP_TABLE}"
+        )
+    if rule == LIFT:
+        up = np.eye(4)
+        up[2, 3] = depth
+        warning = ResultWarning(
+            WarningCode.TARGET_BELOW_TABLE, f"{what}: it was moved up by as much"
+        )
+        return grasp.moved(up), True, warning
+    # Where the object stands is rather a guess, the grasp somebody's knowledge.
+    warning = ResultWarning(
+        WarningCode.TARGET_BELOW_TABLE,
+        f"{what}: the object is taken to be held up there, without a table",
+    )
+    return grasp, False, warning
 
 
 def misfit(

@@ -40,7 +40,7 @@ class HandBodies:
         self.high = torch.as_tensor(high, dtype=torch.float32, device=device)
         weight = [2.0 if n == "thumb_distal" else 1.0 if n.endswith("distal") else 0.35
                   for n in self.model.pad_names]
-        self.pad_weight = torch.tensor(weight, device=device)
+        self.pad_weight = torch.tensor(weight, dtype=torch.float32, device=device)
 
     @cached_property
     def arrays(self) -> tuple[np.ndarray, ...]:

@@ -56,7 +56,7 @@ def sample_interactions(
     noise = settings.temperature * stage.noise(generators)
     values = noise.new_zeros(noise.shape)
     values[:, :frames] = stage.codec.encode(known)
-    mask = torch.zeros(noise.shape[1], 1, device=noise.device)
+    mask = noise.new_zeros(noise.shape[1], 1)
     mask[:frames] = 1
     context = grasp_context(values, frames) if stage.model.config.context_dim else None
     # Of a single motion, the two passes of text guidance are what can be shared.

@@ -105,7 +105,7 @@ class Settler:
         """Pads near the surface are drawn to it; the thumb and the tips always are a little."""
         near = torch.exp(-((distance / PAD_REACH) ** 2))
         weight = self.hand.pad_weight
-        return weight * (near + 0.1 * (weight >= 1.0))
+        return weight * (near + 0.1 * (weight >= 1.0).to(weight))
 
     def clearance(self, hand: ActingHand) -> Tensor:
         """Room (R, ...) between hands (R, ...) and object or table, metres; negative inside."""

@@ -58,7 +58,8 @@ class Stage:
     def noise(self, generators: Sequence[torch.Generator]) -> Tensor:
         """Starting noise (B, T, D), row i from generator i; the same on every device."""
         config = self.model.config
-        rows = [torch.randn(config.num_frames, config.feature_dim, generator=g) for g in generators]
+        shape = config.num_frames, config.feature_dim
+        rows = [torch.randn(shape, generator=g, dtype=torch.float32) for g in generators]
         return torch.stack(rows).to(self.codec.mean.device)
 
     def run(

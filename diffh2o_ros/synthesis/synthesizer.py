@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 import itertools
 import os
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib import import_module, resources
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ import torch
 from diffh2o_ros.geometry.intake import check_mesh, load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.object import ObjectGeometry, object_geometry
+from diffh2o_ros.geometry.pose import check_pose, posed
 from diffh2o_ros.geometry.shape import outside, shape_descriptors
 from diffh2o_ros.hands.skeleton import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
@@ -27,8 +27,9 @@ from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
 from diffh2o_ros.synthesis.acting_hand import HandRows
 from diffh2o_ros.synthesis.asked import grasping_hands, hand_warnings, told, wording_warnings
-from diffh2o_ros.synthesis.compatibility import below_table, misfit
-from diffh2o_ros.synthesis.device import choose_device, compiles
+from diffh2o_ros.synthesis.beside import import_beside
+from diffh2o_ros.synthesis.compatibility import clear_of_table, depth_below_table, misfit
+from diffh2o_ros.synthesis.device import DeviceError, choose_device, compiles
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
 from diffh2o_ros.synthesis.parallel import in_parts, one_thread_each
 from diffh2o_ros.synthesis.quality import grasp_quality
@@ -37,6 +38,14 @@ from diffh2o_ros.synthesis.request import OnProgress, Request
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.stage import Stage
+from diffh2o_ros.synthesis.surroundings import undisturbed
+from diffh2o_ros.synthesis.table import (
+    DROP_TABLE,
+    UNDER_OBJECT,
+    Table,
+    check_rules,
+    support_of,
+)
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 from diffh2o_ros.text.encoder import check_task, load_encoder
@@ -44,8 +53,6 @@ from diffh2o_ros.text.wording import read_wording
 
 FPS = 30.0
 STAGES = ("grasp", "interaction")
-#: A target grasp this far below the plane the object stands on (metres) is not pushed above it.
-BELOW_TABLE = 0.01
 #: A target grasp farther than this from what it got (metres) is said to be missed.
 MISSED = 0.02
 WARM_UP_CANDIDATES = 4
@@ -62,6 +69,10 @@ def shipped_weights() -> Path:
 class Synthesizer:
     """Turns object meshes and sentences into hand-object interactions.
 
+    Several threads may call one, each with its own result; a process may be forked while none does.
+    What is set of torch and numpy (gradients, default types and devices, random states, threads)
+    changes no result, and is as it was afterwards.
+
     Args:
         device: "auto", "cpu", "cuda" or "cuda:N"; a device that is not there is an error.
         hand: "openhand", "mano", or "auto": MANO where `mano_dir` has it, else OpenHand.
@@ -72,6 +83,7 @@ class Synthesizer:
 
     Raises:
         CheckpointError, DeviceError, or the hand's own error, all ValueErrors of one line.
+        ForkError: the process was forked while another thread was synthesizing.
 
     Attributes:
         timings: seconds per stage of the last call: intake, text, grasp_stage, refinement,
@@ -86,10 +98,18 @@ class Synthesizer:
         settings: SynthesisSettings | None = None,
     ) -> None:
         self.device = choose_device(device)
-        if compiles(self.device):  # half a second of imports, beside the reading of the weights
-            threading.Thread(target=import_module, args=[COMPILED], daemon=True).start()
+        if compiles(self.device):
+            import_beside(COMPILED)  # half a second, while the weights are read
         self.settings = settings or SynthesisSettings()
         self.weights = shipped_weights() if weights is None else Path(weights)
+        with one_thread_each(self.device), undisturbed(self.device):
+            self._load(hand, mano_dir)
+        self._cache_dir = cache_dir
+        self._process = os.getpid()
+        self.timings: dict[str, float] = {}
+        self.warnings: list[ResultWarning] = []
+
+    def _load(self, hand: str, mano_dir: str | Path | None) -> None:
         self.grasp_stage, self.interaction_stage = (
             Stage.load(self.weights / f"{name}.safetensors", name, self.device) for name in STAGES
         )
@@ -97,9 +117,6 @@ class Synthesizer:
             raise CheckpointError(f"the stages in {self.weights} were trained on different text")
         self.text = load_encoder(self.grasp_stage.text_encoder, device=str(self.device))
         self.hands = {side: _load_hand(hand, side, mano_dir) for side in SIDES}
-        self._cache_dir = cache_dir
-        self.timings: dict[str, float] = {}
-        self.warnings: list[ResultWarning] = []
 
     @property
     def num_frames(self) -> int:
@@ -114,7 +131,8 @@ class Synthesizer:
     def synthesize(
         self, mesh: MeshLike, task: str, grasp: Grasp | None = None, num_samples: int = 1,
         seed: int = 0, *, steps: int | None = None, refine: bool = True, ranked: bool = False,
-        on_progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None, object_pose: np.ndarray | None = None,
+        table: Table = UNDER_OBJECT, below_table: str = DROP_TABLE,
     ) -> list[Interaction]:
         """Interactions of one object for one task; sample i depends on seed and i alone, but for
         rounding.
@@ -124,7 +142,7 @@ class Synthesizer:
         Args:
             mesh: metres, z up, lying as it should be found: a Mesh, a file, or (vertices, faces).
             task: a sentence in English.
-            grasp: a target in the mesh's frame: whole hand, wrist or fingertips. One that does
+            grasp: a target in the result's frame: whole hand, wrist or fingertips. One that does
                 not fit the object is left aside, but for its side, and `warnings` says why.
             num_samples: how many; seed: fixes the result on a device.
             steps: sampling steps of each stage, default of the settings.
@@ -133,10 +151,16 @@ class Synthesizer:
             ranked: the samples are the best different grasps of one batch, best first, instead
                 of the best ones of a batch each.
             on_progress: called with (stage, step, total); what it raises ends the synthesis.
+            object_pose: (4, 4), takes the mesh's points to the result's frame (z up), where the
+                object then is: `object_pose[0]` of the results. Default: the mesh is there.
+            table: what the object stands on: "under_object", a plane through its lowest point;
+                the z of a table in the result's frame, metres; "none", held up in the air.
+            below_table: what becomes of a target more than 1 cm below the table: "drop_table"
+                goes on without a table, "lift" moves it up, both with a warning; "refuse".
 
         Raises:
-            MeshError, TaskError, GraspError: bad input, said in one line. ValueError: a number
-            out of range.
+            MeshError, TaskError, GraspError, PoseError, TableError: bad input, said in one line.
+            ValueError: a number out of range.
         """
         if num_samples < 1:
             raise ValueError(f"num_samples must be at least 1, not {num_samples}")
@@ -149,17 +173,31 @@ class Synthesizer:
             raise ValueError(f"seed must be 0 to 2^63 - 1, not {seed}")
         if steps is not None and not 1 <= steps <= 1000:
             raise ValueError(f"steps must be 1 to 1000, not {steps}")
-        self.timings, self.warnings = {}, []
+        if self.device.type == "cuda" and os.getpid() != self._process:
+            raise DeviceError(
+                "a GPU cannot be used in a fork of the process that loaded the networks: start "
+                "processes with multiprocessing's 'spawn', or load them in each"
+            )
+        check_rules(table, below_table)
+        if object_pose is not None:
+            object_pose = check_pose(object_pose)
+        call = copy.copy(self)  # with timings and warnings that no other thread's call writes to
+        call.timings, call.warnings = self.timings, self.warnings = {}, []
         begin = time.perf_counter()
-        with one_thread_each(self.device) as threads:
-            request, settler = self._request(mesh, task, grasp, steps, refine, on_progress, threads)
-            results = self._results(request, settler, num_samples, seed, ranked)
-        self.warnings += hand_warnings(read_wording(task), request.side, results)
+        with one_thread_each(self.device) as threads, undisturbed(self.device):
+            request, settler = call._request(
+                mesh, task, grasp, steps, refine, on_progress, threads, object_pose, table,
+                below_table,
+            )  # fmt: skip
+            results = call._results(request, settler, num_samples, seed, ranked)
+        if object_pose is not None:
+            results = [result.with_object_at(object_pose) for result in results]
+        call.warnings += hand_warnings(read_wording(task), request.side, results)
         for number, result in enumerate(results):
-            own = [warning for warning in self.warnings if warning.is_about(number)]
+            own = [warning for warning in call.warnings if warning.is_about(number)]
             result.warnings = [str(warning) for warning in own]
             result.warning_codes = [int(warning.code) for warning in own]
-        self.timings["total"] = time.perf_counter() - begin
+        call.timings["total"] = time.perf_counter() - begin
         return results
 
     def warm_up(self) -> None:
@@ -174,18 +212,21 @@ class Synthesizer:
 
     def _request(
         self, mesh: MeshLike, task: str, grasp: Grasp | None, steps: int | None, refine: bool,
-        on_progress: OnProgress | None, threads: int,
+        on_progress: OnProgress | None, threads: int, object_pose: np.ndarray | None,
+        table: Table, below_table: str,
     ) -> tuple[Request, Settler]:
         """What is asked for, made ready to be worked on."""
         wording, task = read_wording(task), check_task(task)
         with self._timed("intake"):
-            geometry = self._intake(mesh)
-            settler = Settler(
-                geometry.sdf, geometry.center, geometry.support_height - float(geometry.center[2])
-            )
+            geometry = self._intake(mesh, object_pose)
+            support = support_of(table, geometry.support_height)
+            height = geometry.support_height if support is None else support
+            settler = Settler(geometry.sdf, geometry.center, height - float(geometry.center[2]))
+            if support is None:
+                settler = settler.in_the_air()
             for line in outside(shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges):
                 self._warn(WarningCode.UNLIKE_TRAINING, line)
-            target, side, settler = self._target(grasp, geometry, settler)
+            target, side, settler = self._target(grasp, geometry, settler, below_table)
         self.warnings += wording_warnings(wording, side)
         with self._timed("text"):
             text = self.text.encode([told(wording, side)])
@@ -211,17 +252,19 @@ class Synthesizer:
             results += self._interact(request, settler, reaches, seed, samples)
         return results
 
-    def _intake(self, mesh: MeshLike) -> ObjectGeometry:
+    def _intake(self, mesh: MeshLike, object_pose: np.ndarray | None) -> ObjectGeometry:
         if isinstance(mesh, (str, os.PathLike)):
             mesh = load_mesh(mesh)
         else:
             if isinstance(mesh, Mesh):
                 mesh = (mesh.vertices, mesh.faces)
             mesh = check_mesh(*mesh)
+        if object_pose is not None:
+            mesh = posed(mesh, object_pose)
         return object_geometry(mesh, self._cache_dir).to(self.device)
 
     def _target(
-        self, grasp: Grasp | None, geometry: ObjectGeometry, settler: Settler
+        self, grasp: Grasp | None, geometry: ObjectGeometry, settler: Settler, rule: str
     ) -> tuple[GraspTarget | None, int | None, Settler]:
         """The target to pull to, if there is one that fits, the hand that must act, and the
         settler: without a table where the target needs the room below it."""
@@ -229,14 +272,12 @@ class Synthesizer:
             return None, None, settler
         target = GraspTarget.of(grasp, geometry, _half_size(geometry))
         relaxed = self.grasp_stage.codec.basis.mean
-        depth = below_table(target, grasp, relaxed, settler)
-        if depth > BELOW_TABLE:
-            # Where the object stands is our guess, the grasp somebody's knowledge.
-            self._warn(
-                WarningCode.TARGET_BELOW_TABLE,
-                f"the target grasp reaches {100 * depth:.1f} cm below the plane through the "
-                "object's lowest point: the object is taken to be held up there, without a table",
-            )
+        depth = depth_below_table(target, grasp, relaxed, settler)
+        grasp, table_stays, warning = clear_of_table(grasp, depth, rule)
+        if warning is not None:
+            self.warnings.append(warning)
+            target = GraspTarget.of(grasp, geometry, _half_size(geometry))
+        if not table_stays:
             settler = settler.in_the_air()
         reason = misfit(target, grasp, relaxed, settler, self.settings.refined)
         if reason is None:

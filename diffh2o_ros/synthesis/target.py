@@ -134,7 +134,7 @@ def _named(grasp: Grasp) -> tuple[Tensor, Tensor]:
         given = ~tips.isnan().any(-1)
         return torch.tensor(TIP_KEYPOINTS)[given], tips[given]
     orient, transl = (torch.as_tensor(a)[None] for a in (grasp.global_orient, grasp.transl))
-    pose = torch.zeros(1, 45)
+    pose = torch.zeros(1, 45, dtype=torch.float32)
     if grasp.hand_pose is not None:
         pose = torch.as_tensor(grasp.hand_pose)[None]
     rotations, joints = forward_kinematics(rest_joints(grasp.side), orient, transl, pose)

@@ -29,6 +29,8 @@ class WarningCode(IntEnum):
     SEVERAL_BODIES = 10309
     #: A hand touches nothing when it should hold the object.
     NO_CONTACT = 10310
+    #: tf does not know the frame asked for: its z was taken to point up.
+    UNKNOWN_FRAME = 10311
 
 
 class ResultWarning(str):

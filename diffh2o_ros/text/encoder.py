@@ -156,7 +156,7 @@ class CachedEncoder:
 
 def _pad(rows: list[Tensor], dim: int) -> TextEmbedding:
     length = max((len(row) for row in rows), default=0)
-    tokens = torch.zeros(len(rows), length, dim)
+    tokens = torch.zeros(len(rows), length, dim, dtype=torch.float32)
     mask = torch.zeros(len(rows), length, dtype=torch.bool)
     for i, row in enumerate(rows):
         tokens[i, : len(row)] = row

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import multiprocessing
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -19,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.atomic import scratch_folder, whole_file
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
 from diffh2o_ros.geometry.bps import basis as bps_basis
@@ -31,6 +29,7 @@ from diffh2o_ros.motion.pose_basis import PoseBasis
 from diffh2o_ros.text.encoder import load_encoder
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
 from diffh2o_ros.training.ranges import shape_ranges
+from diffh2o_ros.workers import worker_pool
 
 SENTENCES_PER_SEQUENCE = 4
 #: What of a sequence's record its sentences may say.
@@ -62,8 +61,8 @@ def prepare_arrays(
             np.savez(partial, **{k: v.numpy() for k, v in vars(pose_basis(dataset)).items()})
 
     def make_arrays(_: Path) -> None:
-        with tempfile.TemporaryDirectory(dir=dataset.folder, prefix=".arrays-") as workshop:
-            arrays = _compute(dataset, basis, text, workers, on_progress, Path(workshop))
+        with scratch_folder(dataset.folder, ".arrays-") as workshop:
+            arrays = _compute(dataset, basis, text, workers, on_progress, workshop)
             arrays.save(cache)
 
     with np.load(_made(cache / "basis.npz", make_basis), allow_pickle=False) as stored:
@@ -132,7 +131,7 @@ def _compute(dataset, basis, text, workers, on_progress, workshop) -> TrainingAr
     bps = on_disk("bps", (total, *bps_basis().shape))
     jobs = [(dataset.folder, rows, basis) for rows in dataset.shards()]
     done = 0
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+    with worker_pool(workers) as pool:
         for rows, found, encoded in pool.imap_unordered(_shard_arrays, jobs):
             features[rows], bps[rows] = found, encoded
             done += len(rows)

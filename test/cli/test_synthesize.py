@@ -153,3 +153,13 @@ def test_weights_that_are_none(box, tmp_path, capsys):
     words = ["synthesize", "--mesh", box, "--task", TASK, "--out", tmp_path / "F.npz"]
     assert main([*map(str, words), "--weights", str(tmp_path)]) == BAD_INPUT
     assert "checkpoint" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_the_table_is_heeded(run, box, tmp_path, capsys):
+    words = ["synthesize", "--mesh", box, "--task", TASK, "--out", tmp_path / "F.npz"]
+    assert run(*words, "--table", "floor") == BAD_INPUT
+    assert "'floor' is neither under_object, none nor a number" in capsys.readouterr().err
+    assert run(*words, "--table", "5.0") == BAD_INPUT
+    assert "cm below the table at z = 5.000 m" in capsys.readouterr().err
+    assert not list(tmp_path.glob("F*"))
+    assert run(*words, "--table", "none", "--below-table", "lift") == 0

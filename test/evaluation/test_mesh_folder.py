@@ -13,6 +13,8 @@ from diffh2o_ros.evaluation.mesh_folder import find_meshes, object_name
         ("my-own_mug", "my own mug"),
         ("3d_printer", "3d printer"),
         ("12", "12"),
+        ("tasse_\udce9\x01 bleue", "tasse bleue"),
+        ("\udce9", "object"),
     ],
 )
 def test_objects_are_called_by_their_files(stem, name):

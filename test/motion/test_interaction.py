@@ -3,9 +3,17 @@ import pickle
 
 import numpy as np
 import pytest
+import torch
+from scipy.spatial.transform import Rotation
 
+from diffh2o_ros.hands.open_hand import OpenHand
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.motion.interaction import HAND_FIELDS, Interaction, InteractionFileError
+from diffh2o_ros.motion.interaction import (
+    HAND_FIELDS,
+    HandMotion,
+    Interaction,
+    InteractionFileError,
+)
 
 
 @pytest.fixture
@@ -192,3 +200,48 @@ def test_grasp_files_that_are_none(tmp_path):
     (tmp_path / "list.json").write_text("[1, 2]")
     with pytest.raises(GraspError, match="one JSON object"):
         Grasp.from_json(tmp_path / "list.json")
+
+
+@pytest.fixture(scope="module")
+def transform():
+    pose = np.eye(4)
+    pose[:3, :3] = Rotation.from_euler("xyz", [1.0, -0.4, 2.5]).as_matrix()
+    pose[:3, 3] = 0.3, -2.0, 0.7
+    return pose
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_hand_in_another_frame_is_the_hand_that_its_parameters_give_there(side, transform):
+    """Which the pair of global_orient and transl, multiplied, is not."""
+    hand, rng = OpenHand(side), np.random.default_rng(0)
+    orient, transl, pose = (rng.normal(0, 0.3, (4, n)).astype(np.float32) for n in (3, 3, 45))
+
+    def motion(orient, transl):
+        out = hand(*map(torch.as_tensor, (orient, transl, pose)), None)
+        return HandMotion(
+            side, orient, transl, pose, np.zeros(10), out.keypoints.numpy(), out.vertices.numpy(),
+            hand.faces.numpy(),
+        )  # fmt: skip
+
+    here = motion(orient, transl)
+    moved = here.moved(transform)
+    again = motion(moved.global_orient, moved.transl)
+    np.testing.assert_allclose(moved.joints, again.joints, atol=1e-5)
+    np.testing.assert_allclose(moved.vertices, again.vertices, atol=1e-5)
+    np.testing.assert_allclose(moved.wrist_pose, transform @ here.wrist_pose, atol=1e-5)
+    naive = transl @ transform[:3, :3].T + transform[:3, 3]
+    assert np.linalg.norm(moved.transl - naive, axis=1).max() > 0.05
+
+
+def test_an_interaction_in_another_frame_and_back_is_itself(interaction, transform):
+    there = interaction.moved(transform)
+    np.testing.assert_allclose(there.object_pose[0], transform, atol=1e-6)
+    own = there.with_object_at(transform)
+    points = own.object_pose[3] @ np.append(own.object_vertices[0], 1)
+    meant = there.object_pose[3] @ np.append(there.object_vertices[0], 1)
+    np.testing.assert_allclose(points, meant, atol=1e-5)
+    back = there.moved(np.linalg.inv(transform))
+    np.testing.assert_allclose(back.object_pose, interaction.object_pose, atol=1e-5)
+    for side, hand in interaction.hands.items():
+        np.testing.assert_allclose(back.hands[side].joints, hand.joints, atol=1e-5)
+        np.testing.assert_allclose(back.hands[side].transl, hand.transl, atol=1e-5)

@@ -1,6 +1,7 @@
 """Real rclpy contexts, and the real node in a process of its own."""
 
 import itertools
+import os
 import re
 import signal
 import subprocess
@@ -12,8 +13,13 @@ import rclpy
 import trimesh
 from rclpy.executors import SingleThreadedExecutor
 
-from diffh2o_ros.nodes.client import SynthesisClient, start_node
+from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
 from diffh2o_ros.nodes.conversions import mesh_message
+
+# However these tests are started: apart from other nodes, and with rclpy's checks of message types,
+# without which a wrong type aborts the process.
+keep_apart()
+os.environ.setdefault("ROS_PYTHON_CHECK_FIELDS", "1")
 
 #: A request takes about a second on two cores so; no test here judges the motion.
 PARAMETERS = {"device": "cpu", "num_sampling_steps": 2, "num_candidates": 2, "refine": False}

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 import trimesh
+from geometry_msgs.msg import PoseStamped, Quaternion
 from std_msgs.msg import Header
 
 from diffh2o_ros.cli import main
@@ -108,6 +109,14 @@ def grasp(**fields: Any) -> dict[str, Any]:
     made = HandGrasp(**(good | fields))
     made.header.frame_id = frame
     return {"grasps": [made]}
+
+
+def pose(far: float = 0.0, frame_id: str = "", **turn: float) -> dict[str, Any]:
+    """A pose of the object so far along x, with this orientation."""
+    made = PoseStamped(header=Header(frame_id=frame_id))
+    made.pose.position.x = far
+    made.pose.orientation = Quaternion(**turn)
+    return {"object_pose": [made]}
 
 
 def numbers(*values: float) -> array.array:
@@ -210,10 +219,46 @@ SENT = [
          fields=grasp(transl=[-0.09, 0.16, 0.0])),
     Sent("grasp: in an unknown frame", CODES.INVALID_GRASP, "'camera'",
          fields=grasp(frame_id="camera")),
+    Sent("grasp: below the table, where such are refused", CODES.INVALID_GRASP, "below the table",
+         fields={"below_table": 2, **grasp(transl=[-0.03, -0.02, -0.1])}),
+    # --- poses
+    Sent("object_pose: upside down", CODES.NONE, "", fields=pose(x=1.0, w=0.0)),
+    Sent("object_pose: a quaternion of zeros", CODES.INVALID_REQUEST, "unit quaternion",
+         fields=pose(w=0.0)),
+    Sent("object_pose: a quaternion not of unit length", CODES.INVALID_REQUEST, "unit quaternion",
+         fields=pose(z=0.5)),
+    Sent("object_pose: a NaN in the quaternion", CODES.INVALID_REQUEST, "unit quaternion",
+         fields=pose(y=np.nan)),
+    Sent("object_pose: an infinite position", CODES.INVALID_REQUEST, "NaN or infinite",
+         fields=pose(np.inf)),
+    Sent("object_pose: 50 km away", CODES.INVALID_REQUEST, "km from the frame's origin",
+         fields=pose(5e4)),
+    Sent("object_pose: in an unknown frame", CODES.INVALID_REQUEST, "'camera'",
+         fields=pose(frame_id="camera")),
+    # --- meshes by name
+    Sent("mesh_resource: beside a mesh", CODES.INVALID_REQUEST, "both",
+         fields={"mesh_resource": "package://diffh2o_ros/assets/mug.ply"}),
+    *(
+        Sent(f"mesh_resource: {what}", CODES.INVALID_MESH, says,
+             lambda: mesh_message(np.zeros((0, 3)), np.zeros((0, 3), int)), {"mesh_resource": name})
+        for what, name, says in (
+            ("of no package", "package://no_such_package/a.ply", "'no_such_package'"),
+            ("out of its package", "package://diffh2o_ros/../../../a.ply", "leaves the share"),
+            ("in no folder that may be read", "file:///etc/passwd", "mesh_folders"),
+            ("a web page", "https://example.org/a.ply", "package://PACKAGE/PATH"),
+            ("missing", "package://diffh2o_ros/assets/none.ply", "does not exist"),
+        )
+    ),
+    # --- tables
+    Sent("table: 9", CODES.INVALID_REQUEST, "table is 9", fields={"table": 9}),
+    Sent("table: in the object", CODES.INVALID_REQUEST, "cm below the table",
+         fields={"table": 2, "table_height": 0.0}),
+    Sent("table: at NaN", CODES.INVALID_REQUEST, "height is nan",
+         fields={"table": 2, "table_height": np.nan}),
+    Sent("table_height: without TABLE_AT_HEIGHT", CODES.INVALID_REQUEST, "must be TABLE_AT_HEIGHT",
+         fields={"table_height": 0.7}),
+    Sent("below_table: 9", CODES.INVALID_REQUEST, "below_table is 9", fields={"below_table": 9}),
     # --- numbers
-    Sent("frame_id: another than the mesh on ~/object_mesh has", CODES.INVALID_REQUEST, "'table'",
-         lambda: mesh_message(np.zeros((0, 3)), np.zeros((0, 3), int)),
-         {"header": Header(frame_id="table")}),
     Sent("num_samples: 0 means 1", CODES.NONE, "", fields={"num_samples": 0}),
     Sent("num_samples: 10,000", CODES.INVALID_REQUEST, "at most 32",
          fields={"num_samples": 10000}),
@@ -316,6 +361,9 @@ CALLED = [
            lambda d: ["evaluate", "--meshes", str(Path(_synthesize(d)[2]).parent), "--tasks",
                       _file(d, "t.json", b"[" * 200_000), "--out", str(d / "report")],
            "too deeply"),
+    Called("--table: neither a word nor a number", lambda d: _synthesize(d, "--table", "floor"),
+           "neither under_object, none nor a number"),
+    Called("--table: in the object", lambda d: _synthesize(d, "--table", "0"), "below the table"),
     Called("view: a pickle posing as npz", _posing, "evil.npz"),
     Called("view: a truncated npz",
            lambda d: ["view", _file(d, "cut.npz", b"PK\x03\x04" + b"\0" * 50), "--out",

@@ -4,8 +4,9 @@ import signal
 import time
 
 import pytest
-from rclpy.parameter import Parameter
-from rclpy.parameter_client import AsyncParameterClient
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
+from rcl_interfaces.srv import DescribeParameters
 
 from diffh2o_ros.srv import Synthesize
 
@@ -67,13 +68,13 @@ def test_cleanup_gives_memory_back(fresh_node, box):
 
 def test_what_is_read_at_configure_is_read_only_until_cleanup(fresh_node):
     client = fresh_node.client
-    parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
-    assert parameters.wait_for_services(10)
+    describe = client.node.create_client(
+        DescribeParameters, "/diffh2o_synthesis/describe_parameters"
+    )
     client.wait_for_node()
 
     def set_candidates(number):
-        future = parameters.set_parameters([Parameter("num_candidates", value=number)])
-        (result,) = client.wait(future, 10).results
+        (result,) = client.set_parameters(num_candidates=number)
         return result
 
     assert set_candidates(3).successful and client.configure()
@@ -81,7 +82,8 @@ def test_what_is_read_at_configure_is_read_only_until_cleanup(fresh_node):
     assert not refused.successful and "clean it up first" in refused.reason
     assert client.activate() and not set_candidates(4).successful
     assert client.deactivate() and client.cleanup() and set_candidates(4).successful
-    asked = client.wait(parameters.describe_parameters(["num_candidates"]), 10).descriptors[0]
+    names = DescribeParameters.Request(names=["num_candidates"])
+    (asked,) = client.wait(describe.call_async(names), 10).descriptors
     assert "Read-only while the node is configured" in asked.additional_constraints
     assert (asked.integer_range[0].from_value, asked.integer_range[0].to_value) == (0, 1024)
 
@@ -142,13 +144,10 @@ def test_the_executor_serves_on_while_a_synthesis_runs(fresh_node, box):
     assert sorted(waits)[5] < 0.2
 
 
-@pytest.mark.parametrize("when", ["starting", "idle", "configured", "busy"])
+@pytest.mark.parametrize("when", ["idle", "configured", "busy"])
 def test_ctrl_c_ends_it_cleanly(launch_node, box, when):
     node = launch_node()
-    if when == "starting":
-        time.sleep(1.0)
-    else:
-        node.client.wait_for_node()
+    node.client.wait_for_node()
     if when in ("configured", "busy"):
         assert node.client.configure()
     if when == "busy":
@@ -157,3 +156,18 @@ def test_ctrl_c_ends_it_cleanly(launch_node, box, when):
         node.client.spin(0.5)
     assert node.interrupt() == 0
     assert "Traceback" not in node.log
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_does_not_wait_for_the_networks(fresh_node, number):
+    """They take seconds to load, and on a busy machine longer than a launcher waits."""
+    client = fresh_node.client
+    request = ChangeState.Request(transition=Transition(id=Transition.TRANSITION_CONFIGURE))
+    configure = client.node.create_client(ChangeState, "/diffh2o_synthesis/change_state")
+    client.wait_for_node()
+    configure.call_async(request)
+    client.spin(0.3)
+    fresh_node.process.send_signal(number)
+    assert fresh_node.process.wait(30) == 0
+    assert "hand: " not in fresh_node.log, "it was loaded to the end first"
+    assert "Traceback" not in fresh_node.log

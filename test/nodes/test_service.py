@@ -5,20 +5,25 @@ import math
 
 import numpy as np
 import pytest
-from geometry_msgs.msg import Point
-from rclpy.parameter import Parameter
-from rclpy.parameter_client import AsyncParameterClient
+import trimesh
+from geometry_msgs.msg import Point, PoseStamped
+from scipy.spatial.transform import Rotation
 from shape_msgs.msg import Mesh, MeshTriangle
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
 from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.msg import HandGrasp
-from diffh2o_ros.nodes.conversions import interaction_from_message, mesh_arrays
+from diffh2o_ros.nodes.conversions import (
+    interaction_from_message,
+    mesh_arrays,
+    mesh_message,
+    poses,
+)
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.synthesis.warning import WarningCode
 
-CODES = Synthesize.Response
+CODES, ASK = Synthesize.Response, Synthesize.Request
 
 
 def request(mesh, task="pick up the box with the right hand", **fields):
@@ -27,11 +32,11 @@ def request(mesh, task="pick up the box with the right hand", **fields):
 
 def test_a_request_is_answered_in_full(client, box):
     response = client.synthesize(
-        request(box, header=Header(frame_id="table"), seed=3, with_vertices=True)
+        request(box, header=Header(frame_id="/table"), seed=3, with_vertices=True)
     )
     assert (response.error_code, response.error_message) == (CODES.NONE, "")
     (message,) = response.interactions
-    assert (message.header.frame_id, message.seed, message.sample) == ("table", 3, 0)
+    assert (message.header.frame_id, message.seed, message.sample) == ("table", 3, 0)  # as tf2
     assert message.header.stamp.sec > 0
     assert message.task == "pick up the box with the right hand"
     assert "grasp_stage" in response.stage_names and "interaction_stage" in response.stage_names
@@ -46,6 +51,89 @@ def test_a_request_is_answered_in_full(client, box):
     for hand in interaction.hands.values():
         wrist = rest_joints(hand.side)[0].numpy() + hand.transl
         np.testing.assert_allclose(hand.joints[:, 0], wrist, atol=1e-3)
+
+
+def turned(mesh, matrix):
+    """A mesh moved by (4, 4)."""
+    vertices, faces = mesh_arrays(mesh)
+    return mesh_message(vertices @ matrix[:3, :3].T + matrix[:3, 3], faces)
+
+
+@pytest.fixture(scope="module")
+def upset():
+    """A pose, tilted and turned, as a matrix and as a message."""
+    matrix = np.eye(4)
+    matrix[:3, :3] = Rotation.from_euler("xyz", [2.0, 0.3, 0.8]).as_matrix()
+    matrix[:3, 3] = 0.4, 0.1, 0.85
+    return matrix, PoseStamped(pose=poses(matrix[None])[0])
+
+
+def test_an_object_with_a_pose_is_the_object_that_stands_there(client, box, upset):
+    """The mesh is in the object's own frame, as pose estimators have it."""
+    matrix, pose = upset
+    vertices, faces = mesh_arrays(box)
+    own = mesh_message(vertices - [0.4, 0.1, 0.85], faces)
+    fields = {"seed": 3, "header": Header(frame_id="/world"), "with_vertices": True}
+    response = client.synthesize(request(own, object_pose=[pose], **fields))
+    (message,) = response.interactions
+    assert message.header.frame_id == "world" and response.warnings == []
+    found = interaction_from_message(message)
+    np.testing.assert_allclose(found.object_pose[0], matrix, atol=1e-5)
+    np.testing.assert_allclose(found.object_vertices.max(0), [0.03, 0.03, 0.05], atol=1e-5)
+
+    (there,) = client.synthesize(request(turned(own, matrix), **fields)).interactions
+    for hand, same in zip(message.hands, there.hands, strict=True):
+        np.testing.assert_allclose(hand.keypoints, same.keypoints, atol=2e-3)
+
+
+def test_the_wrist_s_path_is_that_of_its_keypoint_and_rotation(client, box):
+    (message,) = client.synthesize(request(box)).interactions
+    for hand in message.hands:
+        assert len(hand.wrist_poses) == hand.num_frames
+        place = [(p.position.x, p.position.y, p.position.z) for p in hand.wrist_poses]
+        turn = [[getattr(p.orientation, a) for a in "xyzw"] for p in hand.wrist_poses]
+        keypoints = np.reshape(hand.keypoints, (-1, 21, 3))
+        np.testing.assert_allclose(place, keypoints[:, 0], atol=1e-6)
+        angles = Rotation.from_rotvec(np.reshape(hand.global_orient, (-1, 3)))
+        apart = (angles.inv() * Rotation.from_quat(turn)).magnitude()
+        np.testing.assert_allclose(apart, 0, atol=1e-5)
+
+
+def test_a_mesh_may_be_named(client, box, tmp_path):
+    named = "package://diffh2o_ros/assets/mug.ply"
+    response = client.synthesize(Synthesize.Request(task="lift the mug", mesh_resource=named))
+    assert response.error_code == CODES.NONE, response.error_message
+
+    vertices, faces = mesh_arrays(box)
+    trimesh.Trimesh(vertices, faces).export(tmp_path / "a box.ply")
+    named = Synthesize.Request(task="lift it", mesh_resource=f"file://{tmp_path}/a%20box.ply")
+    response = client.synthesize(named)
+    assert response.error_code == CODES.INVALID_MESH and "mesh_folders" in response.error_message
+    client.set_parameters(mesh_folders=[str(tmp_path)])
+    assert client.synthesize(named).error_code == CODES.NONE
+
+
+def test_a_target_below_the_table_is_done_with_as_asked(client, box):
+    """Fingertips 2 cm below the box's foot."""
+    tips = np.full((5, 3), np.nan, np.float32)
+    tips[:3] = [0.37, 0.1, 0.78], [0.43, 0.11, 0.78], [0.43, 0.09, 0.78]
+    target = HandGrasp(side="right", fingertips=tips.ravel())
+
+    def answer(**fields):
+        return client.synthesize(request(box, grasps=[target], **fields))
+
+    for rule in (ASK.BELOW_TABLE_DEFAULT, ASK.BELOW_TABLE_LIFTED):
+        response = answer(below_table=rule)
+        assert CODES.TARGET_BELOW_TABLE in response.warning_codes
+        assert ("moved up" in response.warnings[0]) == (rule == ASK.BELOW_TABLE_LIFTED)
+    refused = answer(below_table=ASK.BELOW_TABLE_REFUSED)
+    assert refused.error_code == CODES.INVALID_GRASP
+    assert "2.0 cm below the table" in refused.error_message
+    for table in ({"table": ASK.TABLE_NONE},
+                  {"table": ASK.TABLE_AT_HEIGHT, "table_height": 0.7}):  # fmt: skip
+        response = answer(below_table=ASK.BELOW_TABLE_REFUSED, **table)
+        assert response.error_code == CODES.NONE
+        assert CODES.TARGET_BELOW_TABLE not in response.warning_codes
 
 
 def test_the_same_seed_gives_the_same_motion(client, box):
@@ -69,20 +157,13 @@ def test_without_vertices_by_default(client, box):
 
 
 def test_refinement_is_a_parameter_that_a_request_may_skip(client, box):
-    parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
-    assert parameters.wait_for_services(10)
-    client.wait_for_node()
-
-    def refine_by_default(value):
-        client.wait(parameters.set_parameters([Parameter("refine", value=value)]))
-
     raw = client.synthesize(request(box, seed=5))
-    refine_by_default(True)
+    client.set_parameters(refine=True)
     try:
         refined = client.synthesize(request(box, seed=5))
         skipped = client.synthesize(request(box, seed=5, skip_refinement=True))
     finally:
-        refine_by_default(False)
+        client.set_parameters(refine=False)
     poses = [r.interactions[0].hands[0].hand_pose for r in (raw, refined, skipped)]
     assert poses[0] == poses[2] != poses[1]
 

@@ -1,5 +1,6 @@
 """The node's topics as other nodes see them."""
 
+import importlib.util
 import signal
 import subprocess
 import time
@@ -11,15 +12,16 @@ import trimesh
 from ament_index_python import get_package_prefix
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from geometry_msgs.msg import PoseArray, PoseStamped
-from rclpy.parameter import Parameter
-from rclpy.parameter_client import AsyncParameterClient
-from std_msgs.msg import String
+from std_msgs.msg import Header, String
 from visualization_msgs.msg import MarkerArray
 
-from diffh2o_ros.msg import HandGrasp, HandTrajectory, Interaction, ObjectTrajectory
+from diffh2o_ros.msg import HandGrasp, HandTrajectory, Interaction, MeshStamped, ObjectTrajectory
+from diffh2o_ros.nodes.conversions import mesh_arrays, mesh_message
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
 from diffh2o_ros.srv import Playback, Synthesize
 
+#: tf2_ros is not on PyPI.
+HAS_TF = importlib.util.find_spec("tf2_ros") is not None
 #: Those of the test that runs.
 LISTENERS = []
 
@@ -76,20 +78,16 @@ def say(running):
                 assert time.monotonic() < deadline, f"the node does not listen on {topic}"
                 time.sleep(0.02)
         publishers[topic].publish(message)
-        publishers[topic].wait_for_all_acked()
+        if topic != "task":  # what follows may need it; a task's own result is waited for
+            publishers[topic].wait_for_all_acked()  # which takes up to a heartbeat, 3 s
 
+    publish.forget = lambda topic: running.client.node.destroy_publisher(publishers.pop(topic))
     return publish
 
 
 def set_parameters(running, **values):
     """Changes live parameters of the node."""
-    client = running.client
-    parameters = AsyncParameterClient(client.node, "/diffh2o_synthesis")
-    assert parameters.wait_for_services(10)
-    client.wait_for_node()
-    wanted = [Parameter(name, value=value) for name, value in values.items()]
-    found = client.wait(parameters.set_parameters(wanted), 10)
-    assert all(result.successful for result in found.results)
+    assert all(result.successful for result in running.client.set_parameters(**values))
 
 
 @pytest.fixture
@@ -128,7 +126,8 @@ def test_mesh_and_task_become_an_interaction(running, say, mesh_known):
         client.spin(0.2)
     frames = [{m.ns: m for m in message.markers} for message in markers.messages]
     assert len(frames) > 15
-    assert all({"object", *(h.side for h in motion.hands)} <= set(frame) for frame in frames)
+    shown = {h.side for h in motion.hands} | (set() if HAS_TF else {"object"})  # tf moves it else
+    assert all(shown <= set(frame) for frame in frames)
     hand = motion.hands[0].side
     places = {(frame[hand].points[0].x, frame[hand].points[0].y) for frame in frames}
     assert len(places) > 5
@@ -201,6 +200,10 @@ def test_a_grasp_in_a_frame_that_cannot_be_known_is_not_used(running, say, mesh_
     say("grasp", grasp)
     motions = Listener(running.client, Interaction, "interaction")
     say("task", String(data="raise the box"))
+    if HAS_TF:  # which may come to know it until a task asks
+        health = Listener(running.client, DiagnosticArray, "/diagnostics", EVENTS)
+        health.wait(lambda m: "takes the grasp from 'camera' to 'world'" in m.status[0].message)
+        return
     motions.wait(lambda m: m.task == "raise the box")
     assert "grasp not used: the grasp is in frame 'camera'" in running.log
 
@@ -226,12 +229,15 @@ def test_a_playback_that_would_never_tick_is_none(running, say, mesh_known):
 def test_a_hand_that_does_nothing_has_no_frames(running, say, mesh_known):
     client = running.client
     left = Listener(client, HandTrajectory, "left_hand")
+    wrists = Listener(client, PoseArray, "left_wrist_path")
     for hand in ("left", "right"):
         task = f"pick up the box with the {hand} hand"
         (motion,) = client.synthesize(Synthesize.Request(task=task, seed=1)).interactions
         stamp = motion.header.stamp
         arrived = left.wait(lambda m, stamp=stamp: m.header.stamp == stamp)
         assert (arrived.num_frames > 0) == (hand == "left")
+        path = wrists.wait(lambda m, stamp=stamp: m.header.stamp == stamp)
+        assert path.poses == arrived.wrist_poses and path.header.frame_id == "world"
 
 
 def test_the_latest_task_wins_if_it_shall(running, say, mesh_known):
@@ -253,6 +259,11 @@ def test_the_latest_task_wins_if_it_shall(running, say, mesh_known):
 def test_the_service_takes_the_mesh_from_the_topic(running, mesh_known):
     response = running.client.synthesize(Synthesize.Request(task="lift the box"))
     assert response.error_code == response.NONE
+    elsewhere = Synthesize.Request(task="lift the box", header=Header(frame_id="table"))
+    response = running.client.synthesize(elsewhere)
+    assert response.error_code == response.INVALID_REQUEST
+    assert "the mesh on ~/object_mesh" in response.error_message
+    assert "'world'" in response.error_message and "'table'" in response.error_message
 
 
 def test_a_grasp_counts_until_it_is_stale(running, say, mesh_known):
@@ -291,6 +302,57 @@ def test_a_bad_grasp_is_reported_and_the_node_goes_on(running, say, mesh_known):
     say("task", String(data="pick the box up"))
     motions.wait(lambda m: m.task == "pick the box up")
     assert "grasp not used: grasp side must be 'left' or 'right', not 'neither'" in running.log
+
+
+def test_an_object_s_pose_places_its_mesh_until_it_is_stale(running, say, box):
+    """Of the mesh on ~/object_mesh, in the object's own frame; a mesh with a header needs none."""
+    client = running.client
+    vertices, faces = mesh_arrays(box)
+    own = mesh_message(vertices - [0.4, 0.1, 0.85], faces)
+    motions = Listener(client, Interaction, "interaction")
+
+    def start(task):
+        say("task", String(data=task))
+        pose = motions.wait(lambda m: m.task == task).object.poses[0]
+        return [pose.position.x, pose.position.y, pose.position.z, pose.orientation.x]
+
+    def refusal(**fields):
+        answer = client.synthesize(Synthesize.Request(task="lift it", **fields))
+        assert answer.error_code == answer.INVALID_REQUEST
+        return answer.error_message
+
+    say("object_mesh", own, LATEST)
+    pose = PoseStamped()
+    pose.pose.position.x, pose.pose.position.y, pose.pose.position.z = 0.4, 0.1, 0.9
+    pose.pose.orientation.x, pose.pose.orientation.w = 1.0, 0.0  # upside down
+    say("object_pose", pose)
+    assert start("lift the box there") == pytest.approx([0.4, 0.1, 0.9, 1.0], abs=1e-5)
+    (motion,) = client.synthesize(Synthesize.Request(task="lift the box there")).interactions
+    assert motion.object.poses[0].position.z == pytest.approx(0.9)
+    elsewhere = refusal(header=Header(frame_id="table"))
+    assert "the pose on ~/object_pose" in elsewhere and "'table'" in elsewhere
+
+    set_parameters(running, object_pose_timeout=0.2)
+    try:
+        client.spin(0.3)
+        assert "the last pose on ~/object_pose is" in refusal()
+        say("object_mesh_stamped", MeshStamped(mesh=box), LATEST)
+        assert start("lift the other box") == pytest.approx([0, 0, 0, 0], abs=1e-5)
+        lost = MeshStamped(header=Header(frame_id="camera"), mesh=box)
+        say("object_mesh_stamped", lost, LATEST)
+        lost = refusal()
+        assert "the mesh on ~/object_mesh_stamped" in lost and "'camera'" in lost
+    finally:
+        set_parameters(running, object_pose_timeout=0.0)
+    say("object_mesh", own, LATEST)
+    assert start("lift the box again") == pytest.approx([0.4, 0.1, 0.9, 1.0], abs=1e-5)
+
+    pose.pose.orientation.w = 1.0
+    say("object_pose", pose)
+    assert "the orientation of the pose on ~/object_pose must be a unit" in refusal()
+    assert "the pose on ~/object_pose not used: the orientation" in running.log
+    say.forget("object_mesh_stamped")
+    assert client.deactivate() and client.activate()  # which forgets the pose
 
 
 def test_health_is_reported(running, say, mesh_known):

@@ -4,17 +4,20 @@ import numpy as np
 import pytest
 import torch
 import trimesh
+from scipy.spatial.transform import Rotation
 
 from diffh2o_ros import Synthesizer
 from diffh2o_ros.evaluation.holding import holding
 from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.evaluation.success import task_success
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
+from diffh2o_ros.geometry.pose import PoseError, posed
 from diffh2o_ros.hands.skeleton import forward_kinematics, keypoints, rest_joints, tip_offsets
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.settings import SynthesisSettings
+from diffh2o_ros.synthesis.table import TableError
 from diffh2o_ros.synthesis.warning import WarningCode
 from diffh2o_ros.text.encoder import TaskError
 
@@ -275,3 +278,82 @@ def test_bad_input_is_said_in_one_line(synthesizer, can, tmp_path):
         with pytest.raises(kind) as caught:
             call()
         assert "\n" not in str(caught.value) and len(str(caught.value)) > 15
+
+
+def test_an_object_with_a_pose_is_the_object_that_stands_there(synthesizer, can):
+    """A tilted can, its mesh in a frame of its own, as pose estimators have it."""
+    pose = np.eye(4)
+    pose[:3, :3] = Rotation.from_euler("xz", [2.0, 0.7]).as_matrix()  # nearly upside down
+    pose[:3, 3] = 0.5, -0.2, 1.1
+    own = Mesh(can.vertices - can.center, can.faces)
+    found = synthesizer.synthesize(own, "lift the can", steps=2, object_pose=pose)[0]
+    np.testing.assert_allclose(found.object_pose[0], pose, atol=1e-6)
+    np.testing.assert_allclose(found.object_vertices.min(0), own.bounds[0], atol=1e-5)
+    there = synthesizer.synthesize(posed(own, pose), "lift the can", steps=2)[0]
+    assert list(found.hands) == list(there.hands)
+    for side, hand in there.hands.items():
+        np.testing.assert_allclose(found.hands[side].joints, hand.joints, atol=1e-3)
+    at = [i.object_pose[-1] @ np.append(i.object_vertices.mean(0), 1) for i in (found, there)]
+    np.testing.assert_allclose(*at, atol=1e-3)
+
+
+@pytest.fixture(scope="module")
+def low_grasp(can):
+    """Tips of thumb, index and middle finger on the can's foot, 2 cm too low."""
+    foot = can.center * [1, 1, 0] + [0, 0, can.bounds[0, 2] - 0.02]
+    tips = np.full((5, 3), np.nan)
+    tips[:3] = foot + 0.033 * np.array([[-1.0, 0, 0], [0.94, 0.34, 0], [0.94, -0.34, 0]])
+    return Grasp("right", fingertips=tips)
+
+
+def _codes(synthesizer):
+    return {warning.code.name for warning in synthesizer.warnings}
+
+
+def test_a_target_below_the_table_is_done_with_as_asked(synthesizer, can, low_grasp):
+    task, floor = "pick up the can", can.bounds[0, 2]
+
+    def lowest(**rules):
+        found = synthesizer.synthesize(can, task, low_grasp, steps=4, **rules)[0]
+        return found.hands["right"].vertices[: found.grasp_frame, :, 2].min() - floor
+
+    assert lowest() < -0.01
+    assert "TARGET_BELOW_TABLE" in _codes(synthesizer)
+    assert lowest(below_table="lift") > -0.004
+    assert "TARGET_BELOW_TABLE" in _codes(synthesizer)
+    with pytest.raises(GraspError, match="cm below the table: move it up"):
+        lowest(below_table="refuse")
+    # Where there is no table, or one that is lower, nothing is below it.
+    for table in ("none", floor - 0.3):
+        assert lowest(table=table, below_table="refuse") < -0.01
+        assert "TARGET_BELOW_TABLE" not in _codes(synthesizer)
+
+
+def test_a_table_is_where_it_is_said_to_be(synthesizer, can):
+    """The can stands on something 3 cm high; hands and can stay above the table, not above it."""
+    floor = can.bounds[0, 2]
+    for table in (floor - 0.03, floor + 0.005):
+        found = synthesizer.synthesize(can, "pick up the can", steps=4, seed=2, table=table)[0]
+        lowest = min(hand.vertices[..., 2].min() for hand in found.hands.values())
+        assert lowest > min(table, floor) - 0.004
+    with pytest.raises(TableError, match=r"2\.0 cm below the table at z = 0\.765"):
+        synthesizer.synthesize(can, "pick up the can", table=floor + 0.02)
+
+
+@pytest.mark.parametrize(
+    "fields, kind",
+    [
+        ({"table": "floor"}, TableError), ({"table": np.nan}, TableError),
+        ({"table": True}, TableError), ({"table": None}, TableError),
+        ({"below_table": "push"}, TableError), ({"object_pose": np.eye(3)}, PoseError),
+        ({"object_pose": np.diag([1, 1, -1, 1])}, PoseError),
+        ({"object_pose": 2 * np.eye(4)}, PoseError),
+        ({"object_pose": np.full((4, 4), np.nan)}, PoseError),
+        ({"object_pose": "here"}, PoseError),
+        ({"object_pose": np.eye(4) + 5e5 * np.eye(4, k=3)}, PoseError),
+    ],
+)  # fmt: skip
+def test_tables_and_poses_that_cannot_be_are_said_in_one_line(synthesizer, can, fields, kind):
+    with pytest.raises(kind) as caught:
+        synthesizer.synthesize(can, "lift the can", **fields)
+    assert "\n" not in str(caught.value)
