@@ -27,6 +27,7 @@ from diffh2o_ros.evaluation.recognition import Recognizer
 from diffh2o_ros.evaluation.summary import Measure
 from diffh2o_ros.evaluation.targets import target_errors
 from diffh2o_ros.evaluation.tasks import read_tasks
+from diffh2o_ros.geometry.formats.names import FORMATS
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
@@ -256,7 +257,7 @@ def setup(
         raise CommandError(f"--meshes {arguments.meshes} is not a folder")
     meshes = tuple(find_meshes(arguments.meshes)[: arguments.limit])
     if not meshes:
-        raise CommandError(f"no PLY, STL or OBJ file in {arguments.meshes}")
+        raise CommandError(f"no {FORMATS} file in {arguments.meshes}")
     settings = SynthesisSettings()
     if arguments.candidates is not None:
         settings = replace(settings, num_candidates=arguments.candidates)

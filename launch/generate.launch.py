@@ -71,6 +71,11 @@ ARGUMENTS = [
         "mesh", default_value="", description="Mesh file to offer as the object; empty: none."
     ),
     DeclareLaunchArgument(
+        "up",
+        default_value="auto",
+        description="Axis of the mesh file that points up: x, y, z or auto, as its format has it.",
+    ),
+    DeclareLaunchArgument(
         "autostart", default_value="true", description="Configure and activate the node at once."
     ),
     DeclareLaunchArgument(
@@ -203,7 +208,9 @@ def offer_mesh(context: LaunchContext) -> list[LaunchDescriptionEntity]:
         executable="publish_mesh",
         namespace=LaunchConfiguration("namespace"),
         output="screen",
-        arguments=[file, "--topic", "diffh2o_synthesis/object_mesh"],
+        arguments=[
+            file, "--up", LaunchConfiguration("up"), "--topic", "diffh2o_synthesis/object_mesh",
+        ],
     )
 
     def ended(event: ProcessExited, context: LaunchContext) -> LaunchDescriptionEntity | None:

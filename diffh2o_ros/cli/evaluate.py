@@ -12,6 +12,7 @@ from diffh2o_ros.atomic import scratch_folder
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import add_generation, whole_number
 from diffh2o_ros.cli.failures import CommandError, shown
+from diffh2o_ros.geometry.formats.names import FORMATS
 
 KINDS = ("full", "wrist", "fingertips")
 REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
@@ -21,7 +22,7 @@ def add_parser(subparsers) -> None:
     parser = subparsers.add_parser(
         "evaluate",
         help="benchmark: meshes x tasks x seeds, judged, with a report",
-        description="Generates interactions for the PLY, STL and OBJ files of a folder, as "
+        description=f"Generates interactions for the {FORMATS} files of a folder, as "
         "`diffh2o synthesize` does, for several sentences and seeds, with and without refinement, "
         "judges them and prints what was found against the goals. docs/evaluation.md defines "
         "every figure. Exit code 1: some run gave an error.",
@@ -109,7 +110,7 @@ def _meshes(folder: Path) -> list[Path]:
 
     meshes = find_meshes(folder)
     if not meshes:
-        raise CommandError(f"no PLY, STL or OBJ file in {folder}")
+        raise CommandError(f"no {FORMATS} file in {folder}")
     for before, after in pairwise(meshes):
         if before.stem == after.stem:
             raise CommandError(f"{before.name} and {after.name} share a name: rename one of them")

@@ -17,6 +17,7 @@ from diffh2o_ros.cli.arguments import (
 )
 from diffh2o_ros.cli.failures import CommandError, shown
 from diffh2o_ros.cli.progress import Progress
+from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
 
@@ -28,10 +29,11 @@ def add_parser(subparsers) -> None:
         "F_000.npz, F_001.npz ...",
     )
     parser.add_argument(
-        "--mesh", type=Path, required=True, metavar="M",
-        help="the object as PLY, STL or OBJ: metres, z up, as it stands on its support; the person "
-        "stands at -x and looks along +x",
+        "--mesh", required=True, metavar="M",
+        help=f"the object as {FORMATS}: metres, z up, as it stands on its support; the person "
+        "stands at -x and looks along +x. A path, file:///path or package://package/path",
     )  # fmt: skip
+    parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument(
         "--task", required=True, help='what to do: "pick up the mug with the right hand"'
     )
@@ -84,7 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
     # Bad input is told before the networks are loaded.
     read_wording(arguments.task)
     grasp = None if arguments.grasp is None else Grasp.from_json(arguments.grasp)
-    mesh = load_mesh(arguments.mesh)
+    mesh = load_mesh(
+        arguments.mesh, arguments.up, tell=lambda line: print(f"note: {line}", file=sys.stderr)
+    )
     with Progress() as progress:
         progress("loading", 0, 1)
         synthesizer = make_synthesizer(arguments)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-MESH_SUFFIXES = (".ply", ".stl", ".obj")
+from diffh2o_ros.geometry.formats.names import SUFFIXES
 
 
 def find_meshes(folder: Path) -> list[Path]:
     """The mesh files of a folder, by name."""
-    return sorted(p for p in folder.iterdir() if p.suffix.lower() in MESH_SUFFIXES)
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
 
 
 def object_name(stem: str) -> str:

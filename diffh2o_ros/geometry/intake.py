@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from pathlib import Path
+from collections.abc import Callable
 from threading import Lock
 
 import numpy as np
@@ -12,16 +12,14 @@ import numpy as np
 from .decimate import decimate
 from .mend import drop_unused, merge_vertices, repeated, without_area
 from .mesh import Mesh, MeshError, content_hash
+from .mesh_file import read_mesh
 from .orient import orient_outward
-
-SUFFIXES = (".ply", ".stl", ".obj")
-"""Mesh file types that :func:`load_mesh` reads."""
+from .paths import resolve, shown
 
 MIN_EXTENT, MAX_EXTENT = 0.002, 1.0
 """Largest side of the bounding box that a hand could have to do with, metres."""
 
 _MIN_FACES, _MAX_FACES = 4, 5_000_000
-_MAX_BYTES = 1 << 30
 # Meshes with more faces than this are simplified, those that are fans of slivers sooner. The
 # error is far below what a hand or a camera resolves.
 _MANY_FACES, _MANY_SLIVERS, _SIMPLIFY_ERROR = 200_000, 500, 5e-5
@@ -32,53 +30,28 @@ _known: OrderedDict[str, Mesh] = OrderedDict()
 _lock = Lock()
 
 
-def load_mesh(path: str | os.PathLike) -> Mesh:
-    """Read and check a PLY, STL or OBJ file in metres; several parts become one mesh.
+def load_mesh(
+    path: str | os.PathLike, up: str = "auto", tell: Callable[[str], None] | None = None
+) -> Mesh:
+    """Read and check a mesh file in metres; several parts become one mesh.
+
+    Args:
+        path: a path, `~/path`, `file:///path` or `package://package/path`, of a type in
+            `formats.names.SUFFIXES`.
+        up: the axis of the file that points up: "x", "y", "z", or "auto", what the format says
+            (glTF and GLB: y; DAE: as written in it), and z where it says nothing.
+        tell: is given what the user should know of the file, each one line.
 
     Raises:
-        MeshError: the file is missing, of another type, damaged, without faces, or its content
-            does not pass :func:`check_mesh`.
+        MeshError: the file is missing, of another type, damaged, not all there, holds what is not
+            understood, has no faces, or its content does not pass :func:`check_mesh`.
     """
-    path = Path(path)
-    if path.is_dir():
-        raise MeshError(f"{path} is a folder; give the path of a mesh file in it")
-    if not path.is_file():
-        raise MeshError(f"mesh file {path} does not exist")
-    if path.suffix.lower() not in SUFFIXES:
-        raise MeshError(
-            f"{path} is not a mesh file this package reads; convert it to {', '.join(SUFFIXES)}"
-        )
-    if path.stat().st_size > _MAX_BYTES:
-        raise MeshError(f"{path} is larger than 1 GiB; simplify the mesh first")
-    import trimesh  # half a second, which only files need
-
-    try:
-        scene = trimesh.load_scene(path, process=False, skip_materials=True)
-        meshes = [g for g in scene.geometry.values() if isinstance(g, trimesh.Trimesh)]
-        whole = scene.to_mesh() if meshes else None
-    except Exception as error:  # parsers of damaged files raise anything there is
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
-        raise MeshError(f"{path} cannot be read as {path.suffix[1:].upper()}: {reason}") from error
-    if whole is None or len(whole.faces) == 0:
-        raise MeshError(f"{path} has no faces; a point cloud must be meshed before use")
-    if path.suffix.lower() == ".ply" and len(whole.faces) < _declared_faces(path):
-        raise MeshError(f"{path} ends before its last face; copy it again")
-    try:
-        return check_mesh(whole.vertices, whole.faces)
-    except MeshError as error:
-        raise MeshError(f"{path}: {error}") from error
-
-
-def _declared_faces(path: Path) -> int:
-    """Number of faces that the header of a PLY file promises: text ones load cut short, too."""
-    with path.open("rb") as file:
-        for line in file:
-            words = line.split()
-            if words[:2] == [b"element", b"face"]:
-                return int(words[2])
-            if words == [b"end_header"]:
-                break
-    return 0
+    with np.errstate(all="ignore"):  # a file may hold any number; check_mesh says which are wrong
+        vertices, faces = read_mesh(path, up, tell)
+        try:
+            return check_mesh(vertices, faces)
+        except MeshError as error:
+            raise MeshError(f"{shown(resolve(path))}: {error}") from error
 
 
 def check_mesh(vertices: np.ndarray, faces: np.ndarray) -> Mesh:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from rclpy.node import Node
 from rclpy.utilities import remove_ros_args
 from shape_msgs.msg import Mesh as MeshMessage
 
+from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
 from diffh2o_ros.nodes.mesh_messages import mesh_message
@@ -33,13 +33,16 @@ class MeshPublisher(Node):
 def main() -> int:
     """Publishes until told to stop; 2 if the file is no mesh, or the topic no topic."""
     parser = argparse.ArgumentParser(description="Offers a mesh file to the synthesis node.")
-    parser.add_argument("mesh", type=Path, help="PLY, STL or OBJ in metres, z up")
+    parser.add_argument("mesh", help=f"{FORMATS} in metres; package:// or file:// too")
+    parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument("--topic", default="/diffh2o_synthesis/object_mesh")
     if code := check_arguments():
         return code
     asked = parser.parse_args(remove_ros_args(sys.argv)[1:])
     try:
-        mesh = load_mesh(asked.mesh)
+        mesh = load_mesh(
+            asked.mesh, asked.up, tell=lambda line: print(f"note: {line}", file=sys.stderr)
+        )
     except MeshError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
-
-from ament_index_python.packages import PackageNotFoundError, get_package_share_directory
 
 from diffh2o_ros.geometry.mesh import MeshError
+from diffh2o_ros.geometry.paths import resolve
 
 
 @dataclass(frozen=True)
@@ -25,40 +23,22 @@ class MeshResource:
 
     def path(self) -> Path:
         """The file. Raises MeshError with one line for what may not be read or is no such name."""
-        scheme, _, rest = ("file", "", self.name) if self.name[:1] == "/" else self._parts()
-        host, slash, path = rest.partition("/")
-        path = slash + path
-        if not path.isprintable():
-            raise MeshError("mesh_resource holds control characters: give a name that can be read")
-        if scheme == "package":
-            return self._of_package(host, path)
-        if scheme == "file" and host in ("", "localhost"):
-            return self._allowed(path)
-        raise MeshError(
-            f"mesh_resource {self.name!r} is none that the node reads: give "
-            "package://PACKAGE/PATH, file:///PATH or an absolute path"
-        )
-
-    def _parts(self) -> tuple[str, str, str]:
-        """Scheme, "://" and the rest of a name that is one of a resource, its %20 read."""
-        scheme, mark, rest = self.name.partition("://")
-        return scheme, mark, unquote(rest)
-
-    def _of_package(self, package: str, path: str) -> Path:
         try:
-            share = get_package_share_directory(package)
-        except (PackageNotFoundError, ValueError) as error:  # ValueError: no name of a package
+            file = resolve(self.name)
+        except MeshError as error:
+            raise MeshError(f"mesh_resource: {error}") from error
+        if not str(file).isprintable():
+            raise MeshError("mesh_resource holds control characters: give a name that can be read")
+        if self.name.lower().startswith("package:/"):
+            return file  # `resolve` stays in the package's folder
+        if not file.is_absolute():
             raise MeshError(
-                f"mesh_resource {self.name!r}: there is no package {package!r} here: install it, "
-                "or source the workspace that has it before the node is started"
-            ) from error
-        # By name alone: `colcon build --symlink-install` makes links out of the folder.
-        file = os.path.normpath(f"{share}/{path}")
-        if not file.startswith(os.path.normpath(share) + os.sep):
-            raise MeshError(f"mesh_resource {self.name!r} leaves the share folder of {package!r}")
-        return Path(file)
+                f"mesh_resource {self.name!r} is none that the node reads: give "
+                "package://PACKAGE/PATH, file:///PATH or an absolute path"
+            )
+        return self._allowed(file)
 
-    def _allowed(self, path: str) -> Path:
+    def _allowed(self, path: Path) -> Path:
         file = os.path.realpath(path)  # there is no link in it: what is judged is what is read
         for folder in filter(None, self.folders):  # "" would be the working directory
             inside = os.path.join(os.path.realpath(os.path.expanduser(folder)), "")

@@ -13,6 +13,7 @@ from diffh2o_ros import __version__
 from diffh2o_ros.cli import BAD_INPUT, INTERRUPTED, main, outputs
 from diffh2o_ros.cli.failures import CommandError, describe_failure
 from diffh2o_ros.cli.progress import Progress
+from diffh2o_ros.geometry.formats.names import FORMATS
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ def test_interruption_is_no_traceback(monkeypatch, capsys):
 
 def test_evaluate_says_when_a_folder_holds_no_meshes(tmp_path, capsys):
     (tmp_path / "readme.md").touch()
-    assert "no PLY, STL or OBJ file in" in refused(capsys, "evaluate", "--meshes", tmp_path)
+    assert f"no {FORMATS} file in" in refused(capsys, "evaluate", "--meshes", tmp_path)
 
 
 def test_doctor_reports_every_part(capsys):

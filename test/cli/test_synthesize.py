@@ -75,6 +75,19 @@ def test_tasks_that_ask_for_nothing_are_one_line(run, box, task, message, tmp_pa
     assert message in error and not out.exists()
 
 
+@pytest.mark.parametrize(("up", "notes"), [([], 1), (["--up", "z"], 0), (["--up", "y"], 0)])
+def test_an_axis_that_nobody_asked_for_is_told(up, notes, tmp_path, capsys):
+    trimesh.creation.box((0.06, 0.12, 0.05)).export(tmp_path / "lying.glb")
+    words = ["synthesize", "--mesh", tmp_path / "lying.glb", "--task", TASK, *up]
+    # Without networks it ends when the mesh has been read.
+    words += ["--weights", tmp_path, "--out", tmp_path / "F.npz"]
+    assert main([str(word) for word in words]) == BAD_INPUT
+    lines = capsys.readouterr().err.splitlines()
+    assert "grasp.safetensors" in lines[-1]
+    told = [line for line in lines if line.startswith("note: ") and "y is up" in line]
+    assert told == lines[:notes]
+
+
 @pytest.fixture
 def bad_mesh(tmp_path):
     """Writes a broken mesh by its fault."""

@@ -22,6 +22,7 @@ def test_objects_are_called_by_their_files(stem, name):
 
 
 def test_meshes_of_a_folder(tmp_path):
-    for name in ("b.STL", "a.ply", "c.obj", "readme.md", "a.npz"):
+    for name in ("b.STL", "a.ply", "c.obj", "d.GLB", "e.gltf", "f.dae", "readme.md", "a.npz"):
         (tmp_path / name).touch()
-    assert [p.name for p in find_meshes(tmp_path)] == ["a.ply", "b.STL", "c.obj"]
+    found = [p.name for p in find_meshes(tmp_path)]
+    assert found == ["a.ply", "b.STL", "c.obj", "d.GLB", "e.gltf", "f.dae"]

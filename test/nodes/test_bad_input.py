@@ -242,10 +242,10 @@ SENT = [
         Sent(f"mesh_resource: {what}", CODES.INVALID_MESH, says,
              lambda: mesh_message(np.zeros((0, 3)), np.zeros((0, 3), int)), {"mesh_resource": name})
         for what, name, says in (
-            ("of no package", "package://no_such_package/a.ply", "'no_such_package'"),
-            ("out of its package", "package://diffh2o_ros/../../../a.ply", "leaves the share"),
+            ("of no package", "package://no_such_package/a.ply", "no_such_package"),
+            ("out of its package", "package://diffh2o_ros/../../../a.ply", "leads out of the package"),
             ("in no folder that may be read", "file:///etc/passwd", "mesh_folders"),
-            ("a web page", "https://example.org/a.ply", "package://PACKAGE/PATH"),
+            ("a web page", "https://example.org/a.ply", "https:// is not read"),
             ("missing", "package://diffh2o_ros/assets/none.ply", "does not exist"),
         )
     ),
@@ -304,6 +304,11 @@ def _unreadable(folder: Path) -> list[str]:
     return _synthesize(folder, mesh=str(path))
 
 
+def _pipe(folder: Path) -> list[str]:
+    os.mkfifo(folder / "pipe.ply")
+    return _synthesize(folder, mesh=str(folder / "pipe.ply"))
+
+
 def _truncated(folder: Path) -> list[str]:
     BOX.export(folder / "cut.ply")
     content = (folder / "cut.ply").read_bytes()
@@ -336,6 +341,18 @@ CALLED = [
            lambda d: _synthesize(d, mesh=_file(d, "mesh.txt", b"hello")), "convert it"),
     Called("--mesh: a picture called .ply",
            lambda d: _synthesize(d, mesh=_file(d, "a.ply", b"\x89PNG\r\n" * 9)), "cannot be read"),
+    Called("--mesh: a Git LFS pointer called .obj", lambda d: _synthesize(
+           d, mesh=_file(d, "a.obj", b"version https://git-lfs.github.com/spec/v1\nsize 9\n")),
+           "a Git LFS pointer"),
+    Called("--mesh: GLB called .obj",
+           lambda d: _synthesize(d, mesh=_file(d, "a.obj", b"glTF" + bytes(64))), "a GLB file"),
+    Called("--mesh: a pipe", _pipe, "is a pipe"),
+    Called("--mesh: package:// of what is not installed",
+           lambda d: _synthesize(d, mesh="package://no_such_robot/a.stl"), "no_such_robot"),
+    Called("--mesh: half of the faces cut off", lambda d: _synthesize(
+           d, mesh=_file(d, "a.stl", BOX.export(file_type="stl_ascii").encode()[:1500])),
+           "cut short"),
+    Called("--up w", lambda d: _synthesize(d, "--up", "w"), "choose from"),
     Called("--mesh: two million triangles", _millions, "", code=0),
     Called("--weights: a folder without networks",
            lambda d: _synthesize(d, "--weights", str(d)), "grasp.safetensors"),

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import trimesh
 
 from diffh2o_ros.data.format import DatasetError
 from diffh2o_ros.data.grab.files import Unusable
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
+from diffh2o_ros.geometry.mesh_file import read_mesh
 from diffh2o_ros.hands.mano_file import NUM_VERTICES, find_mano_file, read_mano_file
 from diffh2o_ros.hands.skeleton import SIDES
 
@@ -66,11 +66,10 @@ class Models:
         if path is None:
             return None
         try:
-            mesh = trimesh.load_mesh(path, process=False)
-            points = np.asarray(mesh.vertices, dtype=np.float64)
-        except Exception as error:  # parsers of damaged files raise anything there is
+            points = read_mesh(path)[0]
+        except MeshError as error:
             raise Unusable("unreadable mesh", f"{name} is damaged; copy it again") from error
-        if points.ndim != 2 or len(points) == 0 or not np.isfinite(points).all():
+        if not np.isfinite(points).all():
             raise Unusable("unreadable mesh", f"{name} has no vertices that can be used")
         return points
 

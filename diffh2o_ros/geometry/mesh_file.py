@@ -1,0 +1,126 @@
+"""From a file to arrays: found, recognized, read whole, and turned so that z is up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from .formats.names import READABLE, SUFFIXES, UPS
+from .formats.raw import RawMesh
+from .formats.sniff import sniff
+from .mesh import MeshError
+from .paths import open_file, resolve, shown
+
+_MAX_BYTES = 1 << 30
+# Rows: our x, y and z by those of the file; the right-hand side stays right (COLLADA, up_axis).
+_TURNS = {
+    "x": np.array([[0, -1, 0], [0, 0, -1], [1, 0, 0]]),
+    "y": np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]]),
+}
+
+
+def read_mesh(
+    path: str | os.PathLike, up: str = "auto", tell: Callable[[str], None] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The surface of a file, all parts of it, as they are placed.
+
+    Args:
+        path: as for :func:`~diffh2o_ros.geometry.paths.resolve`.
+        up: the axis of the file that points up, one of `names.UPS`.
+        tell: is given what the user should know of the file, each one line.
+
+    Returns:
+        (V, 3) float64 vertices, z up, in metres if the file is in metres or has a unit, and (F, 3)
+        int64 faces. Vertices are in the order of a PLY or OBJ file; those that no face uses are
+        left out if any of them is not finite.
+
+    Raises:
+        MeshError: the file is missing, of another type, damaged, not all there, holds what is not
+            understood, or has no faces.
+    """
+    if up not in UPS:
+        raise MeshError(f"up is {up!r}, but must be one of {', '.join(UPS)}")
+    path = resolve(path)
+    data = open_file(path, _MAX_BYTES)
+    suffix = path.suffix.lower()
+    _check_kind(path, suffix, data)
+    try:
+        raw = _read(suffix, data, path)
+    except MeshError as error:
+        raise MeshError(
+            f"{shown(path)} cannot be read as {suffix[1:].upper()}: {error}"
+        ) from error
+    if len(raw.faces) == 0:
+        raise MeshError(f"{shown(path)} has no faces; a point cloud must be meshed before use")
+    vertices, faces = _used(raw)
+    notes = list(raw.notes)
+    if up == "auto":
+        up = raw.up or "z"
+        if up != "z":
+            notes.append(f"{up} is up in this file, so it was turned, z up; up=z takes it as it is")
+    if up in _TURNS:
+        vertices = vertices @ _TURNS[up].T
+    for note in notes if tell is not None else ():
+        tell(f"{shown(path)}: {note}")
+    return vertices, faces
+
+
+def _check_kind(path: Path, suffix: str, data: bytes) -> None:
+    """Raises MeshError where the name of a file and what it holds do not go together."""
+    named, where = suffix[1:].upper(), shown(path)
+    if suffix in SUFFIXES and not data.strip(b"\0 \t\r\n"):
+        raise MeshError(f"{where} cannot be read as {named}: it is empty; copy it again")
+    known, what, mend = sniff(data)
+    if suffix not in SUFFIXES:
+        if known is not None:
+            raise MeshError(f"{where} is {_a(known)} file; rename it to end in {READABLE[known]}")
+        is_what = "is not a mesh file this package reads" if what is None else f"is {what}"
+        raise MeshError(f"{where} {is_what}; convert it to {', '.join(SUFFIXES)}")
+    if known is not None and READABLE[known] != suffix:
+        if {READABLE[known], suffix} == {".glb", ".gltf"}:
+            return
+        raise MeshError(
+            f"{where} cannot be read as {named}: it is {_a(known)} file; rename it to end in "
+            f"{READABLE[known]}"
+        )
+    if known is None and what is not None:
+        raise MeshError(f"{where} cannot be read as {named}: it is {what}; {mend}")
+
+
+def _a(name: str) -> str:
+    return f"an {name}" if name == "STL" else f"a {name}"
+
+
+def _read(suffix: str, data: bytes, path: Path) -> RawMesh:
+    # Each reader is loaded when it is needed.
+    if suffix == ".ply":
+        from .formats.ply import read_ply
+
+        return read_ply(data)
+    if suffix == ".stl":
+        from .formats.stl import read_stl
+
+        return read_stl(data)
+    if suffix == ".obj":
+        from .formats.obj import read_obj
+
+        return read_obj(data)
+    if suffix == ".dae":
+        from .formats.dae import read_dae
+
+        return read_dae(data)
+    from .formats.gltf import read_gltf
+
+    return read_gltf(data, path.parent)
+
+
+def _used(raw: RawMesh) -> tuple[np.ndarray, np.ndarray]:
+    """What is not finite does not matter where no face uses it."""
+    if np.isfinite(raw.vertices).all():
+        return raw.vertices, raw.faces
+    used = np.zeros(len(raw.vertices), bool)
+    used[raw.faces.reshape(-1)] = True
+    return raw.vertices[used], np.take(np.cumsum(used) - 1, raw.faces)
