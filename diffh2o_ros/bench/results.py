@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.json_file import read_json
 
 FORMAT, VERSION = "diffh2o_ros.bench", 1
 SECTIONS = (
@@ -64,12 +65,7 @@ class Results:
     @staticmethod
     def load(path: Path) -> Results:
         """Reads what `save` wrote. Raises ResultError for any other file."""
-        try:
-            content = json.loads(path.read_text("utf-8"))
-        except OSError as error:
-            raise ResultError(f"cannot read {path}: {error.strerror}") from error
-        except ValueError as error:
-            raise ResultError(f"{path} is not JSON: {error}") from error
+        content = read_json(path, "result file", ResultError, nan=True)
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ResultError(
                 f"{path} is no result of a benchmark: make one with diffh2o bench --json"

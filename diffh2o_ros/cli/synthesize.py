@@ -15,7 +15,7 @@ from diffh2o_ros.cli.arguments import (
     table,
     whole_number,
 )
-from diffh2o_ros.cli.failures import shown
+from diffh2o_ros.cli.failures import CommandError, shown
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
@@ -60,6 +60,11 @@ def add_parser(subparsers) -> None:
     )
     parser.add_argument("--gif", type=Path, metavar="F.gif", help="a film of it, too")
     parser.add_argument(
+        "--strict", action="store_true",
+        help="a warning is an error: where there is one, such as for a task that cannot be done as "
+        "asked, nothing is written",
+    )  # fmt: skip
+    parser.add_argument(
         "--table", type=table, default=UNDER_OBJECT, metavar="T",
         help=f"what the object stands on: {UNDER_OBJECT}, a plane through its lowest point "
         f"(default); a number, the z of a table in metres; {NO_TABLE}, held up in the air",
@@ -81,10 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     from diffh2o_ros.geometry.intake import load_mesh
     from diffh2o_ros.motion.grasp import Grasp
-    from diffh2o_ros.text.encoder import check_task
+    from diffh2o_ros.text.wording import read_wording
 
     # Bad input is told before the networks are loaded.
-    task = check_task(arguments.task)
+    read_wording(arguments.task)
     grasp = None if arguments.grasp is None else Grasp.from_json(arguments.grasp)
     mesh = load_mesh(
         arguments.mesh, arguments.up, tell=lambda line: print(f"note: {line}", file=sys.stderr)
@@ -94,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
         synthesizer = make_synthesizer(arguments)
         interactions = synthesizer.synthesize(
             mesh,
-            task,
+            arguments.task,
             grasp,
             num_samples=count,
             seed=arguments.seed,
@@ -106,12 +111,15 @@ def run(arguments: argparse.Namespace) -> int:
             table=arguments.table,
             below_table=arguments.below_table,
         )
+    if arguments.strict and synthesizer.warnings:
+        said = "; ".join(f"[{w.code.name}] {w}" for w in synthesizer.warnings)
+        raise CommandError(f"nothing was written, since --strict lets no warning pass: {said}")
     files = outputs.numbered(arguments.out, len(interactions))
     outputs.save_all(interactions, files)  # first of all: nothing that is printed is worth them
     took = (f"{stage.replace('_', ' ')} {t:.1f} s" for stage, t in synthesizer.timings.items())
     print(", ".join(took), file=sys.stderr)
     for warning in synthesizer.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        print(f"warning: [{warning.code.name}] {warning}", file=sys.stderr)
     for interaction, file in zip(interactions, files, strict=True):
         sides = " and ".join(interaction.hands)
         sides += " hands" if len(interaction.hands) > 1 else " hand"

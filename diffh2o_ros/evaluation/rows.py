@@ -8,6 +8,7 @@ from pathlib import Path
 
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.evaluation.judging import Row
+from diffh2o_ros.json_file import parse_json
 
 
 class RowFileError(ValueError):
@@ -50,11 +51,11 @@ class RowFile:
         self.rows.append(row)
 
     def _read(self, about: Mapping[str, object]) -> None:
-        first, *lines = self._path.read_text("utf-8").split("\n")
         try:
-            before = json.loads(first)["about"]
+            first, *lines = self._path.read_text("utf-8").split("\n")
+            before = dict(parse_json(first, nan=True)["about"])
             # What follows the last line break was cut short, or is empty.
-            self.rows = [Row.from_dict(json.loads(line)) for line in lines[:-1]]
+            self.rows = [Row.from_dict(parse_json(line, nan=True)) for line in lines[:-1]]
         except (ValueError, TypeError, KeyError) as error:
             raise RowFileError(f"{self._path} holds no rows of a benchmark: {error}") from error
         names = [n for n in {**before, **about} if before.get(n) != about.get(n)]

@@ -7,7 +7,6 @@ the right hand's, `side`. Further fields, such as the number in a taxonomy, are 
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +14,18 @@ import torch
 from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.hands.skeleton import forward_kinematics, keypoints, rest_joints, tip_offsets
+from diffh2o_ros.json_file import read_json
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
 
 KINDS = ("full", "wrist", "fingertips")
 WRIST, TIPS = 0, [4, 8, 12, 16, 20]
+LARGEST_FILE = 256 * 2**20  # bytes: some hundred thousand grasps
 
 
 def read_grasps(path: str | Path) -> dict[str, list[Grasp]]:
-    """Whole-hand grasps by mesh name. Raises GraspError with one line, OSError if unreadable."""
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise GraspError(f"grasp file {path} is not JSON: {error}") from error
+    """Whole-hand grasps by mesh name. Raises GraspError with one line."""
+    content = read_json(path, "grasp file", GraspError, LARGEST_FILE, nan=True)
     if not isinstance(content, dict) or not all(isinstance(v, list) for v in content.values()):
         raise GraspError(f"grasp file {path} must hold, for each mesh's name, a list of grasps")
     return {

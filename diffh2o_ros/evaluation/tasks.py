@@ -11,7 +11,6 @@ may be left out.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from diffh2o_ros.evaluation.mesh_folder import object_name
+from diffh2o_ros.json_file import read_json
 
 #: What a sentence may ask for; those the networks were trained on.
 ACTIONS = (
@@ -93,11 +93,8 @@ DEFAULT_TASKS = tuple(
 
 
 def read_tasks(path: str | Path) -> tuple[BenchmarkTask, ...]:
-    """The tasks of a file. Raises TaskFileError with one line, OSError if it cannot be read."""
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise TaskFileError(f"task file {path} is not JSON: {error}") from error
+    """The tasks of a file. Raises TaskFileError with one line."""
+    content = read_json(path, "task file", TaskFileError)
     if not isinstance(content, list) or not content:
         raise TaskFileError(f"task file {path} must hold a JSON list of tasks")
     tasks = []

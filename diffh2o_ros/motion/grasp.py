@@ -6,7 +6,6 @@ metres, axis-angle, `global_orient` about rest joint 0, `transl` added to every 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.hands.skeleton import rest_joints
+from diffh2o_ros.json_file import read_json
 
 SIDES = ("left", "right")
 FULL_TURN = 2 * np.pi + 1e-3
@@ -35,7 +35,7 @@ class Grasp:
     """
 
     side: str
-    """`left` or `right`."""
+    """`left` or `right`; capitals are taken, and made small."""
     global_orient: np.ndarray | None = None
     """(3,) axis-angle of the wrist in the object's frame."""
     transl: np.ndarray | None = None
@@ -46,8 +46,10 @@ class Grasp:
     """(5, 3) metres in the object's frame, thumb to little finger; NaN rows are left free."""
 
     def __post_init__(self) -> None:
-        if self.side not in SIDES:
-            raise GraspError(f"grasp side must be 'left' or 'right', not {self.side!r}")
+        side = self.side.strip().lower() if isinstance(self.side, str) else self.side
+        if side not in SIDES:
+            raise GraspError(f"grasp side must be 'left' or 'right', not {_shortened(self.side)}")
+        self.side = side
         if self.fingertips is not None:
             if not (self.global_orient is self.transl is self.hand_pose is None):
                 raise GraspError(
@@ -91,18 +93,13 @@ class Grasp:
         `{"side": "right", "fingertips": [[3], [3], null, null, null]}`, null for a finger that is
         left free. Raises GraspError.
         """
-        try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise GraspError(f"cannot read grasp file {path}: {error.strerror}") from error
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise GraspError(f"grasp file {path} is not JSON: {error}") from error
+        content = read_json(path, "grasp file", GraspError, nan=True)
         if not isinstance(content, dict):
             raise GraspError(f"grasp file {path} must hold one JSON object")
         known = {field.name for field in fields(cls)}
         unknown = sorted(content.keys() - known)
         if unknown or "side" not in content:
-            problem = f"has no use for {unknown[0]!r}" if unknown else "lacks side"
+            problem = f"has no use for {_shortened(unknown[0])}" if unknown else "lacks side"
             raise GraspError(
                 f"grasp file {path} {problem}: it takes side and either global_orient [3], "
                 "transl [3] and optionally hand_pose [45], or fingertips [5][3]"
@@ -116,7 +113,7 @@ class Grasp:
 def _numbers(name: str, values: object, length: int) -> np.ndarray:
     """`values` as (length,) finite float32."""
     try:
-        array = np.asarray(values, dtype=np.float32)
+        array = _floats(values)
     except (TypeError, ValueError) as error:
         raise GraspError(f"grasp {name} must be {length} numbers") from error
     if array.shape != (length,):
@@ -139,7 +136,7 @@ def _points(name: str, values: object) -> np.ndarray:
     """`values` as (5, 3) float32; rows that are null or NaN stay NaN, one at least is given."""
     try:
         rows = [[np.nan] * 3 if row is None else row for row in values]
-        array = np.asarray(rows, dtype=np.float32)
+        array = _floats(rows)
     except (TypeError, ValueError) as error:
         raise GraspError(f"grasp {name} must be 5 points of 3 numbers, or null") from error
     if array.shape != (5, 3):
@@ -150,6 +147,30 @@ def _points(name: str, values: object) -> np.ndarray:
     for point in array[given]:
         _check_distance(f"{name} puts a finger", point)
     return array
+
+
+def _floats(values: object) -> np.ndarray:
+    """`values` as float32, infinite where they are too large for it. Raises TypeError or ValueError
+    for all but numbers: numpy would take "0.1" and true for some."""
+    if isinstance(values, (list, tuple)):
+        for value in values:
+            if isinstance(value, (bool, np.bool_)):
+                raise TypeError("a truth value is no number")
+            if isinstance(value, (list, tuple)):
+                _floats(value)
+    array = np.asarray(values)
+    if array.dtype.kind == "O" and all(isinstance(value, int) for value in array.flat):
+        bound = 10**300  # numpy knows no integer of more than 64 bits
+        array = np.vectorize(lambda v: float(min(max(v, -bound), bound)))(array)
+    if array.size and array.dtype.kind not in "fiu":
+        raise TypeError(f"{array.dtype} is no kind of number")
+    with np.errstate(over="ignore"):
+        return array.astype(np.float32)
+
+
+def _shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _check_distance(what: str, point: np.ndarray) -> None:

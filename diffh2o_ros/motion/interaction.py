@@ -126,6 +126,10 @@ class Interaction:
     """(M, 3) int32."""
     quality: dict[str, float] = field(default_factory=dict)
     """Figures by name, such as those of `evaluation.metrics`."""
+    warnings: list[str] = field(default_factory=list)
+    """What the motion should not be trusted for, a line each."""
+    warning_codes: list[int] = field(default_factory=list)
+    """The same for programs: `synthesis.warning.WarningCode` of each line."""
 
     def __post_init__(self) -> None:
         self.fps = float(self.fps)
@@ -149,6 +153,12 @@ class Interaction:
                 raise ValueError(
                     f"the {side} hand has {hand.num_frames} frames, the object {self.num_frames}"
                 )
+        self.warnings = [str(line) for line in self.warnings]
+        self.warning_codes = [int(code) for code in self.warning_codes]
+        if len(self.warnings) != len(self.warning_codes):
+            raise ValueError(
+                f"{len(self.warnings)} warnings but {len(self.warning_codes)} warning_codes"
+            )
         self.quality = {str(name): float(value) for name, value in self.quality.items()}
 
     @property
@@ -186,7 +196,7 @@ class Interaction:
         Names: `fps`, `text`, `grasp_frame`, `hand_sides`; for each active side S
         `S_global_orient`, `S_transl`, `S_hand_pose`, `S_betas`, `S_joints`, `S_vertices`,
         `S_faces`; `object_pose`, `object_vertices`, `object_faces`; and, beside the motion,
-        `quality_names` and `quality_values`.
+        `quality_names` and `quality_values`, `warnings` and `warning_codes`.
         """
         sides = [side for side in SIDES if side in self.hands]
         arrays = {
@@ -199,6 +209,8 @@ class Interaction:
             "object_faces": self.object_faces,
             "quality_names": np.array(list(self.quality), dtype=np.str_),
             "quality_values": np.array(list(self.quality.values()), dtype=np.float64),
+            "warnings": np.array(self.warnings, dtype=np.str_),
+            "warning_codes": np.array(self.warning_codes, dtype=np.int64),
         }
         for side in sides:
             for name in HAND_FIELDS:
@@ -240,6 +252,8 @@ class Interaction:
             object_vertices=arrays["object_vertices"],
             object_faces=arrays["object_faces"],
             quality=dict(zip(names.tolist(), values.tolist(), strict=True)),
+            warnings=_list("warnings", arrays, "U", "lines of text"),
+            warning_codes=_list("warning_codes", arrays, "iu", "integers"),
         )
 
 
@@ -297,6 +311,14 @@ def _faces(name: str, faces: np.ndarray, num_vertices: int) -> np.ndarray:
     if faces.min() < 0 or faces.max() >= num_vertices:
         raise ValueError(f"{name} points at vertices outside 0..{num_vertices - 1}")
     return faces.astype(np.int32)
+
+
+def _list(name: str, arrays: Mapping[str, np.ndarray], kinds: str, words: str) -> list:
+    """A (n,) array that older files do not have."""
+    values = arrays.get(name, np.empty(0, kinds[0]))
+    if values.ndim != 1 or values.dtype.kind not in kinds:
+        raise ValueError(f"{name} must be {words}, one row")
+    return values.tolist()
 
 
 def _scalar(name: str, value: np.ndarray) -> float:

@@ -108,6 +108,8 @@ def interaction_from_message(message: InteractionMessage) -> Interaction:
         object_vertices=_rows(message.object.vertices, np.float32, "object vertices", 3),
         object_faces=_rows(message.object.triangles, np.int64, "object triangles", 3),
         quality=dict(zip(message.quality_names, message.quality_values, strict=True)),
+        warnings=list(message.warnings),
+        warning_codes=list(message.warning_codes),
     )
 
 
@@ -177,6 +179,8 @@ def interaction_message(
         object=_object_trajectory(interaction, header, with_vertices),
         quality_names=list(interaction.quality),
         quality_values=_flat("f", list(interaction.quality.values())),
+        warnings=interaction.warnings,
+        warning_codes=interaction.warning_codes,
     )
 
 

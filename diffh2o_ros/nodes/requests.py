@@ -148,7 +148,9 @@ class Requests:
         self._health.answered(seconds)
         task = order.task[:LOGGED_TASK]
         for warning in outcome.warnings:
-            self._node.get_logger().warning(f"{task!r}: {warning}")
+            self._node.get_logger().warning(
+                f"{task!r}: [{warning.code.name}] {warning}"
+            )
         self._node.get_logger().info(
             f"{task!r}: {len(outcome.interactions)} motion(s) in {seconds:.1f} s"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -90,6 +91,9 @@ def courses(
     geometry, frames = request.geometry, reaches.motion.wrist.shape[1]
     tips = tip_distance(keypoint_distances(motion, geometry.sdf, geometry.center)).cpu().numpy()
     acting = reaches.acting.cpu().numpy()
+    for case, hands in zip(tips, acting, strict=True):
+        if int(hands @ (1, 2)) in request.hands:
+            case[:, ~hands] = np.inf  # no other hand takes over where the sentence lets none
     all_holds = [find_holds(*case, frames) for case in zip(tips, acting, strict=True)]
     if not request.refine:
         return [

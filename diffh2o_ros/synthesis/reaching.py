@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,7 +142,7 @@ def choose_reaches(
     if request.target is not None:
         costs = costs + 200 * rows.summed(request.target.error(settled), len(acting))
     motion = rows.put(motion, path)
-    best = _best(costs, acting, samples, best_of_all)
+    best = _best(costs, acting, samples, best_of_all, request.hands)
     motion, acting, costs = motion[best], acting[best], costs[best]
     if request.refine:
         rows = HandRows.of(acting)
@@ -150,26 +150,35 @@ def choose_reaches(
     return Reaches(motion, acting, costs, best)
 
 
-def _best(costs: Tensor, acting: Tensor, samples: int, best_of_all: bool) -> Tensor:
+def _best(
+    costs: Tensor, acting: Tensor, samples: int, best_of_all: bool, named: Collection[int]
+) -> Tensor:
     """Indices (samples,) of the candidates to keep.
 
     What hands a sentence asks for, most candidates agree on; the few that misread it do not
-    compete. Where they disagree, the sentence left it open, and the first candidate decides.
+    compete. Where they disagree, the sentence left it open, and the first candidate decides. Where
+    it names them (see `Request.hands`) and a candidate does so, that counts.
     """
     hands = acting.int() @ torch.tensor([1, 2], dtype=torch.int32, device=acting.device)
     if best_of_all:
         hands, costs = hands[None], costs[None]
     else:
         hands, costs = hands.view(samples, -1), costs.view(samples, -1)
-    agreed = [
-        int(np.bincount(h).argmax()) if np.bincount(h).max() >= AGREEMENT * len(h) else int(h[0])
-        for h in hands.cpu().numpy()
-    ]
+    agreed = [_agreed(h, named) for h in hands.cpu().numpy()]
     other = hands != torch.tensor(agreed, device=hands.device)[:, None]
     costs = costs + 1e6 * other
     if best_of_all:
         return costs[0].argsort(stable=True)[:samples]
     first = costs.shape[1] * torch.arange(samples, device=costs.device)
     return costs.argmin(1) + first
+
+
+def _agreed(hands: np.ndarray, named: Collection[int]) -> int:
+    """What candidates (C,) agree on: 1 the left hand, 2 the right one, 3 both."""
+    fit = hands[np.isin(hands, list(named))]
+    if len(fit):
+        hands = fit
+    counts = np.bincount(hands)
+    return int(counts.argmax()) if counts.max() >= AGREEMENT * len(hands) else int(hands[0])
 
 

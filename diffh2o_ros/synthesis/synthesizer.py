@@ -6,7 +6,7 @@ import copy
 import itertools
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -27,6 +27,7 @@ from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
 from diffh2o_ros.synthesis.acting_hand import HandRows
+from diffh2o_ros.synthesis.asked import grasping_hands, hand_warnings, told, wording_warnings
 from diffh2o_ros.synthesis.beside import import_beside
 from diffh2o_ros.synthesis.compatibility import clear_of_table, depth_below_table, misfit
 from diffh2o_ros.synthesis.device import DeviceError, choose_device, compiles
@@ -50,7 +51,7 @@ from diffh2o_ros.synthesis.table import (
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 from diffh2o_ros.text.encoder import check_task, load_encoder
-from diffh2o_ros.text.wording import names_action, names_hands, only_hand
+from diffh2o_ros.text.wording import read_wording
 
 FPS = 30.0
 STAGES = ("grasp", "interaction")
@@ -199,6 +200,11 @@ class Synthesizer:
             results = call._results(request, settler, num_samples, seed, ranked)
         if object_pose is not None:
             results = [result.with_object_at(object_pose) for result in results]
+        call.warnings += hand_warnings(read_wording(task), request.side, results)
+        for number, result in enumerate(results):
+            own = [warning for warning in call.warnings if warning.is_about(number)]
+            result.warnings = [str(warning) for warning in own]
+            result.warning_codes = [int(warning.code) for warning in own]
         call.timings["total"] = time.perf_counter() - begin
         return results
 
@@ -218,7 +224,7 @@ class Synthesizer:
         object_pose: np.ndarray | None, table: Table, below_table: str,
     ) -> tuple[Request, Settler]:
         """What is asked for, made ready to be worked on."""
-        task = check_task(task)
+        wording, task = read_wording(task), check_task(task)
         with self._timed("intake"):
             mesh = as_mesh(mesh, partial(self._warn, WarningCode.MESH_FILE))
             if object_pose is not None:
@@ -235,13 +241,14 @@ class Synthesizer:
             for line in outside(shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges):
                 self._warn(WarningCode.UNLIKE_TRAINING, line)
             target, side, settler = self._target(grasp, geometry, settler, below_table)
-        self.warnings += wording_warnings(task, side)
+        self.warnings += wording_warnings(wording, side)
         with self._timed("text"):
-            text = self.text.encode([naming_hand(task, side)])
+            text = self.text.encode([told(wording, side)])
         request = Request(
             geometry, mesh, text, task, target, side, _half_size(geometry), steps, refine,
             on_progress, threads,
             completed_share=completion.share if completion is not None else 0.0,
+            hands=grasping_hands(wording),
         )  # fmt: skip
         return request, settler
 
@@ -317,9 +324,9 @@ class Synthesizer:
             found = courses(motion, reaches, request, settler, self.settings)
         with self._timed("assembly"):
             interactions = [self._assembled(request, course) for course in found]
-            self._judge(request, reaches, interactions)
-            for interaction, course in zip(interactions, found, strict=True):
-                self._judge_holds(request, interaction, course)
+            self._judge(request, reaches, interactions, samples)
+            for interaction, course, sample in zip(interactions, found, samples, strict=True):
+                self._judge_holds(request, interaction, course, sample)
             return interactions
 
     def _assembled(self, request: Request, course: Course) -> Interaction:
@@ -330,7 +337,9 @@ class Synthesizer:
             grasp_frame=self.grasp_frame, fps=FPS,
         )  # fmt: skip
 
-    def _judge(self, request: Request, reaches: Reaches, interactions: list[Interaction]) -> None:
+    def _judge(
+        self, request: Request, reaches: Reaches, interactions: list[Interaction], samples: range
+    ) -> None:
         """Writes down how good the grasps are."""
         errors = None
         if request.target is not None:
@@ -348,9 +357,12 @@ class Synthesizer:
                         WarningCode.TARGET_MISSED,
                         f"the target grasp was missed by {100 * error:.1f} cm on average: surface, "
                         "table or the reach of the hand are in the way",
+                        [samples[i]],
                     )
 
-    def _judge_holds(self, request: Request, interaction: Interaction, course: Course) -> None:
+    def _judge_holds(
+        self, request: Request, interaction: Interaction, course: Course, sample: int
+    ) -> None:
         """Writes down how near each hand comes to the object while it holds it."""
         quality = interaction.quality
         if request.completed_share:
@@ -364,10 +376,11 @@ class Synthesizer:
                     WarningCode.NO_CONTACT,
                     f"the {SIDES[hold.side]} hand touches nothing: when it should hold the object, "
                     f"it stays {100 * gap:.1f} cm away from the surface",
+                    [sample],
                 )
 
-    def _warn(self, code: WarningCode, text: str) -> None:
-        self.warnings.append(ResultWarning(code, text))
+    def _warn(self, code: WarningCode, text: str, samples: Iterable[int] = ()) -> None:
+        self.warnings.append(ResultWarning(code, text, samples))
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
@@ -376,30 +389,6 @@ class Synthesizer:
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - begin
-
-
-def naming_hand(task: str, side: int | None) -> str:
-    """The sentence, telling the hand that a target grasp is of where it says nothing of hands: the
-    networks would else take a large object with both."""
-    if side is None or names_hands(task):
-        return task
-    return f"{task.rstrip(' .!?')} with the {SIDES[side]} hand"
-
-
-def wording_warnings(task: str, side: int | None) -> list[ResultWarning]:
-    """What a sentence should not be trusted for, given the hand that a target grasp is of."""
-    warnings = []
-    if not names_action(task):
-        text = "the task names no action that the networks were taught: what comes of it is a guess"
-        warnings.append(ResultWarning(WarningCode.UNKNOWN_ACTION, text))
-    named = only_hand(task)
-    if side is not None and named not in (None, SIDES[side]):
-        text = (
-            f"the task names the {named} hand and the target grasp is of the {SIDES[side]} one: "
-            "the grasp decides"
-        )
-        warnings.append(ResultWarning(WarningCode.OTHER_HANDS, text))
-    return warnings
 
 
 def _load_hand(name: str, side: str, mano_dir: str | Path | None):

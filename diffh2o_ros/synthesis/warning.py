@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -35,14 +36,24 @@ class WarningCode(IntEnum):
 
 
 class ResultWarning(str):
-    """A warning: the line itself, with its :class:`WarningCode` as `code`."""
+    """A warning: the line itself, with its :class:`WarningCode` as `code`.
+
+    samples: numbers of the results that it is about; none where it is about all of the request.
+    """
 
     code: WarningCode
+    samples: tuple[int, ...]
 
-    def __new__(cls, code: WarningCode, text: str) -> ResultWarning:
+    def __new__(
+        cls, code: WarningCode, text: str, samples: Iterable[int] = ()
+    ) -> ResultWarning:
         warning = super().__new__(cls, text)
-        warning.code = code
+        warning.code, warning.samples = code, tuple(samples)
         return warning
 
-    def __getnewargs__(self) -> tuple[WarningCode, str]:
-        return self.code, str(self)  # for copies and pickles
+    def __getnewargs__(self) -> tuple[WarningCode, str, tuple[int, ...]]:
+        return self.code, str(self), self.samples  # for copies and pickles
+
+    def is_about(self, sample: int) -> bool:
+        """Whether it is about this result."""
+        return not self.samples or sample in self.samples

@@ -67,7 +67,7 @@ def check_task(text: str) -> str:
     """
     if not isinstance(text, str):
         raise TaskError(f"the task must be a sentence, not {type(text).__name__}")
-    text = re.sub(r"\s*[\n\r\t]\s*", " ", text).strip()
+    text = re.sub(r"\s*[\n\r\t\u2028\u2029]\s*", " ", text).strip()
     if not text:
         raise TaskError('the task is empty; say what to do, such as "pick up the mug"')
     if len(text) > MAX_TASK_LENGTH:

@@ -1,53 +1,271 @@
-"""What a sentence says in so many words: of hands, and whether of anything the networks know.
+"""What a sentence says in so many words: of hands, of what is not to be done, and whether of
+anything that the networks know.
 
-The networks read the whole sentence themselves. This only serves to tell users what cannot be meant
-to work.
+The networks read single tokens and understand no "not". So a sentence that rules out a hand is told
+to them as one that names the hand that is meant; what else it rules out is left out.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
-#: Words that say which hand acts. "To the left" does not.
-_HANDS = re.compile(
-    r"\b(left|right)[- ]?(?:hand|palm|fist|finger)"
-    r"|\bwith (?:my|your|the|his|her|their) (left|right)\b"
-    r"|\b(?:both|two|either|each)\b|\bhands\b",
-    re.IGNORECASE,
+from diffh2o_ros.text.encoder import TaskError, check_task
+from diffh2o_ros.text.hand_words import (
+    BOTH,
+    LEFT,
+    ONE,
+    OTHER,
+    RIGHT,
+    Mention,
+    find_mentions,
 )
-#: Stems of the verbs in the training sentences that say what is done, and their irregular forms.
-_VERBS = (
-    "agitat answer ate bang beat bite bitt bitten bring brought brush call carr chang check "
-    "chew clean consum decant deliver deposit dispens displac drag drank drink drunk dust eat "
-    "elevat eras examin explor extend fetch fill find flip gave gaz get giv glanc gnaw grab "
-    "grasp grip gulp hammer heav held hit hoist hold inspect invert jiggl jolt knock lay lift "
-    "listen look low mov munch nibbl observ offer orient overturn pass peek peer phon "
-    "photograph pick pivot plac point polish posit pound pour present press propos pull push "
-    "put rais rattl reach relocat remov reorient reposition rotat rub salut scoop scrub scrutin "
-    "seiz serv set shak shift shook show sip slid snack speak spin spoke spun stamp stand stood "
-    "strik stroke struck study survey swap sweep swept swig swing swip switch swivel swung tak "
-    "talk tap tast telephon tilt tip toast took transfer transport turn twist upend use using "
-    "view watch wav wiggl wip"
-).split()
-_ACTION = re.compile(
-    rf"\b(?:{'|'.join(_VERBS)})\w*|\bhand(?:ed|ing)\b"
-    r"|\bhands? (?:me|it|him|her|them|over|the|this|that|an?)\b",
-    re.IGNORECASE,
+from diffh2o_ros.text.negation import Negation, find_negations, lead_in
+from diffh2o_ros.text.typography import plain
+from diffh2o_ros.text.verb_words import find_verbs, is_rubbing
+
+HandSet = frozenset[str]
+ONLY = {side: frozenset({side}) for side in (LEFT, RIGHT)}
+PAIR: HandSet = frozenset({LEFT, RIGHT})
+EITHER = frozenset(ONLY.values())
+ANY: frozenset[HandSet] = EITHER | {PAIR}
+
+#: Sentences that ask for nothing to happen.
+_INACTION = re.compile(
+    r"\b(?:stop|halt|freeze|wait|abort|cancel|leave|leaves|nothing|stay|stays|keep still|let|relax|"
+    r"rest|never ?mind|hands off|idle|avoid|ignore|keep (?:away|off|out|clear)|pause|quit|skip|"
+    r"forget|(?:hold|stand) (?:still|on|off|by|back))\b|^\W*no(?:pe)?\b\W*$"
 )
+#: Not only with the left hand: with both.
+_NOT_ONLY = re.compile(
+    r"\bnot (?:only|just|merely|solely) (?:(?:with|using|in|by|the|your|my) )*(?:left|right)\b"
+)
+_HANDLESS = re.compile(
+    r"\b(?:without|no)\s+(?:\w+ing\s+)?(?:(?:any|your|the|my)\s+)?hands\b|"
+    r"\b(?:without any|no) hand\b(?! (?:but|except|other))|\bneither hand\b|"
+    r"\bhands?[- ]free(?:ly)?\b"
+)
+_HARMLESS = ("use", "look", "watch", "find")
+_OTHER = {LEFT: RIGHT, RIGHT: LEFT}
+#: What else may be named where a kind of hands is ruled out, so that nothing is to be added.
+_INSTEAD = {LEFT: {RIGHT, BOTH}, RIGHT: {LEFT, BOTH}, BOTH: {ONE, LEFT, RIGHT}, ONE: {BOTH}}
+#: All right, ...; right in front of you; the right mug, but not "to the right side"; and a place in
+#: a sentence that has not yet said that the object goes anywhere.
+_CONFUSING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^\W*(?:all )?(?P<side>right)\s*,\s*",
+        r"\b(?P<side>right)\s+(?=(?:in front|now|away|here|there|next to|beside|behind|by)\b)",
+        r"(?<!\bto the )(?<!\bon the )(?<!\bat the )(?<!\bin the )(?<!from the )(?<!into the )"
+        r"(?<!onto the )(?<!toward the )(?<!towards the )(?<=\bthe )"
+        r"(?P<side>left|right)(?:most|-hand)? (?=[^\W_])",
+        r"(?<=[^\W_]) on (?:the|your|my) (?P<side>left|right)(?: side|-hand side| hand side)?"
+        r"(?= (?:with|using|in|and)\b|[,.;]|$)",
+    )
+)
+_GOES = re.compile(
+    r"\b(?:put|plac|set|mov|lay|laid|stand|stood|slid|push|pull|shift|pass|giv|gave|transfer|carr|"
+    r"bring|brought|return|pour|tilt|tip|turn|low|drop|offer|present|exten|propos|toast)\w*|"
+    r"\b(?:hand(?:s|ed|ing)? (?:it|me|the)|held|hold\w* (?:\w+ )*out|towards?|to)\b"
+)
+_NAMED = {frozenset({hands}) for hands in (*ONLY.values(), PAIR)}
 
 
-def names_hands(task: str) -> bool:
-    """Whether it says which hand or hands act."""
-    return _HANDS.search(task) is not None
+@dataclass(frozen=True)
+class Wording:
+    """A sentence, understood as far as words go.
+
+    told: what the networks are to read. hands: the sets of hands that it allows to act, `ANY` where
+    it names none. silent: it says nothing of hands at all. acts: it names an action that the
+    networks were taught. untaught: what else it asks for, as base forms. left_out: what it says is
+    not to be done, in its own words, though the networks could do it.
+    """
+
+    told: str
+    hands: frozenset[HandSet]
+    silent: bool
+    acts: bool
+    untaught: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
-def only_hand(task: str) -> str | None:
-    """left or right, if it names one hand and no other; else None."""
-    found = _HANDS.findall(task)
-    sides = {(one or other).lower() for one, other in found}
-    return next(iter(sides)) if len(sides) == 1 and "" not in sides else None
+def read_wording(task: str) -> Wording:
+    """The wording of a task. Raises TaskError for a text that is none (see `check_task`), and for
+    a sentence that asks for nothing to be done, or for doing it without any hand."""
+    return _read(plain(check_task(task)))
 
 
-def names_action(task: str) -> bool:
-    """Whether a verb of it is among those that training knows."""
-    return _ACTION.search(task) is not None
+@lru_cache(maxsize=64)
+def _read(said: str) -> Wording:
+    text = "".join(c.lower() if len(c.lower()) == 1 else c for c in said)
+    mentions = find_mentions(text)
+    negations, verbs = find_negations(text, find_verbs(text, mentions), mentions)
+    done = [verb for verb in verbs if not verb.negated]
+    undone = [verb for verb in verbs if verb.negated]
+    hands = _hands(mentions, text)
+    idle = _INACTION.search(text) and not any(n.of_hand for n in negations)
+    refused = undone or idle or any(n.whole and not n.of_hand for n in negations)
+    if not done and refused and not is_rubbing(text):
+        raise TaskError(
+            'the task asks for nothing to be done: say what to do, such as "pick up the mug"'
+        )
+    outs = [n for n in negations if not n.of_hand and (n.subject or _matters(n))]
+    told = _told(said, mentions, negations, outs, hands)
+    return Wording(
+        told=told,
+        hands=hands,
+        silent=not mentions and re.search(r"\b(?:both|two|either|each|hands)\b", text) is None,
+        acts=any(v.taught for v in done) or is_rubbing(text),
+        untaught=tuple(dict.fromkeys(v.base for v in done if not v.taught)),
+        left_out=tuple(said[n.start : n.stop].strip(" ,") for n in outs if n.subject is None),
+    )
+
+
+def describe(hands: frozenset[HandSet]) -> str:
+    """The hands that a sentence names, in words."""
+    if hands == EITHER:
+        return "one hand"
+    if len(hands) == 1:
+        (only,) = hands
+        return "both hands" if only == PAIR else f"the {next(iter(only))} hand"
+    return f"the {'left' if ONLY[LEFT] in hands else 'right'} hand"
+
+
+def _matters(negation: Negation) -> bool:
+    """Whether it rules out what the networks might do."""
+    return any(
+        (verb.taught or verb.base == "touch") and verb.base not in _HARMLESS
+        for verb in negation.verbs
+        if verb.negated
+    )
+
+
+def _hands(mentions: list[Mention], text: str) -> frozenset[HandSet]:
+    """The sets of hands that the mentions allow."""
+    may_receive = any(m.may_receive for m in mentions)
+    said = [m for m in mentions if m.kind and not m.negated]
+    kinds = {m.kind for m in said}
+    ruled_out = {m.kind for m in mentions if m.negated}
+    sides = kinds & {LEFT, RIGHT}
+    more = _NOT_ONLY.search(text) is not None
+    if not said and ({LEFT, RIGHT} <= ruled_out or _HANDLESS.search(text)):
+        raise TaskError("the task rules out both hands: name one that may act")
+    if BOTH in kinds or any(m.receives for m in said) or (more and sides):
+        return frozenset({PAIR})
+    if len(sides) == 2:
+        return EITHER if any(m.or_before for m in said) else frozenset({PAIR})
+    if OTHER in kinds and (sides or ONE in kinds):
+        return frozenset({PAIR})
+    if sides:
+        (side,) = sides
+        return frozenset({ONLY[side], PAIR} if may_receive else {ONLY[side]})
+    for side in (LEFT, RIGHT):
+        if side in ruled_out:
+            return frozenset({ONLY[_OTHER[side]]})
+    if ONE in kinds or BOTH in ruled_out:
+        return EITHER
+    return frozenset({PAIR}) if ONE in ruled_out else ANY
+
+
+def _told(
+    said: str, mentions: list[Mention], negations: list[Negation], outs: list[Negation],
+    hands: frozenset[HandSet],
+) -> str:
+    """The sentence with the hand that is meant in place of one that is ruled out, and without the
+    negations."""
+    edits: list[tuple[int, int, str]] = []
+    text = said.lower() if len(said.lower()) == len(said) else said
+    for negation in outs:
+        first = negation.start if negation.subject is None else negation.subject.start
+        edits.append((lead_in(text, first), negation.stop, " "))
+    positive = {m.kind for m in mentions if not m.negated}
+    if any(m.negated for m in mentions) and hands in _NAMED:
+        others = [m for m in mentions if m.kind == OTHER and not m.negated]
+        for m in others:  # "the other hand", or "with the other" alone
+            lead = re.match(r"(?:with|in|using|to|into) |", text[m.start :])[0]
+            edits.append((m.start, m.end, lead + describe(hands)))
+    if hands <= EITHER and len(hands) == 1:  # "with your left" is less sure to be understood
+        for m in (m for m in mentions if m.kind in _OTHER and not m.negated):
+            words = _with_noun(m.kind, said[m.start : m.end])
+            edits += [(m.start, m.end, words)] * (words != said[m.start : m.end])
+        edits += [(a, b, " ") for a, b in _confusing(text, mentions, hands)]
+    idle = {id(n.subject) for n in outs}
+    for mention in (m for m in mentions if m.negated and id(m) not in idle):
+        words = said[mention.start : mention.end]
+        meant = _meant(mention, words)
+        own = [n for n in negations if n.of_hand and n.start < mention.start <= n.stop]
+        near = own[-1] if own else None
+        aside = near is not None and not near.whole and not near.verbs
+        if mention.unused:
+            first = lead_in(text, mention.start)
+            taken = bool(_INSTEAD[mention.kind] & positive)
+            opens = first == 0 or re.search(r"[,.;:!?]\W*$|\band $", said[: mention.start])
+            meant = meant if opens else meant.replace("use", "with", 1)
+            edit = (first, mention.end, "") if taken else (mention.start, mention.end, meant)
+            edits.append(edit)
+        elif aside and _INSTEAD[mention.kind] & positive:
+            edits.append((lead_in(text, near.start), mention.end, " "))
+        else:
+            edits.append((mention.start, mention.end, meant))
+    cut = [(a, b) for a, b, _ in edits]
+    if any(m.negated for m in mentions):
+        for n in negations:
+            if n.of_hand and not any(a < n.end and n.start < b for a, b in cut):
+                edits.append((n.start, n.end, n.instead))
+    if not edits:
+        return said
+    told, at = "", 0
+    for start, end, instead in sorted(edits):
+        if start >= at:
+            told, at = told + said[at:start] + instead, end
+    told = _tidied(told + said[at:])
+    if hands in _NAMED and (hands != _hands(find_mentions(told.lower()), told.lower())):
+        told = f"{told.rstrip(' .!?')} with {describe(hands)}"
+    return told
+
+
+def _tidied(told: str) -> str:
+    """A sentence of which parts were taken out, without what is left around them."""
+    told = re.sub(r"\s+", " ", told)
+    told = re.sub(r"^(?:[\s,;:.-]|(?:and|but|or)\b)+", "", told).rstrip(" ,;:-")
+    told = re.sub(r"\b(?:a|the) hand (?=(?:the|your|my|his|her) (?:left|right)\b)", "", told)
+    told = re.sub(r"\b(with|using) (with|using)\b", r"\1", told)
+    return re.sub(r"\s+(?=[,.;!?])", "", told)
+
+
+def _confusing(
+    text: str, mentions: list[Mention], hands: frozenset[HandSet]
+) -> Iterator[tuple[int, int]]:
+    """Where the word for the other side stands for no hand, and for no way that the object goes:
+    the networks hear of both hands in "pick up the mug on the left with the right hand"."""
+    for pattern in _CONFUSING:
+        for match in pattern.finditer(text):
+            named = any(m.start < match.end() and match.start() < m.end for m in mentions)
+            goes = " on " in match[0] and _GOES.search(text[: match.start()])
+            if not named and not goes and frozenset({ONLY[match["side"]]}) != hands:
+                yield match.span()
+
+
+def _with_noun(side: str, words: str) -> str:
+    """Words for a hand that say "hand" or the like."""
+    if re.search(r"hand|palm|fist|arm|finger|thumb", words, re.IGNORECASE):
+        return words
+    words = re.sub(r"southpaw", f"{side}-handed", words, flags=re.IGNORECASE)
+    if "handed" in words:
+        return words
+    return re.sub(r"(?<=left)(?:y|ie)$|(?<=right)y$|\s+one$|$", " hand", words, count=1, flags=re.I)
+
+
+def _meant(mention: Mention, words: str) -> str:
+    """Words for the hand that is meant where those of the mention rule one out."""
+    if mention.unused:
+        return f"{'with' if words.startswith('with') else 'use'} the {_OTHER[mention.kind]} hand"
+    if mention.kind in _OTHER:
+        other = _OTHER[mention.kind]
+        words = _with_noun(mention.kind, words)
+        return re.sub(mention.kind, other, words, flags=re.IGNORECASE)
+    if "handed" in words.lower() or "manual" in words.lower():
+        return "one-handed" if mention.kind == BOTH else "two-handed"
+    return "one hand" if mention.kind == BOTH else "both hands"

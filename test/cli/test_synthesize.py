@@ -10,6 +10,7 @@ from PIL import Image
 from diffh2o_ros.cli import BAD_INPUT, main
 from diffh2o_ros.evaluation.agreement import joint_disagreement_mm
 from diffh2o_ros.motion.interaction import HAND_FIELDS, Interaction
+from diffh2o_ros.synthesis.warning import WarningCode
 
 TASK = "pick up the tea box with the right hand"
 
@@ -46,6 +47,32 @@ def test_a_mesh_and_a_task_become_files_and_again_the_same(run, box, tmp_path, c
     for side, hand in first.hands.items():
         for name in HAND_FIELDS:
             np.testing.assert_array_equal(getattr(again.hands[side], name), getattr(hand, name))
+
+
+def test_a_task_that_cannot_be_done_as_asked_is_flagged_and_refused_on_request(
+    run, box, tmp_path, capsys
+):
+    words = ["synthesize", "--mesh", box, "--task", "fly to the moon", "--out", tmp_path / "F.npz"]
+    assert run(*words, "--strict") == BAD_INPUT
+    error = capsys.readouterr().err.splitlines()
+    assert not (tmp_path / "F.npz").exists() and "UNKNOWN_ACTION" in error[-1]
+    assert run(*words) == 0
+    assert "warning: [UNKNOWN_ACTION] the task names no action" in capsys.readouterr().err
+    assert WarningCode.UNKNOWN_ACTION in Interaction.load(tmp_path / "F.npz").warning_codes
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        ("do not pick up the tea box", "asks for nothing to be done"),
+        ("lift it with neither hand", "rules out both hands"),
+    ],
+)
+def test_tasks_that_ask_for_nothing_are_one_line(run, box, task, message, tmp_path, capsys):
+    out = tmp_path / "F.npz"
+    assert run("synthesize", "--mesh", box, "--task", task, "--out", out) == BAD_INPUT
+    (error,) = capsys.readouterr().err.strip().splitlines()
+    assert message in error and not out.exists()
 
 
 @pytest.mark.parametrize(("up", "notes"), [([], 1), (["--up", "z"], 0), (["--up", "y"], 0)])

@@ -20,7 +20,9 @@ from diffh2o_ros.motion.interaction import (
 def interaction(simple_interaction):
     path = np.linspace((0, 0, 0), (0, 0, 0.1), 12)
     ball = path + np.array([0, 0, 0.11])
-    return simple_interaction(path, ball, grasp_frame=4, sides=("left", "right"))
+    made = simple_interaction(path, ball, grasp_frame=4, sides=("left", "right"))
+    made.warnings, made.warning_codes = ["small, \u00e4h", "lost"], [10301, 10302]
+    return made
 
 
 def test_file_round_trip_is_exact(interaction, tmp_path):
@@ -28,6 +30,7 @@ def test_file_round_trip_is_exact(interaction, tmp_path):
     interaction.save(file)
     loaded = Interaction.load(file)
     assert (loaded.fps, loaded.text, loaded.grasp_frame) == (30.0, "lift the box", 4)
+    assert (loaded.warnings, loaded.warning_codes) == (["small, \u00e4h", "lost"], [10301, 10302])
     assert loaded.quality == {"penetration_mm": 1.5}
     assert list(loaded.hands) == ["left", "right"]
     for side, hand in interaction.hands.items():
@@ -51,7 +54,13 @@ def test_file_names_are_the_documented_ones_and_need_no_pickle(interaction, tmp_
         "fps", "text", "grasp_frame", "hand_sides", "object_pose", "object_vertices",
         "object_faces", "right_global_orient", "right_transl", "right_hand_pose", "right_betas",
         "right_joints", "right_vertices", "right_faces", "quality_names", "quality_values",
+        "warnings", "warning_codes",
     }  # fmt: skip
+
+
+def test_files_from_before_warnings_were_kept_have_none(interaction, tmp_path):
+    file = damaged(interaction, tmp_path, warnings=None, warning_codes=None)
+    assert Interaction.load(file).warnings == Interaction.load(file).warning_codes == []
 
 
 def test_duration_counts_the_steps_between_frames(interaction):
@@ -101,6 +110,9 @@ def damaged(interaction, tmp_path, **changes):
         ({"fps": np.float64(0)}, "fps must be positive"),
         ({"fps": np.array(["fast"])}, "fps must be one number"),
         ({"quality_values": np.zeros(3)}, "1 quality_names but 3 quality_values"),
+        ({"warning_codes": np.zeros(3, int)}, "2 warnings but 3 warning_codes"),
+        ({"warning_codes": np.array(["a", "b"])}, "warning_codes must be integers"),
+        ({"warnings": np.zeros((2, 2))}, "warnings must be lines of text"),
     ],
 )
 def test_wrong_content_is_one_clear_line(interaction, tmp_path, changes, message):

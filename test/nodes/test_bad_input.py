@@ -192,6 +192,24 @@ SENT = [
          fields={"task": "Heb die Schachtel hoch"}),
     Sent("task: no action in it", CODES.NONE, "no action that the networks were taught",
          fields={"task": "the box is blue"}),
+    Sent("task: an action that was never taught", CODES.NONE, "no action that the networks",
+         fields={"task": "fly to the moon"}),
+    Sent("task: such an action beside others", CODES.NONE, "not taught to throw",
+         fields={"task": "pick up the box and throw it"}),
+    Sent("task: a noun that sounds like a verb", CODES.NONE, "no action that the networks",
+         fields={"task": "the hammer, a bitter turnip and a movie"}),
+    Sent("task: all of it negated", CODES.INVALID_TASK, "asks for nothing to be done",
+         fields={"task": "Don\u2019t pick up the box!"}),
+    Sent("task: nothing", CODES.INVALID_TASK, "asks for nothing to be done",
+         fields={"task": "leave the box where it is"}),
+    Sent("task: a part of it negated", CODES.NONE, "cannot be told what not to do",
+         fields={"task": "pick up the box but do not tilt it"}),
+    Sent("task: a hand ruled out", CODES.NONE, "",
+         fields={"task": "pick up the box without using your left hand"}),
+    Sent("task: both hands ruled out", CODES.INVALID_TASK, "rules out both hands",
+         fields={"task": "pick up the box with neither hand"}),
+    Sent("task: wide letters, blanks and signs without width", CODES.NONE, "",
+         fields={"task": "\uff30ick\u00a0up the\u3000b\u200box with the left\u2011hand"}),
     Sent("task: a hand other than the target grasp's", CODES.NONE, "the grasp decides",
          fields={"task": "lift the box with the left hand", **grasp()}),
     # --- target grasps
@@ -283,6 +301,17 @@ def _synthesize(folder: Path, *words: str, mesh: str | None = None) -> list[str]
     return ["synthesize", "--mesh", mesh, "--task", TASK, "--out", out, *words]
 
 
+def _grasp(folder: Path, height: bytes) -> list[str]:
+    """A wrist of the target grasp at a height that is written so."""
+    start = b'{"side": "right", "global_orient": [0, 0, 0], "transl": [0, 0, '
+    return _synthesize(folder, "--grasp", _file(folder, "g.json", start + height + b"]}"))
+
+
+def _pipe(folder: Path) -> str:
+    os.mkfifo(folder / "g.json")
+    return str(folder / "g.json")
+
+
 def _unreadable(folder: Path) -> list[str]:
     """A file that nobody may read; root may, so that a loop of links stands in for it."""
     path = folder / "closed.ply"
@@ -349,6 +378,26 @@ CALLED = [
            lambda d: _synthesize(d, "--weights", str(d)), "grasp.safetensors"),
     Called("--grasp: not JSON",
            lambda d: _synthesize(d, "--grasp", _file(d, "g.json", b"{")), "not JSON"),
+    Called("--grasp: an integer of 5,001 digits", lambda d: _grasp(d, b"1" + b"0" * 5000),
+           "is too large"),
+    Called("--grasp: more than a number holds", lambda d: _grasp(d, b"1e400"), "is too large"),
+    Called("--grasp: NaN", lambda d: _grasp(d, b"NaN"), "transl holds NaN"),
+    Called("--grasp: true for a number", lambda d: _grasp(d, b"true"), "3 numbers"),
+    Called("--grasp: a word for a number", lambda d: _grasp(d, b'"0.1"'), "3 numbers"),
+    Called("--grasp: nested 200,000 deep", lambda d: _grasp(d, b"[" * 200_000), "too deeply"),
+    Called("--grasp: a name twice", lambda d: _grasp(d, b'0], "side": "left", "x": [0'), "twice"),
+    Called("--grasp: empty", lambda d: _synthesize(d, "--grasp", _file(d, "g.json", b"")), "empty"),
+    Called("--grasp: a folder", lambda d: _synthesize(d, "--grasp", str(d)), "is a folder"),
+    Called("--grasp: a pipe", lambda d: _synthesize(d, "--grasp", _pipe(d)), "a pipe or a device"),
+    Called("--task: all of it negated",
+           lambda d: _synthesize(d, "--task", "never lift the box"), "nothing to be done"),
+    Called("--strict, and an action that was never taught",
+           lambda d: _synthesize(d, "--task", "juggle", "--strict", "--steps", "1"),
+           "UNKNOWN_ACTION"),
+    Called("evaluate --tasks: nested 200,000 deep",
+           lambda d: ["evaluate", "--meshes", str(Path(_synthesize(d)[2]).parent), "--tasks",
+                      _file(d, "t.json", b"[" * 200_000), "--out", str(d / "report")],
+           "too deeply"),
     Called("--table: neither a word nor a number", lambda d: _synthesize(d, "--table", "floor"),
            "neither under_object, none nor a number"),
     Called("--table: in the object", lambda d: _synthesize(d, "--table", "0"), "below the table"),

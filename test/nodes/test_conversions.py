@@ -32,6 +32,7 @@ def message_of(interaction, with_vertices=True):
 
 
 def test_interaction_survives_the_way_out_and_in(interaction):
+    interaction.warnings, interaction.warning_codes = ["a guess"], [10305]
     message = message_of(interaction)
     back = conversions.interaction_from_message(message)
     assert (message.seed, message.sample, message.num_frames) == (7, 2, 12)
@@ -40,6 +41,7 @@ def test_interaction_survives_the_way_out_and_in(interaction):
     np.testing.assert_array_equal(back.object_vertices, interaction.object_vertices)
     np.testing.assert_array_equal(back.object_faces, interaction.object_faces)
     assert back.quality == {"penetration_mm": 1.5}
+    assert (back.warnings, back.warning_codes) == (["a guess"], [10305])
     assert list(back.hands) == ["left", "right"]
     for side, hand in interaction.hands.items():
         for name in (

@@ -17,8 +17,8 @@ from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.settings import SynthesisSettings
-from diffh2o_ros.synthesis.synthesizer import naming_hand
 from diffh2o_ros.synthesis.table import TableError
+from diffh2o_ros.synthesis.warning import WarningCode
 from diffh2o_ros.text.encoder import TaskError
 
 QUICK = SynthesisSettings(num_steps=8, num_candidates=12)
@@ -141,11 +141,42 @@ def test_a_target_says_which_hand_where_the_sentence_would_take_both(synthesizer
     assert set(synthesizer.synthesize(box, "lift the box")[0].hands) == {"left", "right"}
     guided = synthesizer.synthesize(box, "lift the box", grasp=grasp)[0]
     assert list(guided.hands) == ["left"] and guided.text == "lift the box"
-    assert naming_hand("lift it.", 0) == "lift it with the left hand"
-    assert naming_hand("push it to the left?", 1) == "push it to the left with the right hand"
-    for said in ("your Left hand lifts it", "lift it with both hands", "lift it with your left"):
-        assert naming_hand(said, 1) == said
-    assert naming_hand("lift it", None) == "lift it"
+
+
+@pytest.mark.parametrize(
+    ("task", "hand"),
+    [
+        ("pick up the can, but not with the left hand", "right"),
+        ("don\u2019t use your right hand to pick up the can", "left"),
+        ("lift the can with anything but the right hand", "left"),
+        ("pick up the can on the left with the right hand", "right"),
+        ("pick up the can right in front of you with your left", "left"),
+    ],
+)
+def test_the_hand_that_is_meant_acts_alone_and_the_text_stays_the_user_s(
+    synthesizer, can, task, hand
+):
+    found = synthesizer.synthesize(can, task, num_samples=2, refine=False)
+    assert [list(one.hands) for one in found] == [[hand]] * 2
+    assert {one.text for one in found} == {task} and synthesizer.warnings == []
+
+
+def test_a_task_that_is_not_done_as_asked_says_so_with_the_motion(synthesizer, can, tmp_path):
+    (found,) = synthesizer.synthesize(can, "fly to the moon", steps=2, refine=False)
+    assert found.warning_codes == [WarningCode.UNKNOWN_ACTION]
+    found.save(tmp_path / "F.npz")
+    again = Interaction.load(tmp_path / "F.npz")
+    assert again.warnings == found.warnings == [str(w) for w in synthesizer.warnings]
+    assert again.warning_codes == found.warning_codes
+    task = "pick up the can but do not tilt it, and throw it"
+    (found,) = synthesizer.synthesize(can, task, steps=2, refine=False)
+    assert found.warning_codes == [WarningCode.UNKNOWN_ACTION] * 2 and found.text == task
+    assert "taught to throw" in found.warnings[0] and '"do not tilt it"' in found.warnings[1]
+
+
+def test_what_is_asked_for_nothing_is_refused(synthesizer, can):
+    with pytest.raises(TaskError, match="asks for nothing to be done"):
+        synthesizer.synthesize(can, "do not pick up the can")
 
 
 def test_a_target_beside_the_object_is_left_aside_with_a_warning(synthesizer, can, lifted):

@@ -9,6 +9,7 @@ from diffh2o_ros.text.encoder import EncoderError, TaskError, check_task, load_e
         ("  pick up the mug ", "pick up the mug"),
         ("pick up\n  the mug\t\nslowly\r\n", "pick up the mug slowly"),
         ("Gieße den Becher aus, 倒水!", "Gieße den Becher aus, 倒水!"),
+        ("pick up\u2028the mug\u2029", "pick up the mug"),
         ("x" * 1000, "x" * 1000),
     ],
 )

@@ -1,0 +1,238 @@
+"""Where a sentence speaks of a hand that acts.
+
+"With the left hand" does, "the mug on the left" and "the left-hand drawer" do not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+from diffh2o_ros.text.verbs import TAUGHT_FORMS, UNTAUGHT_FORMS
+
+LEFT, RIGHT, BOTH, ONE, OTHER = "left", "right", "both", "one", "other"
+
+_OWNER = r"\b(?:the|your|my|his|her|their|its|our|one's|an?|(?:the\s+)?[^\W_]+'s)\s+"
+_HAND = r"(?:hand|palm|fist|arm|index finger|fore ?finger|finger ?tip|finger|thumb)"
+_END = r"(?=\s*(?:$|[^\w\s'-]))"
+#: Words after which a hand word stands by itself.
+_FUNCTION = set(
+    "a an the this that these those it them him her me us you your my his their its some one "
+    "and or nor but then to of for from in on at by with using without into onto over under up "
+    "down off out around about along across toward towards before after while when whilst as if "
+    "so because until is are was were be being been will would should shall must can could may "
+    "might has have had do does did very rather except though not never only just alone please "
+    "now again instead first together too also fast".split()
+)
+_GRIPS = set("grip grasp hold grab pinch lift pickup side".split())
+PEOPLE = set(
+    "person man woman user human robot subject actor operator participant someone somebody people "
+    "player worker guy girl boy child kid".split()
+)
+_PLACES = r"(?:side|edge|corner|end|half|part|portion|drawer|shelf|door|lane|wall|column|row)s?\b"
+#: Two hands, one of either, and the one that is not named, as phrases of their own.
+_PHRASES = (
+    (None, r"\bone or (?:both|two)(?: hands?)?\b|\b(?:left|right) or both(?: hands?)?\b"),
+    (None, r"\bon the other hand\b|(?<=\bno )hand\b"),
+    (BOTH, r"\b(?:switch|chang|swapp?)(?:e?s|ing|ed?)?\s+(?:\w+\s+){0,3}?hands\b"),
+    (BOTH, r"\bchang\w+ the hand that holds\b"),
+    (BOTH, rf"\b(?:both|two|2|each|every)\s+(?:of\s+)?(?:{_OWNER})?(?:own\s+)?{_HAND}s?\b"),
+    (BOTH, r"\b(?:two|both|double|2)[- ]?hand(?:ed(?:ly)?)?\b|\bbi-?manual(?:ly)?\b"),
+    (BOTH, r"\bambidextrous(?:ly)?\b|\bhands together\b"),
+    (BOTH, rf"\b(?:with|using|use|in) both\b(?:{_END}|(?=\s+(?:and|then|to|while)\b))"),
+    (ONE, rf"\b(?:(?:a )?single|one|1|either|any|whichever)(?: free)?\s+{_HAND}\b"),
+    (ONE, rf"\b(?:one|either|any)(?: one)? of (?:{_OWNER})?(?:two )?hands\b"),
+    (ONE, r"\b(?:one|1|single)[- ]?hand(?:ed(?:ly)?)\b"),
+    (OTHER, rf"\b(?:{_OWNER})?(?:other|second|opposite|free) (?:{_HAND}\b|one\b)"),
+    (
+        OTHER,
+        rf"\b(?:to|into|with|in|using) the other\b(?:{_END}|"
+        r"(?=\s+(?:and|then|before|while|very|at|in|with|\w+ly)\b))",
+    ),
+    (LEFT, r"\bsouthpaw\b|\b(?:with|using|use) (?:my|your|his|her|the) left(?:y|ie)\b"),
+    (RIGHT, r"\b(?:with|using|use) (?:my|your|his|her|the) righty\b"),
+)
+_SIDE = re.compile(r"\b(left|right)(?![\w'])")
+_NOUN = re.compile(rf"(?P<joint>-|\s*)(?:most\s+)?{_HAND}s?(?![\w'])(?P<hyphen>-?)")
+_HANDED = re.compile(r"[- ]?handed(?:ly|ness)?\b")
+_MAYBE_WITH = r"(?:with\s+|using\s+|in\s+|from\s+)?"
+#: What makes a bare "left" a hand: with your left, in my right, the left one alone.
+_HELD = re.compile(rf"\b(?:with|using|use|uses|used|in)\s+(?:only\s+|just\s+)?(?:{_OWNER})?$")
+_LISTED = re.compile(
+    rf"\s*(?:,|&|/|and|or|nor|to|then|,? and then)\s*(?:with\s+|to\s+|into\s+)?(?:{_OWNER})?"
+    rf"(?:left|right)[- ]?{_HAND}s?\b"
+)
+_ELLIPTIC = re.compile(
+    rf"\b(?:instead of|rather than|other than|not|except|into)\s+{_MAYBE_WITH}(?:{_OWNER})?$|"
+    rf"\b(?:but|nor|or|and|then|never|without|&)\s+{_MAYBE_WITH}{_OWNER}$|"
+    rf"\b(?:but|nor|or|and|then|never)\s+(?:with|using)\s+$|/$"
+)
+_TRANSFER = r"\b(?:pass|hand|give|gave|switch|transfer|shift|mov|swap|put|bring|brought)\w*\b"
+
+
+@dataclass
+class Mention:
+    """A place that speaks of `kind`: LEFT, RIGHT, BOTH, ONE (either, not both) or OTHER (the one
+    that was not named before); None where it says nothing of which."""
+
+    start: int
+    end: int
+    kind: str | None
+    receives: bool = False  #: it gets the object from the other hand
+    may_receive: bool = False  #: or the object goes to that side: nobody can tell
+    or_before: bool = False  #: an alternative to the mention before
+    negated: bool = False
+    unused: bool = False  #: told to be idle, by the words of the mention itself
+
+
+def find_mentions(text: str) -> list[Mention]:
+    """All of a sentence in small letters, in order."""
+    found: list[Mention] = []
+    taken = [False] * (len(text) + 1)
+
+    def add(mention: Mention) -> None:
+        if not any(taken[mention.start : mention.end]):
+            taken[mention.start : mention.end] = [True] * (mention.end - mention.start)
+            found.append(mention)
+
+    for match in (m for pattern in _UNUSED for m in pattern.finditer(text)):
+        add(Mention(match.start(), match.end(), match["side"], negated=True, unused=True))
+    for kind, pattern in _PHRASES:
+        for match in re.finditer(pattern, text):
+            add(Mention(match.start(), match.end(), kind))
+    for match in _SIDE.finditer(text):
+        mention = _side(text, match)
+        if mention is not None:
+            add(mention)
+    speaks = found or re.search(r"\b(?:a|the|any|which|what) hand\b", text)
+    for match in _SIDE.finditer(text) if speaks else ():
+        mention = _leaning(text, match, found)
+        if mention is not None:
+            add(mention)
+    found.sort(key=lambda m: m.start)
+    for before, mention in itertools.pairwise(found):
+        between = text[before.end : mention.start]
+        joined = re.fullmatch(rf"\s*(?:,?\s*or|/)\s*(?:\w+\s+)?(?:{_OWNER})?", between)
+        mention.or_before = joined is not None
+    return found
+
+
+#: The left hand is busy; keep your right hand off it; with the left hand behind your back.
+_IDLE = (
+    r"(?:busy|full|occupied|injured|hurt|broken|tied|bound|unavailable|resting|at rest|idle|still|"
+    rf"behind (?:{_OWNER})?back|unused|forbidden|off[- ]limits|out of (?:use|action)|"
+    rf"in (?:{_OWNER})pocket|(?:at|by) (?:{_OWNER})sides?|on (?:{_OWNER})(?:lap|back|knee)|"
+    r"not (?:allowed|available|free|to be used|working))\b"
+)
+_ASIDE = rf"(?:{_IDLE}|(?:off|out|away|down|free|back|where)\b)(?:\s+(?:of|it|this|the way|from))*"
+_STAYING = (
+    r"(?:hurts|aches|rests|(?:does|do|doing) nothing|(?:holds?|keeps?) still|forbidden|"
+    r"unavailable|disabled)\b|"
+    r"(?:stays?|remains?|rests?|lies|lying|resting) (?:on|in|at|by|down|behind|where|away|off)\b"
+    r"[^,.;!?]*"
+)
+_NAMED = rf"(?:{_OWNER})?(?P<side>left|right)[- ]?{_HAND}s?\b"
+_UNUSED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:keep|leav)\w*\s+{_NAMED}\s+{_ASIDE}"
+        r"[^,.;!?]*?(?=[,.;!?]|$|\s(?:and|then|but|while|to|as)\b)",
+        rf"\b(?:with|and)\s+{_NAMED}\s+{_IDLE}",
+        rf"(?:\b(?:while|as|because|since)\s+)?{_NAMED}\s+"
+        rf"(?:(?:is|stays?|remains?|must|should|has to|to|be|being|kept|left|already)\s+)+{_IDLE}",
+        rf"(?:\b(?:while|as|because|since)\s+)?{_NAMED}\s+(?:{_STAYING})",
+        rf"\b(?:spar|rest|protect|sav)(?:e|ing|es|s)?\s+{_NAMED}",
+    )
+)
+
+
+def _side(text: str, match: re.Match) -> Mention | None:
+    """The mention whose "left" or "right" this is, if it stands for a hand by itself."""
+    before, after = text[: match.start()], text[match.end() :]
+    start = match.start() - len(re.search(rf"(?:{_OWNER})?(?:own\s+)?$", before)[0])
+    if handed := _HANDED.match(after):
+        follows = _next_word(after[handed.end() :])
+        if follows in PEOPLE or _stands_alone(follows):
+            return Mention(match.start(), match.end() + handed.end(), match[1])
+        return None
+    if noun := _NOUN.match(after):
+        end = match.end() + noun.end() - len(noun["hyphen"])
+        rest = text[end:]
+        if noun["hyphen"] or re.match(rf"[- ]?{_PLACES}", rest):
+            return None
+        if re.search(r"\b(?:is|was|are|what's|it's|all|been|turn|turns|on|at)\s+$", before):
+            return None  # all that is left hand over; turn right
+        if re.search(rf"\b(?:on|at)\s+{_OWNER}$", before) and not re.search(r"\bbalanc", before):
+            return None
+        follows = _next_word(rest)
+        alone = _stands_alone(follows)
+        if not alone and (noun["joint"] == "-" or _is_object(before)):
+            return None  # the left-hand mug; lift the left hand mug
+        return Mention(start, end, match[1], receives=_receives(before, rest))
+    if _LISTED.match(after) and not re.search(rf"\b(?:to|on|at|towards?)\s+(?:{_OWNER})?$", before):
+        return Mention(start, match.end(), match[1])
+    one = re.match(r"\s+one\b(?!\s+of)", after)
+    if _HELD.search(before) and (one or _ends_bare(after)):
+        return Mention(start, match.end() + (one.end() if one else 0), match[1])
+    return None
+
+
+def _leaning(text: str, match: re.Match, found: list[Mention]) -> Mention | None:
+    """A bare "left" or "right" that other words make a hand: from the left hand to the right."""
+    before, after = text[: match.start()], text[match.end() :]
+    start = match.start() - len(re.search(rf"(?:{_OWNER})?$", before)[0])
+    one = re.match(r"\s+one\b(?!\s+of)", after)
+    end = match.end() + (one.end() if one else 0)
+    if not one and (_next_word(after) == "of" or not _ends_bare(after)):
+        return None
+    if _ELLIPTIC.search(before):
+        return Mention(start, end, match[1])
+    from_other = [m for m in found if re.search(r"\bfrom\s+$", text[: m.start])]
+    if from_other and re.fullmatch(r"\s*(?:in|on)?to\s+", text[from_other[-1].end : start]):
+        return Mention(start, end, match[1], receives=True)
+    if re.search(r"\bto\s+$", text[:start]) and re.search(_TRANSFER, before):
+        return Mention(start, end, None, may_receive=True)
+    return None
+
+
+def _receives(before: str, rest: str) -> bool:
+    """Whether a named hand is given the object by the other one."""
+    if re.search(rf"\bfor\s+(?:{_OWNER})?$", before) and re.match(r"\s+to take\b", rest):
+        return True
+    let = re.search(rf"\blet(?:s|ting)?\s+(?:{_OWNER})?$", before)
+    if let and re.match(r"\s+take over\b", rest):
+        return True
+    if re.search(rf"\b(?:in)?to\s+(?:{_OWNER})?$", before):
+        return re.search(r"\b(?:tak|took)\w*\s+(?:\w+\s+){1,4}into\s+\S*\s*$", before) is None
+    put = re.search(rf"\b(?:put|plac|lay|laid)\w*\s+(?:it|them)\s+in\s+(?:{_OWNER})?$", before)
+    return put is not None
+
+
+def _next_word(text: str) -> str:
+    """The word that follows at once; nothing before a sign or the end."""
+    match = re.match(r"[\s-]*([^\W_]+(?:'[^\W_]+)*)", text)
+    return match[1] if match else ""
+
+
+def _stands_alone(follows: str) -> bool:
+    """Whether words for a hand are whole before the word `follows`."""
+    if not follows or follows in _FUNCTION or follows in _GRIPS or follows.endswith("ly"):
+        return True
+    return follows in TAUGHT_FORMS or follows in UNTAUGHT_FORMS
+
+
+def _ends_bare(after: str) -> bool:
+    """The same without "hand": with the left lift it, but not with the right grip."""
+    follows = _next_word(after)
+    if follows in TAUGHT_FORMS or follows in UNTAUGHT_FORMS:
+        told = r"\s+(?:up|out|down|over|the|an?|it|them|this|that)\b"
+        return re.match(rf"\W*{follows}{told}", after) is not None
+    return follows not in _GRIPS and _stands_alone(follows)
+
+
+def _is_object(before: str) -> bool:
+    """Whether what follows is what a verb is done to: lift the, pick up the."""
+    match = re.search(r"([^\W_]+)(?:\s+(?:up|for|down|over))?\s+(?:the|that|this)\s+$", before)
+    verb = TAUGHT_FORMS.get(match[1]) if match else None
+    return verb is not None and verb not in ("use", "extend", "raise", "bring")

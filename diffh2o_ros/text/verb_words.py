@@ -1,0 +1,99 @@
+"""Where a sentence in small letters has its verbs, and where a word only looks like one.
+
+"Hammer it" has one, "the hammer" and "in place" have none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from diffh2o_ros.text.hand_words import PEOPLE, Mention
+from diffh2o_ros.text.negation import AUXILIARIES, WORD
+from diffh2o_ros.text.verbs import TAUGHT_FORMS, UNTAUGHT_FORMS
+
+_DETERMINERS = set("the a an this that these those my your his her their its our some one".split())
+_LIGHT = set("take takes taking took have has had having make makes made making give gives gave "
+             "giving get do propose proposes say".split())  # fmt: skip
+#: Things and places that are called as a verb is.
+_THINGS = set("hammer phone telephone brush stamp watch press toast drink switch scoop stand "
+              "swing place position point present view call set tap polish slide study use "
+              "hammers phones brushes stamps watches drinks".split())  # fmt: skip
+_PRONOUNS = set("it them him her this that these those the a an my your his their its".split())
+_STARTERS = set("and or then to , ; . : please now just can could would will should must you "
+                "we".split())  # fmt: skip
+#: Words for a verb that mean something else.
+_IDIOMS = re.compile(
+    r"\b(?:(?:hold|stand)(?:ing)? (?:still|on|off|back|by|clear)\b(?! (?:the|it))|"
+    r"(?:look|watch) out\b|take (?:care|it easy|a (?:break|rest|nap|walk)|your time)\b|"
+    r"(?:turn|switch)(?:ing)? (?:on|off) (?:it|my|your|an?|the)\b(?! (?:table|surface|spot|desk))|"
+    r"(?:turn|switch)(?:ed|es|s|ing)? (?:it|them|the \w+) (?:on|off)(?=\W*$)|"
+    r"at hand\b|by hand\b|hand in hand\b|give (?:up|in)\b|get (?:lost|out|ready)\b)"
+)
+#: The only verb of "run the mug over the table".
+_RUBS = re.compile(
+    r"\b(?:run|runs|running|ran)\b.*\b(?:back and forth|to and fro|over|along|across)\b"
+)
+_HANDING = re.compile(
+    r"hand(?:ed|ing)\b|hands? (?:me|it|him|her|us|them|over|back|the|this|that|an?|my|your)\b"
+)
+#: Between "use" and a hand: it is the hand that is used, so that nothing is said to be done.
+_MERELY = re.compile(r"\s+(?:(?:only|just|nothing|anything|any|but|except|other|than|not|no)\s+)*")
+
+
+def find_verbs(text: str, mentions: list[Mention]) -> dict[int, tuple[str, bool]]:
+    """The verbs of a sentence by where they start: base form, and whether it is taught."""
+    skipped = [match.span() for match in _IDIOMS.finditer(text)]
+    skipped += [(m.start, m.end) for m in mentions if m.unused]
+    tokens = [(match[0], match.start(), match.end()) for match in WORD.finditer(text)]
+    words = [word for word, _, _ in tokens]
+    found = {}
+    for i, (word, start, end) in enumerate(tokens):
+        if any(first <= start < last for first, last in skipped):
+            continue
+        before, after = words[max(i - 4, 0) : i], words[i + 1 : i + 3]
+        if word in TAUGHT_FORMS:
+            base = TAUGHT_FORMS[word]
+            named = any(m.start <= start < m.end for m in mentions)
+            opens = not before or before[-1] in _STARTERS
+            told = _HANDING.match(text[start:]) or (opens and word == "hand")
+            hand = base == "hand" and (named or not told or before[-1:] == ["-"])
+            aims_at_hand = base == "use" and any(
+                m.start >= end and _MERELY.fullmatch(text[end : m.start]) for m in mentions
+            )
+            if not hand and not aims_at_hand and not _is_thing(word, before):
+                found[start] = base, True
+        elif word in UNTAUGHT_FORMS and _is_verb(before, after):
+            found[start] = UNTAUGHT_FORMS[word], False
+    return found
+
+
+def _is_thing(word: str, before: list[str]) -> bool:
+    """Whether a word that may be a verb names a thing or a place here: the hammer, in place."""
+    if word not in _THINGS or not before:
+        return False
+    if before[-1] in ("in", "of") and word in ("place", "position", "use", "view"):
+        return True
+    if before[-1] in AUXILIARIES:
+        return False
+    for i, earlier in enumerate(reversed(before[-3:])):
+        if earlier in _DETERMINERS:
+            return not _LIGHT & set(before[: len(before) - i])
+        if earlier in TAUGHT_FORMS or earlier in PEOPLE or earlier in ("with", "to", "and"):
+            return False
+        if not earlier.isalnum() and "'" not in earlier:
+            return False
+    return False
+
+
+def _is_verb(before: list[str], after: list[str]) -> bool:
+    """Whether a word that is no taught verb stands where a verb does."""
+    if before and before[-1] in _DETERMINERS:
+        return False
+    if len(after) > 1 and after[1] in ("hand", "hands", "fingers", "palm"):
+        return False  # open your hand
+    return not before or before[-1] in _STARTERS or (bool(after) and after[0] in _PRONOUNS)
+
+
+def is_rubbing(text: str) -> bool:
+    """Whether something is run over something else, a taught action without a verb of its own."""
+    return _RUBS.search(text) is not None
