@@ -5,6 +5,11 @@ import numpy as np
 import pytest
 import trimesh
 
+# What is started in the background by a script ignores Ctrl-C, and so would all commands and nodes
+# that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.fixture
 def simple_interaction():

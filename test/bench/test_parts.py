@@ -180,7 +180,7 @@ def files(tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["nowhere.json"], "cannot read nowhere.json: No such file"),
+        (["nowhere.json"], "cannot read result file nowhere.json: No such file"),
         (["text.json"], "text.json is not JSON"),
         (["other.json"], "other.json is no result of a benchmark: make one with diffh2o bench"),
         (["old.json"], "old.json has format version 0, this program reads 1: measure anew"),

@@ -16,7 +16,7 @@ def test_a_command_runs_where_it_is_called(tmp_path):
         folder.mkdir(parents=True)
     for name in ("with_ros.sh", "environment.sh"):
         shutil.copy(SCRIPTS / name, root / "scripts")
-    (root / ".venv" / ".python").write_text("/usr/bin/python3 3.12 wheels\n")
+    (root / ".venv" / ".python").write_text(f"{root}: /usr/bin/python3 3.12 wheels kilted\n")
     (root / ".venv" / "bin" / "python").symlink_to(sys.executable)
     (root / "install" / ".built").touch()
     (root / "install" / "setup.bash").write_text('export PYTHONPATH="$PWD/install/python"\n')
