@@ -19,12 +19,8 @@ from diffh2o_ros.nodes.engine import Engine
 from diffh2o_ros.nodes.frames import Placer
 from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.outputs import Outputs
-from diffh2o_ros.nodes.parameters import (
-    ParameterizedNode,
-    Settings,
-    declare,
-    warn_of_unknown,
-)
+from diffh2o_ros.nodes.parameterized_node import ParameterizedNode, declare, warn_of_unknown
+from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.nodes.qos import EVENTS
 from diffh2o_ros.nodes.requests import Requests
 from diffh2o_ros.nodes.spinning import spin

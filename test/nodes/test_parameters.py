@@ -7,13 +7,8 @@ from rcl_interfaces.msg import ParameterType
 from rclpy.exceptions import InvalidParameterValueException
 from rclpy.parameter import Parameter
 
-from diffh2o_ros.nodes.parameters import (
-    ParameterizedNode,
-    Settings,
-    declare,
-    parameters_page,
-    warn_of_unknown,
-)
+from diffh2o_ros.nodes.parameterized_node import ParameterizedNode, declare, warn_of_unknown
+from diffh2o_ros.nodes.parameters import Settings, parameters_page
 
 
 class Recorder(ParameterizedNode):

@@ -97,7 +97,7 @@ def test_ctrl_c_at_any_moment_of_the_start_leaves_no_traceback(command, tmp_path
         said, _ = process.communicate(timeout=30)
         # Before the executable is loaded, a signal ends what is to become it.
         assert process.returncode in (0, -signal.SIGINT), (delay, said)
-        assert not said, (delay, said)
+        assert "Traceback" not in said, (delay, said)
 
 
 def test_it_starts_with_what_is_odd_but_clear(launch_node):
