@@ -7,6 +7,6 @@ rooms=$(IFS='|' && echo "$*")
 exec scripts/with_ros.sh bash -c '
   . scripts/environment.sh
   colcon_build -DBUILD_TESTING=ON &&
-  python -m colcon --log-base log test --base-paths . --packages-select diffh2o_ros \
+  python -m colcon --log-base log test --base-paths . \
     --event-handlers console_direct+ --ctest-args ${1:+-R "^($1)\$"} &&
   python -m colcon test-result --test-result-base build --verbose' colcon_test "$rooms"

@@ -23,12 +23,12 @@ enter_venv() {
 
 # The kind of environment that .venv is: where it lies, its Python, and its ROS 2 ("wheels NAME" from
 # PyPI, or the distribution that was sourced). Scripts in a virtual environment name its place.
-identity() { printf '%s: %s %s' "$PWD" "$1" "$2"; }
+identity() { printf '%s: %s %s' "$(pwd -P)" "$1" "$2"; }
 has_wheels() { case $(cat .venv/.python 2>/dev/null) in *" wheels "*) true ;; *) false ;; esac }
-was_moved() { case $(cat .venv/.python 2>/dev/null) in "$PWD: "*) false ;; *) true ;; esac }
+was_moved() { case $(cat .venv/.python 2>/dev/null) in "$(pwd -P): "*) false ;; *) true ;; esac }
 
 colcon_build() {
-  python -m colcon --log-base log build --base-paths . --packages-select diffh2o_ros \
+  python -m colcon --log-base log build --base-paths . \
     --symlink-install --cmake-args -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF "$@" \
     -DPython3_EXECUTABLE="$VIRTUAL_ENV/bin/python"
 }

@@ -3,9 +3,16 @@
 # scripts/test.sh [arguments of pytest]
 set -eo pipefail
 CDPATH= cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
-# A DDS domain of its own, on this machine only; and rclpy's checks of message types, without which
-# a wrong type aborts the process.
-export ROS_DOMAIN_ID=$((RANDOM % 100 + 1)) ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST
+# A DDS domain that no other run of ours on this machine has, as long as its lock is held; on this
+# machine only.
+locks=${TMPDIR:-/tmp}/diffh2o_ros_domains_$UID
+mkdir -p "$locks"
+for ROS_DOMAIN_ID in {1..100}; do
+  exec {lock}>"$locks/$ROS_DOMAIN_ID"
+  flock -n $lock && break
+done
+export ROS_DOMAIN_ID ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST
+# rclpy's checks of message types, without which a wrong type aborts the process.
 export ROS_PYTHON_CHECK_FIELDS=1
 # As in diffh2o_ros/__init__.py, for tests that import torch first.
 export OMP_WAIT_POLICY=PASSIVE

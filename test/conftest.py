@@ -1,5 +1,7 @@
 """Fixtures that several rooms share: an interaction made of simple bodies, with known answers."""
 
+import signal
+
 import igl
 import numpy as np
 import pytest

@@ -307,9 +307,9 @@ def _grasp(folder: Path, height: bytes) -> list[str]:
     return _synthesize(folder, "--grasp", _file(folder, "g.json", start + height + b"]}"))
 
 
-def _pipe(folder: Path) -> str:
-    os.mkfifo(folder / "g.json")
-    return str(folder / "g.json")
+def _pipe(folder: Path, name: str) -> str:
+    os.mkfifo(folder / name)
+    return str(folder / name)
 
 
 def _unreadable(folder: Path) -> list[str]:
@@ -321,11 +321,6 @@ def _unreadable(folder: Path) -> list[str]:
         BOX.export(path)
         path.chmod(0)
     return _synthesize(folder, mesh=str(path))
-
-
-def _pipe(folder: Path) -> list[str]:
-    os.mkfifo(folder / "pipe.ply")
-    return _synthesize(folder, mesh=str(folder / "pipe.ply"))
 
 
 def _truncated(folder: Path) -> list[str]:
@@ -365,7 +360,7 @@ CALLED = [
            "a Git LFS pointer"),
     Called("--mesh: GLB called .obj",
            lambda d: _synthesize(d, mesh=_file(d, "a.obj", b"glTF" + bytes(64))), "a GLB file"),
-    Called("--mesh: a pipe", _pipe, "is a pipe"),
+    Called("--mesh: a pipe", lambda d: _synthesize(d, mesh=_pipe(d, "m.ply")), "is a pipe"),
     Called("--mesh: package:// of what is not installed",
            lambda d: _synthesize(d, mesh="package://no_such_robot/a.stl"), "no_such_robot"),
     Called("--mesh: half of the faces cut off", lambda d: _synthesize(
@@ -388,7 +383,8 @@ CALLED = [
     Called("--grasp: a name twice", lambda d: _grasp(d, b'0], "side": "left", "x": [0'), "twice"),
     Called("--grasp: empty", lambda d: _synthesize(d, "--grasp", _file(d, "g.json", b"")), "empty"),
     Called("--grasp: a folder", lambda d: _synthesize(d, "--grasp", str(d)), "is a folder"),
-    Called("--grasp: a pipe", lambda d: _synthesize(d, "--grasp", _pipe(d)), "a pipe or a device"),
+    Called("--grasp: a pipe", lambda d: _synthesize(d, "--grasp", _pipe(d, "g.json")),
+           "a pipe or a device"),
     Called("--task: all of it negated",
            lambda d: _synthesize(d, "--task", "never lift the box"), "nothing to be done"),
     Called("--strict, and an action that was never taught",
