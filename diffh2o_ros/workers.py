@@ -5,38 +5,81 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from multiprocessing.pool import Pool
+from typing import TypeVar
 
 from diffh2o_ros.atomic import remove_unfinished
 
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Spawned, not forked: torch's threads and a running ROS context do not survive a fork.
 SPAWN = multiprocessing.get_context("spawn")
 
 
-@contextmanager
-def worker_pool(workers: int | None) -> Iterator[Pool]:
-    """A pool of `workers` processes (default: as many as there are cores) that ends with the
-    block."""
-    with interrupts_held():
-        pool = SPAWN.Pool(workers, begin_worker)
-    with pool:
-        yield pool
+def in_processes(
+    work: Callable[[Job], Result], jobs: Iterable[Job], workers: int | None = None,
+    in_order: bool = True,
+) -> Iterator[Result]:
+    """What `work` gives for each job, in processes of their own.
+
+    They end with the last job, with the first that fails, and when nobody asks for more. (Those of
+    multiprocessing.Pool are started anew when they are ended from outside, and complain when this
+    process goes meanwhile.)
+
+    Args:
+        workers: how many processes; default as many as there are cores.
+        in_order: results come in the order of the jobs, else as they are ready.
+    """
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(workers or os.cpu_count(), SPAWN, _begin)
+    try:
+        with _signals_held():  # each job starts a process, until there are all
+            runs = deque(pool.submit(work, job) for job in jobs)
+        if in_order:
+            while runs:
+                yield runs.popleft().result()
+        else:
+            ready = as_completed(runs)
+            del runs  # so that no result is kept once it was given
+            for run in ready:
+                yield run.result()
+    finally:
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Processes that are started inside never get the Ctrl-C that a terminal sends to all: each
-    would print where it was. This one gets it when the block ends."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _signals_held() -> Iterator[None]:
+    """No process that is started inside is cut off from what it is given to begin with, and none
+    gets the Ctrl-C that a terminal sends to all: each would print where it was. This one gets its
+    signals when the block ends."""
+    came: list[int] = []
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in _ENDING:
+            if signal.getsignal(number) not in (signal.SIG_IGN, None):
+                before[number] = signal.signal(number, lambda number, _: came.append(number))
+    # What is blocked stays so in what is started. For this process it is not enough: any of its
+    # threads may take a signal.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in came:
+        signal.raise_signal(number)
 
 
-def begin_worker() -> None:
+def _begin() -> None:
     """The first thing that a process does that was started here."""
     signal.signal(signal.SIGTERM, _end)
 

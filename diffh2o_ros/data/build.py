@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from diffh2o_ros.data.objects import FAMILIES, PURPOSEFUL, sample_object
 from diffh2o_ros.data.recipes import shard_arrays
 from diffh2o_ros.data.splits import Splits
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
-from diffh2o_ros.workers import worker_pool
+from diffh2o_ros.workers import in_processes
 
 OBJECTS_PER_SHARD = 4
 _ROUND = np.random.default_rng(0).permutation(FAMILIES + PURPOSEFUL).tolist()
@@ -62,14 +63,13 @@ def build_dataset(
 
     done, index = 0, 0
     pending = [(seed, i, out / "shards") for i in range(max(4 * num // SEQUENCES_PER_OBJECT, 64))]
-    with worker_pool(workers) as pool:
-        for count in pool.imap(_build_shard, pending):
+    with closing(in_processes(_build_shard, pending, workers)) as counts:
+        for count in counts:
             done, index = done + count, index + 1
             if on_progress:
                 on_progress(min(done, num), num)
             if done >= num:
                 break
-        pool.terminate()
     if done < num:
         raise DatasetError(f"only {done} of {num} sequences could be made from {index} shards")
     write_header(out, num_sequences=num, **header)

@@ -21,7 +21,7 @@ from diffh2o_ros.data.motions.actions import HAND_OVER
 from diffh2o_ros.data.validate import sample
 from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.workers import worker_pool
+from diffh2o_ros.workers import in_processes
 
 #: What is counted, of each sequence.
 COUNTED = ("action", "hand", "manner", "direction", "put_back", "kind", "where", "split", "source")
@@ -114,13 +114,13 @@ def dataset_stats(
     total, done = sum(len(job[1]) for job in jobs), 0
     measured: list[tuple[SequenceInfo, dict[str, float]]] = []
     holds: list[tuple[str, bool]] = []
-    with worker_pool(workers) as pool:
-        for job, (figures, tried) in zip(jobs, pool.imap(_measure, jobs), strict=True):
-            measured += zip([dataset.infos[row] for row in job[1]], figures, strict=True)
-            holds += tried
-            done += len(job[1])
-            if on_progress:
-                on_progress(done, total)
+    results = in_processes(_measure, jobs, workers)
+    for job, (figures, tried) in zip(jobs, results, strict=True):
+        measured += zip([dataset.infos[row] for row in job[1]], figures, strict=True)
+        holds += tried
+        done += len(job[1])
+        if on_progress:
+            on_progress(done, total)
 
     infos = dataset.infos
     counts = {

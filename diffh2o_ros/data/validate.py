@@ -12,7 +12,7 @@ import torch
 from diffh2o_ros.data.checks import faults
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import DatasetError
-from diffh2o_ros.workers import worker_pool
+from diffh2o_ros.workers import in_processes
 
 
 def sample(dataset: Dataset, num: int | None, seed: int) -> list[list[int]]:
@@ -35,12 +35,11 @@ def validate(
     found = list(_whole(dataset))
     jobs = [(dataset.folder, rows) for rows in sample(dataset, num, seed)]
     total, done = sum(len(rows) for _, rows in jobs), 0
-    with worker_pool(workers) as pool:
-        for (_, rows), lines in zip(jobs, pool.imap(_check, jobs), strict=True):
-            found += lines
-            done += len(rows)
-            if on_progress:
-                on_progress(done, total)
+    for (_, rows), lines in zip(jobs, in_processes(_check, jobs, workers), strict=True):
+        found += lines
+        done += len(rows)
+        if on_progress:
+            on_progress(done, total)
     return found
 
 

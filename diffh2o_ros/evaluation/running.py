@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import torch
@@ -19,7 +18,7 @@ from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.motion.grasp import GraspError
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
 from diffh2o_ros.text.encoder import TaskError
-from diffh2o_ros.workers import SPAWN, begin_worker, interrupts_held
+from diffh2o_ros.workers import in_processes
 
 
 @dataclass(frozen=True)
@@ -88,14 +87,7 @@ def run_cases(plan: Plan, cases: Sequence[Case], jobs: int) -> Iterator[Row]:
         worker = Worker(plan)
         yield from map(worker.run, cases)
         return
-    with ProcessPoolExecutor(jobs, SPAWN, begin_worker) as pool:
-        try:
-            with interrupts_held():  # each starts a process, until there are all
-                runs = [pool.submit(_run, plan, case) for case in cases]
-            for done in as_completed(runs):
-                yield done.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    yield from in_processes(partial(_run, plan), cases, jobs, in_order=False)
 
 
 def _run(plan: Plan, case: Case) -> Row:

@@ -29,7 +29,7 @@ from diffh2o_ros.motion.pose_basis import PoseBasis
 from diffh2o_ros.text.encoder import load_encoder
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
 from diffh2o_ros.training.ranges import shape_ranges
-from diffh2o_ros.workers import worker_pool
+from diffh2o_ros.workers import in_processes
 
 SENTENCES_PER_SEQUENCE = 4
 #: What of a sequence's record its sentences may say.
@@ -131,12 +131,11 @@ def _compute(dataset, basis, text, workers, on_progress, workshop) -> TrainingAr
     bps = on_disk("bps", (total, *bps_basis().shape))
     jobs = [(dataset.folder, rows, basis) for rows in dataset.shards()]
     done = 0
-    with worker_pool(workers) as pool:
-        for rows, found, encoded in pool.imap_unordered(_shard_arrays, jobs):
-            features[rows], bps[rows] = found, encoded
-            done += len(rows)
-            if on_progress:
-                on_progress(done, total)
+    for rows, found, encoded in in_processes(_shard_arrays, jobs, workers, in_order=False):
+        features[rows], bps[rows] = found, encoded
+        done += len(rows)
+        if on_progress:
+            on_progress(done, total)
 
     sentences: dict[str, int] = {}
     text_index = np.zeros((total, SENTENCES_PER_SEQUENCE), np.int64)
