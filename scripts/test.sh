@@ -19,9 +19,9 @@ export OMP_WAIT_POLICY=PASSIVE
 if [ $# -gt 0 ]; then
   exec scripts/with_ros.sh python -m pytest "$@"
 fi
-# Most tests keep one core busy: two at a time. Those of the node wait for one another's replies, in
-# one DDS domain, and have the machine to themselves.
+# Most tests keep one core busy: two at a time, on a thread each, or they wait for one another's. Those
+# of the node wait for one another's replies, in one DDS domain, and have the machine to themselves.
 failed=0
-scripts/with_ros.sh python -m pytest --ignore=test/nodes -n 2 --dist loadfile || failed=$?
+OMP_NUM_THREADS=1 scripts/with_ros.sh python -m pytest --ignore=test/nodes -n 2 --dist loadfile || failed=$?
 scripts/with_ros.sh python -m pytest test/nodes || failed=$?
 exit $failed

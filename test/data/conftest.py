@@ -1,4 +1,7 @@
-"""A small data set, built once for all tests that read one."""
+"""A small data set, built once for all tests that read one, whichever process they run in."""
+
+import fcntl
+import os
 
 import pytest
 
@@ -10,8 +13,13 @@ NUM = 24
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data") / "set"
-    assert build_dataset(folder, NUM, seed=3, workers=1) == NUM
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # of all the workers of a run
+    folder = base / "data set"
+    with (base / "data set.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert build_dataset(folder, NUM, seed=3, workers=1) == NUM  # what is there is left so
     return folder
 
 
