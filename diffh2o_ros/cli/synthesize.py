@@ -15,9 +15,10 @@ from diffh2o_ros.cli.arguments import (
     table,
     whole_number,
 )
-from diffh2o_ros.cli.failures import CommandError, shown
+from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
+from diffh2o_ros.printable import shown
 from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
 

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from diffh2o_ros.printable import shown
+
 from .formats.names import READABLE, SUFFIXES, UPS
 from .formats.raw import RawMesh
 from .formats.sniff import sniff
+from .mend import drop_unused
 from .mesh import MESH_A_CLOUD, MeshError
-from .paths import open_file, resolve, shown
+from .paths import open_file, resolve
 
 _MAX_BYTES = 1 << 30
 # Rows: our x, y and z by those of the file; the right-hand side stays right (COLLADA, up_axis).
@@ -121,6 +124,4 @@ def _used(raw: RawMesh) -> tuple[np.ndarray, np.ndarray]:
     """What is not finite does not matter where no face uses it."""
     if np.isfinite(raw.vertices).all():
         return raw.vertices, raw.faces
-    used = np.zeros(len(raw.vertices), bool)
-    used[raw.faces.reshape(-1)] = True
-    return raw.vertices[used], np.take(np.cumsum(used) - 1, raw.faces)
+    return drop_unused(raw.vertices, raw.faces)
