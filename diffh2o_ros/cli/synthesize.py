@@ -9,7 +9,6 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import (
-    MOST_SAMPLES,
     add_generation,
     make_synthesizer,
     table,
@@ -19,6 +18,7 @@ from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.limits import MOST_SAMPLES
 from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
 
