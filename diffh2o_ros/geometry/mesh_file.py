@@ -80,8 +80,11 @@ def _check_kind(path: Path, suffix: str, data: bytes) -> None:
     if suffix not in SUFFIXES:
         if known is not None:
             raise MeshError(f"{where} is {_a(known)} file; rename it to end in {READABLE[known]}")
-        is_what = "is not a mesh file this package reads" if what is None else f"is {what}"
-        raise MeshError(f"{where} {is_what}; convert it to {', '.join(SUFFIXES)}")
+        if what is not None:
+            raise MeshError(f"{where} is {what}; {mend}")
+        raise MeshError(
+            f"{where} is not a mesh file this package reads; convert it to {', '.join(SUFFIXES)}"
+        )
     if known is not None and READABLE[known] != suffix:
         if {READABLE[known], suffix} == {".glb", ".gltf"}:
             return

@@ -9,7 +9,7 @@ from shape_msgs.msg import Mesh as MeshMessage
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
-from diffh2o_ros.geometry.completion import NONE, WAYS
+from diffh2o_ros.geometry.ways import NONE, WAYS
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.nodes.array_meshes import ArrayMesh
 from diffh2o_ros.nodes.conversions import grasp_from_message

@@ -41,7 +41,7 @@ class GivenObject:
 
         Args:
             pose: (4, 4) rigid, takes the mesh's points to where the object is; None: it is there.
-            complete: one of `geometry.completion.WAYS`.
+            complete: one of `geometry.ways.WAYS`.
 
         Raises MeshError.
         """

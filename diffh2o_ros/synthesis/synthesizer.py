@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from scipy.spatial import ConvexHull
 
-from diffh2o_ros.geometry.completion import NONE, WAYS
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.geometry.pose import check_pose, translation
+from diffh2o_ros.geometry.ways import NONE, WAYS
 from diffh2o_ros.hands.loading import load_hand
 from diffh2o_ros.hands.skeleton import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
