@@ -41,7 +41,7 @@ from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.stage import Stage, generator_of
 from diffh2o_ros.synthesis.surroundings import undisturbed
 from diffh2o_ros.synthesis.table import DROP_TABLE, UNDER_OBJECT, Table, check_rules
-from diffh2o_ros.synthesis.warning import ResultWarning
+from diffh2o_ros.synthesis.warning import ResultWarning, note_down
 from diffh2o_ros.text.encoder import check_task, load_encoder
 from diffh2o_ros.text.wording import read_wording
 
@@ -182,10 +182,7 @@ class Synthesizer:
         if object_pose is not None:
             results = [result.with_object_at(object_pose) for result in results]
         call.warnings += hand_warnings(read_wording(task), request.side, results)
-        for number, result in enumerate(results):
-            own = [warning for warning in call.warnings if warning.is_about(number)]
-            result.warnings = [str(warning) for warning in own]
-            result.warning_codes = [int(warning.code) for warning in own]
+        note_down(call.warnings, results)
         call.timings["total"] = time.perf_counter() - begin
         return results
 
