@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_STEPS
 from diffh2o_ros.synthesis.table import TABLES, Table
-
-MOST_SAMPLES = 32
-MOST_STEPS = 1000
-LARGEST_SEED = 2**63 - 1
 
 
 class OneLineParser(argparse.ArgumentParser):

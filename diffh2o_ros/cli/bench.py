@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.failures import CommandError, shown
+from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
+from diffh2o_ros.printable import shown
 
 
 def add_parser(subparsers) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from diffh2o_ros.cli import import_grab, outputs
 from diffh2o_ros.cli.arguments import add_seed, share, whole_number
-from diffh2o_ros.cli.failures import shown
+from diffh2o_ros.printable import shown
 
 MOST_SEQUENCES = 10_000_000
 DEFAULT_SEQUENCES = 10_000

@@ -11,8 +11,9 @@ from diffh2o_ros import __version__
 from diffh2o_ros.atomic import scratch_folder
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import add_generation, whole_number
-from diffh2o_ros.cli.failures import CommandError, shown
+from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.geometry.formats.names import FORMATS
+from diffh2o_ros.printable import shown
 
 KINDS = ("full", "wrist", "fingertips")
 REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
+
+from diffh2o_ros.printable import shown
 
 # By name, so that the modules are not imported for it: an error whose module was never loaded
 # cannot have been raised.
@@ -29,14 +30,6 @@ _EXPECTED = (
 
 class CommandError(ValueError):
     """Something on the command line that cannot be done; the message is one line."""
-
-
-def shown(name: object) -> str:
-    """A name as it is printed: on one line, with escapes for what cannot be."""
-    text = os.fsdecode(name) if isinstance(name, (bytes, os.PathLike)) else str(name)
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
-    )
 
 
 def describe_failure(error: Exception) -> str | None:

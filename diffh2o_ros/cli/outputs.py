@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
-from diffh2o_ros.cli.failures import CommandError, shown
+from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.printable import shown
 
 if TYPE_CHECKING:
     from diffh2o_ros.motion.interaction import Interaction

@@ -9,15 +9,17 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import (
-    MOST_SAMPLES,
     add_generation,
     make_synthesizer,
     table,
     whole_number,
 )
-from diffh2o_ros.cli.failures import CommandError, shown
+from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
+from diffh2o_ros.geometry.ways import NONE, WAYS
+from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.limits import MOST_SAMPLES
 from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
 
@@ -43,7 +45,7 @@ def add_parser(subparsers) -> None:
         "unless only the wrist is meant, hand_pose [45]; or side and fingertips [5][3]",
     )  # fmt: skip
     parser.add_argument(
-        "--complete", choices=("none", "hull", "mirror"), default="none",
+        "--complete", choices=WAYS, default=NONE,
         help="where a side of the mesh is missing, as in one view of a depth camera: complete it "
         "with its convex hull or its mirror image (default none)",
     )  # fmt: skip

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs, train_recognizer
 from diffh2o_ros.cli.arguments import positive_number, whole_number
-from diffh2o_ros.cli.failures import CommandError, shown
+from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.printable import shown
 
 
 def add_parser(subparsers) -> None:

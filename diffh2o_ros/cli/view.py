@@ -8,8 +8,8 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import positive_number, whole_number
-from diffh2o_ros.cli.failures import shown
 from diffh2o_ros.cli.progress import Progress
+from diffh2o_ros.printable import shown
 
 
 def add_parser(subparsers) -> None:

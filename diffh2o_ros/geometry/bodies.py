@@ -11,9 +11,8 @@ from functools import lru_cache
 from itertools import product
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from .components import components
 from .distance import inside
 from .mesh import Mesh
 from .nearest import cut
@@ -56,7 +55,7 @@ def _connected(mesh: Mesh) -> np.ndarray:
     """(V,) int, from 0 on: which shell each vertex is of."""
     a, b, c = mesh.faces.T
     one, other = np.concatenate([a, b]), np.concatenate([b, c])
-    return _components(one, other, len(mesh.vertices))
+    return components(one, other, len(mesh.vertices))
 
 
 def _touching(points: np.ndarray, part: np.ndarray, gap: float) -> np.ndarray:
@@ -69,7 +68,7 @@ def _touching(points: np.ndarray, part: np.ndarray, gap: float) -> np.ndarray:
         one.append(part)
         other.append(cell + total)
         total += int(cell.max()) + 1
-    merged = _components(np.concatenate(one), np.concatenate(other), total)[:count]
+    merged = components(np.concatenate(one), np.concatenate(other), total)[:count]
     return np.unique(merged, return_inverse=True)[1]
 
 
@@ -149,7 +148,7 @@ def _nested(mesh: Mesh, part: np.ndarray) -> np.ndarray:
             # A cavity's faces look inwards: what lies within it has no winding number there.
             if inside(outer, probe)[0] or inside(Mesh(outer.vertices, outer.faces[:, ::-1]), probe):
                 pairs.append((i, j))
-    return _components(*np.array(pairs).T, len(boxes))
+    return components(*np.array(pairs).T, len(boxes))
 
 
 def _boxes(vertices: np.ndarray, part: np.ndarray) -> np.ndarray:
@@ -160,9 +159,3 @@ def _boxes(vertices: np.ndarray, part: np.ndarray) -> np.ndarray:
     return np.stack(
         [np.minimum.reduceat(ordered, starts), np.maximum.reduceat(ordered, starts)], axis=1
     )
-
-
-def _components(one: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
-    """(count,) int: which connected component each node of a graph with these edges is in."""
-    graph = coo_matrix((np.ones(len(one), np.int8), (one, other)), shape=(count, count))
-    return connected_components(graph, directed=False)[1]

@@ -20,9 +20,7 @@ from .intake import check_mesh
 from .mesh import Mesh, MeshError
 from .openness import frame, rim, view
 from .sides import crossings
-
-NONE, HULL, MIRROR = "none", "hull", "mirror"
-WAYS = (NONE, HULL, MIRROR)
+from .ways import MIRROR, NONE
 
 # Cells along the longest side.
 _CELLS = 80

@@ -9,12 +9,14 @@ from threading import Lock
 
 import numpy as np
 
+from diffh2o_ros.printable import shown
+
 from .decimate import decimate
 from .mend import drop_unused, merge_vertices, repeated, without_area
 from .mesh import MESH_A_CLOUD, Mesh, MeshError, content_hash
 from .mesh_file import read_mesh
 from .orient import orient_outward
-from .paths import resolve, shown
+from .paths import resolve
 
 _NEARER = (
     "give it about its own center, subtracted in double precision (float64), and add the place to "

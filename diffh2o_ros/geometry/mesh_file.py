@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from diffh2o_ros.printable import shown
+
 from .formats.names import READABLE, SUFFIXES, UPS
 from .formats.raw import RawMesh
 from .formats.sniff import sniff
+from .mend import drop_unused
 from .mesh import MESH_A_CLOUD, MeshError
-from .paths import open_file, resolve, shown
+from .paths import open_file, resolve
 
 _MAX_BYTES = 1 << 30
 # Rows: our x, y and z by those of the file; the right-hand side stays right (COLLADA, up_axis).
@@ -77,8 +80,11 @@ def _check_kind(path: Path, suffix: str, data: bytes) -> None:
     if suffix not in SUFFIXES:
         if known is not None:
             raise MeshError(f"{where} is {_a(known)} file; rename it to end in {READABLE[known]}")
-        is_what = "is not a mesh file this package reads" if what is None else f"is {what}"
-        raise MeshError(f"{where} {is_what}; convert it to {', '.join(SUFFIXES)}")
+        if what is not None:
+            raise MeshError(f"{where} is {what}; {mend}")
+        raise MeshError(
+            f"{where} is not a mesh file this package reads; convert it to {', '.join(SUFFIXES)}"
+        )
     if known is not None and READABLE[known] != suffix:
         if {READABLE[known], suffix} == {".glb", ".gltf"}:
             return
@@ -121,6 +127,4 @@ def _used(raw: RawMesh) -> tuple[np.ndarray, np.ndarray]:
     """What is not finite does not matter where no face uses it."""
     if np.isfinite(raw.vertices).all():
         return raw.vertices, raw.faces
-    used = np.zeros(len(raw.vertices), bool)
-    used[raw.faces.reshape(-1)] = True
-    return raw.vertices[used], np.take(np.cumsum(used) - 1, raw.faces)
+    return drop_unused(raw.vertices, raw.faces)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .formats.raw import Placed, joined
 from .intake import check_mesh, load_mesh
 from .mesh import MESH_A_CLOUD, Mesh, MeshError
 
@@ -59,19 +60,16 @@ def _arrays(given: Any) -> tuple[Any, Any]:
 
 def _of_scene(scene: Any) -> tuple[np.ndarray, np.ndarray]:
     """The meshes of a trimesh.Scene in the scene's frame, one after the other."""
-    vertices, faces, count = [], [], 0
+    parts = []
     for node in scene.graph.nodes_geometry:
-        place, name = scene.graph[node]
+        pose, name = scene.graph[node]
         part = scene.geometry[name]
-        if len(getattr(part, "faces", ())) == 0:
-            continue
-        vertices.append(np.asarray(part.vertices) @ place[:3, :3].T + place[:3, 3])
-        turned = np.linalg.det(place[:3, :3]) < 0
-        faces.append(np.asarray(part.faces)[:, :: -1 if turned else 1] + count)
-        count += len(part.vertices)
-    if not vertices:
+        if len(getattr(part, "faces", ())):
+            parts.append(Placed(np.asarray(part.vertices), np.asarray(part.faces), pose))
+    if not parts:
         raise MeshError(f"the scene holds no mesh with faces; {MESH_A_CLOUD}")
-    return np.concatenate(vertices), np.concatenate(faces)
+    whole = joined(parts)
+    return whole.vertices, whole.faces
 
 
 def _tensor(attributes: Any, name: str) -> np.ndarray:

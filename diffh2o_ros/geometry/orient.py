@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
+from .components import components
 from .distance import inside
 from .mesh import Mesh
 
@@ -107,13 +106,13 @@ def _disagreeing(edges: _Edges) -> tuple[np.ndarray, np.ndarray]:
     Neighbours share an edge with each other alone. A part is what is connected through them.
     """
     agree, one, other = edges.agree, edges.first // 3, edges.second // 3
-    patch = _components(one[agree], other[agree], len(edges.keys) // 3)
+    patch = components(one[agree], other[agree], len(edges.keys) // 3)
     size = np.bincount(patch)
     count = len(size)
     # Every patch of faces that agree twice, as it is and turned, each connected with what its
     # neighbours then must be.
     one, other = patch[one[~agree]], patch[other[~agree]]
-    label = _components(
+    label = components(
         np.concatenate([one, one + count]), np.concatenate([other + count, other]), 2 * count
     )
     as_it_is, turned = label[:count], label[count:]
@@ -136,12 +135,6 @@ def _closed_parts(edges: _Edges, part: np.ndarray) -> np.ndarray:
     balance = np.bincount(inverse, weights=np.where(edges.forward[rest], 1, -1))
     closed[keys[balance != 0] % len(closed)] = False
     return closed
-
-
-def _components(one: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
-    """(count,) int: which connected component each node of a graph with these edges is in."""
-    graph = csr_matrix((np.ones(len(one), np.int8), (one, other)), shape=(count, count))
-    return connected_components(graph, directed=False)[1]
 
 
 def _volumes(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:

@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from diffh2o_ros.printable import shown
+
 from .mesh import MeshError
 
 _INDEX = "share/ament_index/resource_index/packages"
@@ -78,13 +80,6 @@ def open_file(path: Path, most_bytes: int) -> bytes:
         raise MeshError(f"mesh file {named} cannot be read: {error.strerror}") from None
     finally:
         os.close(descriptor)
-
-
-def shown(path: str | os.PathLike) -> str:
-    """A path for a message of one line: what cannot be printed is escaped."""
-    text = os.fsdecode(path)
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode()
-                   for c in text)  # fmt: skip
 
 
 def _expanded(text: str) -> Path:

@@ -48,6 +48,13 @@ def check_pose(pose: np.ndarray, name: str = "object_pose") -> np.ndarray:
     return pose
 
 
+def translation(by: np.ndarray) -> np.ndarray:
+    """(4, 4) that moves points by (3,) metres."""
+    transform = np.eye(4)
+    transform[:3, 3] = by
+    return transform
+
+
 def inverse(pose: np.ndarray) -> np.ndarray:
     """Of a rigid transform (4, 4)."""
     back = np.eye(4)

@@ -12,10 +12,9 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from diffh2o_ros.hands.skeleton import rest_joints
+from diffh2o_ros.hands.skeleton import SIDES, rest_joints
 from diffh2o_ros.json_file import read_json
 
-SIDES = ("left", "right")
 FULL_TURN = 2 * np.pi + 1e-3
 FARTHEST_WRIST = 100.0  # metres from the frame's origin: more is a slip of units
 

@@ -17,90 +17,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.atomic import whole_file
-
-SIDES = ("left", "right")
-SINGLE_REACH = 64.0
-"""Positions within so many metres of the origin are float32, whose steps are at most 4 micrometres
-there; those farther away float64."""
-HAND_FIELDS = (
-    "global_orient", "transl", "hand_pose", "betas", "joints", "vertices", "faces",
-)  # fmt: skip
+from diffh2o_ros.motion.checked_arrays import checked_faces, checked_positions
+from diffh2o_ros.motion.hand_motion import HAND_FIELDS, SIDES, HandMotion
 
 
 class InteractionFileError(ValueError):
     """An interaction file that is missing, damaged or not one. The message is one line."""
-
-
-@dataclass
-class HandMotion:
-    """One hand over T frames. Arrays are converted to float32 (faces to int32) and checked;
-    positions farther from the origin than `SINGLE_REACH` to float64.
-
-    Raises ValueError for wrong shapes, non-finite numbers and faces that point at no vertex.
-    """
-
-    side: str
-    """`left` or `right`."""
-    global_orient: np.ndarray
-    """(T, 3) axis-angle of the wrist."""
-    transl: np.ndarray
-    """(T, 3) metres; the wrist lies at rest joint 0 + `transl`."""
-    hand_pose: np.ndarray
-    """(T, 45) axis-angle of 15 joints x 3, MANO's kinematic order."""
-    betas: np.ndarray
-    """(10,) shape coefficients; zeros are the mean hand."""
-    joints: np.ndarray
-    """(T, 21, 3) keypoints: wrist; thumb CMC, MCP, IP, tip; index MCP, PIP, DIP, tip; middle;
-    ring; little."""
-    vertices: np.ndarray
-    """(T, V, 3) the posed surface."""
-    faces: np.ndarray
-    """(F, 3) triangles of the surface, normals outward."""
-
-    def __post_init__(self) -> None:
-        if self.side not in SIDES:
-            raise ValueError(f"hand side must be 'left' or 'right', not {self.side!r}")
-        name = f"{self.side} hand "
-        self.global_orient = _floats(name + "global_orient", self.global_orient, (None, 3))
-        frames = len(self.global_orient)
-        self.transl = _positions(name + "transl", self.transl, (frames, 3))
-        self.hand_pose = _floats(name + "hand_pose", self.hand_pose, (frames, 45))
-        self.betas = _floats(name + "betas", self.betas, (10,))
-        self.joints = _positions(name + "joints", self.joints, (frames, 21, 3))
-        self.vertices = _positions(name + "vertices", self.vertices, (frames, None, 3))
-        self.faces = _faces(name + "faces", self.faces, self.vertices.shape[1])
-
-    @property
-    def num_frames(self) -> int:
-        return len(self.global_orient)
-
-    @property
-    def wrist_pose(self) -> np.ndarray:
-        """(T, 4, 4) float64 of the wrist: rotations of `global_orient` at keypoint 0, metres.
-
-        `global_orient` and `transl` are not that pose: `transl` is added after a rotation about
-        rest joint 0, so it is neither where the wrist is nor to be multiplied by a transform.
-        """
-        poses = np.tile(np.eye(4), (self.num_frames, 1, 1))
-        poses[:, :3, :3] = Rotation.from_rotvec(self.global_orient).as_matrix()
-        poses[:, :3, 3] = self.joints[:, 0]
-        return poses
-
-    def moved(self, transform: np.ndarray) -> HandMotion:
-        """The same motion seen from another frame, to which (4, 4) takes points of this one."""
-        transform = np.asarray(transform, np.float64)
-        turn, shift = transform[:3, :3], transform[:3, 3]
-        wrist, rest = self.joints[:, 0].astype(np.float64), self.joints[:, 0] - self.transl
-        orient = Rotation.from_matrix(turn) * Rotation.from_rotvec(self.global_orient)
-        vertices = self.vertices @ turn.T.astype(np.float32)  # millions of numbers
-        vertices += shift.astype(np.float32)
-        return replace(
-            self, global_orient=orient.as_rotvec(), transl=wrist @ turn.T + shift - rest,
-            joints=self.joints @ turn.T + shift, vertices=vertices,
-        )  # fmt: skip
 
 
 @dataclass
@@ -119,9 +43,9 @@ class Interaction:
     hands: dict[str, HandMotion]
     """The active hands by side."""
     object_pose: np.ndarray
-    """(T, 4, 4) float32 (float64 beyond `SINGLE_REACH`), mesh frame -> request frame."""
+    """(T, 4, 4) float32 (float64 beyond 64 m), mesh frame -> request frame."""
     object_vertices: np.ndarray
-    """(N, 3) float32 (float64 beyond `SINGLE_REACH`), in the mesh's own frame."""
+    """(N, 3) float32 (float64 beyond 64 m), in the mesh's own frame."""
     object_faces: np.ndarray
     """(M, 3) int32."""
     quality: dict[str, float] = field(default_factory=dict)
@@ -136,9 +60,10 @@ class Interaction:
         if not (np.isfinite(self.fps) and self.fps > 0):
             raise ValueError(f"fps must be positive, not {self.fps}")
         self.text = str(self.text)
-        self.object_pose = _positions("object_pose", self.object_pose, (None, 4, 4))
-        self.object_vertices = _positions("object_vertices", self.object_vertices, (None, 3))
-        self.object_faces = _faces("object_faces", self.object_faces, len(self.object_vertices))
+        self.object_pose = checked_positions("object_pose", self.object_pose, (None, 4, 4))
+        vertices = checked_positions("object_vertices", self.object_vertices, (None, 3))
+        self.object_vertices = vertices
+        self.object_faces = checked_faces("object_faces", self.object_faces, len(vertices))
         self.grasp_frame = int(self.grasp_frame)
         if not 0 <= self.grasp_frame < self.num_frames:
             raise ValueError(
@@ -272,45 +197,6 @@ def _read_arrays(path: Path) -> dict[str, np.ndarray]:
         raise InteractionFileError(f"{path} is damaged: {error}") from error
     except ValueError as error:  # what numpy raises for pickled objects and for broken headers
         raise InteractionFileError(f"{path} is not an interaction file: {error}") from error
-
-
-def _positions(name: str, values: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
-    """`values` as finite metres of the given shape: float32, or float64 where far away."""
-    values = np.asarray(values)
-    far = values.dtype.kind in "fiu" and values.size and np.abs(values).max() > SINGLE_REACH
-    return _floats(name, values, shape, np.float64 if far else np.float32)
-
-
-def _floats(
-    name: str, values: np.ndarray, shape: tuple[int | None, ...], dtype: type = np.float32
-) -> np.ndarray:
-    """`values` as finite numbers of the given shape, where None is any length above 0."""
-    values = np.asarray(values)
-    fits = values.ndim == len(shape) and all(
-        size == wanted if wanted is not None else size > 0
-        for size, wanted in zip(values.shape, shape, strict=True)
-    )
-    if not fits:
-        wanted = "(" + ", ".join("n" if size is None else str(size) for size in shape) + ")"
-        raise ValueError(f"{name} must have shape {wanted}, not {values.shape}")
-    if values.dtype.kind not in "fiu":
-        raise ValueError(f"{name} must be numbers, not {values.dtype}")
-    values = values.astype(dtype)
-    if not np.isfinite(values).all():
-        raise ValueError(f"{name} holds NaN or infinite numbers")
-    return values
-
-
-def _faces(name: str, faces: np.ndarray, num_vertices: int) -> np.ndarray:
-    """`faces` as int32 (F, 3), every index below `num_vertices`."""
-    faces = np.asarray(faces)
-    if faces.ndim != 2 or faces.shape[1] != 3 or not len(faces):
-        raise ValueError(f"{name} must have shape (n, 3), not {faces.shape}")
-    if faces.dtype.kind not in "iu":
-        raise ValueError(f"{name} must be integers, not {faces.dtype}")
-    if faces.min() < 0 or faces.max() >= num_vertices:
-        raise ValueError(f"{name} points at vertices outside 0..{num_vertices - 1}")
-    return faces.astype(np.int32)
 
 
 def _list(name: str, arrays: Mapping[str, np.ndarray], kinds: str, words: str) -> list:

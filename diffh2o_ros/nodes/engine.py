@@ -28,7 +28,7 @@ from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.nodes.worker import Ticket, Worker
 from diffh2o_ros.synthesis.request import OnProgress
 from diffh2o_ros.synthesis.settings import SynthesisSettings
-from diffh2o_ros.synthesis.warning import ResultWarning
+from diffh2o_ros.synthesis.warning import ResultWarning, note_down
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ class Engine:
             table=order.table,
             below_table=order.below_table,
         )
+        note_down(order.warnings, found)
         grasp = order.grasp
         if order.to_result is not None:
             found = [interaction.moved(order.to_result) for interaction in found]

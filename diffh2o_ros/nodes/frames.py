@@ -11,16 +11,12 @@ from std_msgs.msg import Header
 
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.conversions import pose_matrix, poses
+from diffh2o_ros.nodes.frame_names import frame_name
 
 try:
     from tf2_ros import Buffer, TransformBroadcaster, TransformException, TransformListener
 except ImportError:
     Buffer = None
-
-
-def frame_name(frame_id: str) -> str:
-    """A frame as tf2 has it: "/world" of older days is "world"."""
-    return frame_id.lstrip("/")
 
 
 class Broadcaster:

@@ -20,7 +20,8 @@ from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.msg import HandGrasp, MeshStamped
 from diffh2o_ros.nodes.conversions import grasp_from_message, grasp_of_wrist, pose_matrix
 from diffh2o_ros.nodes.errors import NoMeshError, RequestError
-from diffh2o_ros.nodes.frames import Placer, frame_name
+from diffh2o_ros.nodes.frame_names import frame_name
+from diffh2o_ros.nodes.frames import Placer
 from diffh2o_ros.nodes.parameters import GRIPPER, Settings
 from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
@@ -92,7 +93,7 @@ class Inputs:
         Raises NoMeshError, RequestError, PoseError.
         """
         mesh, heard = self.mesh, self._heard
-        own = frame_name(settings.frame_id)
+        own = settings.frame_id
         if heard.header is None and self._pose is not None:
             message, seen, fault = self._pose
             if fault is not None:
@@ -148,7 +149,7 @@ class Inputs:
         try:
             seen = self._seen(message.header)
             pose_matrix(message.pose, what, PoseError)
-            own = frame_name(Settings.of(self._node).frame_id)
+            own = Settings.of(self._node).frame_id
             frame_id = frame_name(message.header.frame_id) or own
             self.placer.check(frame_id, own, what, PoseError)
         except ValueError as error:  # a PoseError, or a negative stamp
@@ -175,7 +176,7 @@ class Inputs:
 
     def _keep(self, read: Read, header: Header) -> None:
         """Keeps a good grasp; a bad one is reported, and clears the one before it."""
-        own = frame_name(Settings.of(self._node).frame_id)
+        own = Settings.of(self._node).frame_id
         try:
             seen = self._seen(header)
             self.placer.check(frame_name(header.frame_id) or own, own, "the grasp", GraspError)

@@ -9,7 +9,7 @@ from shape_msgs.msg import Mesh as MeshMessage
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
-from diffh2o_ros.geometry.completion import NONE, WAYS
+from diffh2o_ros.geometry.ways import NONE, WAYS
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.nodes.array_meshes import ArrayMesh
 from diffh2o_ros.nodes.conversions import grasp_from_message
@@ -19,6 +19,7 @@ from diffh2o_ros.nodes.mesh_resource import MeshResource
 from diffh2o_ros.nodes.parameters import AT_HEIGHT, Settings
 from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.srv import Synthesize
+from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_SAMPLES, MOST_STEPS
 from diffh2o_ros.synthesis.table import DROP_TABLE, LIFT, NO_TABLE, REFUSE, UNDER_OBJECT, Table
 from diffh2o_ros.synthesis.warning import ResultWarning
 
@@ -26,9 +27,6 @@ Request = Synthesize.Request | SynthesizeAction.Goal
 """They have the same fields."""
 AnyMesh = MeshMessage | ArrayMesh | MeshResource
 
-MOST_SAMPLES = 32
-MOST_STEPS = 1000
-LARGEST_SEED = 2**63 - 1
 _R = Synthesize.Request
 _BELOW_TABLE = {
     _R.BELOW_TABLE_DROPS_TABLE: DROP_TABLE,

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, fields
 
 from rclpy.node import Node
 
-from diffh2o_ros.geometry.completion import NONE, WAYS
+from diffh2o_ros.geometry.ways import NONE, WAYS
+from diffh2o_ros.nodes.frame_names import frame_name
+from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_STEPS
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
@@ -88,7 +90,7 @@ class Settings:
         "Motions are made in it, and brought to the frame that a request names.",
     )
     num_sampling_steps: int = _number(
-        0, 0, 1000, "Denoising steps of either stage, if the request names none; 0: "
+        0, 0, MOST_STEPS, "Denoising steps of either stage, if the request names none; 0: "
         f"{DEFAULTS.num_steps}.",
     )
     refine: bool = _switch(
@@ -101,7 +103,7 @@ class Settings:
         "image). A warning tells either way.",
         WAYS,
     )
-    seed: int = _number(0, 0, 2**63 - 1, "Seed of motions asked for through ~/task.")
+    seed: int = _number(0, 0, LARGEST_SEED, "Seed of motions asked for through ~/task.")
     task_policy: str = _text(
         QUEUE_TASKS,
         "What a task on ~/task does while an earlier one waits or runs. queue: waits for its turn. "
@@ -170,12 +172,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mesh_folders", tuple(self.mesh_folders or ()))
+        object.__setattr__(self, "frame_id", frame_name(self.frame_id))
 
     @classmethod
     def of(cls, node: Node) -> Settings:
         """The parameters of `node` as they are now."""
         values = {f.name: node.get_parameter(f.name).value for f in fields(cls)}
-        values["frame_id"] = values["frame_id"].lstrip("/")  # as tf2: /world is world
         return cls(**values)
 
 

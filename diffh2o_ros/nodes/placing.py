@@ -15,7 +15,8 @@ from std_msgs.msg import Header
 from diffh2o_ros.geometry.pose import PoseError, check_pose, inverse
 from diffh2o_ros.nodes.conversions import pose_matrix
 from diffh2o_ros.nodes.errors import RequestError
-from diffh2o_ros.nodes.frames import Placer, frame_name
+from diffh2o_ros.nodes.frame_names import frame_name
+from diffh2o_ros.nodes.frames import Placer
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
 #: A frame's z points up where it leans less than this.

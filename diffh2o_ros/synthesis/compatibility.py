@@ -7,10 +7,14 @@ the target itself is settled on the object's true surface, and fits if that move
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.geometry.object import ObjectGeometry
+from diffh2o_ros.geometry.pose import translation
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.table import DROP_TABLE, LIFT, REFUSE, TOLERANCE
@@ -25,6 +29,53 @@ DEEPEST = 0.008
 FEWEST_FINGERS, TOUCH = 2, 0.010
 #: How far closed, beside a relaxed hand, the fingers of a wrist-only target are tried.
 CLOSINGS = (0.3, 0.65, 1.0, 1.35, 1.7)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a target grasp comes to on its object."""
+
+    target: GraspTarget | None
+    """To be pulled to; None where there is none that fits."""
+    side: int | None
+    """The hand that must act, of a target that does not fit, too; None without any target."""
+    settler: Settler
+    """Without a table where the target needs the room below it."""
+    warnings: tuple[ResultWarning, ...] = ()
+
+
+def fitted(
+    grasp: Grasp | None, geometry: ObjectGeometry, half_size: float, relaxed: Tensor,
+    settler: Settler, settling: Settling, rule: str,
+) -> Fit:
+    """A target grasp, in the frame of the geometry's mesh, brought clear of the table and tried on
+    the object.
+
+    Args:
+        half_size: half the object's longest side, metres.
+        relaxed: (45,) right-hand pose, see `misfit`.
+        settling: how it is tried.
+        rule: what becomes of a target below the table, one of `table.BELOW_TABLE`.
+
+    Raises GraspError for a target out of reach, or below the table where the rule is to refuse it.
+    """
+    if grasp is None:
+        return Fit(None, None, settler)
+    warnings = []
+    target = GraspTarget.of(grasp, geometry, half_size)
+    depth = depth_below_table(target, grasp, relaxed, settler)
+    grasp, table_stays, warning = clear_of_table(grasp, depth, rule)
+    if warning is not None:
+        warnings.append(warning)
+        target = GraspTarget.of(grasp, geometry, half_size)
+    if not table_stays:
+        settler = settler.in_the_air()
+    reason = misfit(target, grasp, relaxed, settler, settling)
+    if reason is None:
+        return Fit(target, target.side, settler, tuple(warnings))
+    text = f"the target grasp does not fit the object and was left aside: {reason}"
+    warnings.append(ResultWarning(WarningCode.TARGET_LEFT_ASIDE, text))
+    return Fit(None, target.side, settler, tuple(warnings))
 
 
 def depth_below_table(
@@ -58,8 +109,7 @@ def clear_of_table(
             f"{DROP_TABLE}"
         )
     if rule == LIFT:
-        up = np.eye(4)
-        up[2, 3] = depth
+        up = translation(np.array([0.0, 0.0, depth]))
         warning = ResultWarning(
             WarningCode.TARGET_BELOW_TABLE, f"{what}: it was moved up by as much"
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from diffh2o_ros.geometry.bodies import GAP, bodies
-from diffh2o_ros.geometry.completion import HULL, NONE, Completion
+from diffh2o_ros.geometry.completion import Completion
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.openness import view
+from diffh2o_ros.geometry.ways import HULL, NONE
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
 #: Along x, y and z: from there, and from the other side. The person stands at -x, left is +y.

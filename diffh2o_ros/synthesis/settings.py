@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from diffh2o_ros.hands.contact import ContactWeights
+from diffh2o_ros.synthesis.limits import MOST_STEPS
 from diffh2o_ros.synthesis.settling import Settling
 
 
@@ -40,8 +41,8 @@ class SynthesisSettings:
     chunk: int = 8  #: samples drawn at once; more wait their turn, so memory stays bounded
 
     def __post_init__(self) -> None:
-        if not 1 <= self.num_steps <= 1000:
-            raise ValueError(f"num_steps must be 1 to 1000, not {self.num_steps}")
+        if not 1 <= self.num_steps <= MOST_STEPS:
+            raise ValueError(f"num_steps must be 1 to {MOST_STEPS}, not {self.num_steps}")
         if self.text_from < 0:
             raise ValueError(f"text_from must be at least 0, not {self.text_from}")
         if not 1 <= self.num_candidates <= 1024:

@@ -10,10 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.hands.contact import ContactState, ContactWeights
 from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectField, ObjectPose, flips
 from diffh2o_ros.synthesis.device import compiles
 from diffh2o_ros.synthesis.hand_bodies import HandBodies, PosedBodies
+from diffh2o_ros.synthesis.table import Table, support_of
 
 OnStep = Callable[[int, int], None]
 """(steps done, total); what it raises ends the work."""
@@ -74,6 +76,18 @@ class Settler:
         self._sdf, self._center, self.support = sdf, center, support
         self.hand = HandBodies.on(center.device)
         self.model = self.hand.model
+
+    @classmethod
+    def on_table(cls, geometry: ObjectGeometry, height: float, table: Table) -> Settler:
+        """Of an object whose mesh's center is at z = `height` (metres), and of its table.
+
+        Raises TableError for an object in the table.
+        """
+        lowest = height + geometry.support_height
+        support = support_of(table, lowest)
+        above = (lowest if support is None else support) - height
+        settler = cls(geometry.sdf, geometry.center, above - float(geometry.center[2]))
+        return settler.in_the_air() if support is None else settler
 
     def in_the_air(self) -> Settler:
         """The same without a table: for hands on an object that is held."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -118,3 +119,9 @@ class Stage:
         if not torch.isfinite(samples).all():
             raise CheckpointError("the network gave numbers that are not finite: train it longer")
         return samples
+
+
+def generator_of(seed: int, sample: int, candidate: int) -> torch.Generator:
+    """Independent randomness for each candidate of each sample, the same whatever else is drawn."""
+    state = np.random.SeedSequence((seed, sample, candidate)).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state >> np.uint64(1)))

@@ -6,57 +6,47 @@ import copy
 import itertools
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.spatial import ConvexHull
 
-from diffh2o_ros.geometry.completion import NONE, WAYS, completed
-from diffh2o_ros.geometry.mesh_like import MeshLike, as_mesh
-from diffh2o_ros.geometry.object import ObjectGeometry, object_geometry
-from diffh2o_ros.geometry.pose import check_pose, posed
-from diffh2o_ros.geometry.shape import outside, shape_descriptors
+from diffh2o_ros.geometry.mesh_like import MeshLike
+from diffh2o_ros.geometry.pose import check_pose, translation
+from diffh2o_ros.geometry.ways import NONE, WAYS
+from diffh2o_ros.hands.loading import load_hand
 from diffh2o_ros.hands.skeleton import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
-from diffh2o_ros.synthesis.acting_hand import HandRows
 from diffh2o_ros.synthesis.asked import grasping_hands, hand_warnings, told, wording_warnings
 from diffh2o_ros.synthesis.beside import import_beside
-from diffh2o_ros.synthesis.compatibility import clear_of_table, depth_below_table, misfit
+from diffh2o_ros.synthesis.compatibility import fitted
 from diffh2o_ros.synthesis.device import DeviceError, choose_device, compiles
+from diffh2o_ros.synthesis.given_object import GivenObject
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
-from diffh2o_ros.synthesis.mesh_warnings import mesh_warnings
+from diffh2o_ros.synthesis.judging import judge_grasps, judge_holds
+from diffh2o_ros.synthesis.limits import check_numbers
 from diffh2o_ros.synthesis.parallel import in_parts, one_thread_each
-from diffh2o_ros.synthesis.quality import CONTACT, grasp_quality, hold_gap
 from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reaches
 from diffh2o_ros.synthesis.request import OnProgress, Request
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.settling import Settler
-from diffh2o_ros.synthesis.stage import Stage
+from diffh2o_ros.synthesis.stage import Stage, generator_of
 from diffh2o_ros.synthesis.surroundings import undisturbed
-from diffh2o_ros.synthesis.table import (
-    DROP_TABLE,
-    UNDER_OBJECT,
-    Table,
-    check_rules,
-    support_of,
-)
-from diffh2o_ros.synthesis.target import GraspTarget
-from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
+from diffh2o_ros.synthesis.table import DROP_TABLE, UNDER_OBJECT, Table, check_rules
+from diffh2o_ros.synthesis.warning import ResultWarning, note_down
 from diffh2o_ros.text.encoder import check_task, load_encoder
 from diffh2o_ros.text.wording import read_wording
 
 FPS = 30.0
 STAGES = ("grasp", "interaction")
-#: A target grasp farther than this from what it got (metres) is said to be missed.
-MISSED = 0.02
 WARM_UP_CANDIDATES = 4
 COMPILED = "diffh2o_ros.synthesis.compiled_settling"
 
@@ -116,7 +106,7 @@ class Synthesizer:
         if self.grasp_stage.text_encoder != self.interaction_stage.text_encoder:
             raise CheckpointError(f"the stages in {self.weights} were trained on different text")
         self.text = load_encoder(self.grasp_stage.text_encoder, device=str(self.device))
-        self.hands = {side: _load_hand(hand, side, mano_dir) for side in SIDES}
+        self.hands = {side: load_hand(hand, side, mano_dir) for side in SIDES}
 
     @property
     def num_frames(self) -> int:
@@ -168,17 +158,8 @@ class Synthesizer:
             MeshError, TaskError, GraspError, PoseError, TableError: bad input, said in one line.
             ValueError: a number out of range.
         """
-        if num_samples < 1:
-            raise ValueError(f"num_samples must be at least 1, not {num_samples}")
-        if ranked and num_samples > self.settings.num_candidates:
-            raise ValueError(
-                f"num_samples is {num_samples}, but only {self.settings.num_candidates} grasps are "
-                "tried at once: ask for fewer, or for samples that are not ranked"
-            )
-        if not 0 <= seed < 2**63:
-            raise ValueError(f"seed must be 0 to 2^63 - 1, not {seed}")
-        if steps is not None and not 1 <= steps <= 1000:
-            raise ValueError(f"steps must be 1 to 1000, not {steps}")
+        most_ranked = self.settings.num_candidates if ranked else None
+        check_numbers(num_samples, seed, steps, most_ranked)
         if self.device.type == "cuda" and os.getpid() != self._process:
             raise DeviceError(
                 "a GPU cannot be used in a fork of the process that loaded the networks: start "
@@ -201,10 +182,7 @@ class Synthesizer:
         if object_pose is not None:
             results = [result.with_object_at(object_pose) for result in results]
         call.warnings += hand_warnings(read_wording(task), request.side, results)
-        for number, result in enumerate(results):
-            own = [warning for warning in call.warnings if warning.is_about(number)]
-            result.warnings = [str(warning) for warning in own]
-            result.warning_codes = [int(warning.code) for warning in own]
+        note_down(call.warnings, results)
         call.timings["total"] = time.perf_counter() - begin
         return results
 
@@ -216,7 +194,9 @@ class Synthesizer:
         hasty = copy.copy(self)
         few = min(WARM_UP_CANDIDATES, self.settings.num_candidates)
         hasty.settings = replace(self.settings, num_candidates=few)
-        hasty.synthesize(_box((0.06, 0.06, 0.10)), "pick up the box", steps=2)
+        corners = np.array([*itertools.product((-0.03, 0.03), (-0.03, 0.03), (-0.05, 0.05))])
+        box = corners, ConvexHull(corners).simplices
+        hasty.synthesize(box, "pick up the box", steps=2)
 
     def _request(
         self, mesh: MeshLike, task: str, grasp: Grasp | None, steps: int | None, refine: bool,
@@ -226,31 +206,24 @@ class Synthesizer:
         """What is asked for, made ready to be worked on."""
         wording, task = read_wording(task), check_task(task)
         with self._timed("intake"):
-            mesh = as_mesh(mesh, partial(self._warn, WarningCode.MESH_FILE))
-            if object_pose is not None:
-                mesh = posed(mesh, object_pose)
-            completion = completed(mesh.centered, complete)
-            self.warnings += mesh_warnings(mesh.centered, complete, completion)
-            if completion is not None:
-                mesh = completion.mesh.moved(mesh.center)
-            # All is done about the object's center, so that nothing hangs on where it stands.
-            geometry = object_geometry(mesh.centered, self._cache_dir).to(self.device)
+            given = GivenObject.of(mesh, object_pose, complete, self.device, self._cache_dir)
+            self.warnings += [*given.warnings, *given.unlike(self.grasp_stage.shape_ranges)]
             if grasp is not None:
-                grasp = grasp.moved(_shift(-mesh.center))
-            settler = _settler(geometry, float(mesh.center[2]), table)
-            for line in outside(shape_descriptors(geometry.mesh), self.grasp_stage.shape_ranges):
-                self._warn(WarningCode.UNLIKE_TRAINING, line)
-            target, side, settler = self._target(grasp, geometry, settler, below_table)
-        self.warnings += wording_warnings(wording, side)
+                grasp = grasp.moved(translation(-given.mesh.center))
+            settler = Settler.on_table(given.geometry, float(given.mesh.center[2]), table)
+            fit = fitted(
+                grasp, given.geometry, given.half_size, self.grasp_stage.codec.basis.mean, settler,
+                self.settings.refined, below_table,
+            )  # fmt: skip
+        side = fit.side
+        self.warnings += [*fit.warnings, *wording_warnings(wording, side)]
         with self._timed("text"):
             text = self.text.encode([told(wording, side)])
         request = Request(
-            geometry, mesh, text, task, target, side, _half_size(geometry), steps, refine,
-            on_progress, threads,
-            completed_share=completion.share if completion is not None else 0.0,
-            hands=grasping_hands(wording),
+            given.geometry, given.mesh, text, task, fit.target, side, given.half_size, steps,
+            refine, on_progress, threads, given.completed_share, grasping_hands(wording),
         )  # fmt: skip
-        return request, settler
+        return request, fit.settler
 
     def _results(
         self, request: Request, settler: Settler, num_samples: int, seed: int, ranked: bool
@@ -268,31 +241,6 @@ class Synthesizer:
             results += self._interact(request, settler, reaches, seed, samples)
         return results
 
-    def _target(
-        self, grasp: Grasp | None, geometry: ObjectGeometry, settler: Settler, rule: str
-    ) -> tuple[GraspTarget | None, int | None, Settler]:
-        """The target to pull to, if there is one that fits, the hand that must act, and the
-        settler: without a table where the target needs the room below it."""
-        if grasp is None:
-            return None, None, settler
-        target = GraspTarget.of(grasp, geometry, _half_size(geometry))
-        relaxed = self.grasp_stage.codec.basis.mean
-        depth = depth_below_table(target, grasp, relaxed, settler)
-        grasp, table_stays, warning = clear_of_table(grasp, depth, rule)
-        if warning is not None:
-            self.warnings.append(warning)
-            target = GraspTarget.of(grasp, geometry, _half_size(geometry))
-        if not table_stays:
-            settler = settler.in_the_air()
-        reason = misfit(target, grasp, relaxed, settler, self.settings.refined)
-        if reason is None:
-            return target, target.side, settler
-        self._warn(
-            WarningCode.TARGET_LEFT_ASIDE,
-            f"the target grasp does not fit the object and was left aside: {reason}",
-        )
-        return None, target.side, settler
-
     def _reach(
         self, request: Request, settler: Settler, seed: int, samples: range, ranked: int | None
     ) -> Reaches:
@@ -302,7 +250,7 @@ class Synthesizer:
         if request.target is not None:
             candidates = max(min(settings.num_targeted, candidates), ranked or 1)
         with self._timed("grasp_stage"):
-            generators = [_generator(seed, i, c) for i in samples for c in range(candidates)]
+            generators = [generator_of(seed, i, c) for i in samples for c in range(candidates)]
             motion, acting = sample_reaches(
                 self.grasp_stage, request, settler, settings, generators
             )
@@ -316,7 +264,7 @@ class Synthesizer:
         self, request: Request, settler: Settler, reaches: Reaches, seed: int, samples: range
     ) -> list[Interaction]:
         with self._timed("interaction_stage"):
-            generators = [_generator(seed, i, 2**32) for i in samples]
+            generators = [generator_of(seed, i, 2**32) for i in samples]
             motion = sample_interactions(
                 self.interaction_stage, request, self.settings, reaches, generators
             )
@@ -324,9 +272,9 @@ class Synthesizer:
             found = courses(motion, reaches, request, settler, self.settings)
         with self._timed("assembly"):
             interactions = [self._assembled(request, course) for course in found]
-            self._judge(request, reaches, interactions, samples)
+            self.warnings += judge_grasps(request, reaches, interactions, samples)
             for interaction, course, sample in zip(interactions, found, samples, strict=True):
-                self._judge_holds(request, interaction, course, sample)
+                self.warnings += judge_holds(request, interaction, course, sample)
             return interactions
 
     def _assembled(self, request: Request, course: Course) -> Interaction:
@@ -337,51 +285,6 @@ class Synthesizer:
             grasp_frame=self.grasp_frame, fps=FPS,
         )  # fmt: skip
 
-    def _judge(
-        self, request: Request, reaches: Reaches, interactions: list[Interaction], samples: range
-    ) -> None:
-        """Writes down how good the grasps are."""
-        errors = None
-        if request.target is not None:
-            rows = HandRows.of(reaches.acting)
-            errors = request.target.error(rows.take(reaches.motion).at(-1))
-        for i, interaction in enumerate(interactions):
-            interaction.quality["grasp_cost"] = float(reaches.cost[i])
-            interaction.quality |= grasp_quality(
-                interaction, request.geometry.sdf, request.mesh.center
-            )
-            if errors is not None:
-                error = interaction.quality["target_error_m"] = float(errors[i])
-                if error > MISSED:
-                    self._warn(
-                        WarningCode.TARGET_MISSED,
-                        f"the target grasp was missed by {100 * error:.1f} cm on average: surface, "
-                        "table or the reach of the hand are in the way",
-                        [samples[i]],
-                    )
-
-    def _judge_holds(
-        self, request: Request, interaction: Interaction, course: Course, sample: int
-    ) -> None:
-        """Writes down how near each hand comes to the object while it holds it."""
-        quality = interaction.quality
-        if request.completed_share:
-            quality["completed_share"] = request.completed_share
-        quality["hold_gap_mm"] = 0.0
-        for hold in course.holds:
-            gap = hold_gap(interaction, hold, request.geometry.sdf, request.mesh.center)
-            quality["hold_gap_mm"] = max(quality["hold_gap_mm"], 1e3 * gap)
-            if gap > CONTACT:
-                self._warn(
-                    WarningCode.NO_CONTACT,
-                    f"the {SIDES[hold.side]} hand touches nothing: when it should hold the object, "
-                    f"it stays {100 * gap:.1f} cm away from the surface",
-                    [sample],
-                )
-
-    def _warn(self, code: WarningCode, text: str, samples: Iterable[int] = ()) -> None:
-        self.warnings.append(ResultWarning(code, text, samples))
-
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
         begin = time.perf_counter()
@@ -389,51 +292,3 @@ class Synthesizer:
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - begin
-
-
-def _load_hand(name: str, side: str, mano_dir: str | Path | None):
-    from diffh2o_ros.hands.open_hand import OpenHand
-
-    if name not in ("auto", "openhand", "mano"):
-        raise ValueError(f"hand must be auto, openhand or mano, not {name!r}")
-    if name == "mano" or (name == "auto" and mano_dir is not None):
-        from diffh2o_ros.hands.mano_hand import ManoHand  # smplx is an optional extra
-
-        return ManoHand(mano_dir, side)
-    return OpenHand(side)
-
-
-def _box(sides: tuple[float, float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices and faces of a box about the origin, metres."""
-    corners = np.array(list(itertools.product((-0.5, 0.5), repeat=3))) * sides
-    quads = np.array(
-        [[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]]
-    )
-    return corners, np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-
-
-def _generator(seed: int, sample: int, candidate: int) -> torch.Generator:
-    """Independent randomness for each candidate of each sample, the same whatever else is drawn."""
-    state = np.random.SeedSequence((seed, sample, candidate)).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(state >> np.uint64(1)))
-
-
-def _settler(geometry: ObjectGeometry, height: float, table: Table) -> Settler:
-    """Of an object whose center is at z = `height` (metres), and of its table."""
-    lowest = height + geometry.support_height
-    support = support_of(table, lowest)
-    above = (lowest if support is None else support) - height
-    settler = Settler(geometry.sdf, geometry.center, above - float(geometry.center[2]))
-    return settler.in_the_air() if support is None else settler
-
-
-def _shift(by: np.ndarray) -> np.ndarray:
-    """(4, 4) that moves points by (3,) metres."""
-    transform = np.eye(4)
-    transform[:3, 3] = by
-    return transform
-
-
-def _half_size(geometry: ObjectGeometry) -> float:
-    """Half the object's longest side, metres."""
-    return 0.5 * float(np.ptp(geometry.mesh.vertices, axis=0).max())

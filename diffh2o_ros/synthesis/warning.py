@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from diffh2o_ros.motion.interaction import Interaction
 
 
 class WarningCode(IntEnum):
@@ -57,3 +61,12 @@ class ResultWarning(str):
     def is_about(self, sample: int) -> bool:
         """Whether it is about this result."""
         return not self.samples or sample in self.samples
+
+
+def note_down(warnings: Iterable[ResultWarning], results: Sequence[Interaction]) -> None:
+    """Has each result say what it should not be trusted for, after what it says already."""
+    for warning in warnings:
+        for number, result in enumerate(results):
+            if warning.is_about(number):
+                result.warnings.append(str(warning))
+                result.warning_codes.append(int(warning.code))

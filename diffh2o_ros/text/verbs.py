@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from diffh2o_ros.data.language.words import FORMS, IRREGULAR, inflect
+from diffh2o_ros.text.word_forms import FORMS, IRREGULAR, inflect
 
 #: What the sentences of training say that is done.
 TAUGHT = """

@@ -10,8 +10,8 @@ from diffh2o_ros.data.language.facts import HAND
 from diffh2o_ros.data.language.phrases import PHRASES, tails, ways
 from diffh2o_ros.data.language.slots import HOLD, MANNER
 from diffh2o_ros.data.language.template import PLAIN, parse, passive_clause, split_clauses
-from diffh2o_ros.data.language.words import article, inflect, is_plural
 from diffh2o_ros.data.sentences import DETAILED, DIRECTIONS, sentences
+from diffh2o_ros.text.word_forms import article, inflect, is_plural
 
 NAMES = ["mug", "apple", "scissors", "cracker box", "pair of scissors"]
 HANDS = [

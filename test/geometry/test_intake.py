@@ -364,6 +364,9 @@ def test_missing_file_folder_and_unknown_type(tmp_path):
         with pytest.raises(MeshError, match=message) as error:
             load_mesh(path)
         one_line(error)
+    (tmp_path / "a.zst").write_bytes(b"\x28\xb5\x2f\xfd")
+    with pytest.raises(MeshError, match="is a zstd archive; unpack it first"):
+        load_mesh(tmp_path / "a.zst")
     (tmp_path / "a.txt").write_text("hello")
     with pytest.raises(MeshError, match=r"convert it to \.ply, \.stl, \.obj"):
         load_mesh(tmp_path / "a.txt")

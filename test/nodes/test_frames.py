@@ -162,6 +162,7 @@ def test_heights_are_along_z_where_it_points_up(asked, own):
 def test_what_tf_does_not_know_is_said_in_one_line(asked, own):
     response = asked("table", mesh=own)
     assert list(response.warning_codes) == [CODES.UNKNOWN_FRAME]
+    assert list(response.interactions[0].warning_codes) == [CODES.UNKNOWN_FRAME]
     assert response.interactions[0].header.frame_id == "table"
     response = asked("", OBJECT, "gripper", mesh=own)
     assert response.error_code == CODES.INVALID_REQUEST

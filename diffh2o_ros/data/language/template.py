@@ -19,7 +19,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from .words import inflect
+from diffh2o_ros.text.word_forms import inflect
 
 HELD_OUT = 0.15  # about this share of the less plain templates is never used for training
 PLAIN = 6  # templates of this weight and more are never held out

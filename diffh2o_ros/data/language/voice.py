@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from diffh2o_ros.text.word_forms import article, inflect, is_plural
+
 from .facts import Facts, pick
 from .frames import Subject
 from .phrases import BODILY, ways
 from .slots import AT, HOLD, LIQUID, PINCH_WITH, RECEIVER, SOMEONE
-from .words import article, inflect, is_plural
 
 
 @dataclass(frozen=True)

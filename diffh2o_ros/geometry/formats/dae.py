@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from ..mesh import MeshError
 from . import text as texts
@@ -156,7 +157,8 @@ def _transformation(kind: str, values: np.ndarray) -> np.ndarray:
     elif kind == "scale":
         pose[:3, :3] = np.diag(values)
     elif kind == "rotate":
-        pose[:3, :3] = _about(values[:3], np.deg2rad(values[3]))
+        axis = _unit_vector(values[:3])
+        pose[:3, :3] = Rotation.from_rotvec(np.deg2rad(values[3]) * axis).as_matrix()
     else:  # lookat: eye, what it looks at along -z, and up
         eye, target, up = values.reshape(3, 3)
         back = _unit_vector(eye - target)
@@ -164,13 +166,6 @@ def _transformation(kind: str, values: np.ndarray) -> np.ndarray:
         pose[:3, :3] = np.stack([right, np.cross(back, right), back], axis=1)
         pose[:3, 3] = eye
     return pose
-
-
-def _about(axis: np.ndarray, angle: float) -> np.ndarray:
-    """(3, 3) rotation about an axis of any length (Rodrigues)."""
-    x, y, z = _unit_vector(axis)
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross
 
 
 def _unit_vector(vector: np.ndarray) -> np.ndarray:

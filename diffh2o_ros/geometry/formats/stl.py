@@ -98,7 +98,7 @@ def _ascii(text: bytes) -> RawMesh:
     if not kinds:
         raise MeshError("it is empty")
     kinds, rows = np.concatenate(kinds), np.concatenate(rows)
-    _check_order(text, kinds, rows)
+    _check_order(kinds, rows)
     vertices = np.concatenate(numbers).reshape(-1, 3)
     opened = np.flatnonzero(kinds == _OUTER)
     sizes = np.flatnonzero(kinds == _ENDLOOP) - opened - 1
@@ -132,7 +132,7 @@ def _kinds(lines: texts.Lines) -> np.ndarray:
     return kinds
 
 
-def _check_order(text: bytes, kinds: np.ndarray, rows: np.ndarray) -> None:
+def _check_order(kinds: np.ndarray, rows: np.ndarray) -> None:
     """A facet is a loop, a loop is vertices, and all of it is closed again."""
     wrong = ~_MAY_FOLLOW[kinds[:-1], kinds[1:]]
     if wrong.any():
