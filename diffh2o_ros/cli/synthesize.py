@@ -12,6 +12,7 @@ from diffh2o_ros.cli.arguments import (
     MOST_SAMPLES,
     add_generation,
     make_synthesizer,
+    sentence,
     table,
     whole_number,
 )
@@ -35,7 +36,8 @@ def add_parser(subparsers) -> None:
     )  # fmt: skip
     parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument(
-        "--task", required=True, help='what to do: "pick up the mug with the right hand"'
+        "--task", required=True, type=sentence,
+        help='what to do: "pick up the mug with the right hand"',
     )
     parser.add_argument(
         "--grasp", type=Path, metavar="G.json",

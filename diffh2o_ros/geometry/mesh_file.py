@@ -58,8 +58,8 @@ def read_mesh(
     if len(raw.faces) == 0:
         if suffix in _SCENES:
             raise MeshError(
-                f"{shown(path)} has no faces in its scene: if it holds a mesh, export it as a part of "
-                "the scene; points and lines alone must be meshed first"
+                f"{shown(path)} has no faces in its scene: if it holds a mesh, export it as a part "
+                "of the scene; points and lines alone must be meshed first"
             )
         raise MeshError(f"{shown(path)} has no faces; {MESH_A_CLOUD}")
     vertices, faces = _used(raw)

@@ -62,7 +62,7 @@ def _binary(data: bytes) -> RawMesh:
         if count * _FACET > room:
             if at and _plausible(data, at):
                 break
-            if at == 0 and (room < 0 or room >= _FACET and not _plausible(data, _HEAD)):
+            if at == 0 and (room < 0 or (room >= _FACET and not _plausible(data, _HEAD))):
                 raise MeshError("it begins neither with 'solid' nor with the header of binary STL")
             if count not in _UNKNOWN or room % _FACET:
                 held = max(room, 0) // _FACET
