@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,19 @@ def positive_number(highest: float) -> Callable[[str], float]:
         return number
 
     return parse
+
+
+def sentence(text: str) -> str:
+    """A type for arguments that people word: UTF-8, whatever the locale makes of it."""
+    try:
+        text.encode()
+        return text
+    except UnicodeError:  # bytes that are no letters in this locale
+        pass
+    try:
+        return os.fsencode(text).decode()
+    except UnicodeError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not UTF-8") from None
 
 
 def share(text: str) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 from diffh2o_ros import __version__
 from diffh2o_ros.atomic import scratch_folder
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_generation, whole_number
+from diffh2o_ros.cli.arguments import add_generation, sentence, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.geometry.formats.names import FORMATS
 from diffh2o_ros.printable import shown
@@ -36,7 +36,7 @@ def add_parser(subparsers) -> None:
         "inspect and place, hand named)",
     )  # fmt: skip
     tasks.add_argument(
-        "--task", metavar="TEXT",
+        "--task", metavar="TEXT", type=sentence,
         help="one sentence instead; {object} is the mesh's name without numbers: 003_cracker_box "
         "is 'cracker box'",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import (
     add_generation,
     make_synthesizer,
+    sentence,
     table,
     whole_number,
 )
@@ -37,7 +38,8 @@ def add_parser(subparsers) -> None:
     )  # fmt: skip
     parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument(
-        "--task", required=True, help='what to do: "pick up the mug with the right hand"'
+        "--task", required=True, type=sentence,
+        help='what to do: "pick up the mug with the right hand"',
     )
     parser.add_argument(
         "--grasp", type=Path, metavar="G.json",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 import numpy as np
@@ -204,15 +204,20 @@ def _check_size(used: np.ndarray) -> None:
     )
     units = [
         (unit, factor)
-        for unit, factor in (("millimetres", 0.001), ("centimetres", 0.01))
+        for unit, factor in (("millimetres", 0.001), ("centimetres", 0.01), ("inches", 0.0254))
         if MIN_EXTENT <= extent * factor <= MAX_EXTENT
     ]
     if units:
         names, factors = zip(*units, strict=True)
-        message += f"; is it in {' or '.join(names)}? Then multiply the vertices by "
-        message += " or ".join(map(str, factors))
+        message += f"; is it in {_either(names)}? Then multiply the vertices by {_either(factors)}"
     elif MIN_EXTENT <= extent * 1000 <= MAX_EXTENT:
         message += "; was it scaled to metres twice? Then multiply the vertices by 1000"
     else:
         message += "; scale the vertices to metres"
     raise MeshError(message)
+
+
+def _either(options: Sequence[object]) -> str:
+    """In words: 1, 2 or 3."""
+    *first, last = map(str, options)
+    return f"{', '.join(first)} or {last}" if first else last

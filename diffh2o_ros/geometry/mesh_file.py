@@ -18,6 +18,8 @@ from .mesh import MESH_A_CLOUD, MeshError
 from .paths import open_file, resolve
 
 _MAX_BYTES = 1 << 30
+# What these hold is there only where their scene places it.
+_SCENES = (".glb", ".gltf", ".dae")
 # Rows: our x, y and z by those of the file; the right-hand side stays right (COLLADA, up_axis).
 _TURNS = {
     "x": np.array([[0, -1, 0], [0, 0, -1], [1, 0, 0]]),
@@ -57,6 +59,11 @@ def read_mesh(
             f"{shown(path)} cannot be read as {suffix[1:].upper()}: {error}"
         ) from error
     if len(raw.faces) == 0:
+        if suffix in _SCENES:
+            raise MeshError(
+                f"{shown(path)} has no faces in its scene: if it holds a mesh, export it as a part "
+                "of the scene; points and lines alone must be meshed first"
+            )
         raise MeshError(f"{shown(path)} has no faces; {MESH_A_CLOUD}")
     vertices, faces = _used(raw)
     notes = list(raw.notes)

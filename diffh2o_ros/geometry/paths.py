@@ -31,7 +31,8 @@ def resolve(path: str | os.PathLike) -> Path:
     except TypeError as error:
         raise MeshError(f"a mesh file is named by a path, not {type(path).__name__}") from error
     if not text.strip() or "\0" in text:
-        raise MeshError("the path of the mesh is empty; give the path of a mesh file")
+        what = "holds a zero byte" if text.strip() else "is empty"
+        raise MeshError(f"the path of the mesh {what}; give the path of a mesh file")
     scheme = _SCHEME.match(text)
     if scheme is None:
         if text == "-":

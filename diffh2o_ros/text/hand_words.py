@@ -40,6 +40,8 @@ _PHRASES = (
     (BOTH, rf"\b(?:both|two|2|each|every)\s+(?:of\s+)?(?:{_OWNER})?(?:own\s+)?{_HAND}s?\b"),
     (BOTH, r"\b(?:two|both|double|2)[- ]?hand(?:ed(?:ly)?)?\b|\bbi-?manual(?:ly)?\b"),
     (BOTH, r"\bambidextrous(?:ly)?\b|\bhands together\b"),
+    (BOTH, rf"\bbetween (?:{_OWNER})?hands\b"),
+    (BOTH, r"\b(?:(?:a|one) hand|hands) (?:on|at|for|to) (?:each|either|both|every)\b"),
     (BOTH, rf"\b(?:with|using|use|in) both\b(?:{_END}|(?=\s+(?:and|then|to|while)\b))"),
     (ONE, rf"\b(?:(?:a )?single|one|1|either|any|whichever)(?: free)?\s+{_HAND}\b"),
     (ONE, rf"\b(?:one|either|any)(?: one)? of (?:{_OWNER})?(?:two )?hands\b"),
@@ -52,9 +54,17 @@ _PHRASES = (
     ),
     (LEFT, r"\bsouthpaw\b|\b(?:with|using|use) (?:my|your|his|her|the) left(?:y|ie)\b"),
     (RIGHT, r"\b(?:with|using|use) (?:my|your|his|her|the) righty\b"),
+    *((side, rf"\b(?:the|your|my) hand on (?:the|your|my) {side}\b(?! (?:side )?of)")
+      for side in (LEFT, RIGHT)),
+    *((side, rf"\bhand(?: (?:to|you|i) use)?\s*(?:[:=]|(?:is|be|should be|must be|will be)\b)\s*"
+      rf"(?:{_OWNER})?{side}\b(?: one)?(?=\s*(?:$|[^\w\s'-]))")
+      for side in (LEFT, RIGHT)),
 )
 _SIDE = re.compile(r"\b(left|right)(?![\w'])")
-_NOUN = re.compile(rf"(?P<joint>-|\s*)(?:most\s+)?{_HAND}s?(?![\w'])(?P<hyphen>-?)")
+_NOUN = re.compile(
+    rf"(?P<joint>-|\s*)(?:most\s+)?{_HAND}s?(?:'s?\s+(?:fingers?|finger ?tips|palm|thumb|grip))?"
+    r"(?![\w'])(?P<hyphen>-?)"
+)
 _HANDED = re.compile(r"[- ]?handed(?:ly|ness)?\b")
 _MAYBE_WITH = r"(?:with\s+|using\s+|in\s+|from\s+)?"
 #: What makes a bare "left" a hand: with your left, in my right, the left one alone.
@@ -120,7 +130,9 @@ def find_mentions(text: str) -> list[Mention]:
 
 #: The left hand is busy; keep your right hand off it; with the left hand behind your back.
 _IDLE = (
-    r"(?:busy|full|occupied|injured|hurt|broken|tied|bound|unavailable|resting|at rest|idle|still|"
+    r"(?:busy|full|occupied|injured|hurt|broken|sore|numb|tired|weak|bandaged|burned|burnt|wet|"
+    r"dirty|paraly[sz]ed|in (?:a|the) (?:cast|sling|bandage|glove)|tied|bound|unavailable|resting|"
+    r"at rest|idle|still|"
     rf"behind (?:{_OWNER})?back|unused|forbidden|off[- ]limits|out of (?:use|action)|"
     rf"in (?:{_OWNER})pocket|(?:at|by) (?:{_OWNER})sides?|on (?:{_OWNER})(?:lap|back|knee)|"
     r"not (?:allowed|available|free|to be used|working))\b"
@@ -143,6 +155,12 @@ _UNUSED = tuple(
         rf"(?:(?:is|stays?|remains?|must|should|has to|to|be|being|kept|left|already)\s+)+{_IDLE}",
         rf"(?:\b(?:while|as|because|since)\s+)?{_NAMED}\s+(?:{_STAYING})",
         rf"\b(?:spar|rest|protect|sav)(?:e|ing|es|s)?\s+{_NAMED}",
+        rf"\b(?:as|because|since)\s+(?:{_OWNER})?(?P<side>left|right)(?:[- ]?{_HAND}| one)?\s+"
+        r"(?:(?:is\s+)?(?:holding|carrying)|holds|carries)\s+(?:an?|another|some\w*|my)\b"
+        r"[^,.;!?]*(?=[,.;!?]|$)",
+        rf"\b(?:(?:with|using|use|in)\s+)?(?:{_OWNER}|any\s+|whichever\s+|whatever\s+)hand\s+"
+        r"(?:(?:that|which)\s+)?(?:(?:is\s+|lies\s+)?opposite(?:\s+(?:to|of|from))?|is\s+not|isn't|"
+        rf"isnt)\s+(?:{_OWNER})?(?P<side>left|right)(?:[- ]?{_HAND}| one)?\b",
     )
 )
 
@@ -186,12 +204,17 @@ def _leaning(text: str, match: re.Match, found: list[Mention]) -> Mention | None
     end = match.end() + (one.end() if one else 0)
     if not one and (_next_word(after) == "of" or not _ends_bare(after)):
         return None
-    if _ELLIPTIC.search(before):
+    joint = re.search(rf"\s*(?:,\s*)?(?:\band|\bor|&)\s+(?:{_OWNER})?$", before)
+    if _ELLIPTIC.search(before) or (joint and any(m.end == joint.start() for m in found)):
         return Mention(start, end, match[1])
+    does = _next_word(after)
+    if re.search(rf"{_OWNER}$", before) and does.endswith("s") and does in TAUGHT_FORMS:
+        return Mention(start, end, match[1])  # the left hand holds it, the right lifts the lid
     from_other = [m for m in found if re.search(r"\bfrom\s+$", text[: m.start])]
     if from_other and re.fullmatch(r"\s*(?:in|on)?to\s+", text[from_other[-1].end : start]):
         return Mention(start, end, match[1], receives=True)
-    if re.search(r"\bto\s+$", text[:start]) and re.search(_TRANSFER, before):
+    by_hand = re.match(rf"\s+(?:with|using|by)\s+(?:{_OWNER})?(?:left|right)[- ]?{_HAND}", after)
+    if re.search(r"\bto\s+$", text[:start]) and re.search(_TRANSFER, before) and not by_hand:
         return Mention(start, end, None, may_receive=True)
     return None
 

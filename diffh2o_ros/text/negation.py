@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from diffh2o_ros.text.hand_words import OTHER, Mention
+from diffh2o_ros.text.hand_words import LEFT, OTHER, RIGHT, Mention
 from diffh2o_ros.text.verbs import TAUGHT_FORMS, UNTAUGHT_FORMS
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
@@ -31,7 +31,8 @@ _SHORT |= {
 } | {"cant": "can", "wont": "will"}
 _GERUND_AFTER = set("avoid avoids avoiding stop stops stopping quit quitting cease refrain "
                     "refrains skip resist prevent forbid".split())  # fmt: skip
-_TO_AFTER = set("forget forgets hesitate fail fails neglect refuse refuses omit".split())
+_TO_AFTER = set("forget forgets hesitate fail fails neglect refuse refuses omit afraid scared "
+                "shy reluctant hesitant".split())
 _BUT_AFTER = set("anything anyone nothing any no everything every all none neither whatever "
                  "whichever either".split())  # fmt: skip
 _BREAKS = set(". ; ! ? : but however then when while whilst as after before because since so if "
@@ -110,7 +111,7 @@ def find_negations(
             if negation.subject is not None:
                 negation.subject.negated = True
         exceptive = negation is not None and word in ("but", "except", "other", "apart", "aside")
-        if word in _BREAKS and not exceptive and not (word == "rather" and words[i + 1] == "than"):
+        if word in _BREAKS and not exceptive and not _leads_on(word, words[i + 1]):
             close(start)
         elif word in _JOINTS and active and not _goes_on(i, tokens, words, told, mentions, word):
             close(start)
@@ -135,6 +136,13 @@ def find_negations(
         if negation.subject is not None:  # else another hand does it, and this one does not
             negation.of_hand = not named
     return found, told
+
+
+def _leads_on(word: str, following: str) -> bool:
+    """Whether a word that may begin something else does not: rather than it, with just one."""
+    if word == "just":
+        return following in ("one", "a", "the", "your", "my", "left", "right", "with", "using")
+    return word == "rather" and following == "than"
 
 
 def _govern(mention: Mention, active: list[Negation]) -> None:
@@ -219,7 +227,7 @@ def _negation(
         return span(1, "with the" if following in ("left", "right") else "")
     if word == "nothing" and following in ("but", "except", "other"):
         return None if _is_form(later) else span(1)
-    if word == "non" and following == "-":
+    if word == "non" and following == "-" and later in (LEFT, RIGHT):
         return span(2)
     if word in ("without", "sans"):
         gerund = following.endswith("ing")

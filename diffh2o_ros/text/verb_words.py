@@ -12,6 +12,8 @@ from diffh2o_ros.text.negation import AUXILIARIES, WORD
 from diffh2o_ros.text.verbs import TAUGHT_FORMS, UNTAUGHT_FORMS
 
 _DETERMINERS = set("the a an this that these those my your his her their its our some one".split())
+#: After these no verb follows but one that is a noun now, of whatever kind: a lift, the check.
+_BEFORE_NOUNS = set("the a an my your his her its our".split())
 _LIGHT = set("take takes taking took have has had having make makes made making give gives gave "
              "giving get do propose proposes say".split())  # fmt: skip
 #: Things and places that are called as a verb is.
@@ -69,8 +71,11 @@ def find_verbs(text: str, mentions: list[Mention]) -> dict[int, tuple[str, bool]
 
 def _is_thing(word: str, before: list[str]) -> bool:
     """Whether a word that may be a verb names a thing or a place here: the hammer, in place."""
-    if word not in _THINGS or not before:
+    if not before:
         return False
+    if word not in _THINGS:
+        noun = before[-1] in _BEFORE_NOUNS and not word.endswith(("ing", "ed"))
+        return noun and not _LIGHT & set(before)
     if before[-1] in ("in", "of") and word in ("place", "position", "use", "view"):
         return True
     if before[-1] in AUXILIARIES:

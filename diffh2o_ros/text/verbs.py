@@ -31,6 +31,8 @@ UNTAUGHT = """
     punch rip roll screw scratch sculpt sew shatter shave sing slam slap slice smash sniff spray
     spread sprinkle squeeze stab stack staple steal stir stuff swallow tear throw tie tickle
     tighten toss touch type unfold unlock unplug unscrew untie unwrap walk weave weigh write zip
+    dig dip explain feed hang kill mop nudge paint play prod read refill rinse scan sharpen shoot
+    shut sign sit smoke solve think tidy wash wear
 """.split()
 
 #: base: (past, past participle), beside those of the training sentences.
@@ -42,7 +44,10 @@ _IRREGULAR = {
     "spread": ("spread", "spread"), "steal": ("stole", "stolen"), "tear": ("tore", "torn"),
     "throw": ("threw", "thrown"), "weave": ("wove", "woven"), "write": ("wrote", "written"),
     "lay": ("laid", "lain"), "bend": ("bent", "bent"), "bite": ("bit", "bitten"),
-    "get": ("got", "gotten"),
+    "get": ("got", "gotten"), "hang": ("hung", "hung"),
+    "read": ("read", "read"), "shut": ("shut", "shut"), "wear": ("wore", "worn"),
+    "feed": ("fed", "fed"), "shoot": ("shot", "shot"), "dig": ("dug", "dug"),
+    "sit": ("sat", "sat"), "think": ("thought", "thought"),
 }  # fmt: skip
 
 

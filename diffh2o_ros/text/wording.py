@@ -23,6 +23,7 @@ from diffh2o_ros.text.hand_words import (
     find_mentions,
 )
 from diffh2o_ros.text.negation import Negation, find_negations, lead_in
+from diffh2o_ros.text.spelling import spelled_out
 from diffh2o_ros.text.typography import plain
 from diffh2o_ros.text.verb_words import find_verbs, is_rubbing
 
@@ -94,7 +95,7 @@ class Wording:
 def read_wording(task: str) -> Wording:
     """The wording of a task. Raises TaskError for a text that is none (see `check_task`), and for
     a sentence that asks for nothing to be done, or for doing it without any hand."""
-    return _read(plain(check_task(task)))
+    return _read(spelled_out(plain(check_task(task))))
 
 
 @lru_cache(maxsize=64)
@@ -158,6 +159,8 @@ def _hands(mentions: list[Mention], text: str) -> frozenset[HandSet]:
         return EITHER if any(m.or_before for m in said) else frozenset({PAIR})
     if OTHER in kinds and (sides or ONE in kinds):
         return frozenset({PAIR})
+    if not ruled_out and any(m.kind == OTHER and _is_goal(m, text) for m in said):
+        return frozenset({PAIR})  # it goes to the other hand, so that there is one before
     if sides:
         (side,) = sides
         return frozenset({ONLY[side], PAIR} if may_receive else {ONLY[side]})
@@ -167,6 +170,13 @@ def _hands(mentions: list[Mention], text: str) -> frozenset[HandSet]:
     if ONE in kinds or BOTH in ruled_out:
         return EITHER
     return frozenset({PAIR}) if ONE in ruled_out else ANY
+
+
+def _is_goal(mention: Mention, text: str) -> bool:
+    """Whether something goes there: to the other hand."""
+    return re.search(r"\b(?:in)?to\s+$", text[: mention.start]) is not None or (
+        text.startswith(("to ", "into "), mention.start)
+    )
 
 
 def _told(
@@ -230,6 +240,7 @@ def _tidied(told: str) -> str:
     """A sentence of which parts were taken out, without what is left around them."""
     told = re.sub(r"\s+", " ", told)
     told = re.sub(r"^(?:[\s,;:.-]|(?:and|but|or)\b)+", "", told).rstrip(" ,;:-")
+    told = re.sub(r"[\s,]+(?:if|because|since|while|when|as|unless|and|but|or)$", "", told)
     told = re.sub(r"\b(?:a|the) hand (?=(?:the|your|my|his|her) (?:left|right)\b)", "", told)
     told = re.sub(r"\b(with|using) (with|using)\b", r"\1", told)
     return re.sub(r"\s+(?=[,.;!?])", "", told)

@@ -61,6 +61,17 @@ def test_what_cannot_be_encoded_is_escaped(tmp_path):
     assert error.count("\n") == 1 and "tasse_\\xe9" in error and "\\udce9.npz" in error
 
 
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [(b"lift the th\xc3\xa9", "nowhere.ply does not exist"), (b"lift \xff", "is not UTF-8")],
+)
+def test_a_sentence_is_utf8_whatever_the_locale(task, message, tmp_path):
+    words = ["--mesh", "nowhere.ply", "--task", os.fsdecode(task), "--out", tmp_path / "F.npz"]
+    done = shell('"$@"', "synthesize", *words, LC_ALL="C", PYTHONUTF8="0")
+    assert done.returncode == BAD_INPUT
+    assert message in done.stderr.decode() and done.stderr.count(b"\n") == 1
+
+
 def test_all_samples_are_written_though_nothing_can_be_printed(box, untrained, tmp_path):
     mesh = box.with_name("tasse_é.ply")
     box.rename(mesh)

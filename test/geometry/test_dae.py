@@ -109,7 +109,7 @@ def test_lookat(measure):
         (dae(Z_UP, runs("polygons", QUADS).replace("</polygons>", "<ph><p>0 1 2</p><h>1 2 3</h>"
          "</ph></polygons>")), "polygons with holes"),
         (dae(Z_UP).replace("<COLLADA", "<!DOCTYPE x [<!ENTITY a 'b'>]><COLLADA"), "document type"),
-        (dae(Z_UP, node=""), "no faces"),
+        (dae(Z_UP, node=""), "no faces in its scene: if it holds a mesh, export it as a part"),
         (dae(Z_UP).replace("COLLADA", "collection"), "it is an XML file (of 'collection')"),
     ],
 )  # fmt: skip

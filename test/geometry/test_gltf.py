@@ -37,6 +37,11 @@ def test_what_a_program_exports(measure):
     assert measure("a.glb", box.export(file_type="glb"), up="z")[1] == pytest.approx(SIZE)
 
 
+def test_extensions_of_how_it_looks_do_not_matter(measure):
+    names = ["KHR_materials_unlit", "KHR_technique_webgl", "MSFT_texture_dds", "KHR_xmp_json_ld"]
+    is_the_box(measure("a.gltf", gltf(extensionsRequired=names), up="z"))
+
+
 def test_nodes_place_a_mesh_and_its_copies(measure):
     half = np.sqrt(0.5)
     nodes = [
@@ -184,7 +189,7 @@ def test_a_buffer_beside_the_file(measure, refusal, tmp_path, uri):
          "beyond its end"),
         ("a.gltf", gltf(accessors=[{"componentType": 5126, "count": 8, "type": "VEC3"}]),
          "has no data; if it is compressed"),
-        ("a.gltf", gltf(nodes=[{}]), "no faces"),
+        ("a.gltf", gltf(nodes=[{}]), "no faces in its scene: if it holds a mesh, export it"),
         ("a.gltf", gltf(mode=0), "no faces"),
     ],
 )  # fmt: skip

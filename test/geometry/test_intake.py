@@ -156,8 +156,8 @@ def test_index_out_of_range(box, index):
     ("scale", "hint", "factor"),
     [
         (5000, "in millimetres", "0.001"),
-        (100, "in millimetres or centimetres", "0.001 or 0.01"),
-        (20, "in centimetres", "0.01"),
+        (100, "in millimetres, centimetres or inches", "0.001, 0.01 or 0.0254"),
+        (20, "in centimetres or inches", "0.01 or 0.0254"),
         (1e-3, "scaled to metres twice", "1000"),
         (1e6, "scale the vertices to metres", ""),
         (1e-9, "scale the vertices to metres", ""),

@@ -165,7 +165,7 @@ def test_home(installed, monkeypatch):
         ("-", "not read from standard input"),
         ("", "the path of the mesh is empty"),
         ("  ", "the path of the mesh is empty"),
-        ("a\0b.obj", "the path of the mesh is empty"),
+        ("a\0b.obj", "the path of the mesh holds a zero byte"),
         (None, "named by a path, not NoneType"),
         (7, "named by a path, not int"),
         ("a\nb.obj", r"a\nb.obj does not exist"),

@@ -43,6 +43,8 @@ BESIDE = moved((0.1, 0, 0))
         TEXT.replace("endloop", "end loop").replace("endfacet", "end facet"),
         TEXT.partition("\n")[2],  # no line that says solid
         ascii_stl(faces=QUADS),
+        TEXT.replace("\n", " "),
+        TEXT.replace("\n", " ").replace("facet normal", "\nfacet normal"),
         binary_stl(b"solid box"),
         binary_stl(b"solid facet normal outer loop vertex"),
         binary_stl(b"COLOR=\xff\0\0\0"),
@@ -115,13 +117,15 @@ def test_a_cut_anywhere_is_told(refusal, content, share):
         (TEXT.replace("0.12\n", "0,12\n"), "'0,12' is not a number; write numbers with a point"),
         (TEXT.replace("0.12\n", "1.#IND\n"), "NaN or infinite"),
         (f"solid a\n{facet(CORNERS[:2])}endsolid", "the facet of line 3 has 2 vertices"),
-        (TEXT.replace("\n", " "), "no faces"),
+        (TEXT.replace("\n", " ")[:-90], "the file is cut short"),
         ("solid nothing\nendsolid nothing\n", "no faces"),
         (binary_stl(faces=[]), "no faces"),
         (TEXT.replace("  outer loop", "  color 1 0 0\n  outer loop"), "is no line of text STL"),
         (TEXT.replace("endsolid", "endso"), "is no line of text STL: the file is cut short"),
         (BINARY[:90], "declares 12 facets"),
         (b"\x01\x02" * 500, "begins neither with 'solid'"),
+        (b"1 2 3\n4 5 6\n", "begins neither with 'solid'"),
+        ("; of some program\n" + TEXT, "line 1 ('; of some program') is no line of text STL"),
     ],
 )
 def test_what_is_refused(refusal, content, message):

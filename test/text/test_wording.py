@@ -184,6 +184,31 @@ OF_HANDS = {
     "don't lift it with one hand": BOTH,
     "lift it not only with the left hand": BOTH,
     "the left hand lifts it while the right hand does not move": LEFT,
+    "lift it with your non-dominant left hand": LEFT,
+    "lift it with left and right": BOTH,
+    "lift it with your right and your left": BOTH,
+    "shake it left and right with the left hand": LEFT,
+    "toss it between your hands": BOTH,
+    "switch the hammer to the other hand": BOTH,
+    "hold it with a hand on each side": BOTH,
+    "lift the tray, one hand on each handle": BOTH,
+    "move it to the right with the left hand": LEFT,
+    "my right arm is in a cast, so lift it with the other": LEFT,
+    "lift it with the left hand because the right holds a phone": LEFT,
+    "as the left hand is holding a plate, the right lifts it": RIGHT,
+    "lift it with the hand opposite to the right": LEFT,
+    "lift it with whichever hand isn't the right one": LEFT,
+    "lift it with the hand on the left": LEFT,
+    "lift it; the hand to use is the left": LEFT,
+    "your left hand's fingers lift it": LEFT,
+    "don't lift it with just one hand": BOTH,
+    "don't be afraid to lift it": ANY,
+    "lift it righthanded": RIGHT,
+    "lift it with your lefthand": LEFT,
+    "lift it with your RH": RIGHT,
+    "using my lh, lift it": LEFT,
+    "lift it with the rigth hand": RIGHT,
+    "lift it with the left hnad": LEFT,
 }  # fmt: skip
 
 
@@ -312,6 +337,7 @@ def test_training_sentences_are_understood_as_they_were_meant():
         "drinkable", "uplifting", "turntable", "breathtaking", "overlook", "misplaced", "holder",
         "getaway", "the hammer is heavy", "dance with the hammer", "the phone",
         "juggle it in place", "turn on the lamp", "take a walk", "handsome", "left-handed",
+        "a lift in the hotel", "the pickup truck", "the check is in the mail",
     ],
 )  # fmt: skip
 def test_a_sentence_without_a_taught_verb_names_no_action(task):
@@ -325,6 +351,8 @@ UNTAUGHT = {
     "she lifted the mug and threw it": ("throw",), "pick up the open jar": (),
     "pick up the broken mug": (), "open your hand and lift it": (),
     "pick it up without dropping it": (), "lift the drill": (),
+    "wash the mug and lift it": ("wash",), "give it a shake": (), "do the lifting": (),
+    "lift it, then paint it": ("paint",), "lift the paint": (),
 }  # fmt: skip
 
 

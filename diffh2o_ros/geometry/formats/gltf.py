@@ -20,7 +20,11 @@ _COMPRESSED = {
     "KHR_meshopt_compression": "meshopt",
 }  # fmt: skip
 # Required extensions that change nothing of the surface.
-_HARMLESS = ("KHR_materials_", "KHR_texture_", "KHR_lights_", "EXT_texture_", "KHR_animation_")
+_HARMLESS = (
+    "KHR_materials_", "KHR_texture_", "KHR_lights_", "EXT_texture_", "KHR_animation_",
+    "KHR_technique", "KHR_xmp", "KHR_audio", "EXT_lights_", "EXT_materials_", "MSFT_texture_",
+    "ADOBE_materials_", "AGI_stk_",
+)  # fmt: skip
 _QUANTIZED = "KHR_mesh_quantization"
 _INSTANCED = "EXT_mesh_gpu_instancing"
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6

@@ -23,6 +23,13 @@ _MAY_FOLLOW[_VERTEX, [_VERTEX, _ENDLOOP]] = _MAY_FOLLOW[_ENDLOOP, _ENDFACET] = T
 for _before in (_ENDFACET, _SOLID, _ENDSOLID):
     _MAY_FOLLOW[_before, [_FACET_LINE, _SOLID, _ENDSOLID]] = True
 _TWO_WORDS = re.compile(rb"^([ \t]*end)[ \t]+(?=loop|facet|solid)", re.IGNORECASE | re.MULTILINE)
+# Facets in one line, as some programs write them. A name may hold any of these words.
+_IN_ONE_LINE = re.compile(rb"\bfacet\b[^\n]*\bouter[ \t]+loop\b", re.IGNORECASE)
+_BREAK = re.compile(
+    rb"[ \t]+(?=facet[ \t]+normal\b|outer[ \t]+loop\b|vertex[ \t]+[-+.\dni]|"
+    rb"end[ \t]?(?:loop|facet|solid)\b)",
+    re.IGNORECASE,
+)
 _CUT = "the file is cut short; copy it again"
 
 
@@ -30,7 +37,8 @@ def read_stl(data: bytes) -> RawMesh:
     """Every facet of every solid, each with vertices of its own; raises MeshError."""
     if _is_binary(data):
         return _binary(data)
-    return _ascii(texts.plain(data))
+    text = texts.plain(data)
+    return _ascii(_BREAK.sub(b"\n", text) if _IN_ONE_LINE.search(text) else text)
 
 
 def _is_binary(data: bytes) -> bool:
@@ -38,7 +46,8 @@ def _is_binary(data: bytes) -> bool:
     if _HEAD < len(data) == _HEAD + _FACET * _declared(data, 0):
         return True
     start = texts.plain(data[:4096])
-    return b"\0" in start or re.match(rb"\s*(solid|facet)\b", start, re.IGNORECASE) is None
+    begun = re.search(rb"^\s*(solid|facet)\b", start, re.IGNORECASE | re.MULTILINE)
+    return b"\0" in start or begun is None
 
 
 def _declared(data: bytes, at: int) -> int:
@@ -53,7 +62,7 @@ def _binary(data: bytes) -> RawMesh:
         if count * _FACET > room:
             if at and _plausible(data, at):
                 break
-            if at == 0 and room >= _FACET and not _plausible(data, _HEAD):
+            if at == 0 and (room < 0 or (room >= _FACET and not _plausible(data, _HEAD))):
                 raise MeshError("it begins neither with 'solid' nor with the header of binary STL")
             if count not in _UNKNOWN or room % _FACET:
                 held = max(room, 0) // _FACET
