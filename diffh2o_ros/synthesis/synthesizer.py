@@ -280,13 +280,15 @@ class Synthesizer:
         depth = depth_below_table(target, grasp, relaxed, settler)
         grasp, table_stays, warning = clear_of_table(grasp, depth, rule)
         if warning is not None:
-            self.warnings.append(warning)
             target = GraspTarget.of(grasp, geometry, _half_size(geometry))
-        if not table_stays:
-            settler = settler.in_the_air()
-        reason = misfit(target, grasp, relaxed, settler, self.settings.refined)
+        room = settler if table_stays else settler.in_the_air()
+        reason = misfit(target, grasp, relaxed, room, self.settings.refined)
+        if warning is not None and (table_stays or reason is None):
+            self.warnings.append(warning)
         if reason is None:
-            return target, target.side, settler
+            return target, target.side, room
+        if not table_stays:  # which it does after all: nothing is known that speaks against it
+            reason += f", and it reaches {100 * depth:.1f} cm below the table"
         self._warn(
             WarningCode.TARGET_LEFT_ASIDE,
             f"the target grasp does not fit the object and was left aside: {reason}",
