@@ -3,6 +3,7 @@
 Beside an active node: scripts/with_ros.sh python examples/consumer.py [how many motions]
 """
 
+import contextlib
 import sys
 
 import numpy as np
@@ -48,5 +49,6 @@ rclpy.init()
 node, heard = rclpy.create_node("consumer"), []
 topic = "/diffh2o_synthesis/interaction"  # latched: the last motion comes at once
 node.create_subscription(Interaction, topic, lambda m: (follow(m), heard.append(m)), LATEST)
-while len(heard) < (int(sys.argv[1]) if len(sys.argv) > 1 else sys.maxsize):
-    rclpy.spin_once(node)
+with contextlib.suppress(KeyboardInterrupt):
+    while len(heard) < (int(sys.argv[1]) if len(sys.argv) > 1 else sys.maxsize):
+        rclpy.spin_once(node)

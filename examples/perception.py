@@ -3,7 +3,6 @@ the camera's frame, and the mesh by name. Beside an active node: scripts/with_ro
 """
 
 import sys
-import time
 
 import numpy as np
 import rclpy
@@ -46,13 +45,13 @@ request = Synthesize.Request(
 )  # fmt: skip
 request.grasps[0].header = seen
 client = node.create_client(Synthesize, "/synthesize")
-client.wait_for_service()
-for _ in range(20):  # until the node has heard of the camera's frame
+if not client.wait_for_service(timeout_sec=60.0):
+    sys.exit("no node answers: ros2 launch diffh2o_ros generate.launch.py starts one")
+for _ in range(20):  # until the node has found us; for a frame that it hears of late, it waits
     answer = client.call_async(request)
     rclpy.spin_until_future_complete(node, answer)
     if "no transform" not in answer.result().error_message:
         break
-    time.sleep(0.1)
 print(*answer.result().warnings, sep="\n")
 for motion in answer.result().interactions:
     print(f"{motion.num_frames} frames, the mug ends up {motion.object.poses[-1].position}")

@@ -104,6 +104,7 @@ def start_node(context: LaunchContext) -> list[LaunchDescriptionEntity]:
     if not Path(params_file).is_file():  # launch_ros only warns
         raise RuntimeError(f"params_file {params_file} does not exist")
     given = {name: LaunchConfiguration(name).perform(context) for name in OVERRIDES}
+    namespace = "/" + LaunchConfiguration("namespace").perform(context).lstrip("/")
     node = LifecycleNode(
         package="diffh2o_ros",
         executable="synthesis_node",
@@ -157,7 +158,7 @@ def start_node(context: LaunchContext) -> list[LaunchDescriptionEntity]:
     when_active = OnStateTransition(
         target_lifecycle_node=node,
         goal_state="active",
-        entities=[LogInfo(msg="ready for requests on /synthesize")],
+        entities=[LogInfo(msg=f"ready for requests on {namespace.rstrip('/')}/synthesize")],
     )
     when_first_active = OnStateTransition(
         target_lifecycle_node=node,

@@ -43,7 +43,7 @@ def add_parser(subparsers) -> None:
     )
     parser.add_argument(
         "--grasp", type=Path, metavar="G.json",
-        help="a target grasp in the object's frame: side, global_orient [3], transl [3] and, "
+        help="a target grasp in the mesh's frame: side, global_orient [3], transl [3] and, "
         "unless only the wrist is meant, hand_pose [45]; or side and fingertips [5][3]",
     )  # fmt: skip
     parser.add_argument(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
+
 import numpy as np
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Transform, TransformStamped, Vector3
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
+from rclpy.task import Future
 from rclpy.time import Time as RclpyTime
 from std_msgs.msg import Header
 
@@ -17,6 +23,9 @@ try:
     from tf2_ros import Buffer, TransformBroadcaster, TransformException, TransformListener
 except ImportError:
     Buffer = None
+
+
+_PERIOD = 0.02  #: s; how often it is looked whether tf knows a frame by now
 
 
 class Broadcaster:
@@ -60,6 +69,7 @@ class Placer:
     """Knows how frames lie to one another. It listens to tf as long as the node lives."""
 
     def __init__(self, node: Node) -> None:
+        self._node = node
         self._buffer = self._listener = None
         if Buffer is not None:
             self._buffer = Buffer(node=node)
@@ -75,6 +85,39 @@ class Placer:
         return frame_id == target or (
             self._buffer is not None and self._buffer.can_transform(target, frame_id, RclpyTime())
         )
+
+    def is_known(self, header: Header, target: str) -> bool:
+        """Whether tf leads from the header's frame, at its stamp, to another one; True also where
+        no waiting helps: without tf2_ros, or for a stamp that is none."""
+        frame_id = frame_name(header.frame_id)
+        if self._buffer is None or frame_id in ("", target):
+            return True
+        try:
+            stamp = RclpyTime.from_msg(header.stamp)
+        except ValueError:  # a negative one
+            return True
+        return self._buffer.can_transform(target, frame_id, stamp)
+
+    async def wait_for(self, headers: Iterable[Header], target: str, timeout: float) -> None:
+        """Waits until all of these are known, `timeout` seconds at most: a picture's stamp is
+        newer than what tf has heard. Other callbacks go on meanwhile."""
+        headers, deadline = list(headers), time.monotonic() + timeout
+
+        def is_over() -> bool:
+            return time.monotonic() >= deadline or all(self.is_known(h, target) for h in headers)
+
+        if is_over():
+            return
+        over = Future(executor=self._node.executor)
+        over.add_done_callback(lambda _: None)  # which wakes the executor, see worker.py
+        timer = self._node.create_timer(
+            _PERIOD, lambda: over.set_result(None) if is_over() else None,
+            callback_group=ReentrantCallbackGroup(), clock=Clock(clock_type=ClockType.STEADY_TIME),
+        )  # fmt: skip
+        try:
+            await over
+        finally:
+            self._node.destroy_timer(timer)
 
     def check(self, frame_id: str, target: str, what: str, error: type[ValueError]) -> None:
         """Raises `error` for `what` in a frame that no tf can be asked for."""

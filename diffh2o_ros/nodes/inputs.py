@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from geometry_msgs.msg import PoseStamped
 from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode
 from rclpy.time import Time
 from shape_msgs.msg import Mesh as MeshMessage
 from std_msgs.msg import Header, String
 
-from diffh2o_ros.geometry.pose import PoseError
+from diffh2o_ros.geometry.pose import PoseError, check_pose
 from diffh2o_ros.hands.gripper import wrist_of_gripper
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.msg import HandGrasp, MeshStamped
@@ -25,6 +26,10 @@ from diffh2o_ros.nodes.frames import Placer
 from diffh2o_ros.nodes.parameters import GRIPPER, Settings
 from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
+from diffh2o_ros.nodes.sighting import Sighting
+
+#: s; how often what was heard is tried to be placed. tf remembers 10 s.
+_SETTLING = 0.2
 
 Read = Callable[[np.ndarray], Grasp]
 """What came as a grasp, read in another frame: (4, 4) takes points of its own frame there."""
@@ -36,7 +41,7 @@ class _Heard:
 
     mesh: MeshMessage
     topic: str
-    header: Header | None  #: its own; None where it has none
+    sighting: Sighting | None = None  #: where it was; None where it has no header
 
 
 class Inputs:
@@ -51,9 +56,9 @@ class Inputs:
     ) -> None:
         self.placer = placer
         self._heard: _Heard | None = None
-        #: The object's, with the time it was seen at, and what is wrong with it.
-        self._pose: tuple[PoseStamped, Time, ValueError | None] | None = None
-        self._grasp: tuple[Read, Header, Time] | None = None  # with the time it was seen at
+        #: The object's, where and when that was, and what is wrong with it.
+        self._pose: tuple[PoseStamped, Sighting, ValueError | None] | None = None
+        self._grasp: tuple[Read, Sighting] | None = None
         self._node = node
         self._on_task = on_task
         # A task is awaited for as long as its synthesis takes; others may come meanwhile.
@@ -69,8 +74,13 @@ class Inputs:
             node.create_subscription(String, "~/task", self._task, EVENTS, callback_group=tasks),
         ]
 
+        self._timer = node.create_timer(
+            _SETTLING, self.unsettled, clock=Clock(clock_type=ClockType.STEADY_TIME)
+        )
+
     def close(self) -> None:
         """Ends the subscriptions."""
+        self._node.destroy_timer(self._timer)
         for subscription in self._subscriptions:
             self._node.destroy_subscription(subscription)
 
@@ -93,24 +103,40 @@ class Inputs:
         Raises NoMeshError, RequestError, PoseError.
         """
         mesh, heard = self.mesh, self._heard
-        own = settings.frame_id
-        if heard.header is None and self._pose is not None:
-            message, seen, fault = self._pose
+        if heard.sighting is None and self._pose is not None:
+            message, sighting, fault = self._pose
             if fault is not None:
                 raise PoseError(str(fault))
-            age = self._age(seen)
+            age = self._age(sighting.seen)
             if 0 < settings.object_pose_timeout < abs(age):  # from the future: of another clock
                 raise RequestError(
                     f"the last pose on ~/object_pose is {age:.1f} s old: publish it anew, or raise "
                     "the parameter object_pose_timeout"
                 )
-            header = _in_frame(message.header, own)
-            pose = PoseStamped(header=header, pose=message.pose)
-            return mesh, placement.object_at(pose, "the pose on ~/object_pose")
-        header = _in_frame(heard.header or Header(), own)
-        if frame_name(header.frame_id) == placement.working:
+            what = "the pose on ~/object_pose"
+            pose = pose_matrix(message.pose, what, PoseError)
+            return mesh, check_pose(self._into(sighting, placement, what) @ pose, what)
+        where = heard.sighting or Sighting(Header(), self._node.get_clock().now(), self.placer)
+        if (frame_name(where.header.frame_id) or placement.own) == placement.working:
             return mesh, None
-        return mesh, placement.into(header, f"the mesh on {heard.topic}", RequestError)
+        return mesh, self._into(where, placement, f"the mesh on {heard.topic}")
+
+    def _into(self, sighting: Sighting, placement: Placement, what: str) -> np.ndarray:
+        """As `Sighting.into`, for what is in the node's frame where it names none."""
+        if not frame_name(sighting.header.frame_id):
+            header = Header(frame_id=placement.own)
+            return placement.into(header, what, RequestError)
+        return sighting.into(placement, what, RequestError)
+
+    def unsettled(self) -> list[Header]:
+        """Of what was heard, the headers that tf is still needed for; what it knows by now is
+        placed."""
+        own = frame_name(self._node.get_parameter("frame_id").value)
+        sightings = (
+            self._heard and self._heard.sighting, self._pose and self._pose[1],
+            self._grasp and self._grasp[1],
+        )  # fmt: skip
+        return [s.header for s in sightings if s is not None and not s.settle(own)]
 
     def grasp(self, placement: Placement, settings: Settings) -> Grasp | None:
         """The last grasp, in the frame that is worked in, unless it is older than `grasp_timeout`.
@@ -119,14 +145,14 @@ class Inputs:
         """
         if self._grasp is None:
             return None
-        read, header, seen = self._grasp
-        age = self._age(seen)
+        read, sighting = self._grasp
+        age = self._age(sighting.seen)
         if 0 < settings.grasp_timeout < abs(age):  # from the future: of another clock
             self._node.get_logger().warning(
                 f"the last grasp is {age:.1f} s old: doing without it"
             )
             return None
-        return read(placement.into(header, "the grasp", GraspError))
+        return read(sighting.into(placement, "the grasp", GraspError))
 
     def _age(self, seen: Time) -> float:
         """Seconds since then."""
@@ -136,10 +162,11 @@ class Inputs:
         await self._on_task(message.data)
 
     def _on_mesh(self, message: MeshMessage) -> None:
-        self._heard = _Heard(message, "~/object_mesh", None)
+        self._heard = _Heard(message, "~/object_mesh")
 
     def _on_stamped_mesh(self, message: MeshStamped) -> None:
-        self._heard = _Heard(message.mesh, "~/object_mesh_stamped", message.header)
+        where = self._sighting(message.header, self._node.get_clock().now())
+        self._heard = _Heard(message.mesh, "~/object_mesh_stamped", where)
 
     def _on_object_pose(self, message: PoseStamped) -> None:
         """A bad pose is reported at once, and again to every task that would need it: without any
@@ -155,7 +182,7 @@ class Inputs:
         except ValueError as error:  # a PoseError, or a negative stamp
             self._node.get_logger().error(f"{what} not used: {error}")
             fault = error
-        self._pose = message, seen, fault
+        self._pose = message, self._sighting(message.header, seen), fault
 
     def _on_grasp(self, message: HandGrasp) -> None:
         self._keep(lambda transform: grasp_from_message(message).moved(transform), message.header)
@@ -181,18 +208,18 @@ class Inputs:
             seen = self._seen(header)
             self.placer.check(frame_name(header.frame_id) or own, own, "the grasp", GraspError)
             read(np.eye(4))
-            self._grasp = read, header, seen
+            self._grasp = read, self._sighting(header, seen)
         except ValueError as error:  # a GraspError, a negative stamp, or axes that are not square
             self._grasp = None
             self._node.get_logger().error(f"grasp not used: {error}")
+
+    def _sighting(self, header: Header, seen: Time) -> Sighting:
+        found = Sighting(header, seen, self.placer)
+        found.settle(frame_name(self._node.get_parameter("frame_id").value))
+        return found
 
     def _seen(self, header: Header) -> Time:
         """When that was; now where the stamp is zero. Raises ValueError for a negative one."""
         clock = self._node.get_clock()
         seen = Time.from_msg(header.stamp, clock_type=clock.clock_type)
         return seen if seen.nanoseconds else clock.now()
-
-
-def _in_frame(header: Header, frame_id: str) -> Header:
-    """The header, in `frame_id` where it names no frame."""
-    return Header(stamp=header.stamp, frame_id=header.frame_id or frame_id)

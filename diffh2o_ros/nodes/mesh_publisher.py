@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("mesh", help=f"{FORMATS} in metres; package:// or file:// too")
     parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument("--topic", default="/diffh2o_synthesis/object_mesh")
-    if code := check_arguments():
+    if code := check_arguments(others=True):
         return code
     asked = parser.parse_args(remove_ros_args(sys.argv)[1:])
     try:

@@ -14,6 +14,7 @@ from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.nodes.array_meshes import ArrayMesh
 from diffh2o_ros.nodes.conversions import grasp_from_message
 from diffh2o_ros.nodes.errors import RequestError
+from diffh2o_ros.nodes.frame_names import frame_name
 from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.mesh_resource import MeshResource
 from diffh2o_ros.nodes.parameters import AT_HEIGHT, Settings
@@ -106,6 +107,20 @@ class Order:
             show_vertices=settings.publish_vertices,
             warnings=placement.warnings,
         )
+
+    @staticmethod
+    def awaited(request: Request, settings: Settings, inputs: Inputs) -> list[Header]:
+        """The headers that tf has to know before `from_request`; it may be about to hear of them.
+
+        A frame of the result that tf has never heard of is not waited for: it may be but a name.
+        """
+        headers = [stamped.header for stamped in (*request.object_pose, *request.grasps)]
+        if not (len(request.mesh.vertices) or request.mesh_resource or request.object_pose):
+            headers += inputs.unsettled()
+        result = frame_name(request.header.frame_id)
+        if inputs.placer.knows(result, frame_name(settings.frame_id)):
+            return [*headers, request.header]
+        return [header for header in headers if frame_name(header.frame_id) != result]
 
     @classmethod
     def from_topics(cls, task: str, settings: Settings, inputs: Inputs) -> Order:

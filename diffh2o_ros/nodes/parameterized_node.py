@@ -96,26 +96,33 @@ def _declare(
     node: Node, name: str, default: object, descriptor: ParameterDescriptor
 ) -> None:
     try:
-        node.declare_parameter(name, default, descriptor)
-        return
+        declared = node.declare_parameter(name, default, descriptor)
+        if declared.type_ != Parameter.Type.NOT_SET:
+            return
+        value = []  # an empty list in a file has no type, and comes as nothing
     except InvalidParameterTypeException:
         # What the node was started with is of another type; the error does not say what it is.
         untyped = ParameterDescriptor(dynamic_typing=True)
         value = node.declare_parameter(name, None, untyped).value
     node.undeclare_parameter(name)
-    if not (isinstance(default, float) and type(value) is int):
+    if isinstance(default, float) and type(value) is int:
+        default = float(value)
+    elif not (isinstance(default, list) and value == []):
         raise ValueError(f"{name} is {value!r}: it must be {_KINDS[type(default)]}")
-    node.declare_parameter(name, float(value), descriptor, ignore_override=True)
+    node.declare_parameter(name, default, descriptor, ignore_override=True)
 
 
 def _as_declared(node: Node, parameter: Parameter) -> Parameter:
-    """A whole number as the double that it is declared as, or the parameter itself."""
-    if (
-        parameter.type_ == Parameter.Type.INTEGER
-        and node.has_parameter(parameter.name)
-        and node.get_parameter(parameter.name).type_ == Parameter.Type.DOUBLE
-    ):
-        return Parameter(parameter.name, Parameter.Type.DOUBLE, float(parameter.value))
+    """A whole number as the double that it is declared as, an empty list as a list of texts (`ros2
+    param set` sends one of truth values), or the parameter itself."""
+    if not node.has_parameter(parameter.name):
+        return parameter
+    declared = node.get_parameter(parameter.name).type_
+    if (parameter.type_, declared) == (Parameter.Type.INTEGER, Parameter.Type.DOUBLE):
+        return Parameter(parameter.name, declared, float(parameter.value))
+    is_empty = "ARRAY" in parameter.type_.name and len(parameter.value) == 0
+    if is_empty and declared == Parameter.Type.STRING_ARRAY:
+        return Parameter(parameter.name, declared, [])
     return parameter
 
 

@@ -115,6 +115,11 @@ class Settings:
         "Age after which the object's pose from ~/object_pose is too old for a task, which is then "
         "refused, s; 0: never.",
     )  # fmt: skip
+    tf_timeout: float = _number(
+        0.5, 0.0, 60.0,
+        "How long a request waits for tf to hear of the frames that it names, at their stamps, s: "
+        "a picture is often a little newer than what tf knows.",
+    )  # fmt: skip
     mesh_folders: tuple[str, ...] = _texts(
         "Folders that a request's mesh_resource may name files in, beside the share folders of "
         "installed packages; links that lead out of them are not followed."

@@ -75,7 +75,7 @@ class Placement:
 
         Raises `error` where tf does not know it.
         """
-        if not header.frame_id:
+        if not frame_name(header.frame_id):
             return self.from_result
         return self.placer.transform(header, self.working, what, error)
 

@@ -11,6 +11,7 @@ from rclpy.action import ActionServer, CancelResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.lifecycle import LifecycleNode
+from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
 from diffh2o_ros.nodes.array_meshes import synthesize_type
@@ -18,6 +19,7 @@ from diffh2o_ros.nodes.conversions import duration
 from diffh2o_ros.nodes.diagnostics import Health
 from diffh2o_ros.nodes.engine import Engine, Outcome
 from diffh2o_ros.nodes.errors import CanceledError, InactiveError, error_code, error_message
+from diffh2o_ros.nodes.frames import frame_name
 from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.outputs import Outputs
@@ -69,6 +71,7 @@ class Requests:
     async def on_task(self, task: str) -> None:
         """A sentence from ~/task; its result goes to the topics."""
         try:
+            await self._frames(self._opened()[1].unsettled())
             engine, inputs, _ = self._opened()
             settings = Settings.of(self._node)
             order = Order.from_topics(task, settings, inputs)
@@ -122,7 +125,10 @@ class Requests:
         """Fills the reply, of the service or of the action, with what becomes of the request."""
         arrived = time.monotonic()
         try:
-            engine, inputs, _ = self._opened()
+            await self._frames(
+                Order.awaited(request, Settings.of(self._node), self._opened()[1])
+            )
+            engine, inputs, _ = self._opened()  # still
             order = Order.from_request(request, Settings.of(self._node), inputs)
             ticket = engine.submit(order, self._node.executor, on_step)
             on_ticket(ticket)
@@ -138,6 +144,12 @@ class Requests:
             reply.stage_names = list(outcome.timings)
             reply.stage_durations = [duration(s) for s in outcome.timings.values()]
         reply.total_duration = duration(time.monotonic() - arrived)
+
+    async def _frames(self, headers: list[Header]) -> None:
+        """Waits until tf knows these; not longer than the parameter tf_timeout says."""
+        settings = Settings.of(self._node)
+        placer = self._opened()[1].placer
+        await placer.wait_for(headers, frame_name(settings.frame_id), settings.tf_timeout)
 
     async def _finish(self, order: Order, ticket: Ticket) -> Outcome:
         """Waits for a ticket; the first of its interactions is shown once that was answered."""

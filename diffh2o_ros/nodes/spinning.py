@@ -57,11 +57,19 @@ def spin(make_node: Callable[[], Node], close: Callable[[Node], None] = lambda n
     return code
 
 
-def check_arguments() -> int:
-    """Looks at ROS arguments and domain before anything heavy is loaded: 0, or 2 with one line."""
+def check_arguments(others: bool = False) -> int:
+    """Looks at ROS arguments and domain before anything heavy is loaded: 0, or 2 with one line.
+
+    Args:
+        others: whether there may be arguments that are none of ROS.
+    """
     try:
         _check_domain()
-        remove_ros_args(sys.argv)
+        _, *left = remove_ros_args(sys.argv)
+        if left and not others:
+            raise ValueError(
+                f"unknown argument {left[0]!r}: parameters are given as --ros-args -p NAME:=VALUE"
+            )
     except _UNUSABLE as error:
         return refuse(error)
     return 0

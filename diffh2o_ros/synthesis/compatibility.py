@@ -66,13 +66,15 @@ def fitted(
     depth = depth_below_table(target, grasp, relaxed, settler)
     grasp, table_stays, warning = clear_of_table(grasp, depth, rule)
     if warning is not None:
-        warnings.append(warning)
         target = GraspTarget.of(grasp, geometry, half_size)
-    if not table_stays:
-        settler = settler.in_the_air()
-    reason = misfit(target, grasp, relaxed, settler, settling)
+    room = settler if table_stays else settler.in_the_air()
+    reason = misfit(target, grasp, relaxed, room, settling)
+    if warning is not None and (table_stays or reason is None):
+        warnings.append(warning)
     if reason is None:
-        return Fit(target, target.side, settler, tuple(warnings))
+        return Fit(target, target.side, room, tuple(warnings))
+    if not table_stays:  # which it does after all: nothing is known that speaks against it
+        reason += f", and it reaches {100 * depth:.1f} cm below the table"
     text = f"the target grasp does not fit the object and was left aside: {reason}"
     warnings.append(ResultWarning(WarningCode.TARGET_LEFT_ASIDE, text))
     return Fit(None, target.side, settler, tuple(warnings))

@@ -57,7 +57,8 @@ class GraspTarget:
         if distance > half_size + HAND_REACH:
             raise GraspError(
                 f"the grasp is {distance:.2f} m from the object's centre, out of reach: "
-                "give it in the object's frame, in metres"
+                "give it in metres, in the frame of the result: the mesh's own, unless object_pose "
+                "places the mesh"
             )
         side = LEFT if grasp.side == "left" else RIGHT
         rotation = pose = None

@@ -1,5 +1,6 @@
 """The examples as they stand, each a process of its own beside one node."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -15,22 +16,29 @@ WAIT = 120
 
 @pytest.fixture(scope="module")
 def run(client, tmp_path_factory):
-    """All three beside a node: what each of them printed, and the recorder's bag."""
+    """All three beside a node, the consumer also until Ctrl-C: what each of them printed, and the
+    recorder's bag."""
     bag = tmp_path_factory.mktemp("recorded") / "bag"
 
     def start(name, *words):
         command = [sys.executable, EXAMPLES / f"{name}.py", *map(str, words)]
         return subprocess.Popen(command, stdout=-1, stderr=subprocess.STDOUT, text=True)
 
-    processes = {"consumer": start("consumer", 1), "recorder": start("recorder", bag, 1)}
+    processes = {
+        "consumer": start("consumer", 1), "recorder": start("recorder", bag, 1),
+        "endless": start("consumer"),
+    }  # fmt: skip
     try:
-        topics = ("interaction", "interaction", "right_wrist_path")
         deadline = time.monotonic() + WAIT
-        while client.node.count_subscribers(f"/diffh2o_synthesis/{topics[0]}") < 2:
+        while client.node.count_subscribers("/diffh2o_synthesis/interaction") < 3:
             assert time.monotonic() < deadline and processes["consumer"].poll() is None
             client.spin(0.1)
         processes["perception"] = start("perception")
+        endless = processes.pop("endless")
         said = {name: process.communicate(timeout=WAIT)[0] for name, process in processes.items()}
+        processes["endless"] = endless
+        endless.send_signal(signal.SIGINT)
+        said["endless"] = endless.communicate(timeout=WAIT)[0]
     finally:
         for process in processes.values():
             process.kill()
@@ -45,6 +53,10 @@ def test_perception_gets_a_motion(run):
 
 def test_the_consumer_follows_the_wrist(run):
     assert "'pick up the mug': the right wrist is at [" in run[0]["consumer"]
+
+
+def test_ctrl_c_ends_the_consumer_without_a_traceback(run):
+    assert "Traceback" not in run[0]["endless"]
 
 
 def test_the_recorder_s_bag_holds_what_was_published(run):

@@ -7,13 +7,15 @@ import time
 
 import numpy as np
 import pytest
+from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PoseStamped, Transform, TransformStamped, Vector3
 from scipy.spatial.transform import Rotation
+from shape_msgs.msg import Mesh
 from std_msgs.msg import Header
 
 from diffh2o_ros.msg import HandGrasp, MeshStamped
 from diffh2o_ros.nodes.conversions import mesh_arrays, mesh_message, poses
-from diffh2o_ros.nodes.qos import LATEST
+from diffh2o_ros.nodes.qos import EVENTS, LATEST
 from diffh2o_ros.nodes.quaternions import quaternion_message
 from diffh2o_ros.srv import Synthesize
 
@@ -172,3 +174,75 @@ def test_what_tf_does_not_know_is_said_in_one_line(asked, own):
     response = asked("", OBJECT, mesh=own, grasps=[lost])
     assert response.error_code == CODES.INVALID_GRASP
     assert "no transform takes the grasp from 'gripper'" in response.error_message
+
+
+def seconds(stamp):
+    """builtin_interfaces/Time, this long after the first of 2033."""
+    return Time(sec=1988150400 + int(stamp), nanosec=int(stamp % 1 * 1e9))
+
+
+@pytest.fixture
+def arm(client):
+    """Says where a frame that moves, "arm", is at a time."""
+    broadcaster = tf2_ros.TransformBroadcaster(client.node)
+
+    def say(matrix, stamp):
+        broadcaster.sendTransform(
+            TransformStamped(
+                header=Header(frame_id="world", stamp=seconds(stamp)),
+                child_frame_id="arm",
+                transform=Transform(
+                    translation=Vector3(**dict(zip("xyz", matrix[:3, 3].tolist(), strict=True))),
+                    rotation=quaternion_message(matrix),
+                ),
+            )
+        )
+
+    return say
+
+
+def seen_from_the_arm(stamp):
+    """The object's pose in BASE, where the arm is then."""
+    header = Header(frame_id="arm", stamp=seconds(stamp))
+    return PoseStamped(header=header, pose=poses((np.linalg.inv(BASE) @ OBJECT)[None])[0])
+
+
+def test_a_picture_that_is_newer_than_tf(asked, own, client, arm):
+    """As in every pipeline: the picture is a few hundredths of a second ahead of tf."""
+    arm(CAMERA, 0.0)
+    fields = {"task": TASK, "seed": 3, "mesh": own, "object_pose": [seen_from_the_arm(1.0)]}
+    future = client.call_async(Synthesize.Request(**fields))
+    client.spin(0.1)
+    assert not future.done()  # refused at once, before
+    arm(BASE, 1.0)
+    pose, _, _ = start(client.wait(future))
+    np.testing.assert_allclose(pose, OBJECT, atol=1e-5)
+    never = [seen_from_the_arm(99.0)]
+    response = asked(mesh=own, object_pose=never)
+    assert response.error_code == CODES.INVALID_REQUEST
+    assert "extrapolation into the future" in response.error_message
+
+
+def test_what_was_seen_stays_where_it_was_when_tf_forgets(asked, own, client, arm):
+    """The task comes long after the pose; tf's memory is ten seconds long."""
+    client.set_parameters(object_pose_timeout=0.0)
+    mesh = client.node.create_publisher(Mesh, "/diffh2o_synthesis/object_mesh", LATEST)
+    mesh.publish(own)
+    pose = client.node.create_publisher(PoseStamped, "/diffh2o_synthesis/object_pose", EVENTS)
+    deadline = time.monotonic() + 20
+    while pose.get_subscription_count() < 1:
+        assert time.monotonic() < deadline
+    pose.publish(seen_from_the_arm(200.0))  # before tf hears of it, again
+    arm(BASE, 200.0)
+    while (response := asked()).error_code != CODES.NONE or moved(response):
+        assert time.monotonic() < deadline, response.error_message
+    for later in (300.0, 320.0, 340.0):
+        arm(CAMERA, later)
+    while asked(mesh=own, object_pose=[seen_from_the_arm(200.0)]).error_code == CODES.NONE:
+        assert time.monotonic() < deadline  # tf does not know any more
+    np.testing.assert_allclose(start(asked())[0], OBJECT, atol=1e-5)
+
+
+def moved(response):
+    """Whether the object is not yet where it was seen."""
+    return np.abs(start(response)[0] - OBJECT).max() > 1e-4

@@ -96,7 +96,7 @@ def test_it_comes_up_offers_its_mesh_and_goes_on_without_rviz(launch, tmp_path):
         "namespace:=lab", f"mesh:={tmp_path}/box.ply", "rviz:=true", "device:=cpu",
         "use_sim_time:=true",
     )  # fmt: skip
-    said = wait_for(process, "ready for requests")
+    said = wait_for(process, "ready for requests on /lab/synthesize")
     if "rviz2 is not installed" not in said:
         assert "process started" in said and "rviz2" in said
     with SynthesisClient("/lab/diffh2o_synthesis") as client:

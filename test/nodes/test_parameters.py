@@ -46,6 +46,19 @@ def test_defaults_and_overrides(make_node):
     assert (settings.device, settings.seed, settings.playback_rate) == ("cpu", 5, 0.0)
 
 
+def test_an_empty_list_is_one_of_texts(make_node):
+    """A file's has no type and comes as nothing, the command line's is one of truth values."""
+    node = make_node(mesh_folders=None)
+    assert not any(Settings.of(node).mesh_folders)
+    node.set_parameters([Parameter("mesh_folders", value=["/tmp"])])
+    assert Settings.of(node).mesh_folders == ("/tmp",)
+    empty = Parameter("mesh_folders", Parameter.Type.BOOL_ARRAY, [])
+    (result,) = node.set_parameters([empty])
+    assert result.successful and not any(Settings.of(node).mesh_folders)
+    with pytest.raises(ValueError, match=r"^device is \[\]: it must be text$"):
+        make_node(device=None)
+
+
 def test_every_parameter_is_described(make_node):
     node = make_node()
     for descriptor in node.describe_parameters(list(Settings.__dataclass_fields__)):

@@ -45,6 +45,7 @@ def unusable(files):
         "parameter, type": ({}, [*node, "-p", "device:=3"], "device is 3: it must be text"),
         "parameter, range": ({}, [*node, "-p", "seed:=-1"], "seed out of range"),
         "argument": ({}, [*publisher, "--ros-args", "--nonsense"], "--nonsense"),
+        "argument, other": ({}, [NODE, "--device", "cpu"], "'--device': parameters are given as"),
         "log folder": ({"ROS_LOG_DIR": f"{files}/file/log"}, publisher, "set ROS_LOG_DIR to"),
         "home": ({"HOME": f"{files}/file", "ROS_LOG_DIR": ""}, publisher, "set ROS_LOG_DIR to"),
         "topic, space": ({}, [*publisher, "--topic", "a b"], "topic name"),

@@ -411,6 +411,18 @@ def test_a_target_below_the_table_is_done_with_as_asked(synthesizer, can, low_gr
         assert "TARGET_BELOW_TABLE" not in _codes(synthesizer)
 
 
+def test_a_target_that_is_left_aside_leaves_the_table(synthesizer, can, low_grasp):
+    """Far below it, a target says nothing of what is under the object."""
+    down = np.eye(4)
+    down[2, 3] = -0.12
+    far, task = low_grasp.moved(down), "put the can down with the right hand"
+    found = synthesizer.synthesize(can, task, far, steps=2, refine=False)[0]
+    assert _codes(synthesizer) == {"TARGET_LEFT_ASIDE"}
+    assert "and it reaches 14.0 cm below the table" in str(synthesizer.warnings[0])
+    lowest = found.hands["right"].vertices[..., 2].min() - can.bounds[0, 2]
+    assert lowest > -0.004
+
+
 def test_a_table_is_where_it_is_said_to_be(synthesizer, can):
     """The can stands on something 3 cm high; hands and can stay above the table, not above it."""
     floor = can.bounds[0, 2]
