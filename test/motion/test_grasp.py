@@ -32,3 +32,8 @@ def test_fingertips_move_and_free_fingers_stay_free():
         moved[[0, 4]], grasp.fingertips[[0, 4]] @ TRANSFORM[:3, :3].T + TRANSFORM[:3, 3], atol=1e-6
     )
     assert np.isnan(moved[1:4]).all()
+
+
+def test_an_integer_of_any_size_beside_fractions_is_a_number_that_is_too_large():
+    with pytest.raises(GraspError, match="NaN or infinite|m away"):
+        Grasp("right", global_orient=[0, 0, 0], transl=[0, 0.5, 10**20])
