@@ -6,7 +6,7 @@ import torch
 from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.hands.open_hand import OpenHand
-from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.motion.grasp import Grasp, GraspError
 
 TRANSFORM = np.eye(4)
 TRANSFORM[:3, :3] = Rotation.from_euler("xyz", [0.4, -1.0, 2.0]).as_matrix()
