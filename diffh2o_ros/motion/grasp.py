@@ -158,7 +158,7 @@ def _floats(values: object) -> np.ndarray:
             if isinstance(value, (list, tuple)):
                 _floats(value)
     array = np.asarray(values)
-    if array.dtype.kind == "O" and all(isinstance(value, int) for value in array.flat):
+    if array.dtype.kind == "O" and all(isinstance(value, (int, float)) for value in array.flat):
         bound = 10**300  # numpy knows no integer of more than 64 bits
         array = np.vectorize(lambda v: float(min(max(v, -bound), bound)))(array)
     if array.size and array.dtype.kind not in "fiu":

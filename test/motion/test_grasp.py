@@ -6,7 +6,7 @@ import torch
 from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.hands.open_hand import OpenHand
-from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.motion.grasp import Grasp, GraspError
 
 TRANSFORM = np.eye(4)
 TRANSFORM[:3, :3] = Rotation.from_euler("xyz", [0.4, -1.0, 2.0]).as_matrix()
@@ -32,3 +32,8 @@ def test_fingertips_move_and_free_fingers_stay_free():
         moved[[0, 4]], grasp.fingertips[[0, 4]] @ TRANSFORM[:3, :3].T + TRANSFORM[:3, 3], atol=1e-6
     )
     assert np.isnan(moved[1:4]).all()
+
+
+def test_an_integer_of_any_size_beside_fractions_is_a_number_that_is_too_large():
+    with pytest.raises(GraspError, match="m away: give metres"):
+        Grasp("right", global_orient=[0, 0, 0], transl=[0, 0.5, 10**20])
