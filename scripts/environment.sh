@@ -27,8 +27,12 @@ identity() { printf '%s: %s %s' "$(pwd -P)" "$1" "$2"; }
 has_wheels() { case $(cat .venv/.python 2>/dev/null) in *" wheels "*) true ;; *) false ;; esac }
 was_moved() { case $(cat .venv/.python 2>/dev/null) in "$(pwd -P): "*) false ;; *) true ;; esac }
 
+# What colcon writes calls its Python without quotes, so that a blank in this folder's path would end the
+# name: it gets the interpreter behind .venv, and needs nothing that only .venv has.
 colcon_build() {
   python -m colcon --log-base log build --base-paths . \
     --symlink-install --cmake-args -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF "$@" \
-    -DPython3_EXECUTABLE="$VIRTUAL_ENV/bin/python"
+    -DPython3_EXECUTABLE="$VIRTUAL_ENV/bin/python" || return
+  sed -i "s#_colcon_python_executable=\"$VIRTUAL_ENV/bin/python\"#_colcon_python_executable=\"$(readlink -f .venv/bin/python)\"#" \
+    install/local_setup.*
 }
