@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Clones what is committed here into a folder with a blank in its name and runs the demo there; then
-# moves the clone, and renames it to what ROS cannot build in: each is said in one line.
+# Copies this tree into a folder with a blank in its name and runs the demo there; then moves the copy,
+# and renames it to what ROS cannot build in: each is said in one line.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/environment.sh
@@ -8,7 +8,9 @@ forget_ros
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-git clone -q . "$folder/my robot"
+mkdir "$folder/my robot"
+tar --exclude=./.git --exclude=./.venv --exclude=./build --exclude=./install --exclude=./log --exclude=./out -cf - . |
+  tar -xf - -C "$folder/my robot"
 make -C "$folder/my robot" demo
 [ -s "$folder/my robot/out/demo/interaction.npz" ]
 
