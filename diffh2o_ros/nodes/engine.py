@@ -88,7 +88,7 @@ class Engine:
         def job(check: Callable[[], None]) -> Outcome:
             # Goals, coroutines and what was raised through them hold one another, with megabytes of
             # messages and tensors; left alone, the collector comes round to them too seldom.
-            _free_memory()
+            free_memory()
 
             def progress(stage: str, step: int, total: int) -> None:
                 check()
@@ -115,7 +115,7 @@ class Engine:
         if torch.cuda.is_initialized():
             gc.collect()
             torch.cuda.empty_cache()
-        _free_memory()
+        free_memory()
 
     def _fulfil(self, order: Order, on_progress: OnProgress) -> Outcome:
         mesh = order.mesh
@@ -209,7 +209,7 @@ def _loaded(settings: Settings) -> Synthesizer:
     return synthesizer
 
 
-def _free_memory() -> None:
+def free_memory() -> None:
     """Frees what nothing needs any more, some milliseconds. glibc keeps what was freed, 100 MB and
     more of it, unless it is asked to give it back."""
     gc.collect()

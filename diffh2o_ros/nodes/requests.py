@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from rclpy.action import ActionServer, CancelResponse
@@ -17,9 +18,9 @@ from diffh2o_ros.action import Synthesize as SynthesizeAction
 from diffh2o_ros.nodes.array_meshes import synthesize_type
 from diffh2o_ros.nodes.conversions import duration
 from diffh2o_ros.nodes.diagnostics import Health
-from diffh2o_ros.nodes.engine import Engine, Outcome
+from diffh2o_ros.nodes.engine import Engine, Outcome, free_memory
 from diffh2o_ros.nodes.errors import CanceledError, InactiveError, error_code, error_message
-from diffh2o_ros.nodes.frames import frame_name
+from diffh2o_ros.nodes.frame_names import frame_name
 from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.outputs import Outputs
@@ -186,11 +187,16 @@ class Requests:
         return self._open
 
     def _note_failure(self, task: str, error: Exception) -> None:
-        message = error_message(error)
+        message, code = error_message(error), error_code(error)
         if isinstance(error, CanceledError):
             self._node.get_logger().info(f"{task[:LOGGED_TASK]!r}: {message}")
             return
-        self._health.refused(error_code(error), message)
-        if error_code(error) == Synthesize.Response.INTERNAL:
+        if code == Synthesize.Response.OUT_OF_MEMORY:
+            # To say so takes memory, which the failed work's variables have.
+            traceback.clear_frames(error.__traceback__)
+            free_memory()
+        self._health.refused(code, message)
+        if code == Synthesize.Response.INTERNAL:
             message += "\n" + "".join(traceback.format_exception(error))
-        self._node.get_logger().error(f"{task[:LOGGED_TASK]!r}: {message}")
+        with suppress(MemoryError):  # the reply has it, too
+            self._node.get_logger().error(f"{task[:LOGGED_TASK]!r}: {message}")
