@@ -6,10 +6,10 @@ The names below are loaded when first asked for, so that importing the package s
 from __future__ import annotations
 
 import os
-import pkgutil
-from importlib import import_module
-from typing import TYPE_CHECKING
+import sys
 
+# The command line takes signals only after this file: what it imports is what Python has already.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from diffh2o_ros.geometry.intake import load_mesh as load_mesh
     from diffh2o_ros.geometry.mesh import Mesh as Mesh
@@ -45,7 +45,8 @@ __all__ = list(_HOMES)
 
 # The generated interfaces (diffh2o_ros.msg, diffh2o_ros.srv) lie in a folder of the same name in
 # the install space: both are one package to Python.
-__path__ = pkgutil.extend_path(__path__, __name__)
+_folders = (os.path.abspath(os.path.join(entry, __name__)) for entry in sys.path)
+__path__ += [path for path in _folders if path not in __path__ and os.path.isdir(path)]
 
 
 # torch's threads wait for one another by spinning. Where another process wants the same cores, as
@@ -57,6 +58,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 def __getattr__(name: str) -> object:
     if name in _HOMES:
+        from importlib import import_module
+
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

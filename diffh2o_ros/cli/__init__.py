@@ -7,8 +7,8 @@ nothing at all before signals are seen to, so that a Ctrl-C has an answer from t
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
-from typing import TextIO
+
+TYPE_CHECKING = False  # until signals are seen to, nothing is imported that takes its time
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
 
 #: What ends a command from outside. Who started it may have had them ignored, as nohup does.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -50,8 +52,10 @@ def _end(number: int, _frame: object) -> None:
     of all exceptions, of which some print it and some lose it.
     """
     _answer_signals(_end_at_once)  # to the next one
-    with suppress(OSError):
+    try:
         os.write(2, b"\ndiffh2o: interrupted\n")
+    except OSError:
+        pass
     if _end_children():
         # What they were started with has locks to give back; there, nothing loses an exception.
         raise Interrupted(number)
