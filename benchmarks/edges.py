@@ -87,9 +87,9 @@ class Worker:
 
 
 def scaled(mesh: Mesh, factor: float) -> Mesh:
-    """The object larger by a factor about the centre of its bounding box."""
-    centre = mesh.center
-    return Mesh(centre + factor * (mesh.vertices - centre), mesh.faces)
+    """The object larger by a factor about the center of its bounding box."""
+    center = mesh.center
+    return Mesh(center + factor * (mesh.vertices - center), mesh.faces)
 
 
 def spoil(grasp: Grasp, trial: Trial, mesh: Mesh) -> Grasp:
@@ -143,7 +143,7 @@ def main(words: Sequence[str]) -> None:
     for edge in edges:
         parts += _section(results, shared.out, edge, *EDGES[edge], TARGET_MEASURES, refinements)
     if SCALE in names:
-        parts += ["## Objects of other sizes", "Each object scaled about its centre."]
+        parts += ["## Objects of other sizes", "Each object scaled about its center."]
         parts += _section(
             results, shared.out, SCALE, SCALES, "scale", SCALE_MEASURES, refinements
         )  # fmt: skip

@@ -18,7 +18,7 @@ from diffh2o_ros.evaluation.summary import Figure, Measure, figures_by_name
 COLUMNS = 4
 DPI = 110
 # Of Okabe & Ito, told apart by every eye.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 
 Groups = Mapping[str, Sequence[Row]]
 """Rows by what a table or plot calls them."""
@@ -67,20 +67,20 @@ def draw_curves(
     """Plots each measure over what was varied: a line a series, shaded from 10 to 90 %."""
     canvas, places = _grid(measures)
     for measure, axes in zip(measures, places, strict=True):
-        for colour, (name, by_value) in zip(COLOURS, series.items(), strict=False):
+        for color, (name, by_value) in zip(COLORS, series.items(), strict=False):
             points = {x: measure.over(rows) for x, rows in sorted(by_value.items())}
             points = {x: figure for x, figure in points.items() if figure is not None}
             if not points:
                 continue
             figures = list(points.values())
             axes.plot(
-                list(points), [f.value for f in figures], color=colour, marker="o", markersize=3,
+                list(points), [f.value for f in figures], color=color, marker="o", markersize=3,
                 label=name,
             )
             if not measure.is_share:
                 axes.fill_between(
                     list(points), [f.low for f in figures], [f.high for f in figures],
-                    color=colour, alpha=0.15, linewidth=0,
+                    color=color, alpha=0.15, linewidth=0,
                 )
         if measure.goal is not None:
             axes.axhline(measure.goal, color="0.4", linestyle="--", linewidth=0.8)
@@ -101,18 +101,18 @@ def draw_variants(
     names = list(dict.fromkeys(name for groups in series.values() for name in groups))
     canvas, places = _grid(measures, height=0.6 + 0.28 * len(names))
     for place, (measure, axes) in enumerate(zip(measures, places, strict=True)):
-        for number, (colour, (label, groups)) in enumerate(
-            zip(COLOURS, series.items(), strict=False)
+        for number, (color, (label, groups)) in enumerate(
+            zip(COLORS, series.items(), strict=False)
         ):
             points = {name: measure.over(rows) for name, rows in groups.items()}
             points = {name: figure for name, figure in points.items() if figure is not None}
             rows = [names.index(name) + 0.18 * (number - 0.5) for name in points]
             figures = list(points.values())
-            axes.plot([f.value for f in figures], rows, "o", color=colour, markersize=4,
+            axes.plot([f.value for f in figures], rows, "o", color=color, markersize=4,
                       label=label)  # fmt: skip
             if not measure.is_share:
                 axes.hlines(rows, [f.low for f in figures], [f.high for f in figures],
-                            color=colour, alpha=0.5)  # fmt: skip
+                            color=color, alpha=0.5)  # fmt: skip
         if measure.goal is not None:
             axes.axvline(measure.goal, color="0.4", linestyle="--", linewidth=0.8)
         axes.set(title=_heading(measure), ylim=(len(names) - 0.5, -0.5))

@@ -45,9 +45,9 @@ def chosen_grasps(
     return cases
 
 
-def shifted(grasp: Grasp, metres: float, rng: np.random.Generator) -> Grasp:
+def shifted(grasp: Grasp, meters: float, rng: np.random.Generator) -> Grasp:
     """The grasp moved into a random direction."""
-    return replace(grasp, transl=grasp.transl + metres * _direction(rng))
+    return replace(grasp, transl=grasp.transl + meters * _direction(rng))
 
 
 def turned(grasp: Grasp, degrees: float, rng: np.random.Generator) -> Grasp:
@@ -57,11 +57,11 @@ def turned(grasp: Grasp, degrees: float, rng: np.random.Generator) -> Grasp:
     return replace(grasp, global_orient=orient.as_rotvec())
 
 
-def mirrored(grasp: Grasp, centre: np.ndarray) -> Grasp:
-    """The grasp on the other side of the object's `centre` (3,), its orientation kept: the back of
+def mirrored(grasp: Grasp, center: np.ndarray) -> Grasp:
+    """The grasp on the other side of the object's `center` (3,), its orientation kept: the back of
     the hand is to the object."""
     middle = grasp_keypoints(grasp).mean(0)
-    return replace(grasp, transl=grasp.transl + 2 * (centre - middle))
+    return replace(grasp, transl=grasp.transl + 2 * (center - middle))
 
 
 def generator(seed: int, case: Case) -> np.random.Generator:

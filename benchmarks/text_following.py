@@ -44,7 +44,7 @@ class Case:
     action: str
     hand: str
     sentence: str
-    recognised: str
+    recognized: str
     hands: list[str]
     hand_right: bool | None
     direction_right: bool | None
@@ -57,7 +57,7 @@ def judge(info: SequenceInfo, sentence: str, found: Interaction, recognizer: Rec
     wanted = {"left", "right"} if info.hand == "both" else {info.hand}
     return Case(
         action=info.action, hand=info.hand, sentence=sentence,
-        recognised=recognizer.recognise(found)[0], hands=list(found.hands),
+        recognized=recognizer.recognize(found)[0], hands=list(found.hands),
         hand_right=set(found.hands) == wanted if named else None,
         direction_right=follows_direction(info, sentence, found),
     )
@@ -82,9 +82,9 @@ def follows_direction(info: SequenceInfo, sentence: str, found: Interaction) -> 
         return bool(sign * up[up[:, 2].argmin(), axis] > 0.2)
     if info.direction in ALONG:
         middle = (found.object_vertices.min(0) + found.object_vertices.max(0)) / 2
-        centre = pose[:, :3, :3] @ middle + pose[:, :3, 3]
+        center = pose[:, :3, :3] @ middle + pose[:, :3, 3]
         axis, sign = ALONG[info.direction]
-        away = centre - centre[0]
+        away = center - center[0]
         farthest = np.linalg.norm(away[:, :2], axis=1).argmax()
         return bool(sign * away[farthest, axis] > FAR)
     yaw = np.unwrap(np.arctan2(pose[:, 1, 0], pose[:, 0, 0]))
@@ -148,7 +148,7 @@ def main() -> None:
             lifts.append((mesh, info))
     ratios = manner_ratio(synthesizer, lifts, arguments.seed)
 
-    rows = [("action recognised", share([c.recognised == c.action for c in cases]))]
+    rows = [("action recognized", share([c.recognized == c.action for c in cases]))]
     for hand in ("left", "right", "both"):
         flags = [c.hand_right for c in cases if c.hand == hand and c.hand_right is not None]
         rows.append((f"hand as named: {hand}", share(flags)))

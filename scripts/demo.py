@@ -46,7 +46,7 @@ def main() -> int:
     """0; 2 for bad input, 1 if the node failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mesh", default=str(ROOT / "assets/mug.ply"),
-                        help=f"{FORMATS} in metres (default: our mug)")  # fmt: skip
+                        help=f"{FORMATS} in meters (default: our mug)")  # fmt: skip
     parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument("--task", default="pick up the mug with the right hand")
     parser.add_argument("--seed", default=0, type=int)

@@ -18,8 +18,8 @@ def simple_interaction():
     """Builds an interaction between a box object and a ball of a 'hand'.
 
     The box (edge 8 cm) rests with its bottom at z = 0 and moves with `object_path` (T, 3). The
-    ball (radius 3 cm) is centred at `ball_path` (T, 3); the five fingertips are its points towards
-    +-x, +-y and +z, every other keypoint is its centre.
+    ball (radius 3 cm) is centerd at `ball_path` (T, 3); the five fingertips are its points towards
+    +-x, +-y and +z, every other keypoint is its center.
     """
     from diffh2o_ros.motion.interaction import HandMotion, Interaction
 
@@ -69,9 +69,9 @@ def one_view():
 
         Args:
             towards: (3,) from the object to the camera.
-            distance: to the camera, metres.
+            distance: to the camera, meters.
             pixels: along each side of the picture.
-            noise: standard deviation of depth, metres.
+            noise: standard deviation of depth, meters.
 
         Returns:
             Vertices (V, 3) and faces (F, 3), which face the camera; cut where depth jumps.

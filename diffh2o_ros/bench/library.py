@@ -19,7 +19,7 @@ TASK = "pick up the object with the right hand"
 TRIES = 10
 
 Arrays = tuple[np.ndarray, np.ndarray]
-"""Vertices (V, 3), metres, and faces (F, 3)."""
+"""Vertices (V, 3), meters, and faces (F, 3)."""
 
 
 class NoTarget(RuntimeError):

@@ -1,7 +1,7 @@
 """Objects to be timed on: made here, like a scan of something to hold, of any number of faces.
 
 A closed lumpy body of about 7 x 6 x 11 cm that stands at the origin. Its lumps are drawn from a
-seed and are a millimetre high: every seed is another mesh to all caches, and yet one target grasp
+seed and are a millimeter high: every seed is another mesh to all caches, and yet one target grasp
 fits them all.
 """
 
@@ -13,14 +13,14 @@ import numpy as np
 FAMILIAR = 0
 #: Faces of a usual scan (the YCB set's "16k" files), and of a fine one.
 SCAN_FACES, FINE_FACES = 16_000, 200_000
-HALF_SIDES = (0.034, 0.029, 0.055)  # metres
-LUMPS, LUMP_HEIGHT = 12, 0.001  # waves over the surface; metres
+HALF_SIDES = (0.034, 0.029, 0.055)  # meters
+LUMPS, LUMP_HEIGHT = 12, 0.001  # waves over the surface; meters
 #: Shares of the distance between two vertices: finer scans are smoother, too.
 ROUGHNESS, IRREGULARITY = 0.03, 0.25
 
 
 def lumpy_object(faces: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices (V, 3) float64, metres, z up, and faces (F, 3) int64 of a closed mesh.
+    """Vertices (V, 3) float64, meters, z up, and faces (F, 3) int64 of a closed mesh.
 
     Args:
         faces: how many, about: the nearest number of the form 12 n^2.

@@ -20,7 +20,7 @@ from diffh2o_ros.bench.tables import duration, size
 
 DPI = 110
 # Of Okabe & Ito, told apart by every eye.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442")
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442")
 GUIDE = "0.6"
 PANELS = ("faces", "frames", "samples", "steps")
 
@@ -54,11 +54,11 @@ def _stages(runs: Sequence[Results]) -> Canvas:
         for request in found["requests"].values()
         for stage in request["stages"]
     )
-    colours = dict(zip([*names, "outside"], COLOURS * 2, strict=False))
+    colors = dict(zip([*names, "outside"], COLORS * 2, strict=False))
     for axes, (title, found) in zip(panels, series, strict=True):
         for place, condition in enumerate(CONDITIONS):
             for stage, left, width in _bar(found, condition):
-                axes.barh(place, width, left=left, height=0.7, color=colours[stage])
+                axes.barh(place, width, left=left, height=0.7, color=colors[stage])
             end = left + width
             axes.annotate(
                 duration(end), (end, place), (4, 0), textcoords="offset points", va="center",
@@ -70,8 +70,8 @@ def _stages(runs: Sequence[Results]) -> Canvas:
         axes.set(title=title, xlabel="seconds of a request (medians of the stages)")
         axes.grid(axis="x", alpha=0.3)
     handles = [
-        (Patch(color=colour), "messages, DDS" if name == "outside" else name.replace("_", " "))
-        for name, colour in colours.items()
+        (Patch(color=color), "messages, DDS" if name == "outside" else name.replace("_", " "))
+        for name, color in colors.items()
     ]
     canvas.legend(*zip(*handles, strict=True), loc="outside lower center", ncols=4, frameon=False)
     return canvas
@@ -96,18 +96,18 @@ def _curves(runs: Sequence[Results]) -> Canvas:
     canvas = Canvas(figsize=(13, 7.4), dpi=DPI, layout="constrained")
     panels = list(canvas.subplots(2, 3).flat)
     for axes, name in zip(panels, PANELS, strict=False):
-        for colour, (title, found) in zip(COLOURS * 9, series, strict=False):
-            _draw_curve(axes, found["curves"][name], colour, title)
+        for color, (title, found) in zip(COLORS * 9, series, strict=False):
+            _draw_curve(axes, found["curves"][name], color, title)
             if name == "faces":
-                _draw_intake(axes, found["curves"][name], colour)
+                _draw_intake(axes, found["curves"][name], color)
         _as_logarithms(axes, _sizes(series, name))
         axes.set(title=f"Time against {name}", xlabel=name, ylabel="seconds a request")
         axes.legend(fontsize=7)
-    for colour, (title, found) in zip(COLOURS * 9, series, strict=False):
+    for color, (title, found) in zip(COLORS * 9, series, strict=False):
         points = found["curves"]["samples"]["points"]
         batches = [p["at"] for p in points]
         panels[4].plot(
-            batches, [p["at"] / p["total"]["median"] for p in points], "o-", color=colour,
+            batches, [p["at"] / p["total"]["median"] for p in points], "o-", color=color,
             label=title,
         )  # fmt: skip
     _as_logarithms(panels[4], _sizes(series, "samples"))
@@ -121,17 +121,17 @@ def _sizes(series: Sequence[tuple[str, dict[str, Any]]], curve: str) -> list[int
     return [point["at"] for _, found in series for point in found["curves"][curve]["points"]]
 
 
-def _draw_curve(axes: Axes, curve: dict[str, Any], colour: str, title: str) -> None:
+def _draw_curve(axes: Axes, curve: dict[str, Any], color: str, title: str) -> None:
     points = curve["points"]
     if not points:
         return
     sizes = [point["at"] for point in points]
     medians = [point["total"]["median"] for point in points]
     label = title + _power(curve, "request")
-    axes.plot(sizes, medians, "o-", color=colour, label=label, markersize=4)
+    axes.plot(sizes, medians, "o-", color=color, label=label, markersize=4)
     axes.fill_between(
         sizes, [p["total"]["low"] for p in points], [p["total"]["high"] for p in points],
-        color=colour, alpha=0.2, linewidth=0,
+        color=color, alpha=0.2, linewidth=0,
     )  # fmt: skip
     # What proportion would be, from the largest size down.
     guide = [medians[-1] * s / sizes[-1] for s in sizes]
@@ -139,12 +139,12 @@ def _draw_curve(axes: Axes, curve: dict[str, Any], colour: str, title: str) -> N
     axes.plot(*zip(*shown, strict=True), color=GUIDE, linestyle="--", linewidth=1)
 
 
-def _draw_intake(axes: Axes, curve: dict[str, Any], colour: str) -> None:
+def _draw_intake(axes: Axes, curve: dict[str, Any], color: str) -> None:
     """The share of the intake, which alone grows with faces."""
     points = curve["points"]
     axes.plot(
         [p["at"] for p in points], [p["stages"]["intake"]["median"] for p in points], "s:",
-        color=colour, label="its intake" + _power(curve, "intake"), markersize=3, linewidth=1,
+        color=color, label="its intake" + _power(curve, "intake"), markersize=3, linewidth=1,
     )  # fmt: skip
 
 
@@ -156,14 +156,14 @@ def _power(curve: dict[str, Any], part: str) -> str:
 def _draw_published(axes: Axes, series: Sequence[tuple[str, dict[str, Any]]]) -> None:
     """One sample at the published size and steps, and a request of ours."""
     labels = []
-    for number, (colour, (_, found)) in enumerate(zip(COLOURS * 9, series, strict=False)):
+    for number, (color, (_, found)) in enumerate(zip(COLORS * 9, series, strict=False)):
         for kind, hatch in (("unguided", None), ("guided", "//")):
             published = found["published"]["seconds"][kind]
             own = found["requests"][f"{kind}, seen"]["total"]["median"]
             for what, seconds in (("published size", published), ("ours", own)):
                 place = len(labels)
                 labels.append(f"{what}, {kind}")
-                axes.barh(place, seconds, color=colour, hatch=hatch, edgecolor="white")
+                axes.barh(place, seconds, color=color, hatch=hatch, edgecolor="white")
                 axes.annotate(
                     duration(seconds), (seconds, place), (3, 0), textcoords="offset points",
                     va="center", fontsize=8,

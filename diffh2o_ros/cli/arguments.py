@@ -77,7 +77,7 @@ def share(text: str) -> float:
 
 
 def table(text: str) -> Table:
-    """A type for arguments that say what an object stands on: a word, or a height in metres."""
+    """A type for arguments that say what an object stands on: a word, or a height in meters."""
     if text in TABLES:
         return text
     try:

@@ -58,7 +58,7 @@ def add_parser(subparsers) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--recognizer", type=Path, metavar="F.safetensors",
-        help="the network that recognises actions (default: the package's)",
+        help="the network that recognizes actions (default: the package's)",
     )  # fmt: skip
     parser.add_argument(
         "--out", type=Path, metavar="REPORT",

@@ -33,7 +33,7 @@ def add_parser(subparsers) -> None:
     )
     parser.add_argument(
         "--mesh", required=True, metavar="M",
-        help=f"the object as {FORMATS}: metres, z up, as it stands on its support; the person "
+        help=f"the object as {FORMATS}: meters, z up, as it stands on its support; the person "
         "stands at -x and looks along +x. A path, file:///path or package://package/path",
     )  # fmt: skip
     parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
@@ -71,7 +71,7 @@ def add_parser(subparsers) -> None:
     parser.add_argument(
         "--table", type=table, default=UNDER_OBJECT, metavar="T",
         help=f"what the object stands on: {UNDER_OBJECT}, a plane through its lowest point "
-        f"(default); a number, the z of a table in metres; {NO_TABLE}, held up in the air",
+        f"(default); a number, the z of a table in meters; {NO_TABLE}, held up in the air",
     )  # fmt: skip
     parser.add_argument(
         "--below-table", choices=BELOW_TABLE, default=DROP_TABLE,

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.models.recognizer import save_recognizer
     from diffh2o_ros.training.prepare import prepare_arrays
     from diffh2o_ros.training.recognizer import STEPS, confusion, train_recognizer
-    from diffh2o_ros.training.recognizer_data import LabelledMotions
+    from diffh2o_ros.training.recognizer_data import LabeledMotions
     from diffh2o_ros.training.recognizer_diversity import data_diversity
 
     infos = Dataset(arguments.data).infos
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             bar.update(done - bar.n)
 
         arrays, basis = prepare_arrays(arguments.data, on_progress=prepared)
-    data = LabelledMotions.of(arrays.features, infos)
+    data = LabeledMotions.of(arrays.features, infos)
     steps = arguments.steps or STEPS
     network = train_recognizer(data, steps, arguments.seed)
     found = confusion(network, data)

@@ -15,13 +15,13 @@ from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.contact import ContactModel
 from diffh2o_ros.hands.skeleton import SIDES, mirror_pose, wrist_kinematics
 
-#: Depths in metres that a procedural motion may have: spheres in the object, in the table.
+#: Depths in meters that a procedural motion may have: spheres in the object, in the table.
 OBJECT, TABLE = 0.004, 0.0015
-#: How far a hand may drift on what it holds, metres, and how fast a wrist may be, metres a frame.
+#: How far a hand may drift on what it holds, meters, and how fast a wrist may be, meters a frame.
 DRIFT, STEP = 0.001, 0.1
-#: How far the object's centre may lie from the origin, metres.
-CENTRE = 1e-5
-#: An object moves if it does so by more than this in a frame, metres and radians.
+#: How far the object's center may lie from the origin, meters.
+CENTER = 1e-5
+#: An object moves if it does so by more than this in a frame, meters and radians.
 MOVES, TURNS = 3e-4, 3e-3
 RANGE = np.deg2rad(1.0)
 CHECKED_FRAMES = 16
@@ -57,8 +57,8 @@ def _shapes(sequence: Sequence) -> Iterator[str]:
         if not gap < 1e-3:
             yield f"{name} is no rotation"
     off = float(np.abs(sequence.mesh.center).max())
-    if off > CENTRE:
-        yield f"the object's centre is {1000 * off:.1f} mm off the origin"
+    if off > CENTER:
+        yield f"the object's center is {1000 * off:.1f} mm off the origin"
     if tuple(sequence.distances.shape) != (frames, 2, 21):
         yield f"distances have shape {tuple(sequence.distances.shape)}"
     if tuple(sequence.held.shape) != (frames, 2) or not bool(sequence.held.any()):

@@ -81,11 +81,11 @@ class SequenceInfo:
 @dataclass
 class Sequence:
     """A motion with its object, in the canonical frame: z up, the person on the -x side facing +x,
-    the origin at the centre of the object's bounding box as it lies at the start."""
+    the origin at the center of the object's bounding box as it lies at the start."""
 
     info: SequenceInfo
     motion: Motion  #: (T, ...)
-    distances: torch.Tensor  #: (T, 2, 21) signed keypoint distances to the object, metres
+    distances: torch.Tensor  #: (T, 2, 21) signed keypoint distances to the object, meters
     mesh: Mesh  #: the object as it lies at the start
     support: float  #: z of the table
     held: torch.Tensor  #: (T, 2) bool, which hand holds the object

@@ -13,7 +13,7 @@ from diffh2o_ros.data.format import SPLITS, DatasetError
 
 
 def write_meshes(dataset: Dataset, split: str, num: int | None, seed: int, out: Path) -> list[Path]:
-    """Writes objects of a split as PLY files, each once: metres, z up, as they stand.
+    """Writes objects of a split as PLY files, each once: meters, z up, as they stand.
 
     Args:
         split: one of `SPLITS`. num: how many, drawn at random; None: all.

@@ -82,8 +82,8 @@ class RecipeShard:
             )
         turn = start_turn(recipe)
         body = thing.thing.mesh
-        vertices, faces = (body.vertices - thing.centre) @ turn.T, body.faces
-        vertices = vertices - thing.lying_centre(turn)
+        vertices, faces = (body.vertices - thing.center) @ turn.T, body.faces
+        vertices = vertices - thing.lying_center(turn)
         if recipe.mirrored:
             vertices, faces = vertices * [1.0, -1.0, 1.0], faces[:, ::-1]
         return Sequence(

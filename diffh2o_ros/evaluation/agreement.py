@@ -10,7 +10,7 @@ from diffh2o_ros.motion.interaction import Interaction
 
 def joint_disagreement_mm(interaction: Interaction) -> float | None:
     """Largest distance, over hands, frames and joints, between the joints that are written and
-    those of the published skeleton under the written pose, in millimetres.
+    those of the published skeleton under the written pose, in millimeters.
 
     The 16 joints are compared, not the tips, which MANO does not publish. Hands whose betas are
     not zero have joints of their own and are left out; None if none is left.

@@ -27,8 +27,8 @@ from diffh2o_ros.evaluation.summary import (
 from diffh2o_ros.evaluation.targets import KINDS
 
 # Blue and orange of Okabe & Ito, told apart by every eye.
-COLOURS = {True: "#0072B2", False: "#E69F00"}
-GOAL_COLOUR = "#D55E00"
+COLORS = {True: "#0072B2", False: "#E69F00"}
+GOAL_COLOR = "#D55E00"
 DOTS_PER_INCH = 120
 JITTER = 0.09  # of the distance between two groups
 
@@ -101,12 +101,12 @@ def _strips(
         axes.boxplot(
             values, positions=[place + shift], widths=0.3, whis=(10, 90), showfliers=False,
             manage_ticks=False, medianprops={"color": "black", "linewidth": 1.5},
-            boxprops={"color": COLOURS[refined]}, whiskerprops={"color": COLOURS[refined]},
-            capprops={"color": COLOURS[refined]},
+            boxprops={"color": COLORS[refined]}, whiskerprops={"color": COLORS[refined]},
+            capprops={"color": COLORS[refined]},
         )  # fmt: skip
         # Spread evenly, not at random, so that the same rows give the same picture.
         aside = JITTER * np.cos(np.arange(len(values)) * np.pi * (3 - 5**0.5))
-        axes.scatter(place + shift + aside, values, 9, COLOURS[refined], alpha=0.55, linewidths=0)
+        axes.scatter(place + shift + aside, values, 9, COLORS[refined], alpha=0.55, linewidths=0)
 
 
 def _label(axes: Axes, names: Sequence[str], measure: Measure) -> None:
@@ -118,11 +118,11 @@ def _label(axes: Axes, names: Sequence[str], measure: Measure) -> None:
     axes.set_ylim(0, max(axes.get_ylim()[1], least))
     axes.grid(axis="y", alpha=0.3)
     if measure.goal is not None:
-        axes.axhline(measure.goal, color=GOAL_COLOUR, linestyle="--", linewidth=1)
+        axes.axhline(measure.goal, color=GOAL_COLOR, linestyle="--", linewidth=1)
         side = "at most" if measure.at_most else "at least"
         axes.annotate(
             f"goal: {side} {measure.goal:g}", (1, measure.goal), xycoords=("axes fraction", "data"),
-            ha="right", va="bottom", color=GOAL_COLOUR, fontsize=8,
+            ha="right", va="bottom", color=GOAL_COLOR, fontsize=8,
         )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def _verdicts(rows: Sequence[Row]) -> Canvas | None:
                 figure = measure.over(groups.get(task, []))
                 if figure is not None:
                     at = place + (-0.2 if refined else 0.2)
-                    axes.bar(at, figure.value, 0.36, color=COLOURS[refined])
+                    axes.bar(at, figure.value, 0.36, color=COLORS[refined])
         _label(axes, tasks, measure)
         axes.set_ylabel("share of runs")
         axes.set_title(measure.heading)
@@ -166,7 +166,7 @@ def _time(rows: Sequence[Row]) -> Canvas | None:
             figure = group[name]
             at = place + (-0.2 if refined else 0.2)
             reach = [[figure.value - figure.low], [figure.high - figure.value]]
-            axes.barh(at, figure.value, 0.36, color=COLOURS[refined])
+            axes.barh(at, figure.value, 0.36, color=COLORS[refined])
             axes.errorbar(figure.value, at, xerr=reach, color="black", capsize=2, linewidth=1)
     axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
     axes.invert_yaxis()
@@ -177,5 +177,5 @@ def _time(rows: Sequence[Row]) -> Canvas | None:
 
 
 def _legend(canvas: Canvas, rows: Sequence[Row]) -> None:
-    handles = [Patch(color=COLOURS[r], label=NAMES[r]) for r in _refinements(rows)]
+    handles = [Patch(color=COLORS[r], label=NAMES[r]) for r in _refinements(rows)]
     canvas.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)

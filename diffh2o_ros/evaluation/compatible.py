@@ -17,7 +17,7 @@ from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
 
 NUM_FRAMES = 15
-PITCH = 0.005  # metres, edge of a voxel
+PITCH = 0.005  # meters, edge of a voxel
 
 
 def compatible_metrics(interaction: Interaction) -> dict[str, float]:
@@ -25,7 +25,7 @@ def compatible_metrics(interaction: Interaction) -> dict[str, float]:
 
     Returns:
         depth_mm: depth of the deepest hand vertex inside the object, mean over frames.
-        volume_cm3: volume of the object's voxels whose centres lie inside a hand, summed over
+        volume_cm3: volume of the object's voxels whose centers lie inside a hand, summed over
             hands, mean over frames.
         contact_ratio: share of hand vertices within 5 mm of the object's surface, mean over the
             frames with penetration. Left out where there is none.
@@ -54,11 +54,11 @@ def compatible_metrics(interaction: Interaction) -> dict[str, float]:
 
 
 def _voxels(body: Mesh) -> np.ndarray:
-    """Centres (N, 3) of the voxels that lie inside the body."""
+    """Centers (N, 3) of the voxels that lie inside the body."""
     low, high = body.bounds
     axes = [np.arange(a + PITCH / 2, b, PITCH) for a, b in zip(low, high, strict=True)]
-    centres = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
-    return centres[inside(body, centres)]
+    centers = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
+    return centers[inside(body, centers)]
 
 
 def _count_inside(hand: Mesh, voxels: np.ndarray) -> int:

@@ -1,4 +1,4 @@
-"""Where the object of an interaction goes: what rose, tilted, turned and travelled, frame by frame.
+"""Where the object of an interaction goes: what rose, tilted, turned and traveled, frame by frame.
 
 Everything is read against frame 0, in which the object stands on its support.
 """
@@ -16,10 +16,10 @@ from diffh2o_ros.motion.interaction import Interaction
 class Course:
     """The object's way over T frames, request frame, z up."""
 
-    centre: np.ndarray  #: (T, 3) centre of its bounding box (a point of the object), metres
-    floor: np.ndarray  #: (T,) height of its lowest vertex above the support, metres
-    top: np.ndarray  #: (T,) height of its highest vertex above the support, metres
-    support: float  #: height of the support in the request frame, metres
+    center: np.ndarray  #: (T, 3) center of its bounding box (a point of the object), meters
+    floor: np.ndarray  #: (T,) height of its lowest vertex above the support, meters
+    top: np.ndarray  #: (T,) height of its highest vertex above the support, meters
+    support: float  #: height of the support in the request frame, meters
     tilt: np.ndarray  #: (T,) angle between what pointed up in frame 0 and up, radians
     turn: np.ndarray  #: (T,) angle of the whole rotation since frame 0, radians
 
@@ -35,7 +35,7 @@ class Course:
         turned = rotation @ rotation[0].T
         cosine = (np.trace(turned, axis1=1, axis2=2) - 1) / 2
         return cls(
-            centre=rotation @ middle + shift,
+            center=rotation @ middle + shift,
             floor=heights.min(1) - support,
             top=heights.max(1) - support,
             support=float(support),
@@ -45,5 +45,5 @@ class Course:
 
     @property
     def travel(self) -> np.ndarray:
-        """(T,) horizontal distance of the centre from where it was in frame 0, metres."""
-        return np.linalg.norm((self.centre - self.centre[0])[:, :2], axis=1)
+        """(T,) horizontal distance of the center from where it was in frame 0, meters."""
+        return np.linalg.norm((self.center - self.center[0])[:, :2], axis=1)

@@ -2,7 +2,7 @@
 
 Two motions are compared frame by frame from their first frames on; the shorter one stays in its
 last frame. Of each frame the root mean square distance of the 21 keypoints of the hands counts,
-in the request's axes, with the centre of the object at its start as the origin: where a mesh file
+in the request's axes, with the center of the object at its start as the origin: where a mesh file
 has its origin makes no difference.
 
 Hands are matched by side: left to left, right to right, and a hand that only one motion has is
@@ -16,28 +16,28 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from diffh2o_ros.motion.gross_motion import start_centre
+from diffh2o_ros.motion.gross_motion import start_center
 from diffh2o_ros.motion.interaction import SIDES, Interaction
 
-#: Keypoints (T, 21, 3) of the acting hands by side, metres.
+#: Keypoints (T, 21, 3) of the acting hands by side, meters.
 HandPaths = Mapping[str, np.ndarray]
 
 
 def pairwise_distance(a: Interaction, b: Interaction) -> float:
-    """Distance of two motions in metres. Raises ValueError for different frame rates."""
+    """Distance of two motions in meters. Raises ValueError for different frame rates."""
     if a.fps != b.fps:
         raise ValueError(f"motions of {a.fps:g} and {b.fps:g} frames a second: resample one")
     return path_distance(hand_paths(a), hand_paths(b))
 
 
 def hand_paths(interaction: Interaction) -> dict[str, np.ndarray]:
-    """Keypoints (T, 21, 3) by side about the centre of the object at its start, metres."""
-    start = start_centre(interaction)
+    """Keypoints (T, 21, 3) by side about the center of the object at its start, meters."""
+    start = start_center(interaction)
     return {side: hand.joints - start for side, hand in interaction.hands.items()}
 
 
 def path_distance(a: HandPaths, b: HandPaths) -> float:
-    """Mean over frames of the root mean square keypoint distance of matched hands, metres."""
+    """Mean over frames of the root mean square keypoint distance of matched hands, meters."""
     sides = [side for side in SIDES if side in a and side in b]
     pairs = [(a[side], b[side]) for side in sides]
     if not pairs:  # then either has one hand, and they are different ones

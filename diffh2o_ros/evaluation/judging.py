@@ -33,7 +33,7 @@ class Row:
     """By stage of the synthesis; `total` is all of it."""
     hands: list[str] = field(default_factory=list)
     """Sides that hold the object."""
-    recognised: str | None = None
+    recognized: str | None = None
     """The action the recognizer took it for."""
     warnings: list[str] = field(default_factory=list)
     """What the synthesizer said of its own result."""
@@ -63,7 +63,7 @@ def judge(
     compatible = compatible_metrics(interaction)
     figures |= {COMPATIBLE + name: value for name, value in compatible.items()}
     figures["frames"] = float(interaction.num_frames)
-    action, _ = recognizer.recognise(interaction)
+    action, _ = recognizer.recognize(interaction)
     verdicts = {
         "success": task_success(interaction, case.action),
         "hand_choice": right_hands(interaction, case.action, case.hand),
@@ -73,4 +73,4 @@ def judge(
     figures |= {name: float(value) for name, value in verdicts.items() if value is not None}
     if target is not None:
         figures |= target_errors(interaction, target)
-    return Row(case, figures, hands=list(holding_sides(interaction)), recognised=action)
+    return Row(case, figures, hands=list(holding_sides(interaction)), recognized=action)

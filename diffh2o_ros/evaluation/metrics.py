@@ -80,12 +80,12 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
 def moving_frames(interaction: Interaction) -> np.ndarray:
     """Frames from `grasp_frame` on that the object reached at > 1 cm/s or > 0.2 rad/s.
 
-    The linear speed is that of the centre of its bounding box, which, unlike the mesh's origin, is
+    The linear speed is that of the center of its bounding box, which, unlike the mesh's origin, is
     a point of the object.
     """
     pose = interaction.object_pose.astype(float)
-    centre = Course.of(interaction).centre
-    speed = np.linalg.norm(np.diff(centre, axis=0), axis=1) * interaction.fps
+    center = Course.of(interaction).center
+    speed = np.linalg.norm(np.diff(center, axis=0), axis=1) * interaction.fps
     # |R1 - R2| in the Frobenius norm is 2 sqrt(2) sin(angle / 2).
     difference = np.linalg.norm(np.diff(pose[:, :3, :3], axis=0), axis=(1, 2))
     turn = 2 * np.arcsin(np.clip(difference / np.sqrt(8), 0, 1)) * interaction.fps
@@ -102,7 +102,7 @@ def in_object_frame(
 
 
 def surface_distances(body: Mesh, points: np.ndarray, reach: float) -> np.ndarray:
-    """Signed distances (...) of points (..., 3) to the object, in its frame, metres.
+    """Signed distances (...) of points (..., 3) to the object, in its frame, meters.
 
     inf for points farther than `reach` from its bounding box.
     """
@@ -122,7 +122,7 @@ def _tips_on_surface(interaction: Interaction, body: Mesh, frames: np.ndarray) -
 
 
 def _shared_volume(body: Mesh, hands: list[HandMotion], posed: list[np.ndarray]) -> float:
-    """Cubic metres, mean over frames; `posed` has each hand's vertices in the object's frame."""
+    """Cubic meters, mean over frames; `posed` has each hand's vertices in the object's frame."""
     frames = len(posed[0])
     chosen = np.unique(np.linspace(0, frames - 1, VOLUME_FRAMES).round().astype(int))
     volumes = [

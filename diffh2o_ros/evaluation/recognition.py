@@ -45,7 +45,7 @@ class Recognizer:
 
     @property
     def data_diversity(self) -> dict[str, Any]:
-        """Diversity of the training data by the measure of `evaluation.diversity`, metres.
+        """Diversity of the training data by the measure of `evaluation.diversity`, meters.
 
         "sample": {action: mean over pairs that share object, action and hand}; "overall": mean
         over pairs drawn from all of it. An action without such pairs is absent.
@@ -53,7 +53,7 @@ class Recognizer:
         return self.meta["diversity"]
 
     @torch.no_grad()
-    def recognise(self, interaction: Interaction) -> tuple[str, dict[str, float]]:
+    def recognize(self, interaction: Interaction) -> tuple[str, dict[str, float]]:
         """The most likely action, and the probability of each."""
         motion = GrossMotion.from_interaction(interaction).channels()
         motion = _resampled(motion, interaction.fps / FPS)

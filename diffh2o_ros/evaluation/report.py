@@ -225,9 +225,9 @@ def _confusion(rows: list[Row]) -> str:
     judged = [row for row in rows if "recognition" in row.figures]
     lines = []
     for asked, group in grouped(judged, task_name).items():
-        counts = Counter(row.recognised for row in group).most_common()
+        counts = Counter(row.recognized for row in group).most_common()
         lines.append([asked, ", ".join(f"{name} {count}" for name, count in counts)])
-    return table(["asked for", "recognised as"], lines)
+    return table(["asked for", "recognized as"], lines)
 
 
 def _heading(measure: Measure) -> str:
@@ -271,7 +271,7 @@ of magnitude and no more."""
 MEDIANS_NOTE = "Medians, and shares of the runs that are judged."
 TIME_NOTE = """\
 Seconds of a run: medians with their 10 to 90 % range. With --jobs, as many share the machine."""
-RECOGNITION_NOTE = "How often each asked-for action was recognised as which."
+RECOGNITION_NOTE = "How often each asked-for action was recognized as which."
 TARGET_NOTE = """\
 Distance of the last frame of the reach to the annotated grasp, in the object's frame, whatever part
 of it was given. Targets that were answered as incompatible with the object are counted apart."""

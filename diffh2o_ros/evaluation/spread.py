@@ -21,7 +21,7 @@ MOST_PAIRS = 2000
 
 @dataclass(frozen=True)
 class Spread:
-    """Mean pairwise distances in metres (`evaluation.diversity`)."""
+    """Mean pairwise distances in meters (`evaluation.diversity`)."""
 
     within: dict[str, float] = field(default_factory=dict)
     """By action: between seeds of one mesh and sentence, mean over meshes."""

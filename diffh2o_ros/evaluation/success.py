@@ -18,7 +18,7 @@ from diffh2o_ros.motion.interaction import Interaction
 LIFTED = 0.05  # m that the lowest point rises
 POURED = np.deg2rad(60)  # tilt
 PASSED = 0.20  # m of horizontal travel
-#: Height of the mouth of the smallest person of the training data, above the table (metres).
+#: Height of the mouth of the smallest person of the training data, above the table (meters).
 MOUTH_HEIGHT = 0.365
 DRUNK = np.deg2rad(40)  # tilt at the mouth
 INSPECTED = np.deg2rad(45)  # turn about any axis

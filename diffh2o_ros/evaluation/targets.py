@@ -49,7 +49,7 @@ def _grasp(entry: object, where: str) -> Grasp:
 
 
 def grasp_keypoints(grasp: Grasp) -> np.ndarray:
-    """(21, 3) keypoints of a whole-hand grasp on the published skeleton, object's frame, metres."""
+    """(21, 3) keypoints of a whole-hand grasp on the published skeleton, object's frame, meters."""
     values = (grasp.global_orient, grasp.transl, grasp.hand_pose)
     pose = [torch.as_tensor(value, dtype=torch.float32) for value in values]
     rotations, joints = forward_kinematics(rest_joints(grasp.side), *pose)
@@ -71,7 +71,7 @@ def target_errors(interaction: Interaction, grasp: Grasp) -> dict[str, float]:
     Where the interaction lacks the target's hand, the hand it has is measured.
 
     Returns:
-        grasp_error_m: mean distance of the 21 keypoints to the target's, metres.
+        grasp_error_m: mean distance of the 21 keypoints to the target's, meters.
         wrist_error_mm: distance of the wrists; wrist_error_deg: angle between their orientations.
         tip_error_mm: mean distance of the five fingertips.
     """

@@ -1,7 +1,7 @@
 """How many bodies a mesh is: shells that lie apart, as an object and a speck beside it do.
 
 Shells that touch, cut through one another or lie one within the other are one body: that is how
-many meshes are modelled.
+many meshes are modeled.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .mesh import Mesh
 from .nearest import cut
 
 GAP = 0.002
-"""Shells nearer than half of this (metres), or than half of a two-hundredth of the mesh's diagonal,
+"""Shells nearer than half of this (meters), or than half of a two-hundredth of the mesh's diagonal,
 are taken to touch; those farther apart than 1.7 times as much never."""
 _GAP_SHARE = 1 / 200
 # Shells near one another are looked for with cells of this share of the diagonal first.
@@ -33,10 +33,10 @@ def bodies(mesh: Mesh, gap: float = GAP) -> np.ndarray:
 
     Args:
         mesh: checked.
-        gap: metres between shells that makes them two bodies.
+        gap: meters between shells that makes them two bodies.
 
     Returns:
-        (B, 2, 3) the bounding box of each, lowest and highest corner, metres; the largest first.
+        (B, 2, 3) the bounding box of each, lowest and highest corner, meters; the largest first.
     """
     part = _connected(mesh)
     if part.max() > 0:

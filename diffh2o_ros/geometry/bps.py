@@ -13,12 +13,12 @@ from .mesh import Mesh
 from .nearest import SurfaceTree
 
 # Up to so many faces the vectors are exact, as they are in training. Beyond, the exact tree takes
-# too long to build, and triangles are so small that the nearest of the 48 with the nearest centres
+# too long to build, and triangles are so small that the nearest of the 48 with the nearest centers
 # will do: on 14 scans of 200,000 faces it was the right one for all 14,336 vectors.
 _EXACT_FACES, _CANDIDATES = 30_000, 48
 
 BASIS_RADIUS = 0.15
-"""Radius in metres of the ball that the basis points fill uniformly."""
+"""Radius in meters of the ball that the basis points fill uniformly."""
 
 
 def make_basis(num_points: int = 1024, seed: int = 0) -> np.ndarray:
@@ -36,7 +36,7 @@ def make_basis(num_points: int = 1024, seed: int = 0) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def basis() -> np.ndarray:
-    """The committed basis, (1024, 3) float32 metres, relative to the object's centre."""
+    """The committed basis, (1024, 3) float32 meters, relative to the object's center."""
     with resources.files(__package__).joinpath("basis.npy").open("rb") as file:
         points = np.load(file, allow_pickle=False)
     points.setflags(write=False)
@@ -49,13 +49,13 @@ def basis_point_set(
     """Vectors from every basis point to the nearest point of the surface.
 
     Args:
-        vertices: (V, 3) metres.
+        vertices: (V, 3) meters.
         faces: (F, 3) indices.
-        center: (3,) where the basis is placed: the centre of the object's bounding box.
+        center: (3,) where the basis is placed: the center of the object's bounding box.
         tree: of the mesh, if there is one already.
 
     Returns:
-        (1024, 3) float32 metres.
+        (1024, 3) float32 meters.
     """
     points = basis().astype(np.float64) + np.asarray(center, dtype=np.float64)
     mesh = Mesh(vertices, faces)

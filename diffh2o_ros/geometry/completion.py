@@ -97,18 +97,18 @@ class _Sight:
         )
         inside = _without_holes(np.isfinite(heights), _HOLE)
         #: (X, Y) height of the surface along each line, and distance from the outline, negative
-        #: within, metres.
+        #: within, meters.
         self.height = heights[tuple(nearest)]
         outline = distance_transform_edt(~inside) - distance_transform_edt(inside)
         self.outline = self.cell * (outline - 0.5 * np.sign(outline))
 
     def points(self) -> np.ndarray:
-        """(X, Y, Z, 3) of the grid, in the mesh's frame, metres."""
+        """(X, Y, Z, 3) of the grid, in the mesh's frame, meters."""
         index = np.stack(np.indices(self.shape), axis=-1)
         return (index * self.cell + self.low) @ self.axes
 
     def before(self, points: np.ndarray) -> np.ndarray:
-        """(...) how far points (..., 3) are before the surface or beside its outline, metres; at
+        """(...) how far points (..., 3) are before the surface or beside its outline, meters; at
         most 0 for those behind it."""
         local = (points @ self.axes.T - self.low) / self.cell
         at = np.moveaxis(local[..., :2], -1, 0)
@@ -162,7 +162,7 @@ def _seen_from(mesh: Mesh) -> np.ndarray:
 
 
 def _in_hull(mesh: Mesh, sight: _Sight) -> np.ndarray:
-    """(X, Y, Z) of the grid's points: how far outside of the hull's guess they are, metres."""
+    """(X, Y, Z) of the grid's points: how far outside of the hull's guess they are, meters."""
     footprint = mesh.vertices.copy()
     footprint[:, 2] = mesh.bounds[0, 2]
     points = np.concatenate([mesh.vertices, footprint])
@@ -175,7 +175,7 @@ def _in_hull(mesh: Mesh, sight: _Sight) -> np.ndarray:
 
 
 def _in_mirror(mesh: Mesh, sight: _Sight, missing: np.ndarray) -> np.ndarray:
-    """(X, Y, Z) of the grid's points: how far outside of the mirror's guess they are, metres."""
+    """(X, Y, Z) of the grid's points: how far outside of the mirror's guess they are, meters."""
     normal, offset = _mirror(mesh, missing)
     points = sight.points()
     image = points - 2 * (points @ normal - offset)[..., None] * normal

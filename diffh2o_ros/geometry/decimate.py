@@ -20,7 +20,7 @@ def decimate(mesh: Mesh, max_error: float) -> Mesh:
 
     Args:
         mesh: consistently oriented.
-        max_error: largest distance in metres between the two surfaces.
+        max_error: largest distance in meters between the two surfaces.
 
     Returns:
         The simpler mesh, closed if the original is; or the original itself when it cannot be made

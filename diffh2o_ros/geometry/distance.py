@@ -1,7 +1,7 @@
 """Exact distances to a triangle mesh, and on which side of it a point lies.
 
 The magnitude comes from an AABB tree (libigl ``point_mesh_squared_distance``), the sign from the
-generalised winding number (Jacobson et al. 2013), which still answers sensibly for scans with
+generalized winding number (Jacobson et al. 2013), which still answers sensibly for scans with
 holes and for parts that overlap, where normals mislead.
 """
 
@@ -20,10 +20,10 @@ def closest_points(mesh: Mesh, points: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
     Args:
         mesh: the surface.
-        points: (N, 3) metres.
+        points: (N, 3) meters.
 
     Returns:
-        Unsigned distances (N,) and the nearest points on the surface (N, 3), float64 metres.
+        Unsigned distances (N,) and the nearest points on the surface (N, 3), float64 meters.
     """
     points = np.ascontiguousarray(points, dtype=np.float64)
     if len(points) == 0:
@@ -62,6 +62,6 @@ def inside(mesh: Mesh, points: np.ndarray) -> np.ndarray:
 
 
 def exact_signed_distance(mesh: Mesh, points: np.ndarray) -> np.ndarray:
-    """Signed distance of (N, 3) points in metres: (N,) float64, negative inside."""
+    """Signed distance of (N, 3) points in meters: (N,) float64, negative inside."""
     distance, _ = closest_points(mesh, points)
     return np.where(inside(mesh, points), -distance, distance)

@@ -29,13 +29,13 @@ _FAR = 1.0
 def sample_field(
     mesh: Mesh, tree: SurfaceTree, origin: np.ndarray, spacing: float, shape: np.ndarray
 ) -> np.ndarray:
-    """Signed distances, metres, negative inside.
+    """Signed distances, meters, negative inside.
 
     Args:
         mesh: the surface; it may have holes.
         tree: of that mesh.
-        origin: (3,) first node, metres.
-        spacing: between nodes, metres.
+        origin: (3,) first node, meters.
+        spacing: between nodes, meters.
         shape: (3,) number of nodes; one more than a multiple of 2^LEVELS.
 
     Returns:
@@ -66,9 +66,9 @@ def _measured(
 
 
 def _double(values: np.ndarray, axis: int) -> np.ndarray:
-    """Insert a node between every two neighbours along one axis: n nodes become 2 n - 1.
+    """Insert a node between every two neighbors along one axis: n nodes become 2 n - 1.
 
-    Cubic, from two neighbours on either side, where these are on one side of the surface: around
+    Cubic, from two neighbors on either side, where these are on one side of the surface: around
     a ball the error is far smaller than that of the mean of two.
     """
     values = np.moveaxis(values, axis, 0)

@@ -24,13 +24,13 @@ _NEARER = (
 )
 
 MIN_EXTENT, MAX_EXTENT = 0.002, 1.0
-"""Largest side of the bounding box that a hand could have to do with, metres."""
+"""Largest side of the bounding box that a hand could have to do with, meters."""
 
 _MIN_FACES, _MAX_FACES = 4, 5_000_000
 # Meshes with more faces than this are simplified, those that are fans of slivers sooner. The
 # error is far below what a hand or a camera resolves.
 _MANY_FACES, _MANY_SLIVERS, _SIMPLIFY_ERROR = 200_000, 500, 5e-5
-# Coordinates farther apart than this (metres) are no shape for a hand. Farther than FAR from the
+# Coordinates farther apart than this (meters) are no shape for a hand. Farther than FAR from the
 # origin, files with few digits lose triangles: this share of them is too many.
 _COARSEST, _FAR, _LOST_FACES = 5e-4, 100.0, 0.05
 # Checked meshes by the hash of what came in, and by that of what came out.
@@ -43,7 +43,7 @@ _lock = Lock()
 def load_mesh(
     path: str | os.PathLike, up: str = "auto", tell: Callable[[str], None] | None = None
 ) -> Mesh:
-    """Read and check a mesh file in metres; several parts become one mesh.
+    """Read and check a mesh file in meters; several parts become one mesh.
 
     Args:
         path: a path, `~/path`, `file:///path` or `package://package/path`, of a type in
@@ -75,7 +75,7 @@ def check_mesh(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
     What was checked before is known by its content: the same mesh comes back, and at once.
 
     Args:
-        vertices: (V, 3) metres.
+        vertices: (V, 3) meters.
         faces: (F, 3) indices.
 
     Returns:
@@ -112,7 +112,7 @@ def _mended(vertices: np.ndarray, faces: np.ndarray, precision: np.dtype) -> Mes
     _check_size(vertices)
     _check_precision(vertices, precision)
     # Volumes and errors of a mesh far away drown in rounding: all is done near the origin. Whole
-    # metres come off and on again without any.
+    # meters come off and on again without any.
     away = np.round((vertices.min(axis=0) + vertices.max(axis=0)) / 2)
     if away.any():
         vertices -= away
@@ -189,7 +189,7 @@ def _check_precision(vertices: np.ndarray, precision: np.dtype) -> None:
 
 
 def _distance(position: np.ndarray) -> str:
-    """How far (3,) metres are, in words."""
+    """How far (3,) meters are, in words."""
     far = float(np.linalg.norm(position))
     return f"{far / 1000:.4g} km" if far >= 1000 else f"{far:.4g} m"
 
@@ -204,16 +204,16 @@ def _check_size(used: np.ndarray) -> None:
     )
     units = [
         (unit, factor)
-        for unit, factor in (("millimetres", 0.001), ("centimetres", 0.01), ("inches", 0.0254))
+        for unit, factor in (("millimeters", 0.001), ("centimeters", 0.01), ("inches", 0.0254))
         if MIN_EXTENT <= extent * factor <= MAX_EXTENT
     ]
     if units:
         names, factors = zip(*units, strict=True)
         message += f"; is it in {_either(names)}? Then multiply the vertices by {_either(factors)}"
     elif MIN_EXTENT <= extent * 1000 <= MAX_EXTENT:
-        message += "; was it scaled to metres twice? Then multiply the vertices by 1000"
+        message += "; was it scaled to meters twice? Then multiply the vertices by 1000"
     else:
-        message += "; scale the vertices to metres"
+        message += "; scale the vertices to meters"
     raise MeshError(message)
 
 

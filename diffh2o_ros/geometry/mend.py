@@ -24,7 +24,7 @@ def drop_unused(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np
 
 
 def merge_vertices(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One vertex where several lie within a tenth of a micrometre, in the order of the first."""
+    """One vertex where several lie within a tenth of a micrometer, in the order of the first."""
     coordinates = np.ascontiguousarray(vertices.T)
     low = coordinates.min(axis=1, keepdims=True)
     keys = _keys(np.round((coordinates - low) / _MERGE_DISTANCE).astype(np.int64))

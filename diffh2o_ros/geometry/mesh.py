@@ -1,4 +1,4 @@
-"""The triangle mesh that every other room receives: validated, in metres, z up."""
+"""The triangle mesh that every other room receives: validated, in meters, z up."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ MESH_A_CLOUD = (
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
-    """Triangles in metres.
+    """Triangles in meters.
 
     Build it with :func:`diffh2o_ros.geometry.intake.check_mesh` or ``load_mesh`` when the data
     come from outside: this class only fixes the types.
 
     Attributes:
-        vertices: (V, 3) float64, metres.
+        vertices: (V, 3) float64, meters.
         faces: (F, 3) int64 vertex indices, counter-clockwise seen from outside.
     """
 
@@ -50,7 +50,7 @@ class Mesh:
         return hash(self.content_hash)
 
     def corners(self) -> np.ndarray:
-        """(3, 3, F) the three corners of every face, three coordinates each, metres.
+        """(3, 3, F) the three corners of every face, three coordinates each, meters.
 
         Coordinates come before faces: sums over them run several times faster so.
         """
@@ -91,7 +91,7 @@ class Mesh:
 
     @cached_property
     def bounds(self) -> np.ndarray:
-        """(2, 3) lowest and highest corner of the axis-aligned bounding box, metres."""
+        """(2, 3) lowest and highest corner of the axis-aligned bounding box, meters."""
         coordinates = np.ascontiguousarray(self.vertices.T)
         bounds = np.stack([coordinates.min(axis=1), coordinates.max(axis=1)])
         bounds.setflags(write=False)
@@ -99,7 +99,7 @@ class Mesh:
 
     @cached_property
     def area(self) -> float:
-        """Of the surface, square metres."""
+        """Of the surface, square meters."""
         a, b, c = self.corners()
         (ux, uy, uz), (vx, vy, vz) = b - a, c - a
         squared = (uy * vz - uz * vy) ** 2 + (uz * vx - ux * vz) ** 2 + (ux * vy - uy * vx) ** 2
@@ -107,18 +107,18 @@ class Mesh:
 
     @property
     def center(self) -> np.ndarray:
-        """(3,) centre of the bounding box, metres."""
+        """(3,) center of the bounding box, meters."""
         return self.bounds.mean(axis=0)
 
     @cached_property
     def centered(self) -> Mesh:
-        """The same mesh about the origin, to the nanometre: what is made of it does not hang on
+        """The same mesh about the origin, to the nanometer: what is made of it does not hang on
         where the object stands, and no digit is lost to a place far away."""
         # With all its digits, the same object a step further would be another one.
         return Mesh(np.round(self.vertices - self.center, 9), self.faces)
 
     def moved(self, by: np.ndarray) -> Mesh:
-        """The same mesh elsewhere, (3,) metres from here."""
+        """The same mesh elsewhere, (3,) meters from here."""
         return Mesh(self.vertices + by, self.faces)
 
 

@@ -38,7 +38,7 @@ def read_mesh(
         tell: is given what the user should know of the file, each one line.
 
     Returns:
-        (V, 3) float64 vertices, z up, in metres if the file is in metres or has a unit, and (F, 3)
+        (V, 3) float64 vertices, z up, in meters if the file is in meters or has a unit, and (F, 3)
         int64 faces. Vertices are in the order of a PLY or OBJ file; those that no face uses are
         left out if any of them is not finite.
 

@@ -25,7 +25,7 @@ _TAKEN = (
 
 
 def as_mesh(given: MeshLike, tell: Callable[[str], None] | None = None) -> Mesh:
-    """The checked mesh of whatever holds one, metres.
+    """The checked mesh of whatever holds one, meters.
 
     Args:
         given: a Mesh, the path of a mesh file, (vertices, faces), a trimesh.Trimesh, a

@@ -2,7 +2,7 @@
 
 :func:`~diffh2o_ros.geometry.distance.closest_points` is exact, but it runs on one core, lets no
 other Python thread run meanwhile, and builds its tree slowly. Here the surface is cut into small
-triangles, and a point is measured against those few whose centres are nearest.
+triangles, and a point is measured against those few whose centers are nearest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class SurfaceTree:
     """A triangle surface, ready to be asked for nearest points.
 
     Args:
-        corners: (3, 3, P) small triangles: three corners of three coordinates, metres.
+        corners: (3, 3, P) small triangles: three corners of three coordinates, meters.
     """
 
     def __init__(self, corners: np.ndarray) -> None:
@@ -41,7 +41,7 @@ class SurfaceTree:
         return cls(cut(mesh.corners(), longest)[0])
 
     def thinned(self, size: float) -> SurfaceTree:
-        """One triangle for each cube of `size` metres that holds centres: enough from afar."""
+        """One triangle for each cube of `size` meters that holds centers: enough from afar."""
         x, y, z = ((row - row.min()) // size for row in self._centers)
         cell = ((x * (y.max() + 1) + y) * (z.max() + 1) + z).astype(np.intp)
         chosen = np.full(cell.max() + 1, -1)
@@ -52,11 +52,11 @@ class SurfaceTree:
         """Nearest surface points.
 
         Args:
-            points: (N, 3) metres.
+            points: (N, 3) meters.
             candidates: how many triangles each point is measured against.
 
         Returns:
-            Unsigned distances (N,) and vectors from the points to the surface (N, 3), metres.
+            Unsigned distances (N,) and vectors from the points to the surface (N, 3), meters.
         """
         chunks = [points[i : i + _CHUNK] for i in range(0, len(points), _CHUNK)] or [points]
         # Tree and arithmetic let other threads run.

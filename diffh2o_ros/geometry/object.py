@@ -36,9 +36,9 @@ class ObjectGeometry:
     Attributes:
         mesh: the validated mesh.
         sdf: its signed distance grid.
-        bps: (1024, 3) float32 basis point set about ``center``, metres.
-        center: (3,) float32 centre of the bounding box, metres.
-        support_height: z of the plane the object stands on (its lowest vertex), metres.
+        bps: (1024, 3) float32 basis point set about ``center``, meters.
+        center: (3,) float32 center of the bounding box, meters.
+        support_height: z of the plane the object stands on (its lowest vertex), meters.
     """
 
     mesh: Mesh

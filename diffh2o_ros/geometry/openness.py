@@ -54,7 +54,7 @@ class View:
     """What is seen of a mesh from outside."""
 
     seen: np.ndarray
-    """(26,) area covered as seen from each of `DIRECTIONS`, square metres."""
+    """(26,) area covered as seen from each of `DIRECTIONS`, square meters."""
     backs: np.ndarray
     """(26,) of which backs."""
 

@@ -18,14 +18,14 @@ _FROM_BELOW, _UPRIGHT = 0.3, 0.9
 def orient_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Faces with consistent winding and outward normals.
 
-    Neighbours that disagree are turned to agree with the majority of their part. A closed part
+    Neighbors that disagree are turned to agree with the majority of their part. A closed part
     whose volume is negative is turned inside out, unless it lies within another one: then it is
     a cavity and meant so. Open parts, pieces of one scan perhaps, keep their winding relative to
-    each other and are turned together when their volume about their common centre is negative;
+    each other and are turned together when their volume about their common center is negative;
     what one view gives may be hollow or flat, and is also held not to be seen through the table.
 
     Args:
-        vertices: (V, 3) metres, duplicates merged.
+        vertices: (V, 3) meters, duplicates merged.
         faces: (F, 3) indices.
 
     Returns:
@@ -101,16 +101,16 @@ class _Edges:
 
 
 def _disagreeing(edges: _Edges) -> tuple[np.ndarray, np.ndarray]:
-    """(F,) bool the faces to turn for neighbours to agree, and (F,) int the part of each face.
+    """(F,) bool the faces to turn for neighbors to agree, and (F,) int the part of each face.
 
-    Neighbours share an edge with each other alone. A part is what is connected through them.
+    Neighbors share an edge with each other alone. A part is what is connected through them.
     """
     agree, one, other = edges.agree, edges.first // 3, edges.second // 3
     patch = components(one[agree], other[agree], len(edges.keys) // 3)
     size = np.bincount(patch)
     count = len(size)
     # Every patch of faces that agree twice, as it is and turned, each connected with what its
-    # neighbours then must be.
+    # neighbors then must be.
     one, other = patch[one[~agree]], patch[other[~agree]]
     label = components(
         np.concatenate([one, one + count]), np.concatenate([other + count, other]), 2 * count

@@ -8,7 +8,7 @@ from .mesh import Mesh
 
 #: How far a matrix may be from a rotation before it is called none: single precision, and some.
 _ROUNDING = 1e-3
-#: Farther from the origin (metres), float32 no longer resolves a tenth of a millimetre.
+#: Farther from the origin (meters), float32 no longer resolves a tenth of a millimeter.
 FARTHEST = 1000.0
 
 
@@ -17,7 +17,7 @@ class PoseError(ValueError):
 
 
 def check_pose(pose: np.ndarray, name: str = "object_pose") -> np.ndarray:
-    """`pose` as a (4, 4) float64 rigid transform, metres, its rotation freed of rounding.
+    """`pose` as a (4, 4) float64 rigid transform, meters, its rotation freed of rounding.
 
     Raises PoseError for another shape, NaN, what scales, shears or mirrors, and for what is over
     1 km away.
@@ -40,7 +40,7 @@ def check_pose(pose: np.ndarray, name: str = "object_pose") -> np.ndarray:
     distance = np.linalg.norm(pose[:3, 3])
     if distance > FARTHEST:
         raise PoseError(
-            f"{name} is {distance / 1000:.1f} km from the frame's origin: give metres, in a frame "
+            f"{name} is {distance / 1000:.1f} km from the frame's origin: give meters, in a frame "
             "that is near"
         )
     left, _, right = np.linalg.svd(turn)
@@ -49,7 +49,7 @@ def check_pose(pose: np.ndarray, name: str = "object_pose") -> np.ndarray:
 
 
 def translation(by: np.ndarray) -> np.ndarray:
-    """(4, 4) that moves points by (3,) metres."""
+    """(4, 4) that moves points by (3,) meters."""
     transform = np.eye(4)
     transform[:3, 3] = by
     return transform

@@ -19,9 +19,9 @@ class SignedDistanceGrid:
     """A signed distance field on cubic cells.
 
     Attributes:
-        origin: (3,) float32, position of node (0, 0, 0), metres.
-        spacing: edge of a cell, metres.
-        values: (X, Y, Z) float32, metres, negative inside.
+        origin: (3,) float32, position of node (0, 0, 0), meters.
+        spacing: edge of a cell, meters.
+        values: (X, Y, Z) float32, meters, negative inside.
     """
 
     origin: torch.Tensor
@@ -38,7 +38,7 @@ class SignedDistanceGrid:
         Args:
             mesh: the surface; it may have holes.
             resolution: cells along the longest side of the padded bounding box, a multiple of 4.
-            padding: metres added on each side of the bounding box.
+            padding: meters added on each side of the bounding box.
             tree: of the mesh, if there is one already.
         """
         step = 2**LEVELS
@@ -67,10 +67,10 @@ class SignedDistanceGrid:
         Outside the box: the value at the nearest point of the box plus the distance to it.
 
         Args:
-            points: (..., 3) metres.
+            points: (..., 3) meters.
 
         Returns:
-            (...) metres, float32, negative inside.
+            (...) meters, float32, negative inside.
         """
         return self._volume.query(points.to(self.values.dtype))
 

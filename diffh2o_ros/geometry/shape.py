@@ -29,7 +29,7 @@ _SLACK = 0.02
 def shape_descriptors(mesh: Mesh) -> dict[str, float]:
     """Numbers by name, the same however the object is turned about the vertical; remembered.
 
-    `longest`, `middle` and `shortest` side of the upright box that encloses the object, metres;
+    `longest`, `middle` and `shortest` side of the upright box that encloses the object, meters;
     `aspect`, longest over shortest; `fill`, the share of the box that lies inside the object. Holes
     in a scan do little to them.
     """
@@ -39,7 +39,7 @@ def shape_descriptors(mesh: Mesh) -> dict[str, float]:
 @lru_cache(maxsize=32)
 def _measured(mesh: Mesh) -> dict[str, float]:
     axes, low, high = upright_box(mesh)
-    # A sheet has no thickness; a tenth of a millimetre keeps its ratios finite.
+    # A sheet has no thickness; a tenth of a millimeter keeps its ratios finite.
     sides = np.maximum(high - low, 1e-4)
     shortest, middle, longest = np.sort(sides)
     cell = axes * (np.maximum(high - low, 1e-9) / _CELLS)[:, None]
@@ -62,7 +62,7 @@ def upright_box(mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     Returns:
         Axes (3, 3), a row each, the last one vertical; lowest and highest coordinate (3,) along
-        them, metres.
+        them, meters.
     """
     seen, _ = drop_unused(mesh.vertices, mesh.faces)
     # Joggled: an upright sheet is a line from above, and has a hull all the same.

@@ -1,6 +1,6 @@
 """On which side of a surface the nodes of a grid lie, from where the grid's lines cross it.
 
-Along a line that comes from outside, the generalised winding number (Jacobson et al. 2013) grows
+Along a line that comes from outside, the generalized winding number (Jacobson et al. 2013) grows
 by one wherever the line enters a closed surface and falls by one wherever it leaves. So one pass
 over the triangles answers for every node of every line, where a winding number is a sum over all
 triangles for each node.
@@ -28,8 +28,8 @@ class GridSides:
 
     Args:
         mesh: consistently oriented; it may have holes.
-        origin: (3,) the first node, metres.
-        axes: (3, 3) the grid's axes, a row each, as long as a cell, metres.
+        origin: (3,) the first node, meters.
+        axes: (3, 3) the grid's axes, a row each, as long as a cell, meters.
         shape: (3,) number of nodes.
     """
 

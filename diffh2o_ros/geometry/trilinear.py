@@ -15,10 +15,10 @@ _BILINEAR, _ZEROS = 0, 0  # modes of grid_sample, as its backward wants them
 class TrilinearVolume:
     """A grid laid out for `grid_sample`, which wants its axes reversed and the box as [-1, 1]."""
 
-    values: Tensor  #: (1, 1, Z, Y, X) metres
+    values: Tensor  #: (1, 1, Z, Y, X) meters
     scale: Tensor  #: (3,) points * scale + shift is where they are in [-1, 1]
     shift: Tensor  #: (3,)
-    half: Tensor  #: (3,) half the size of the box, metres
+    half: Tensor  #: (3,) half the size of the box, meters
 
     @staticmethod
     def of(values: Tensor, origin: Tensor, spacing: float) -> TrilinearVolume:
@@ -29,7 +29,7 @@ class TrilinearVolume:
         return TrilinearVolume(reversed_axes, 1 / half, -origin / half - 1, half)
 
     def query(self, points: Tensor) -> Tensor:
-        """Signed distances (...) at points (..., 3), metres; see `SignedDistanceGrid.query`."""
+        """Signed distances (...) at points (..., 3), meters; see `SignedDistanceGrid.query`."""
         return _Query.apply(points, self)
 
 

@@ -1,6 +1,6 @@
 """What a human hand is made of and can do: limb radii, degrees of freedom and their ranges.
 
-All geometry is that of the right hand at rest (fingers to -x, palm to -y, thumb to +z), metres.
+All geometry is that of the right hand at rest (fingers to -x, palm to -y, thumb to +z), meters.
 The mesh of `OpenHand`, the collision spheres and the contact pads are all drawn from the capsules
 here, so they agree with one another.
 """
@@ -18,7 +18,7 @@ _JOINTS = np.array(_REST)
 
 @dataclass(frozen=True)
 class Capsule:
-    """A rounded cone from `start` to `end` (3,), radii in metres, that moves with `joint`."""
+    """A rounded cone from `start` to `end` (3,), radii in meters, that moves with `joint`."""
 
     joint: int
     start: np.ndarray
@@ -27,7 +27,7 @@ class Capsule:
     end_radius: float
 
 
-#: Radii at the three joints of each finger and at the centre of its tip, metres. Half the
+#: Radii at the three joints of each finger and at the center of its tip, meters. Half the
 #: breadths of adult fingers (proximal 18-21 mm, distal 14-17 mm).
 FINGER_RADII = {
     "thumb": (0.0120, 0.0105, 0.0094, 0.0080),
@@ -137,9 +137,9 @@ def spheres() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Collision spheres that fill the capsules.
 
     Returns:
-        joints (S,) int, rest centres (S, 3) and radii (S,) metres.
+        joints (S,) int, rest centers (S, 3) and radii (S,) meters.
     """
-    joints, centres, radii = [], [], []
+    joints, centers, radii = [], [], []
     for limb in capsules():
         length = np.linalg.norm(limb.end - limb.start)
         steps = np.linspace(0, 1, max(2, int(np.ceil(length / 0.010)) + 1))
@@ -147,9 +147,9 @@ def spheres() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         shared = limb.joint > 0 and limb.joint % 3 != 0
         for s in steps[:-1] if shared else steps:
             joints.append(limb.joint)
-            centres.append((1 - s) * limb.start + s * limb.end)
+            centers.append((1 - s) * limb.start + s * limb.end)
             radii.append((1 - s) * limb.start_radius + s * limb.end_radius)
-    return np.array(joints), np.array(centres), np.array(radii)
+    return np.array(joints), np.array(centers), np.array(radii)
 
 
 # ---------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ class Field:
         return cls(low, spacing, distance(points).reshape(shape))
 
     def smoothed(self, sigma: float) -> Field:
-        """This field under a Gaussian of `sigma` metres."""
+        """This field under a Gaussian of `sigma` meters."""
         return replace(self, values=gaussian_filter(self.values, sigma / self.spacing))
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
@@ -88,7 +88,7 @@ def rounded_cone(points: np.ndarray, limb: Capsule) -> np.ndarray:
 
 
 def smooth_union(a: np.ndarray, b: np.ndarray, width: float) -> np.ndarray:
-    """The lesser of two distances, rounded over `width` metres (quadratic blend)."""
+    """The lesser of two distances, rounded over `width` meters (quadratic blend)."""
     blend = np.maximum(width - np.abs(a - b), 0) / width
     return np.minimum(a, b) - 0.25 * width * blend**2
 
@@ -107,8 +107,8 @@ def closed(distance: Distance, points: np.ndarray, radius: float) -> np.ndarray:
     return values
 
 
-def _ball(joint: int, centre: np.ndarray, radius: float) -> Capsule:
-    return Capsule(joint, centre, centre + np.array([-1e-4, 0, 0]), radius, radius)
+def _ball(joint: int, center: np.ndarray, radius: float) -> Capsule:
+    return Capsule(joint, center, center + np.array([-1e-4, 0, 0]), radius, radius)
 
 
 def _finger_flesh(finger: str) -> list[Capsule]:
@@ -143,7 +143,7 @@ def _nail_plane(points: np.ndarray, finger: str) -> np.ndarray:
 
 
 def _webs() -> list[Capsule]:
-    """Bridges between neighbouring fingers, a quarter of the way along their first bones."""
+    """Bridges between neighboring fingers, a quarter of the way along their first bones."""
     limbs = []
     for one, other in (("index", "middle"), ("middle", "ring"), ("ring", "little")):
         ends = []
@@ -215,7 +215,7 @@ def hand_mesh(field: Field, num_vertices: int = NUM_VERTICES) -> tuple[np.ndarra
 def skinning_weights(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Weights (V, 16) by heat that spreads along the skin (bone heat, Baran & Popovic 2007).
 
-    Each vertex is warmed by the limb it lies on, so heat reaches a neighbouring finger only over
+    Each vertex is warmed by the limb it lies on, so heat reaches a neighboring finger only over
     the web between them.
     """
     limbs = capsules()

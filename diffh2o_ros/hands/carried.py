@@ -23,7 +23,7 @@ class CarriedPoints:
 
     Args:
         side: "left" or "right".
-        joints: (N,) int64, the joint that carries each point; points: (N, 3) at rest, metres.
+        joints: (N,) int64, the joint that carries each point; points: (N, 3) at rest, meters.
         direction_joints: (M,) int64; directions: (M, 3) unit vectors at rest.
         device, dtype: of the results.
     """
@@ -64,10 +64,10 @@ class CarriedPoints:
     def __call__(
         self, wrist: Tensor, rotation: Tensor, turn: Tensor, hand_pose: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Where they are: points (..., N, 3), metres, and directions (..., M, 3).
+        """Where they are: points (..., N, 3), meters, and directions (..., M, 3).
 
         Args:
-            wrist: (..., 3) position of joint 0, metres.
+            wrist: (..., 3) position of joint 0, meters.
             rotation: (..., 3, 3) of the wrist before it is turned. Its gradient is that of
                 rotating it: what leads away from rotations is left out.
             turn: (..., 3) rotation vector that turns the hand about its wrist.

@@ -5,7 +5,7 @@ passes over a few dozen hands; as array operations each pass is mostly overhead.
 loops into machine code, ten times quicker on a CPU. It is optional: whoever calls these functions
 has the arrays' way as well, which GPUs take, and the tests hold one to the other.
 
-Positions in metres, forces in energy per metre, all in one frame. Joints in MANO's order.
+Positions in meters, forces in energy per meter, all in one frame. Joints in MANO's order.
 """
 
 from __future__ import annotations

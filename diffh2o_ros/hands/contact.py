@@ -43,11 +43,11 @@ class ContactState:
     """The energy per sample (B,) and what it was made of."""
 
     energy: Tensor
-    penetration: Tensor = field(repr=False)  #: (B,) deepest sphere inside the object, metres
-    pad_distance: Tensor = field(repr=False)  #: (B, P) signed distance of every pad, metres
+    penetration: Tensor = field(repr=False)  #: (B,) deepest sphere inside the object, meters
+    pad_distance: Tensor = field(repr=False)  #: (B, P) signed distance of every pad, meters
     pad_normal: Tensor = field(repr=False)  #: (B, P, 3) object normal at every pad
     pads: Tensor = field(repr=False)  #: (B, P, 3) pad positions
-    table: Tensor = field(repr=False)  #: (B,) deepest sphere below the support plane, metres
+    table: Tensor = field(repr=False)  #: (B,) deepest sphere below the support plane, meters
 
 
 class ContactModel:
@@ -63,11 +63,11 @@ class ContactModel:
             values = torch.as_tensor(array, dtype=torch.float32)
             return mirror_points(values) if mirror else values
 
-        joints, centres, radii = anatomy.spheres()
+        joints, centers, radii = anatomy.spheres()
         pads = [*anatomy.pads(), *extra]
         self.side = side
         self.sphere_joint = torch.as_tensor(joints).to(device)
-        self.sphere_offset = (tensor(centres) - rest[joints]).to(device)
+        self.sphere_offset = (tensor(centers) - rest[joints]).to(device)
         self.radius = torch.as_tensor(radii, dtype=torch.float32).to(device)
         self.pad_names = [pad.name for pad in pads]
         pad_joint = [pad.joint for pad in pads]
@@ -84,7 +84,7 @@ class ContactModel:
         )
 
     def carried(self, extra_joints: Tensor, extra_points: Tensor) -> CarriedPoints:
-        """The spheres' centres, the pads and more points (K, 3) at rest, in this order, and the
+        """The spheres' centers, the pads and more points (K, 3) at rest, in this order, and the
         pads' normals, for descents on the pose."""
         rest = rest_joints(self.side).to(self.radius.device)
         joints = torch.cat([self.sphere_joint, self.pad_joint, extra_joints.to(self.pad_joint)])
@@ -95,15 +95,15 @@ class ContactModel:
         )
 
     def self_penetration(self, spheres: Tensor) -> Tensor:
-        """Summed squared overlap (...,) of the fingers with one another, centimetres squared.
+        """Summed squared overlap (...,) of the fingers with one another, centimeters squared.
 
         Args:
-            spheres: centres (..., S, 3) of `place`.
+            spheres: centers (..., S, 3) of `place`.
         """
         return self_overlap(spheres, self.bodies).square().sum((-1, -2))
 
     def place(self, rotations: Tensor, joints: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Sphere centres (..., S, 3), pads (..., P, 3) and pad normals (..., P, 3) of a posed hand.
+        """Sphere centers (..., S, 3), pads (..., P, 3) and pad normals (..., P, 3) of a posed hand.
 
         Args:
             rotations: (..., 16, 3, 3) and joints (..., 16, 3) from `forward_kinematics`.
@@ -150,7 +150,7 @@ class ContactModel:
                 that tells it from their distances (B, P).
             weights: of the terms.
             support_height: z of the table under the object, or None.
-            clearance: metres by which spheres should stay outside the object.
+            clearance: meters by which spheres should stay outside the object.
         """
         energy, gaps, distance, surface = ContactEnergy.apply(
             spheres, pads, normals, self.bodies, field, pad_weight, weights, support_height,

@@ -13,8 +13,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-CM = 100.0  #: distances enter in centimetres: terms are of order 1
-#: Half an edge of the tetrahedron on which normals are measured, metres.
+CM = 100.0  #: distances enter in centimeters: terms are of order 1
+#: Half an edge of the tetrahedron on which normals are measured, meters.
 SPREAD = 0.003
 CORNERS = ((1, -1, -1), (-1, -1, 1), (-1, 1, -1), (1, 1, 1))
 #: Slopes smaller than this have no direction.
@@ -43,7 +43,7 @@ class ContactWeights:
 class Bodies:
     """What of a hand takes part in contact; constant, whatever its pose."""
 
-    radius: Tensor  #: (S,) of the spheres, metres
+    radius: Tensor  #: (S,) of the spheres, meters
     far: Tensor  #: (F,) int64, the spheres of fingers past the knuckles, which may collide
     reach: Tensor  #: (F, F) sums of their radii
     apart: Tensor  #: (F, F) 1 where the row's finger comes before the column's, else 0
@@ -53,7 +53,7 @@ class Bodies:
 class Touch:
     """Where pads (B, P) are on the surface."""
 
-    distance: Tensor  #: (B, P) signed, metres
+    distance: Tensor  #: (B, P) signed, meters
     normal: Tensor  #: (B, P, 3) outward unit normal of the object
     slope: Tensor  #: (B, P, 1) length of the field's slope, about 1, over which it was divided
 
@@ -75,7 +75,7 @@ def touch_of(values: Tensor) -> Touch:
 
 
 def self_overlap(spheres: Tensor, bodies: Bodies) -> Tensor:
-    """Overlap (..., F, F) of the fingers' spheres with those of later fingers, centimetres.
+    """Overlap (..., F, F) of the fingers' spheres with those of later fingers, centimeters.
 
     (r^2 - d^2) / 2r is r - d to first order, without the square root's kink at 0.
     """
@@ -172,8 +172,8 @@ def _closure(touch: Touch, pads: Tensor, share: Tensor) -> tuple[Tensor, Tensor,
     # each pushes is a constant to the gradient: letting go must not count as balance.
     push = share * torch.exp(-((touch.distance / 0.015) ** 2)) + 1e-4
     push = (push / push.sum(-1, keepdim=True)).unsqueeze(-1)
-    centre = (push * pads).sum(-2, keepdim=True)
-    arm = (pads - centre) / 0.05
+    center = (push * pads).sum(-2, keepdim=True)
+    arm = (pads - center) / 0.05
     force = (push * touch.normal).sum(-2, keepdim=True)
     torque = (push * torch.linalg.cross(arm, touch.normal)).sum(-2, keepdim=True)
     energy = (force.square() + torque.square()).sum((-1, -2))

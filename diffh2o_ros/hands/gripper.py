@@ -1,7 +1,7 @@
 """Where a hand would hold what a two-finger gripper would: grasps of a gripper as wrist poses.
 
 A gripper's frame has its origin between the tips of its fingers once they are closed (the tool
-centre point), an approach axis along which it comes, and a closing axis along which its fingers
+center point), an approach axis along which it comes, and a closing axis along which its fingers
 move. The hand's own such frame is taken from a pinch: thumb against index and middle finger.
 """
 
@@ -91,7 +91,7 @@ def wrist_of_gripper(
     hands, the one with fingers forward (+x) and thumb up (+z) rather is returned.
 
     Args:
-        tip: metres from the gripper's origin along its approach axis to its tool centre point.
+        tip: meters from the gripper's origin along its approach axis to its tool center point.
     """
     turn = np.eye(4)
     turn[:3, :3] = gripper_axes(approach, closing)

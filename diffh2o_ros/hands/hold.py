@@ -24,27 +24,27 @@ def cones(normals: np.ndarray, friction: float = FRICTION) -> np.ndarray:
 
 
 def hold_residual(
-    points: np.ndarray, outward_normals: np.ndarray, centre: np.ndarray, lever: float,
+    points: np.ndarray, outward_normals: np.ndarray, center: np.ndarray, lever: float,
     *, friction: float = FRICTION, effort: float = 0.02,
 ) -> float:
     """Share of the object's weight the contacts cannot carry, worst of six gravity directions.
 
-    Solves, per direction g, min ||W f - g|| over forces f >= 0 along the edges of linearised
+    Solves, per direction g, min ||W f - g|| over forces f >= 0 along the edges of linearized
     Coulomb friction cones (Murray, Li & Sastry, A Mathematical Introduction to Robotic
     Manipulation, ch. 5). 0 means held, 1 means dropped. Pushes are limited to 10 weights in all,
     softly, since a grasp that needs more is one that slips.
 
     Args:
-        points: (C, 3) contact points, metres; outward_normals: (C, 3) of the object there.
-        centre: (3,) centre of mass; lever: metres that make torques comparable to forces.
+        points: (C, 3) contact points, meters; outward_normals: (C, 3) of the object there.
+        center: (3,) center of mass; lever: meters that make torques comparable to forces.
         friction: coefficient; effort: what a push of one weight counts, beside a weight missed.
     """
     if len(points) < 2:
         return 1.0
     edges = cones(-outward_normals, friction).reshape(-1, 3)
-    arms = np.repeat((points - centre) / lever, CONE_EDGES, axis=0)
+    arms = np.repeat((points - center) / lever, CONE_EDGES, axis=0)
     wrench = np.concatenate([edges, np.cross(arms, edges)], 1).T
-    # One more row penalises the total push, so that nearly parallel cones do not count as a hold.
+    # One more row penalizes the total push, so that nearly parallel cones do not count as a hold.
     system = np.concatenate([wrench, np.full((1, wrench.shape[1]), effort)])
     worst = 0.0
     for axis in range(3):

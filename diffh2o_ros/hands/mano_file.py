@@ -31,7 +31,7 @@ SHAPES = {
 """What a model file holds: name and shape of every array."""
 
 _SOURCE = (
-    "register at https://mano.is.tue.mpg.de (non-commercial licence), download "
+    "register at https://mano.is.tue.mpg.de (non-commercial license), download "
     "'Models & Code' and give the folder that holds MANO_RIGHT.pkl and MANO_LEFT.pkl"
 )
 # In the folder itself, where smplx keeps them, and where the official archive unpacks them.

@@ -54,7 +54,7 @@ class ManoHand(torch.nn.Module):
 
         Args:
             global_orient: (..., 3) axis-angle about rest joint 0.
-            transl: (..., 3) metres, added to every point.
+            transl: (..., 3) meters, added to every point.
             hand_pose: (..., 45) axis-angle of 15 joints, MANO's order; zeros are a flat hand.
             betas: (10,) or (..., 10) coefficients of MANO's shape space; None is the mean.
         """
@@ -95,7 +95,7 @@ def _smplx_model(path: Path, side: str) -> torch.nn.Module:
         from smplx.utils import Struct
     except ImportError as error:
         raise ManoError(
-            "the MANO hand needs smplx; pip install smplx (non-commercial licence)"
+            "the MANO hand needs smplx; pip install smplx (non-commercial license)"
         ) from error
     # smplx prints a warning for shape spaces below this many directions; ten are all MANO has.
     quiet = type("Mano", (smplx.MANO,), {"SHAPE_SPACE_DIM": 10})

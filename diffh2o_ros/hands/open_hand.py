@@ -1,4 +1,4 @@
-"""`OpenHand`: a parametric hand of our own, free of licence terms, on the published MANO skeleton.
+"""`OpenHand`: a parametric hand of our own, free of license terms, on the published MANO skeleton.
 
 It takes MANO's pose parameters and returns MANO's joints for the mean hand, so what it grasps MANO
 grasps. Its surface is skinned linearly, with one more transform at each joint, turned half as far
@@ -76,7 +76,7 @@ class OpenHand(torch.nn.Module):
 
         Args:
             global_orient: (..., 3) axis-angle about rest joint 0.
-            transl: (..., 3) metres, added to every point.
+            transl: (..., 3) meters, added to every point.
             hand_pose: (..., 45) axis-angle of 15 joints, MANO's order; zeros are a flat hand.
             betas: (10,) or (..., 10) size and proportion, see `shape.BETAS`; None is the mean.
         """
@@ -98,9 +98,9 @@ class OpenHand(torch.nn.Module):
         bent = rotvec_to_rotmat(0.5 * hand_pose.unflatten(-1, (15, 3)))
         halves = rotations[..., list(skeleton.PARENTS[1:]), :, :] @ bent
         turns = torch.cat([rotations, halves], -3)
-        centres = torch.cat([bones, bones[..., 1:, :]], -2).unsqueeze(-1)
+        centers = torch.cat([bones, bones[..., 1:, :]], -2).unsqueeze(-1)
         targets = torch.cat([joints, joints[..., 1:, :]], -2)
-        shifts = targets - (turns @ centres).squeeze(-1)
+        shifts = targets - (turns @ centers).squeeze(-1)
         transforms = torch.cat([turns.mT, shifts.unsqueeze(-2)], -2)
         vertices = blend(skin, self.skin_weights, transforms)
         return HandOutput(vertices, joints, skeleton.keypoints(joints, rotations, tips), rotations)

@@ -10,13 +10,13 @@ from torch import Tensor
 class HandOutput(NamedTuple):
     """A posed hand. The leading shape (...) is that of the parameters it was posed with.
 
-    Everything is in the frame of `global_orient` and `transl`, in metres.
+    Everything is in the frame of `global_orient` and `transl`, in meters.
     """
 
     vertices: Tensor
     """(..., V, 3) the skinned surface."""
     joints: Tensor
-    """(..., 16, 3) joint centres in MANO's kinematic order."""
+    """(..., 16, 3) joint centers in MANO's kinematic order."""
     keypoints: Tensor
     """(..., 21, 3) wrist, then thumb, index, middle, ring, little from base to tip."""
     rotations: Tensor

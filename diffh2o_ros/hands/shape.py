@@ -55,7 +55,7 @@ def bone_strains() -> np.ndarray:
 
 
 def joint_directions(strains: np.ndarray) -> np.ndarray:
-    """How the rest joints move: (10, 16, 3) metres per unit of each beta. The wrist stays."""
+    """How the rest joints move: (10, 16, 3) meters per unit of each beta. The wrist stays."""
     rest = rest_joints("right").numpy().astype(float)
     moves = np.zeros((NUM_BETAS, NUM_JOINTS, 3))
     for joint in range(1, NUM_JOINTS):
@@ -68,7 +68,7 @@ def joint_directions(strains: np.ndarray) -> np.ndarray:
 def skin_directions(
     strains: np.ndarray, vertices: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """How the skin moves: (10, V, 3) metres per unit, for vertices (V, 3), weights (V, 16)."""
+    """How the skin moves: (10, V, 3) meters per unit, for vertices (V, 3), weights (V, 16)."""
     rest = rest_joints("right").numpy().astype(float)
     offsets = weights[..., None] * (vertices[:, None] - rest)
     stretched = np.einsum("kjab,vjb->kva", strains, offsets, optimize=True)

@@ -41,7 +41,7 @@ _REST = (
     (0.02972924, -0.01368059, 0.07022282),
 )
 
-#: Offset of each fingertip from the last joint of its chain, right hand at rest (metres): the end
+#: Offset of each fingertip from the last joint of its chain, right hand at rest (meters): the end
 #: of the finger, a distal phalanx's length further along it.
 _TIPS = {
     "thumb": (-0.0214, -0.0052, 0.0140),
@@ -86,7 +86,7 @@ def mirror_pose(hand_pose: Tensor) -> Tensor:
 
 
 def rest_joints(side: str) -> Tensor:
-    """Rest joints (16, 3) float32 of the mean hand, metres, MANO order."""
+    """Rest joints (16, 3) float32 of the mean hand, meters, MANO order."""
     joints = torch.tensor(_REST, dtype=torch.float32)
     return joints if check_side(side) == "right" else mirror_points(joints)
 
@@ -113,7 +113,7 @@ def forward_kinematics(
     """World rotations and positions of the 16 joints (smplx's convention).
 
     Args:
-        joints_at_rest: (16, 3) or (..., 16, 3) metres.
+        joints_at_rest: (16, 3) or (..., 16, 3) meters.
         global_orient: (..., 3) axis-angle about rest joint 0.
         transl: (..., 3) added to every joint, so the wrist lies at rest joint 0 + transl.
         hand_pose: (..., 45) axis-angle of the 15 finger joints relative to their parents.

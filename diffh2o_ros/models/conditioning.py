@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from diffh2o_ros.models.mish import Mish
 
-# Deltas of a basis point set are some centimetres long: this brings them to about one.
+# Deltas of a basis point set are some centimeters long: this brings them to about one.
 BPS_SCALE = 20.0
 
 
@@ -91,7 +91,7 @@ class TextPooling(Droppable):
 
 
 class ObjectEncoder(Droppable):
-    """Basis point set (B, points, 3), metres -> (B, E).
+    """Basis point set (B, points, 3), meters -> (B, E).
 
     Each delta is joined by its length, which is the distance field sampled at the basis point.
     """

@@ -100,7 +100,7 @@ class Denoiser(nn.Module):
                 TemporalNorm(first), Mish(), TemporalConv(first, config.feature_dim)
             )
         else:
-            # Kernels twice the stride: neighbouring tokens share frames, so no seam shows.
+            # Kernels twice the stride: neighboring tokens share frames, so no seam shows.
             self.enter = TemporalConv(inputs, first, 2 * fold, fold)
             self.unfold = nn.ConvTranspose1d(
                 first, config.head_width, 2 * fold, fold, padding=fold // 2
@@ -175,7 +175,7 @@ class Denoiser(nn.Module):
         """One evaluation of the network.
 
         x (B, T, D) noisy features; t (B,) diffusion steps, 0 ... 999; text_tokens (B, L, E) and
-        text_mask (B, L) bool, True = real token; bps (B, points, 3) metres; context (B, T, C)
+        text_mask (B, L) bool, True = real token; bps (B, points, 3) meters; context (B, T, C)
         clean features, required exactly when the configuration has `context_dim`; drop and
         drop_bps (B,) bool withhold sentence and object. Returns (B, T, D).
         """

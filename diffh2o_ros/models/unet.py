@@ -1,7 +1,7 @@
 """Temporal 1-D UNet: residual blocks with adaptive group norm, skip connections, no attention.
 
 The block follows Dhariwal & Nichol, "Diffusion Models Beat GANs" (2021), section 3 (AdaGN: the
-conditioning vector scales and shifts the normalised activations; the last convolution starts at
+conditioning vector scales and shifts the normalized activations; the last convolution starts at
 zero, so that a new block is the identity), with the temporal kernel of 5, the group norm of 8 and
 the Mish of the motion UNets of GMD (Karunratanakul et al., 2023) and DiffH2O (Christen et al.,
 2024).

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 SINGLE_REACH = 64.0
-"""Positions within so many metres of the origin are float32, whose steps are at most 4 micrometres
+"""Positions within so many meters of the origin are float32, whose steps are at most 4 micrometers
 there; those farther away float64."""
 
 
 def checked_positions(name: str, values: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
-    """`values` as finite metres of the given shape: float32, or float64 where far away."""
+    """`values` as finite meters of the given shape: float32, or float64 where far away."""
     values = np.asarray(values)
     far = values.dtype.kind in "fiu" and values.size and np.abs(values).max() > SINGLE_REACH
     return checked_floats(name, values, shape, np.float64 if far else np.float32)

@@ -1,4 +1,4 @@
-"""From features to what the network is trained on, and back: normalisation and emphasis."""
+"""From features to what the network is trained on, and back: normalization and emphasis."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from diffh2o_ros.motion.features import GROUPS
 from diffh2o_ros.motion.pose_basis import PoseBasis
 
 #: Rows that decide where things are: errors there move the whole hand or the object.
-EMPHASISED = ("wrist_position", "wrist_orientation", "object_position", "object_orientation")
+EMPHASIZED = ("wrist_position", "wrist_orientation", "object_position", "object_orientation")
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class FeatureCodec:
     """Per-dimension mean, standard deviation pooled per feature group, emphasis projection.
 
     The emphasis projection (GMD, Karunratanakul et al., ICCV 2023, section 3.3) mixes the
-    normalised features by a random square matrix whose wrist and object rows are scaled up. Ours is
+    normalized features by a random square matrix whose wrist and object rows are scaled up. Ours is
     a random rotation after the scaling, so its inverse is as well conditioned as the scaling.
     """
 
@@ -42,7 +42,7 @@ class FeatureCodec:
         for name, group in GROUPS.items():
             if group.stop <= dim:
                 scale[group] = deviation[:, group].square().mean().sqrt().clamp_min(1e-4)
-                if name in EMPHASISED:
+                if name in EMPHASIZED:
                     weight[group] = emphasis
         generator = torch.Generator().manual_seed(seed)
         rotation, _ = torch.linalg.qr(

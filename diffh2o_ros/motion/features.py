@@ -4,7 +4,7 @@ Per frame, as in DiffH2O (Christen et al., 2024, section 3.1): wrist positions 2
 coefficients 2x24, wrist orientations 2x6, signed joint-to-object distances 2x21, object position 3
 and orientation 6. The grasp stage has the 108 without the object, which does not move there.
 Hands come in the order left, right. Everything is in the canonical frame: the request's axes,
-origin at the centre of the object's bounding box at the grasp frame.
+origin at the center of the object's bounding box at the grasp frame.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from diffh2o_ros.hands.carried import CarriedPoints
 from diffh2o_ros.hands.skeleton import SIDES, keypoint_carriers, mirror_pose
 from diffh2o_ros.motion.pose_basis import NUM_COEFFICIENTS, PoseBasis
 
-#: Distances are told apart only where they matter for contact (metres).
+#: Distances are told apart only where they matter for contact (meters).
 DISTANCE_RANGE = (-0.02, 0.10)
 
 GROUPS = {
@@ -45,10 +45,10 @@ class Motion:
     Hand axis 0 is the left hand, 1 the right.
     """
 
-    wrist: Tensor  #: (..., 2, 3) metres
+    wrist: Tensor  #: (..., 2, 3) meters
     rotation: Tensor  #: (..., 2, 3, 3) of the wrist, MANO's global orientation
     hand_pose: Tensor  #: (..., 2, 45) axis-angle, each hand's own
-    object_position: Tensor  #: (..., 3) of the bounding-box centre, metres
+    object_position: Tensor  #: (..., 3) of the bounding-box center, meters
     object_rotation: Tensor  #: (..., 3, 3) relative to the pose at the grasp frame
 
     def __getitem__(self, which) -> Motion:
@@ -85,13 +85,13 @@ def _carried_keypoints(side: str, device: torch.device, dtype: torch.dtype) -> C
 
 
 def keypoint_distances(motion: Motion, sdf: SignedDistanceGrid, center: Tensor) -> Tensor:
-    """Signed distances (..., 2, 21) of the keypoints to the object, unclipped, metres.
+    """Signed distances (..., 2, 21) of the keypoints to the object, unclipped, meters.
 
     Args:
         sdf: of the object in its own frame; center: (3,) of its bounding box there.
     """
     away = skeleton_keypoints(motion) - motion.object_position[..., None, None, :]
-    # Into the object's frame: R^T (x - p), plus the centre the canonical frame is moved by.
+    # Into the object's frame: R^T (x - p), plus the center the canonical frame is moved by.
     local = away @ motion.object_rotation.unsqueeze(-3)
     return sdf.query(local + center)
 
@@ -114,7 +114,7 @@ def to_features(motion: Motion, distances: Tensor, basis: PoseBasis, stage: str)
 def from_features(features: Tensor, basis: PoseBasis) -> Motion:
     """The motion that features (..., 108 or 117) describe; without object it rests in place.
 
-    6D orientations are orthonormalised, so any network output gives a valid motion.
+    6D orientations are orthonormalized, so any network output gives a valid motion.
     """
     lead = features.shape[:-1]
     coefficients = features[..., GROUPS["hand_pose"]].unflatten(-1, (2, NUM_COEFFICIENTS))
@@ -136,5 +136,5 @@ def from_features(features: Tensor, basis: PoseBasis) -> Motion:
 
 
 def predicted_distances(features: Tensor) -> Tensor:
-    """The clipped keypoint distances (..., 2, 21) that features hold, metres."""
+    """The clipped keypoint distances (..., 2, 21) that features hold, meters."""
     return features[..., GROUPS["distance"]].unflatten(-1, (2, 21))

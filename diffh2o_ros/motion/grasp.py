@@ -1,7 +1,7 @@
 """A target grasp, as perception or a planner hands it over: where the hand should hold the object.
 
 Poses are in the object's own frame (the mesh's), in the same MANO convention as everywhere else:
-metres, axis-angle, `global_orient` about rest joint 0, `transl` added to every point.
+meters, axis-angle, `global_orient` about rest joint 0, `transl` added to every point.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from diffh2o_ros.hands.skeleton import SIDES, rest_joints
 from diffh2o_ros.json_file import read_json
 
 FULL_TURN = 2 * np.pi + 1e-3
-FARTHEST_WRIST = 100.0  # metres from the frame's origin: more is a slip of units
+FARTHEST_WRIST = 100.0  # meters from the frame's origin: more is a slip of units
 
 
 class GraspError(ValueError):
@@ -38,11 +38,11 @@ class Grasp:
     global_orient: np.ndarray | None = None
     """(3,) axis-angle of the wrist in the object's frame."""
     transl: np.ndarray | None = None
-    """(3,) metres; the wrist lies at rest joint 0 + `transl`."""
+    """(3,) meters; the wrist lies at rest joint 0 + `transl`."""
     hand_pose: np.ndarray | None = None
     """(45,) axis-angle of the finger joints."""
     fingertips: np.ndarray | None = None
-    """(5, 3) metres in the object's frame, thumb to little finger; NaN rows are left free."""
+    """(5, 3) meters in the object's frame, thumb to little finger; NaN rows are left free."""
 
     def __post_init__(self) -> None:
         side = self.side.strip().lower() if isinstance(self.side, str) else self.side
@@ -175,4 +175,4 @@ def _shortened(value: object) -> str:
 def _check_distance(what: str, point: np.ndarray) -> None:
     distance = np.linalg.norm(point)
     if distance > FARTHEST_WRIST:
-        raise GraspError(f"grasp {what} {distance:.0f} m away: give metres, in the object's frame")
+        raise GraspError(f"grasp {what} {distance:.0f} m away: give meters, in the object's frame")

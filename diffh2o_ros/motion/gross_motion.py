@@ -19,19 +19,19 @@ from diffh2o_ros.motion.features import GROUPS, predicted_distances
 from diffh2o_ros.motion.interaction import Interaction
 
 CHANNELS = 17
-#: A hand whose three nearest fingertips come this near on average (metres) acts. In the data set
+#: A hand whose three nearest fingertips come this near on average (meters) acts. In the data set
 #: hands that hold come to 5 mm (the 99.9th percentile: 21 mm), hands that do not stay 25 mm away.
 ACTING_DISTANCE = 0.025
 
 
 @dataclass(frozen=True)
 class GrossMotion:
-    """Motions of T frames in the request's axes, with the centre of the object's bounding box at
+    """Motions of T frames in the request's axes, with the center of the object's bounding box at
     the origin in frame 0. Hands come in the order left, right. The leading shape (...) is free."""
 
-    object_position: Tensor  #: (..., T, 3) of the point that was the centre in frame 0, metres
+    object_position: Tensor  #: (..., T, 3) of the point that was the center in frame 0, meters
     object_rotation: Tensor  #: (..., T, 3, 3) relative to frame 0
-    wrist: Tensor  #: (..., T, 2, 3) metres; of no meaning for a hand that does not act
+    wrist: Tensor  #: (..., T, 2, 3) meters; of no meaning for a hand that does not act
     acts: Tensor  #: (..., 2) bool: which hands hold the object at some time
 
     @classmethod
@@ -53,13 +53,13 @@ class GrossMotion:
         """Of an interaction of T frames; the hands it holds are those that act."""
         pose = torch.from_numpy(interaction.object_pose)
         rotation, position = pose[:, :3, :3], pose[:, :3, 3]
-        start = torch.from_numpy(start_centre(interaction))
-        centre = rotation[0].mT @ (start - position[0])  # in the mesh's own frame
+        start = torch.from_numpy(start_center(interaction))
+        center = rotation[0].mT @ (start - position[0])  # in the mesh's own frame
         wrist = torch.zeros(len(pose), 2, 3)
         for side, hand in interaction.hands.items():
             wrist[:, SIDES.index(side)] = torch.from_numpy(hand.joints[:, 0]) - start
         return cls(
-            object_position=rotation @ centre + position - start,
+            object_position=rotation @ center + position - start,
             object_rotation=rotation @ rotation[0].mT,
             wrist=wrist,
             acts=torch.tensor([side in interaction.hands for side in SIDES]),
@@ -94,13 +94,13 @@ def mirrored_channels(channels: Tensor) -> Tensor:
 
 
 def acting_hands(distances: Tensor) -> Tensor:
-    """(..., 2) bool: which hands hold the object, by keypoint distances (..., T, 2, 21) metres."""
+    """(..., 2) bool: which hands hold the object, by keypoint distances (..., T, 2, 21) meters."""
     tips = distances[..., list(TIP_KEYPOINTS)].sort(-1).values
     return tips[..., :3].mean(-1).amin(-2) < ACTING_DISTANCE
 
 
-def start_centre(interaction: Interaction) -> np.ndarray:
-    """Centre (3,) of the object's bounding box in frame 0, request frame, metres."""
+def start_center(interaction: Interaction) -> np.ndarray:
+    """Center (3,) of the object's bounding box in frame 0, request frame, meters."""
     pose = interaction.object_pose[0]
     vertices = interaction.object_vertices @ pose[:3, :3].T + pose[:3, 3]
     return 0.5 * (vertices.min(0) + vertices.max(0))

@@ -28,7 +28,7 @@ class HandMotion:
     global_orient: np.ndarray
     """(T, 3) axis-angle of the wrist."""
     transl: np.ndarray
-    """(T, 3) metres; the wrist lies at rest joint 0 + `transl`."""
+    """(T, 3) meters; the wrist lies at rest joint 0 + `transl`."""
     hand_pose: np.ndarray
     """(T, 45) axis-angle of 15 joints x 3, MANO's kinematic order."""
     betas: np.ndarray
@@ -60,7 +60,7 @@ class HandMotion:
 
     @property
     def wrist_pose(self) -> np.ndarray:
-        """(T, 4, 4) float64 of the wrist: rotations of `global_orient` at keypoint 0, metres.
+        """(T, 4, 4) float64 of the wrist: rotations of `global_orient` at keypoint 0, meters.
 
         `global_orient` and `transl` are not that pose: `transl` is added after a rotation about
         rest joint 0, so it is neither where the wrist is nor to be multiplied by a transform.

@@ -1,6 +1,6 @@
 """The thing this package makes: hands and an object moving together, and its file.
 
-Units are metres, radians and seconds. All poses of one interaction share one frame, the request's:
+Units are meters, radians and seconds. All poses of one interaction share one frame, the request's:
 z up, the object's mesh standing on a support plane where it was given (`object_pose[0]` is the
 identity unless the object was given with a pose, or the frame was changed). Hand parameters follow
 smplx's MANO convention: `global_orient` turns the hand about rest joint 0, `transl` is added to

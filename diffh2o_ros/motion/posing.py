@@ -29,7 +29,7 @@ def interaction_from_motion(
     """Poses the hands of a motion and moves it from the canonical frame to the mesh's.
 
     Args:
-        motion: leading shape (T,); the object's bounding-box centre starts at the origin.
+        motion: leading shape (T,); the object's bounding-box center starts at the origin.
         mesh: the object as the request gave it, in the request's frame.
         hands: the hand models of the active sides, `OpenHand` or `ManoHand`; the others stay out.
         grasp_frame: first frame of the interaction stage.
@@ -53,7 +53,7 @@ def interaction_from_motion(
             faces=hand.faces.numpy(),
         )
     pose = np.tile(np.eye(4), (len(motion.wrist), 1, 1))
-    # A rotation that is one to seven digits moves what is 100 km away by centimetres.
+    # A rotation that is one to seven digits moves what is 100 km away by centimeters.
     turn = Rotation.from_matrix(motion.object_rotation.numpy()).as_matrix()
     pose[:, :3, :3] = turn
     pose[:, :3, 3] = motion.object_position.numpy() + origin - turn @ origin

@@ -28,7 +28,7 @@ from diffh2o_ros.nodes.quaternions import (
     rotation_matrix,
 )
 
-#: Metres from the origin within which float32 holds positions to .03 mm.
+#: Meters from the origin within which float32 holds positions to .03 mm.
 FARTHEST = 500.0
 
 
@@ -186,7 +186,7 @@ def interaction_message(
 
 def check_reach(*positions: np.ndarray) -> None:
     """Raises FarError where positions (..., 3) are too far from their frame's origin for the
-    float32 fields of messages to hold them to a twentieth of a millimetre."""
+    float32 fields of messages to hold them to a twentieth of a millimeter."""
     farthest = max(float(np.abs(p).max()) for p in positions)
     if FARTHEST < farthest < np.inf:
         raise FarError(

@@ -95,7 +95,7 @@ class Engine:
                 if on_step is not None:
                     on_step(stage, step, total)
 
-            return self._fulfil(order, progress)
+            return self._fulfill(order, progress)
 
         return self._worker.submit(job, executor)
 
@@ -117,7 +117,7 @@ class Engine:
             torch.cuda.empty_cache()
         free_memory()
 
-    def _fulfil(self, order: Order, on_progress: OnProgress) -> Outcome:
+    def _fulfill(self, order: Order, on_progress: OnProgress) -> Outcome:
         mesh = order.mesh
         if isinstance(mesh, MeshResource):
             mesh = mesh.path()

@@ -17,8 +17,8 @@ from diffh2o_ros.nodes.conversions import points, poses
 
 #: Every triangle is three nested messages: finer meshes are thinned out for the screen.
 ENOUGH_TRIANGLES = 3000
-PATH_WIDTH = 0.002  # metres
-#: Points of the object this near to a hand are shown, coloured from touching to this far (metres).
+PATH_WIDTH = 0.002  # meters
+#: Points of the object this near to a hand are shown, colored from touching to this far (meters).
 CONTACT_REACH = 0.02
 CONTACT_SIZE = 0.005
 #: Every so many vertices of a hand are looked at for contact.

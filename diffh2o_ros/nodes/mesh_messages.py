@@ -9,7 +9,7 @@ from shape_msgs.msg import MeshTriangle
 
 
 def mesh_message(vertices: np.ndarray, faces: np.ndarray) -> MeshMessage:
-    """shape_msgs/Mesh of vertices (V, 3), metres, and faces (F, 3)."""
+    """shape_msgs/Mesh of vertices (V, 3), meters, and faces (F, 3)."""
     return MeshMessage(
         vertices=points(vertices),
         triangles=[MeshTriangle(vertex_indices=row) for row in np.asarray(faces).astype(np.uint32)],

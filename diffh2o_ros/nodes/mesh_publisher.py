@@ -33,7 +33,7 @@ class MeshPublisher(Node):
 def main() -> int:
     """Publishes until told to stop; 2 if the file is no mesh, or the topic no topic."""
     parser = argparse.ArgumentParser(description="Offers a mesh file to the synthesis node.")
-    parser.add_argument("mesh", help=f"{FORMATS} in metres; package:// or file:// too")
+    parser.add_argument("mesh", help=f"{FORMATS} in meters; package:// or file:// too")
     parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument("--topic", default="/diffh2o_synthesis/object_mesh")
     if code := check_arguments(others=True):

@@ -88,7 +88,7 @@ class Placement:
         return check_pose(self.into(pose.header, what, RequestError) @ found, what)
 
     def height(self, z: float) -> float:
-        """z in the working frame of what is at height `z` in the result's, metres.
+        """z in the working frame of what is at height `z` in the result's, meters.
 
         Raises RequestError where the z of the result's frame does not point up.
         """

@@ -30,7 +30,7 @@ class ActingHand:
     """R right hands, each perhaps the mirror image of a left one; leading shape (R, ...)."""
 
     side: Tensor  #: (R,) LEFT or RIGHT: which hand it stands for
-    wrist: Tensor  #: (R, ..., 3) metres, canonical frame, mirrored for left hands
+    wrist: Tensor  #: (R, ..., 3) meters, canonical frame, mirrored for left hands
     rotation: Tensor  #: (R, ..., 3, 3)
     hand_pose: Tensor  #: (R, ..., 45) axis-angle
 
@@ -162,7 +162,7 @@ class ObjectField:
     """Distances from hands in an acting hand's frame to an object.
 
     Args:
-        sdf: of the object in its own frame; center: (3,) its bounding-box centre there.
+        sdf: of the object in its own frame; center: (3,) its bounding-box center there.
         side: (R,) of the hands that will ask; points then have leading shape (R, ...).
         pose: of the object; default at rest at the origin.
     """
@@ -175,7 +175,7 @@ class ObjectField:
         self._side = side
 
     def query(self, points: Tensor) -> Tensor:
-        """Signed distances (R, ...) of points (R, ..., 3), metres."""
+        """Signed distances (R, ...) of points (R, ..., 3), meters."""
         points = points * flips(self._side, points.ndim - 2)
         if self._pose is not None:
             position, rotation = self._pose

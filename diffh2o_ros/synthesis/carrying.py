@@ -25,9 +25,9 @@ CLEARED_FRAMES = 36
 #: How long after it closed a hand's grasp is looked at, in frames.
 CLOSED = 6
 #: Grasps tried for a hand that takes the object over, about the predicted one: how many, and how
-#: far they stray (standard deviations in metres and radians, of wrist and joints).
+#: far they stray (standard deviations in meters and radians, of wrist and joints).
 TAKES, TAKE_SHIFT, TAKE_TURN, TAKE_BEND = 64, 0.02, 0.35, 0.2
-#: What a square centimetre of overlap with the giving hand costs: both hold for a moment only.
+#: What a square centimeter of overlap with the giving hand costs: both hold for a moment only.
 CLASH = 0.1
 
 
@@ -37,7 +37,7 @@ class Carrier:
 
     Args:
         settling: how a hand that takes the object over settles on it.
-        half_size: of the object's longest side, metres.
+        half_size: of the object's longest side, meters.
     """
 
     settler: Settler

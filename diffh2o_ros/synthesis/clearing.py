@@ -11,9 +11,9 @@ from diffh2o_ros.synthesis.device import compiles
 from diffh2o_ros.synthesis.settling import Settler
 
 KNOTS = 11
-#: Metres the hand keeps from the object until it closes, and in how many frames that fades.
+#: Meters the hand keeps from the object until it closes, and in how many frames that fades.
 CLEARANCE, CLOSING_FRAMES = 0.003, 14
-#: A step of the descent, and what counts as much: metres and radians.
+#: A step of the descent, and what counts as much: meters and radians.
 SHIFT_RATE, BEND_RATE = 0.003, 0.03
 SHIFT_UNIT, BEND_UNIT = 0.02, 0.5
 
@@ -45,25 +45,25 @@ def _knots(
     shape = len(path.side), KNOTS - 1
     shift = blend.new_zeros(*shape, 3, requires_grad=True)
     bend = blend.new_zeros(*shape, len(settler.hand.low), requires_grad=True)
-    optimiser = torch.optim.Adam(
+    optimizer = torch.optim.Adam(
         [{"params": [shift], "lr": SHIFT_RATE}, {"params": [bend], "lr": BEND_RATE}]
     )
     field = settler.field(path, pose)
     with torch.enable_grad():
         for _ in range(steps):
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             spheres = settler.hand.pose(path, blend @ shift, None, blend @ bend).spheres
             depth = settler.model.radius + clearance[:, None] - field.query(spheres)
             below = settler.support + settler.model.radius - spheres[..., 2]
             energy = (depth.clamp_min(0) * 100).square().sum((-1, -2, -3))
             energy = energy + (below.clamp_min(0) * 100).square().sum((-1, -2, -3))
-            # Few and bent together: knots are held to rest and to their neighbours.
+            # Few and bent together: knots are held to rest and to their neighbors.
             for knots, unit in ((shift, SHIFT_UNIT), (bend, BEND_UNIT)):
                 knots = torch.cat([knots, torch.zeros_like(knots[:, :1])], 1) / unit
                 energy = energy + 0.05 * knots.square().sum((-1, -2))
                 energy = energy + 0.5 * knots.diff(dim=1).square().sum((-1, -2))
             energy.sum().backward()
-            optimiser.step()
+            optimizer.step()
     return torch.cat([shift, bend], -1).detach()
 
 
@@ -98,7 +98,7 @@ def _knots_compiled(
 def _hat_functions(frames: int) -> Tensor:
     """(T, KNOTS - 1): smooth blending of knots over frames; the last frame has no knot.
 
-    Raised cosines between neighbouring knots, so that the correction starts and ends level.
+    Raised cosines between neighboring knots, so that the correction starts and ends level.
     """
     place = torch.linspace(0, KNOTS - 1, frames, dtype=torch.float32)
     gap = (place[:, None] - torch.arange(KNOTS - 1)).abs().clamp(max=1)

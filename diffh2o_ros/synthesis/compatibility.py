@@ -22,10 +22,10 @@ from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
 #: Farthest that the keypoints of a target may be, on average, from where they touch the object.
-MOST_MISFIT = 0.03  # metres
-#: Deepest that a settled target may stay inside the object or the table, metres.
+MOST_MISFIT = 0.03  # meters
+#: Deepest that a settled target may stay inside the object or the table, meters.
 DEEPEST = 0.008
-#: Fingers that must come so near to the surface (metres) once it is settled.
+#: Fingers that must come so near to the surface (meters) once it is settled.
 FEWEST_FINGERS, TOUCH = 2, 0.010
 #: How far closed, beside a relaxed hand, the fingers of a wrist-only target are tried.
 CLOSINGS = (0.3, 0.65, 1.0, 1.35, 1.7)
@@ -52,7 +52,7 @@ def fitted(
     the object.
 
     Args:
-        half_size: half the object's longest side, metres.
+        half_size: half the object's longest side, meters.
         relaxed: (45,) right-hand pose, see `misfit`.
         settling: how it is tried.
         rule: what becomes of a target below the table, one of `table.BELOW_TABLE`.
@@ -83,7 +83,7 @@ def fitted(
 def depth_below_table(
     target: GraspTarget, grasp: Grasp, relaxed: Tensor, settler: Settler
 ) -> float:
-    """How far a target reaches below the table, metres, at least 0."""
+    """How far a target reaches below the table, meters, at least 0."""
     lowest = float(target.points[:, 2].min())
     if grasp.fingertips is None:
         hand = target.hands(relaxed[None])
@@ -95,7 +95,7 @@ def depth_below_table(
 def clear_of_table(
     grasp: Grasp, depth: float, rule: str
 ) -> tuple[Grasp, bool, ResultWarning | None]:
-    """What becomes of a target grasp that reaches `depth` metres below the table.
+    """What becomes of a target grasp that reaches `depth` meters below the table.
 
     Returns:
         The grasp to go on with, whether the table stays, and what is to be warned of.

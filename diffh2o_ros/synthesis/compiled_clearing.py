@@ -15,12 +15,12 @@ def clear_row(
     knots, steps, blend, rate, unit, clearance, wrist_path, rotation_path, pose_path, flip, hand,
     field, support, positions, turns,
 ):
-    """Adam on the knots (K, 3 + D) of one path, in place: shifts in metres and bends in radians.
+    """Adam on the knots (K, 3 + D) of one path, in place: shifts in meters and bends in radians.
 
-    blend: (T, K) how knots are blended over frames. rate, unit: (3 + D,) metres or radians a step,
-    and what counts as much. clearance: (T,) metres. The path: wrists (T, 3), rotations
+    blend: (T, K) how knots are blended over frames. rate, unit: (3 + D,) meters or radians a step,
+    and what counts as much. clearance: (T,) meters. The path: wrists (T, 3), rotations
     (T, 3, 3), poses (T, 45), `flip` 1 or -1 in y. hand: `HandBodies.arrays`. field: grid values,
-    origin about the object's centre, spacing. The object: positions (T, 3), turns (T, 3, 3).
+    origin about the object's center, spacing. The object: positions (T, 3), turns (T, 3, 3).
     """
     directions, bones, joints, offsets, radii = hand[0], hand[1], hand[2], hand[3], hand[4]
     values, origin, spacing = field
@@ -86,7 +86,7 @@ def clear_row(
                         change[k, 3 + d] += share * along
         for k in range(count):
             for d in range(size):
-                # Knots are held to rest and to their neighbours; past the last one is rest.
+                # Knots are held to rest and to their neighbors; past the last one is rest.
                 scaled = 1 / (unit[d] * unit[d])
                 after = knots[k + 1, d] if k + 1 < count else 0.0
                 g = change[k, d] + scaled * (

@@ -24,7 +24,7 @@ def settle_rows(
 ):
     """Steps `first` to `last` of `total` of Adam on moves (R, 6 + D), in place.
 
-    mean, square: (R, 6 + D) Adam's moments. rate, away: (6 + D,) a move of 1 in metres or radians,
+    mean, square: (R, 6 + D) Adam's moments. rate, away: (6 + D,) a move of 1 in meters or radians,
     and the weight of its square. low, high: (R, D) bounds of the bends.
     start: wrists (R, 3), rotations (R, 3, 3), poses (R, 45), flips (R,), 1 or -1 in y.
     hand: `HandBodies.arrays`. field: grid values (X, Y, Z), origin (3,), spacing.
@@ -86,12 +86,12 @@ def _push_spheres(wrenches, rotations, places, hand, field, energy, flip, goal, 
     values, origin, spacing = field
     weights, support, clearance, _ = energy
     others = goal[3]
-    centres, forces = np.empty((len(joints), 3)), np.zeros((len(joints), 3))
+    centers, forces = np.empty((len(joints), 3)), np.zeros((len(joints), 3))
     slope = np.empty(3)
     for s in range(len(joints)):
         joint = joints[s]
         x, y, z = carry(rotations[joint], places[joint], offsets[s])
-        centres[s, 0], centres[s, 1], centres[s, 2] = x, y, z
+        centers[s, 0], centers[s, 1], centers[s, 2] = x, y, z
         gap = distance(values, origin, spacing, x, flip * y, z, slope)
         depth = radii[s] + clearance - gap
         if depth > 0:
@@ -106,22 +106,22 @@ def _push_spheres(wrenches, rotations, places, hand, field, energy, flip, goal, 
         for i in range(len(far)):
             for j in range(i + 1, len(far)):
                 if finger[i] != finger[j]:
-                    _part(centres, forces, far[i], far[j], radii, weights[5])
+                    _part(centers, forces, far[i], far[j], radii, weights[5])
     if len(others) > 0:
-        _part_from_others(centres, forces, others[row], radii, weights[0])
+        _part_from_others(centers, forces, others[row], radii, weights[0])
     for s in range(len(joints)):
         push(
-            wrenches[joints[s]], centres[s, 0], centres[s, 1], centres[s, 2],
+            wrenches[joints[s]], centers[s, 0], centers[s, 1], centers[s, 2],
             forces[s, 0], forces[s, 1], forces[s, 2],
         )  # fmt: skip
 
 
 @compiled
-def _part(centres, forces, i, j, radii, weight):
+def _part(centers, forces, i, j, radii, weight):
     """Drives two overlapping spheres of one hand apart: see `contact_energy.self_overlap`."""
-    x = centres[i, 0] - centres[j, 0]
-    y = centres[i, 1] - centres[j, 1]
-    z = centres[i, 2] - centres[j, 2]
+    x = centers[i, 0] - centers[j, 0]
+    y = centers[i, 1] - centers[j, 1]
+    z = centers[i, 2] - centers[j, 2]
     reach = radii[i] + radii[j]
     gap = reach * reach - (x * x + y * y + z * z)
     if gap > 0:
@@ -136,13 +136,13 @@ def _part(centres, forces, i, j, radii, weight):
 
 
 @compiled
-def _part_from_others(centres, forces, others, radii, weight):
+def _part_from_others(centers, forces, others, radii, weight):
     """Drives spheres out of those of another hand."""
-    for i in range(len(centres)):
+    for i in range(len(centers)):
         for j in range(len(others)):
-            x = centres[i, 0] - others[j, 0]
-            y = centres[i, 1] - others[j, 1]
-            z = centres[i, 2] - others[j, 2]
+            x = centers[i, 0] - others[j, 0]
+            y = centers[i, 1] - others[j, 1]
+            z = centers[i, 2] - others[j, 2]
             reach = radii[i] + radii[j]
             squared = x * x + y * y + z * z
             if 0 < squared < reach * reach:
@@ -202,16 +202,16 @@ def _push_pads(wrenches, rotations, places, hand, field, energy, flip):
         push_share[p] = share[p] * math.exp(-((away[p] / 0.015) ** 2)) + 1e-4
         pushes += push_share[p]
     # The net wrench of equal pushes, as `contact_energy._closure` has it.
-    centre, force, torque, drift = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
+    center, force, torque, drift = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
     for p in range(count):
         push_share[p] /= pushes
         for i in range(3):
-            centre[i] += push_share[p] * pads[p, i]
+            center[i] += push_share[p] * pads[p, i]
             force[i] += push_share[p] * surface[p, i]
     arms, pad_slope = np.empty((count, 3)), np.empty((count, 3))
     for p in range(count):
         for i in range(3):
-            arms[p, i] = (pads[p, i] - centre[i]) / 0.05
+            arms[p, i] = (pads[p, i] - center[i]) / 0.05
         for i in range(3):
             j, k = (i + 1) % 3, (i + 2) % 3
             torque[i] += push_share[p] * (

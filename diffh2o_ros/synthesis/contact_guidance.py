@@ -37,7 +37,7 @@ def acting_sides(distances: Tensor) -> Tensor:
     """Which hands grasp, (B, 2) bool: those near the object at the grasp frame, the nearest always.
 
     Args:
-        distances: (B, 2, 21) of the keypoints at the last frame of the reach, metres.
+        distances: (B, 2, 21) of the keypoints at the last frame of the reach, meters.
     """
     near = tip_distance(distances)
     nearest = torch.nn.functional.one_hot(near.argmin(-1), 2).bool()

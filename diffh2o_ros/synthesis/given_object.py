@@ -60,7 +60,7 @@ class GivenObject:
 
     @cached_property
     def half_size(self) -> float:
-        """Half the object's longest side, metres."""
+        """Half the object's longest side, meters."""
         return 0.5 * float(np.ptp(self.geometry.mesh.vertices, axis=0).max())
 
     def unlike(self, ranges: Mapping[str, Mapping[str, float]]) -> list[ResultWarning]:

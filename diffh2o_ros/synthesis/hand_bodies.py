@@ -17,9 +17,9 @@ from diffh2o_ros.synthesis.acting_hand import ActingHand, pose_directions
 
 @dataclass(frozen=True)
 class PosedBodies:
-    """What of posed hands (...) meets the object, seen as right ones, metres."""
+    """What of posed hands (...) meets the object, seen as right ones, meters."""
 
-    spheres: Tensor  #: (..., S, 3) centres of collision spheres
+    spheres: Tensor  #: (..., S, 3) centers of collision spheres
     pads: Tensor  #: (..., P, 3)
     pad_normals: Tensor  #: (..., P, 3)
     keypoints: Tensor  #: (..., 21, 3)

@@ -9,9 +9,9 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 #: Mean fingertip distance under which a hand that was away has taken the object, and over which
-#: one that held it has let go (metres). In the data hands hold within 4 cm, mostly 1.
+#: one that held it has let go (meters). In the data hands hold within 4 cm, mostly 1.
 TAKEN, LET_GO = 0.050, 0.055
-#: Fingers that have moved this much from how they held are on their way (metres).
+#: Fingers that have moved this much from how they held are on their way (meters).
 STIR = 0.006
 #: Frames that a hold, or the hands being off, must last to be meant.
 LEAST_HOLD, LEAST_OFF = 10, 8
@@ -33,7 +33,7 @@ def find_holds(tips: np.ndarray, acting: np.ndarray, grasp_frame: int) -> list[H
     object until the last one lets go.
 
     Args:
-        tips: (T, 2) mean fingertip distance of either hand to the object, metres.
+        tips: (T, 2) mean fingertip distance of either hand to the object, meters.
         acting: (2,) bool, which hands hold at `grasp_frame`; one at least.
     """
     tips = median_filter(tips, (5, 1), mode="nearest")

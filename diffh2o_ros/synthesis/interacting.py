@@ -26,12 +26,12 @@ from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.smoothing import joined_hands
 from diffh2o_ros.synthesis.stage import Stage
 
-#: An object let go of higher above the table than this is not let go of (metres).
+#: An object let go of higher above the table than this is not let go of (meters).
 HIGHEST_RELEASE = 0.06
 #: Frames a hand needs to withdraw; one that lets go later holds on to the end.
 LEAST_RETREAT = 12
 #: A motion is over where in the REST_FRAMES frames that follow nothing moves farther than this
-#: (metres, radians); these frames are kept. The last few of all are not looked at: there the
+#: (meters, radians); these frames are kept. The last few of all are not looked at: there the
 #: convolutions see padding.
 STILL, STILL_TURN, REST_FRAMES, END_FRAMES = 0.035, 0.25, 20, 6
 
@@ -138,7 +138,7 @@ def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:
 def carried_points(
     settler: Settler, reaches: Reaches, geometry: ObjectGeometry
 ) -> list[Tensor]:
-    """Points (P, 3) about the object's centre of object and hands, for each motion: what the table
+    """Points (P, 3) about the object's center of object and hands, for each motion: what the table
     stops when it comes down. The hands' are the lowest points of their spheres."""
     rows = HandRows.of(reaches.acting)
     grasp = rows.take(reaches.motion).at(-1)

@@ -13,7 +13,7 @@ from diffh2o_ros.synthesis.reaching import Reaches
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
-#: A target grasp farther than this from what it got (metres) is said to be missed.
+#: A target grasp farther than this from what it got (meters) is said to be missed.
 MISSED = 0.02
 
 

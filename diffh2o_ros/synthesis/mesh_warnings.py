@@ -17,7 +17,7 @@ _SIDES = (
 )  # fmt: skip
 #: Cosine from which on a direction is among those that are named.
 _NAMED = 0.35
-#: Of what one side shows, pieces nearer to each other than this (metres) belong together: what is
+#: Of what one side shows, pieces nearer to each other than this (meters) belong together: what is
 #: between them was hidden.
 _HIDDEN = 0.06
 #: Bodies whose sizes are told.

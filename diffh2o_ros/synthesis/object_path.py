@@ -33,8 +33,8 @@ def object_path(
 
     Args:
         motion: (B, T, ...) as predicted.
-        body: B point clouds (P, 3) relative to the object's centre, of all that moves with it.
-        support: z of the table, metres.
+        body: B point clouds (P, 3) relative to the object's center, of all that moves with it.
+        support: z of the table, meters.
     """
     position = motion.object_position.clone()
     rotation = motion.object_rotation.clone()
@@ -60,8 +60,8 @@ class Ground:
     """How an object comes to lie on the table.
 
     Args:
-        vertices: (V, 3) relative to the object's centre, as it lies at the start.
-        support: z of the table, metres.
+        vertices: (V, 3) relative to the object's center, as it lies at the start.
+        support: z of the table, meters.
     """
 
     def __init__(self, vertices: np.ndarray, support: float) -> None:
@@ -73,7 +73,7 @@ class Ground:
         return ConvexHull(self._vertices, qhull_options="QJ")  # a sheet has a hull, too
 
     def height(self, position: np.ndarray, rotation: np.ndarray) -> float:
-        """Of the object's lowest point above the table, metres."""
+        """Of the object's lowest point above the table, meters."""
         corners = self._vertices[self._hull.vertices]
         return float((corners @ rotation.T)[:, 2].min() + position[2] - self._support)
 

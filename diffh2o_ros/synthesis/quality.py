@@ -10,7 +10,7 @@ from diffh2o_ros.hands.skeleton import SIDES, TIP_KEYPOINTS
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.holding import Hold
 
-#: Distances within which skin and fingertips count as touching, metres (docs/evaluation.md).
+#: Distances within which skin and fingertips count as touching, meters (docs/evaluation.md).
 CONTACT, TIP_CONTACT = 0.005, 0.010
 
 
@@ -23,11 +23,11 @@ def grasp_quality(
 ) -> dict[str, float]:
     """Contact in the last frame of the reach, when the object still lies as it was given.
 
-    By the distance grid, so within a fraction of a millimetre of the exact figures of `evaluation`,
+    By the distance grid, so within a fraction of a millimeter of the exact figures of `evaluation`,
     which are over all frames.
 
     Args:
-        origin: (3,) where the grid's frame lies in the interaction's, metres.
+        origin: (3,) where the grid's frame lies in the interaction's, meters.
 
     Returns:
         grasp_penetration_mm: depth of the deepest hand vertex; grasp_contact_ratio: share of hand
@@ -49,10 +49,10 @@ def grasp_quality(
 def hold_gap(
     interaction: Interaction, hold: Hold, sdf: SignedDistanceGrid, origin: np.ndarray
 ) -> float:
-    """Distance between hand and object where they are nearest during a hold, metres, at least 0.
+    """Distance between hand and object where they are nearest during a hold, meters, at least 0.
 
     Args:
-        origin: (3,) where the grid's frame lies in the object's, metres.
+        origin: (3,) where the grid's frame lies in the object's, meters.
     """
     stop = min(hold.stop, interaction.num_frames)
     frames = np.unique(np.linspace(min(hold.start, stop - 1), stop - 1, LOOKS).astype(int))
@@ -63,5 +63,5 @@ def hold_gap(
 
 
 def _distance(points: np.ndarray, sdf: SignedDistanceGrid) -> torch.Tensor:
-    """Signed distances of points in the grid's frame, metres."""
+    """Signed distances of points in the grid's frame, meters."""
     return sdf.query(torch.as_tensor(points, dtype=torch.float32).to(sdf.values.device)).cpu()

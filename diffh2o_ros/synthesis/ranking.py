@@ -12,8 +12,8 @@ from diffh2o_ros.hands.hold import hold_residual
 from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows, flips
 from diffh2o_ros.synthesis.settling import Settler, Settling
 
-TOUCH = 0.004  #: metres within which a pad touches
-#: What a hand costs none of whose pads comes so near (metres): the worst of grasps is better.
+TOUCH = 0.004  #: meters within which a pad touches
+#: What a hand costs none of whose pads comes so near (meters): the worst of grasps is better.
 NOTHING, NEAR = 100.0, 0.010
 
 
@@ -22,7 +22,7 @@ def grasp_costs(
     settler: Settler, settling: Settling, rows: HandRows, grasps: ActingHand,
     reaches: ActingHand | None, predicted: ActingHand, half_size: float, count: int,
 ) -> Tensor:
-    """Cost (B,) of settled candidates, about 1 a millimetre of collision or a missing finger.
+    """Cost (B,) of settled candidates, about 1 a millimeter of collision or a missing finger.
 
     Args:
         rows: which hands of the B = `count` candidates act.
@@ -30,7 +30,7 @@ def grasp_costs(
             the grasps alone.
         predicted: (R, ...) the grasps before they were settled: a grasp far from what the network
             meant no longer fits its reach.
-        half_size: of the object's longest side, metres.
+        half_size: of the object's longest side, meters.
     """
     state = settler.contact(grasps, settling)
     touching = state.pad_distance.abs() < TOUCH

@@ -27,7 +27,7 @@ class Request:
     target: what the grasp is pulled to; side: the hand that must act, where a target named one.
     hands: that the sentence lets grasp, as a set of 1 the left one, 2 the right one, 3 both; empty
     where it says nothing of it.
-    half_size: half the object's longest side, metres. steps: of each stage, None for the default.
+    half_size: half the object's longest side, meters. steps: of each stage, None for the default.
     completed_share: of the object's surface, what was made up where a side was missing.
     threads: that share the work on a CPU. stopped: set once `on_progress` has raised something.
     """

@@ -20,11 +20,11 @@ from diffh2o_ros.synthesis.table import Table, support_of
 OnStep = Callable[[int, int], None]
 """(steps done, total); what it raises ends the work."""
 
-#: Pads farther from the surface than about this are left alone (metres).
+#: Pads farther from the surface than about this are left alone (meters).
 PAD_REACH = 0.03
 #: Steps in machine code between two looks at whether the work is still wanted.
 STEPS_AT_ONCE = 15
-#: Where the spheres of a hand that is not there are (metres).
+#: Where the spheres of a hand that is not there are (meters).
 FAR_AWAY = 1e3
 
 
@@ -33,11 +33,11 @@ class Settling:
     """How grasps are settled: descent steps, step sizes, and how strongly the start holds them."""
 
     steps: int
-    shift_rate: float = 0.0015  #: metres a step
+    shift_rate: float = 0.0015  #: meters a step
     turn_rate: float = 0.02  #: radians a step
     bend_rate: float = 0.03  #: radians a step
     hold: float = 0.05  #: weight of staying near the start, against energies of order 1
-    clearance: float = 0.0005  #: metres the spheres should stay outside the object
+    clearance: float = 0.0005  #: meters the spheres should stay outside the object
     weights: ContactWeights = field(default_factory=ContactWeights)
 
 
@@ -45,9 +45,9 @@ class Settling:
 class Pull:
     """What else than contact hands should be near to: some of their keypoints, points."""
 
-    weight: float  #: of the mean squared distance, square centimetres
+    weight: float  #: of the mean squared distance, square centimeters
     index: Tensor  #: (K,) int64, which of the 21 keypoints
-    points: Tensor  #: (K, 3) where they should be, canonical frame, metres
+    points: Tensor  #: (K, 3) where they should be, canonical frame, meters
 
     def __call__(self, side: Tensor, keypoints: Tensor) -> Tensor:
         """Energy (R,) of hands of sides (R,), their keypoints (R, 21, 3) seen as right ones."""
@@ -59,7 +59,7 @@ class Pull:
 class _Limits:
     """In units of a step, since one step size serves all: (6 + D,) of shift, turn and bends."""
 
-    rate: Tensor  #: metres or radians a step
+    rate: Tensor  #: meters or radians a step
     away: Tensor  #: weight of a squared move
     low: Tensor  #: (R, D) bounds of the bends
     high: Tensor
@@ -69,7 +69,7 @@ class Settler:
     """Settles batches of acting hands against one object.
 
     Args:
-        support: z of the table in the canonical frame, metres (negative).
+        support: z of the table in the canonical frame, meters (negative).
     """
 
     def __init__(self, sdf, center: Tensor, support: float) -> None:
@@ -79,7 +79,7 @@ class Settler:
 
     @classmethod
     def on_table(cls, geometry: ObjectGeometry, height: float, table: Table) -> Settler:
-        """Of an object whose mesh's center is at z = `height` (metres), and of its table.
+        """Of an object whose mesh's center is at z = `height` (meters), and of its table.
 
         Raises TableError for an object in the table.
         """
@@ -100,7 +100,7 @@ class Settler:
         return ObjectField(self._sdf, self._center, hand.side, pose)
 
     def distance(self, points: Tensor) -> Tensor:
-        """Signed distances (...) of points (..., 3) to the object at rest, metres."""
+        """Signed distances (...) of points (..., 3) to the object at rest, meters."""
         return self._sdf.query(points + self._center)
 
     def contact(self, hand: ActingHand, settling: Settling) -> ContactState:
@@ -122,7 +122,7 @@ class Settler:
         return weight * (near + 0.1 * (weight >= 1.0).to(weight))
 
     def clearance(self, hand: ActingHand) -> Tensor:
-        """Room (R, ...) between hands (R, ...) and object or table, metres; negative inside."""
+        """Room (R, ...) between hands (R, ...) and object or table, meters; negative inside."""
         spheres = self.hand.pose(hand).spheres
         gap = self.field(hand).query(spheres)
         above = spheres[..., 2] - self.support
@@ -136,7 +136,7 @@ class Settler:
 
         Args:
             pull: added to the energy: what else the hands should be near to.
-            others: (R, S, 3) centres of the collision spheres of another hand to keep clear of,
+            others: (R, S, 3) centers of the collision spheres of another hand to keep clear of,
                 each as its row sees it; far away where there is none.
             on_step: called now and then.
         """
@@ -170,11 +170,11 @@ class Settler:
         around = self.field(hand)
         size = limits.low.shape[-1]
         moves = limits.low.new_zeros(len(limits.low), 6 + size, requires_grad=True)
-        optimiser = torch.optim.Adam([moves], lr=1.0, fused=True)
+        optimizer = torch.optim.Adam([moves], lr=1.0, fused=True)
         with torch.enable_grad():
             for step in range(settling.steps):
-                optimiser.param_groups[0]["lr"] = 1 - 0.8 * step / settling.steps
-                optimiser.zero_grad()
+                optimizer.param_groups[0]["lr"] = 1 - 0.8 * step / settling.steps
+                optimizer.zero_grad()
                 bodies = self.hand.pose(hand, *(moves * limits.rate).split((3, 3, size), -1))
                 energy = self._contact(bodies, around, settling).energy
                 energy = energy + moves.square() @ limits.away
@@ -185,7 +185,7 @@ class Settler:
                         bodies.spheres, others
                     )
                 energy.sum().backward()
-                optimiser.step()
+                optimizer.step()
                 with torch.no_grad():
                     moves[:, 6:].clamp_(limits.low, limits.high)
                 on_step(step + 1, settling.steps)
@@ -227,7 +227,7 @@ class Settler:
 
     @property
     def grid(self) -> tuple[np.ndarray, np.ndarray, float]:
-        """Values (X, Y, Z), the first node (3,) as seen from the object's centre, and spacing of
+        """Values (X, Y, Z), the first node (3,) as seen from the object's center, and spacing of
         the distance grid, for compiled code."""
         return (
             self._sdf.values.numpy(), (self._sdf.origin - self._center).double().numpy(),

@@ -131,9 +131,9 @@ class Synthesizer:
         For every sample, several grasps are tried in one batch and the best is gone on with.
 
         Args:
-            mesh: metres, z up, lying as it should be found: a Mesh, a file, (vertices, faces), a
+            mesh: meters, z up, lying as it should be found: a Mesh, a file, (vertices, faces), a
                 trimesh.Trimesh or Scene, or Open3D's TriangleMesh. It may lie anywhere: results
-                are to a hundredth of a millimetre, or it is refused.
+                are to a hundredth of a millimeter, or it is refused.
             task: a sentence in English.
             grasp: a target in the result's frame: whole hand, wrist or fingertips. One that does
                 not fit the object is left aside, but for its side, and `warnings` says why.
@@ -150,7 +150,7 @@ class Synthesizer:
             object_pose: (4, 4), takes the mesh's points to the result's frame (z up), where the
                 object then is: `object_pose[0]` of the results. Default: the mesh is there.
             table: what the object stands on: "under_object", a plane through its lowest point;
-                the z of a table in the result's frame, metres; "none", held up in the air.
+                the z of a table in the result's frame, meters; "none", held up in the air.
             below_table: what becomes of a target more than 1 cm below the table: "drop_table"
                 goes on without a table, "lift" moves it up, both with a warning; "refuse".
 

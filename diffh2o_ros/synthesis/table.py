@@ -11,13 +11,13 @@ TABLES = (UNDER_OBJECT, NO_TABLE)
 #: What becomes of a target grasp below the table.
 DROP_TABLE, REFUSE, LIFT = "drop_table", "refuse", "lift"
 BELOW_TABLE = (DROP_TABLE, REFUSE, LIFT)
-#: A target grasp is not below the table, and an object does not sink into it, up to here (metres):
+#: A target grasp is not below the table, and an object does not sink into it, up to here (meters):
 #: perception errs by as much, and the hand is pushed above it.
 TOLERANCE = 0.01
 
 Table = str | float
 """`under_object`: the plane through the object's lowest point. `none`: the object is held up in the
-air. A number: the z of the table in the result's frame, metres."""
+air. A number: the z of the table in the result's frame, meters."""
 
 
 class TableError(ValueError):
@@ -32,16 +32,16 @@ def check_rules(table: Table, below_table: str) -> None:
     elif isinstance(table, bool) or not isinstance(table, Real):
         raise TableError(f"table must be {' or '.join(TABLES)} or a height, not {table!r}")
     elif not math.isfinite(table):
-        raise TableError(f"the table's height is {table}: give metres, or {NO_TABLE!r}")
+        raise TableError(f"the table's height is {table}: give meters, or {NO_TABLE!r}")
     if below_table not in BELOW_TABLE:
         raise TableError(f"below_table must be {' or '.join(BELOW_TABLE)}, not {below_table!r}")
 
 
 def support_of(table: Table, lowest: float) -> float | None:
-    """z of the plane that nothing may go below, metres; None where there is none.
+    """z of the plane that nothing may go below, meters; None where there is none.
 
     Args:
-        lowest: z of the object's lowest point, metres.
+        lowest: z of the object's lowest point, meters.
 
     Raises TableError for an object in the table.
     """

@@ -2,7 +2,7 @@
 
 Whole hand, wrist or fingertips, a target is a set of the 21 keypoints and where they should be. A
 wrist names those that are fixed to it: itself and the base joints of thumb and fingers. One
-distance in metres then serves all three, and position and orientation weigh as they move the hand.
+distance in meters then serves all three, and position and orientation weigh as they move the hand.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, ActingHand, HandRows, flips
 from diffh2o_ros.synthesis.settling import Pull
 
-#: A target farther than this from the object's centre plus half its size cannot hold it (metres).
+#: A target farther than this from the object's center plus half its size cannot hold it (meters).
 HAND_REACH = 0.25
 #: Keypoints that move with the wrist alone: wrist, thumb CMC and the four MCPs.
 PALM_KEYPOINTS = (0, 1, 5, 9, 13, 17)
@@ -40,7 +40,7 @@ class GraspTarget:
 
     side: int  #: LEFT or RIGHT
     index: Tensor  #: (K,) int64, which keypoints it names
-    points: Tensor  #: (K, 3) where they should be, metres
+    points: Tensor  #: (K, 3) where they should be, meters
     rotation: Tensor | None  #: (3, 3) of the wrist; None for fingertips
     hand_pose: Tensor | None  #: (45,) of the hand itself, not mirrored; None where it is left free
 
@@ -49,15 +49,15 @@ class GraspTarget:
         """The canonical form of a grasp in the mesh's frame; GraspError if it is out of reach.
 
         Args:
-            half_size: half the object's longest side, metres.
+            half_size: half the object's longest side, meters.
         """
         index, points = _named(grasp)
         points = points.to(geometry.center) - geometry.center
         distance = float(points.norm(dim=-1).amin())
         if distance > half_size + HAND_REACH:
             raise GraspError(
-                f"the grasp is {distance:.2f} m from the object's centre, out of reach: "
-                "give it in metres, in the frame of the result: the mesh's own, unless object_pose "
+                f"the grasp is {distance:.2f} m from the object's center, out of reach: "
+                "give it in meters, in the frame of the result: the mesh's own, unless object_pose "
                 "places the mesh"
             )
         side = LEFT if grasp.side == "left" else RIGHT
@@ -88,7 +88,7 @@ class GraspTarget:
         return self._laid(hand) if self.rotation is None else self.hands(hand.hand_pose)
 
     def loss(self, codec: FeatureCodec):
-        """Mean squared keypoint distance (B,), square centimetres, of a reach's last frame."""
+        """Mean squared keypoint distance (B,), square centimeters, of a reach's last frame."""
 
         def distance(x0: Tensor) -> Tensor:
             motion = from_features(codec.decode(x0[:, -1]), codec.basis)
@@ -98,13 +98,13 @@ class GraspTarget:
         return distance
 
     def pull(self, weight: float) -> Pull:
-        """`weight` times the mean squared keypoint distance in square centimetres."""
+        """`weight` times the mean squared keypoint distance in square centimeters."""
 
         return Pull(weight, self.index, self.points)
 
     @torch.no_grad()
     def error(self, hand: ActingHand) -> Tensor:
-        """Mean distance (R,) of the named keypoints to where they should be, metres."""
+        """Mean distance (R,) of the named keypoints to where they should be, meters."""
         return self._gaps(hand.side, self._found(hand)).norm(dim=-1).mean(-1)
 
     def _laid(self, hand: ActingHand) -> ActingHand:

@@ -21,8 +21,8 @@ class TrainingArrays:
     Raises ValueError when the arrays do not fit together.
     """
 
-    features: np.ndarray  #: (N, T, D) float16 or float32, raw: not normalised
-    bps: np.ndarray  #: (N, points, 3) float16, metres
+    features: np.ndarray  #: (N, T, D) float16 or float32, raw: not normalized
+    bps: np.ndarray  #: (N, points, 3) float16, meters
     text_index: np.ndarray  #: (N, K) integer: K sentences of each sequence, rows of `tokens`
     tokens: np.ndarray  #: (S, L, E) float16, token embeddings of the S sentences
     mask: np.ndarray  #: (S, L) bool, True = real token

@@ -67,7 +67,7 @@ class Processes:
             )
         return slice(self.rank * rows, (self.rank + 1) * rows)
 
-    def synchronised(self, model: Denoiser) -> nn.Module:
+    def synchronized(self, model: Denoiser) -> nn.Module:
         """`model` with gradients averaged over the processes; its first weights are rank 0's."""
         if self.count == 1:
             return model

@@ -140,7 +140,7 @@ def _run(
     """Trains `state` until the budget is spent; the process that has `files` writes them."""
     recipe, rows = state.recipe, arrays.rows(TRAIN)
     device = next(state.model.parameters()).device
-    network = processes.synchronised(state.model)
+    network = processes.synchronized(state.model)
     share = processes.share(recipe.batch_size)
     recent: dict[str, list[Tensor]] = {}
     clock = time.monotonic() - state.seconds

@@ -18,7 +18,7 @@ from diffh2o_ros.training.recipes import Recipe
 
 ExtraLoss = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(features_hat (B, T, D), features (B, T, D), t (B,)) -> scalar, added to the loss. Features are
-raw ones: metres, rotations and so on, decoded from the network's prediction of the clean motion."""
+raw ones: meters, rotations and so on, decoded from the network's prediction of the clean motion."""
 
 
 def loss_weight(schedule: NoiseSchedule, t: Tensor, recipe: Recipe) -> Tensor:
@@ -58,7 +58,7 @@ class Objective:
     def __call__(
         self, model: Denoiser, batch: dict[str, Tensor], draws: Draws
     ) -> dict[str, Tensor]:
-        """Scalars "loss" (to be minimised), "mse" (unweighted) and, if there is one, "extra".
+        """Scalars "loss" (to be minimized), "mse" (unweighted) and, if there is one, "extra".
 
         `batch` as from `TrainingArrays.batch`; batch and draws on the device of the model.
         """

@@ -11,7 +11,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from diffh2o_ros.models.recognizer import RecognizerConfig, RecognizerNetwork
-from diffh2o_ros.training.recognizer_data import LabelledMotions
+from diffh2o_ros.training.recognizer_data import LabeledMotions
 
 STEPS = 1500
 _BATCH, _LEARNING_RATE, _WEIGHT_DECAY, _GRADIENT_CLIP = 64, 2e-3, 0.02, 1.0
@@ -21,7 +21,7 @@ _WARMUP = 100
 
 
 def train_recognizer(
-    data: LabelledMotions, steps: int = STEPS, seed: int = 0, quiet: bool = False
+    data: LabeledMotions, steps: int = STEPS, seed: int = 0, quiet: bool = False
 ) -> RecognizerNetwork:
     """A network trained for `steps` steps; the same seed gives the same network."""
     rng = np.random.default_rng(seed)
@@ -84,7 +84,7 @@ class Confusion:
 
 
 @torch.no_grad()
-def confusion(network: RecognizerNetwork, data: LabelledMotions) -> Confusion:
+def confusion(network: RecognizerNetwork, data: LabeledMotions) -> Confusion:
     """How the network judges the motions that were kept from training."""
     counts = np.zeros((len(data.actions), len(data.actions)), np.int64)
     for rows in np.array_split(np.flatnonzero(~data.seen), max(1, (~data.seen).sum() // 128)):

@@ -17,9 +17,9 @@ from diffh2o_ros.motion.gross_motion import CHANNELS, GrossMotion, mirrored_chan
 FEWEST = 20
 _ROWS_AT_ONCE = 256
 # Ranges of what variation draws: frames cut off at the start and end, frames of rest at the end,
-# speed, size of the object's path; and standard deviations in metres, of the grip (where a wrist
+# speed, size of the object's path; and standard deviations in meters, of the grip (where a wrist
 # holds), of what a wrist trembles, and of how far object and hands wander together within so many
-# frames; the rotation wanders too, by so much in its entries for every metre.
+# frames; the rotation wanders too, by so much in its entries for every meter.
 _CUT, _REST, _SPEED, _SIZE = 8, 40, (0.8, 1.25), (0.93, 1.07)
 _GRIP, _TREMOR = 0.015, 0.0007
 _WANDER = {3: 0.001, 6: 0.002, 12: 0.005, 25: 0.010}
@@ -29,7 +29,7 @@ _SMOOTHING = (1, 1, 3, 5)
 
 
 @dataclass(frozen=True)
-class LabelledMotions:
+class LabeledMotions:
     """N sequences whose action is a class."""
 
     motion: Tensor  #: (N, T, 17) `GrossMotion.channels`, filled up with the last frame
@@ -41,7 +41,7 @@ class LabelledMotions:
     @classmethod
     def of(
         cls, features: np.ndarray, infos: Sequence[SequenceInfo], fewest: int = FEWEST
-    ) -> LabelledMotions:
+    ) -> LabeledMotions:
         """Of features (N, T, 117), in memory or mapped, and what is known of the sequences.
 
         Raises DatasetError where fewer than two actions have `fewest` training sequences.

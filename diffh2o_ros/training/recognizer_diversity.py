@@ -26,7 +26,7 @@ Pair = tuple[int, int]
 def data_diversity(
     features: np.ndarray, infos: Sequence[SequenceInfo], basis: PoseBasis, seed: int = 0
 ) -> dict:
-    """Mean distances of `evaluation.diversity` in metres, over random pairs of sequences.
+    """Mean distances of `evaluation.diversity` in meters, over random pairs of sequences.
 
     Args:
         features: (N, T, 117), in memory or mapped; infos: N, in the same order.

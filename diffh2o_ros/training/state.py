@@ -21,7 +21,7 @@ VERSION = "1"
 
 @dataclass
 class TrainingState:
-    """model, its moving average, the optimiser, steps done and seconds spent."""
+    """model, its moving average, the optimizer, steps done and seconds spent."""
 
     recipe: Recipe
     model: Denoiser

@@ -30,7 +30,7 @@ def pretrain_text(
 
     Args:
         labels: by name, (N,) integers from 0 on, of the sequences of `arrays`; what a sentence does
-            not say is learnt as a guess.
+            not say is learned as a guess.
 
     Returns:
         Share of right answers by label on the held-out sequences; empty where there are none.

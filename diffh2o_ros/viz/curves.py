@@ -51,20 +51,20 @@ class Curve:
 def plot_curves(curves: Sequence[Curve], path: str | Path) -> None:
     """Writes a PNG: errors on a logarithmic scale, against steps and against hours.
 
-    A thin line is a run's training error, a thick one in the same colour its validation error
+    A thin line is a run's training error, a thick one in the same color its validation error
     with the moving average of the weights.
     """
     figure = Figure(SIZE, dpi=DPI, layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     for number, curve in enumerate(curves):
-        colour = f"C{number % 10}"
+        color = f"C{number % 10}"
         for axes, along in ((left, curve.steps), (right, curve.hours)):
-            axes.plot(along, curve.training, color=colour, linewidth=0.8, marker=".")
-            axes.plot(along, curve.validation, color=colour, linewidth=2, marker=".")
-        left.plot([], [], color=colour, linewidth=0.8, label=f"{curve.name}: training")
+            axes.plot(along, curve.training, color=color, linewidth=0.8, marker=".")
+            axes.plot(along, curve.validation, color=color, linewidth=2, marker=".")
+        left.plot([], [], color=color, linewidth=0.8, label=f"{curve.name}: training")
         last = curve.validation[-1]
-        left.plot([], [], color=colour, linewidth=2, label=f"{curve.name}: validation, {last:.3g}")
-    left.set(xlabel="steps", ylabel="mean squared error, normalised features", yscale="log")
+        left.plot([], [], color=color, linewidth=2, label=f"{curve.name}: validation, {last:.3g}")
+    left.set(xlabel="steps", ylabel="mean squared error, normalized features", yscale="log")
     right.set(xlabel="hours")
     for axes in (left, right):
         axes.grid(which="both", alpha=0.25)

@@ -32,8 +32,8 @@ from diffh2o_ros.viz.scene import (
 )
 
 DPI = 100
-LONGEST_EDGE = 0.02  # metres; triangles sort well by their middle only while they are small
-NEAREST = 0.05  # metres before the camera, where drawing starts
+LONGEST_EDGE = 0.02  # meters; triangles sort well by their middle only while they are small
+NEAREST = 0.05  # meters before the camera, where drawing starts
 
 
 class PainterRenderer:
@@ -52,7 +52,7 @@ class PainterRenderer:
         scene = self._scene
         bodies = [(hand.vertices[frame], hand.faces, SKIN[hand.side]) for hand in scene.hands]
         bodies.append((scene.place(self._object_vertices, frame), self._object_faces, OBJECT))
-        table = scene.table_colours(frame)
+        table = scene.table_colors(frame)
         return np.concatenate(
             [self._draw_view(bodies, table, scene.camera(frame, view)) for view in self._views], 1
         )
@@ -65,20 +65,20 @@ class PainterRenderer:
         half = np.tan(np.deg2rad(VIEW_ANGLE / 2))
         axes = self._figure.add_axes((0, 0, 1, 1), xlim=(-half, half), ylim=(-half, half))
         axes.axis("off")
-        polygons, colours, depth = [], [], []
-        for vertices, faces, colour in bodies:
+        polygons, colors, depth = [], [], []
+        for vertices, faces, color in bodies:
             corners = vertices[faces]
             normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
             facing = np.einsum("fd,fd->f", normals, camera.position - corners[:, 0]) > 0
             flat, distance = _project(corners[facing], camera)
             shape = _smooth(normals[facing], vertex_normals(vertices, faces)[faces[facing]])
             polygons.append(flat)
-            colours.append(np.clip(_light(shape, camera)[:, None] * colour, 0, 1))
+            colors.append(np.clip(_light(shape, camera)[:, None] * color, 0, 1))
             depth.append(distance.mean(1))
         order = np.argsort(-np.concatenate(depth))
         axes.imshow(self._ground(table, camera), extent=(-half, half, -half, half))
-        paint = np.concatenate(colours)[order]
-        # Edges in the colour of their face close the hairlines between anti-aliased neighbours.
+        paint = np.concatenate(colors)[order]
+        # Edges in the color of their face close the hairlines between anti-aliased neighbors.
         axes.add_collection(
             PolyCollection(
                 np.concatenate(polygons)[order], facecolors=paint, edgecolors=paint, linewidths=0.4
@@ -87,7 +87,7 @@ class PainterRenderer:
         self._canvas.draw()
         return np.asarray(self._canvas.buffer_rgba())[..., :3].copy()
 
-    def _ground(self, colours: np.ndarray, camera: Camera) -> np.ndarray:
+    def _ground(self, colors: np.ndarray, camera: Camera) -> np.ndarray:
         """(size, size, 3) picture of the table alone: where each pixel's ray meets its plane."""
         table, size = self._scene.table, round(self._figure.get_figwidth() * DPI)
         sight, right, up = _axes(camera)
@@ -98,7 +98,7 @@ class PainterRenderer:
         where = [(met[..., 0] - table.axis_x[0]) / TABLE_SPACING,
                  (met[..., 1] - table.axis_y[0]) / TABLE_SPACING]  # fmt: skip
         picture = [
-            map_coordinates(colours[..., c], where, order=1, cval=BACKGROUND[c]) for c in range(3)
+            map_coordinates(colors[..., c], where, order=1, cval=BACKGROUND[c]) for c in range(3)
         ]
         return np.clip(np.stack(picture, -1), 0, 1)
 

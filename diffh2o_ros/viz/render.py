@@ -14,7 +14,7 @@ from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.viz.backend import make_renderer
 from diffh2o_ros.viz.scene import VIEWS, RenderError, Scene
 
-GIF_COLOURS = 256
+GIF_COLORS = 256
 LAST_FRAME = 0.8  # seconds a GIF rests before it starts again
 INK = (64, 60, 58)
 
@@ -78,7 +78,7 @@ def render_gif(
     # cost nothing.
     chosen = pictures[:: max(1, len(pictures) // 6)]
     sample = Image.fromarray(np.concatenate([np.asarray(p) for p in chosen]))
-    palette = sample.quantize(GIF_COLOURS, method=Image.Quantize.MEDIANCUT)
+    palette = sample.quantize(GIF_COLORS, method=Image.Quantize.MEDIANCUT)
     flat = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures]
     # GIF counts hundredths of a second: round the moments, not the lengths, so time stays true.
     moments = np.round(np.arange(len(flat) + 1) * 100 / fps).astype(int)

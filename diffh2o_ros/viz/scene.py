@@ -28,10 +28,10 @@ AMBIENT, DIFFUSE = 0.24, 0.82  # how much of the light all surfaces return
 SHARP_EDGE = 40.0  # degrees between surfaces beyond which an edge is drawn as one
 
 VIEW_ANGLE = 26.0  # degrees, vertical
-TABLE_SPACING = 0.012  # metres between the table's vertices
-TABLE_REACH = 0.62  # metres from its middle to its edge
-SHADOW_LEAN = np.array((-0.28, -0.20))  # metres a shadow is cast sideways per metre of height
-SHADOW_FADE = 0.22  # metres of height over which a shadow loses most of its strength
+TABLE_SPACING = 0.012  # meters between the table's vertices
+TABLE_REACH = 0.62  # meters from its middle to its edge
+SHADOW_LEAN = np.array((-0.28, -0.20))  # meters a shadow is cast sideways per meter of height
+SHADOW_FADE = 0.22  # meters of height over which a shadow loses most of its strength
 CAMERA_CALM = 0.5  # seconds over which the camera averages the action
 
 
@@ -41,7 +41,7 @@ class RenderError(ValueError):
 
 @dataclass(frozen=True)
 class Camera:
-    """Where the eye is and what it looks at, (3,) metres each; up is +z."""
+    """Where the eye is and what it looks at, (3,) meters each; up is +z."""
 
     position: np.ndarray
     target: np.ndarray
@@ -49,7 +49,7 @@ class Camera:
 
 @dataclass(frozen=True)
 class Table:
-    """A square grid of (n, n) vertices in the support plane, coloured by what is above it."""
+    """A square grid of (n, n) vertices in the support plane, colored by what is above it."""
 
     axis_x: np.ndarray
     """(n,) x of the columns."""
@@ -57,10 +57,10 @@ class Table:
     """(n,) y of the rows."""
     height: float
     shade: np.ndarray
-    """(n, n, 3) unlit colours without shadows, fading to the background at the edge."""
+    """(n, n, 3) unlit colors without shadows, fading to the background at the edge."""
 
-    def colours(self, points: np.ndarray) -> np.ndarray:
-        """(n, n, 3) colours in 0..1, indexed [x, y], under surface points (N, 3)."""
+    def colors(self, points: np.ndarray) -> np.ndarray:
+        """(n, n, 3) colors in 0..1, indexed [x, y], under surface points (N, 3)."""
         above = np.maximum(points[:, 2] - self.height, 0)
         ground = points[:, :2] + above[:, None] * SHADOW_LEAN
         edges = [np.append(a - TABLE_SPACING / 2, a[-1] + TABLE_SPACING / 2)
@@ -103,10 +103,10 @@ class Scene:
         shade = BACKGROUND + fade * (TABLE - BACKGROUND)
         return Table(middle[0] + steps, middle[1] + steps, self.support_height, shade)
 
-    def table_colours(self, frame: int) -> np.ndarray:
-        """(n, n, 3) colours of the table's vertices in one frame."""
+    def table_colors(self, frame: int) -> np.ndarray:
+        """(n, n, 3) colors of the table's vertices in one frame."""
         bodies = [hand.vertices[frame] for hand in self.hands]
-        return self.table.colours(np.concatenate([self.place(self._samples, frame), *bodies]))
+        return self.table.colors(np.concatenate([self.place(self._samples, frame), *bodies]))
 
     def camera(self, frame: int, view: str) -> Camera:
         """The camera of a view, following the action: `front` faces the person, `side` looks at
@@ -122,7 +122,7 @@ class Scene:
 
     @cached_property
     def _framing(self) -> np.ndarray:
-        """(T, 4) centre and radius of a ball around the action, smooth in time."""
+        """(T, 4) center and radius of a ball around the action, smooth in time."""
         low, high = self.interaction.object_vertices.min(0), self.interaction.object_vertices.max(0)
         corners = np.stack(np.meshgrid(*zip(low, high, strict=True)), -1).reshape(-1, 3)
         stand = self.place(corners, 0).mean(0)
@@ -134,12 +134,12 @@ class Scene:
             ball[:3] = (points.min(0) + points.max(0)) / 2
             ball[3] = np.linalg.norm(points - ball[:3], axis=1).max()
         calm = CAMERA_CALM * self.interaction.fps
-        centre = gaussian_filter1d(balls[:, :3], calm, axis=0, mode="nearest")
+        center = gaussian_filter1d(balls[:, :3], calm, axis=0, mode="nearest")
         # A calm camera is late for a quick lift: far enough away, it still has it in view.
-        radius = balls[:, 3] + np.linalg.norm(balls[:, :3] - centre, axis=1)
+        radius = balls[:, 3] + np.linalg.norm(balls[:, :3] - center, axis=1)
         radius = maximum_filter1d(radius, 4 * round(calm) + 1, mode="nearest")
         radius = gaussian_filter1d(radius, calm, mode="nearest")
-        return np.column_stack([centre, radius])
+        return np.column_stack([center, radius])
 
     @cached_property
     def _samples(self) -> np.ndarray:

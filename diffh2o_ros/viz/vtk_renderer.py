@@ -56,7 +56,7 @@ class VtkRenderer:
         self._table = pv.StructuredGrid(
             *np.meshgrid(table.axis_x, table.axis_y, [table.height], indexing="ij")
         )
-        self._table["colour"] = _bytes(scene.table_colours(0))
+        self._table["color"] = _bytes(scene.table_colors(0))
         self._object_actors = [self._add_scene(i) for i in range(len(views))]
         for towards, strength in LIGHTS:  # every light shines in all views
             light = pv.Light(position=towards, intensity=strength, light_type="scene light")
@@ -71,7 +71,7 @@ class VtkRenderer:
         for mesh, hand in zip(self._hands, self._scene.hands, strict=True):
             self._add_body(mesh, color=SKIN[hand.side], specular=0.10, specular_power=14)
         actor = self._add_body(self._object, color=OBJECT, specular=0.22, specular_power=24)
-        plotter.add_mesh(self._table, scalars="colour", rgb=True, lighting=False)
+        plotter.add_mesh(self._table, scalars="color", rgb=True, lighting=False)
         return actor
 
     def _add_body(self, mesh: pv.PolyData, **look) -> pv.Actor:
@@ -86,7 +86,7 @@ class VtkRenderer:
         for mesh, hand in zip(self._hands, scene.hands, strict=True):
             mesh.points = hand.vertices[frame]
             _shaded(mesh, vertex_normals(hand.vertices[frame], hand.faces))
-        self._table["colour"] = _bytes(scene.table_colours(frame))
+        self._table["color"] = _bytes(scene.table_colors(frame))
         for column, view in enumerate(self._views):
             self._object_actors[column].user_matrix = scene.interaction.object_pose[frame]
             self._plotter.subplot(0, column)
@@ -110,6 +110,6 @@ def _shaded(mesh: pv.PolyData, normals: np.ndarray | None = None) -> pv.PolyData
     return mesh
 
 
-def _bytes(colours: np.ndarray) -> np.ndarray:
-    """(n, n, 3) colours [x, y] in 0..1 as (n * n, 3) uint8 in the order of a structured grid."""
-    return (255 * colours.transpose(1, 0, 2).reshape(-1, 3)).round().astype(np.uint8)
+def _bytes(colors: np.ndarray) -> np.ndarray:
+    """(n, n, 3) colors [x, y] in 0..1 as (n * n, 3) uint8 in the order of a structured grid."""
+    return (255 * colors.transpose(1, 0, 2).reshape(-1, 3)).round().astype(np.uint8)

@@ -25,7 +25,7 @@ def test_a_turn_leaves_the_wrist_and_turns_by_the_angle():
 
 
 def test_a_mirrored_grasp_is_as_far_on_the_other_side():
-    centre = np.array([0.0, 0.02, 0.04])
-    before = grasp_keypoints(GRASP).mean(0) - centre
-    after = grasp_keypoints(mirrored(GRASP, centre)).mean(0) - centre
+    center = np.array([0.0, 0.02, 0.04])
+    before = grasp_keypoints(GRASP).mean(0) - center
+    after = grasp_keypoints(mirrored(GRASP, center)).mean(0) - center
     np.testing.assert_allclose(after, -before, atol=1e-5)

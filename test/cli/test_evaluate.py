@@ -31,7 +31,7 @@ def tasks(tmp_path):
 
 @pytest.fixture
 def grasps(tmp_path):
-    """Two grasps of the box: one in reach, one a metre off."""
+    """Two grasps of the box: one in reach, one a meter off."""
     file = tmp_path / "grasps.json"
     entries = [
         {"global_orient": [0, 0, 0], "transl": [x, 0, 0], "hand_pose": [0.0] * 45, "taxonomy": 1}

@@ -100,7 +100,7 @@ def bad_mesh(tmp_path):
             return file
         if fault == "empty":
             vertices, faces = [], []
-        if fault == "millimetres":
+        if fault == "millimeters":
             vertices = vertices * 1000
         if fault == "nan":
             vertices = np.where(np.arange(24).reshape(8, 3) == 4, np.nan, vertices)
@@ -118,7 +118,7 @@ def bad_mesh(tmp_path):
     [
         ("missing", "no"),
         ("empty", "empty"),
-        ("millimetres", "millimetres"),
+        ("millimeters", "millimeters"),
         ("nan", "NaN"),
         ("indices", "ind"),
     ],

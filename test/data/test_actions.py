@@ -12,7 +12,7 @@ from diffh2o_ros.data.motions.actions import (
     draw_direction,
     plan,
 )
-from diffh2o_ros.data.motions.actions.catalogue import PACES
+from diffh2o_ros.data.motions.actions.catalog import PACES
 from diffh2o_ros.data.motions.actions.path import Itinerary
 from diffh2o_ros.data.motions.actions.scene import rotations_onto
 from diffh2o_ros.data.motions.person import Person

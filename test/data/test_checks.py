@@ -70,7 +70,7 @@ def in_the_object(s):
     return replace(s, mesh=mesh)
 
 
-def off_centre(s):
+def off_center(s):
     return replace(s, mesh=Mesh(s.mesh.vertices + [0.004, 0, 0], s.mesh.faces))
 
 
@@ -101,7 +101,7 @@ def nothing_held(s):
     [
         (jumps, "jumps"), (nan, "NaN"), (no_rotation, "no rotation"), (moves_alone, "no hand"),
         (slips, "slips"), (backward_finger, "out of its range"), (in_the_table, "in the table"),
-        (in_the_object, "in the object"), (off_centre, "off the origin"), (short, "shape"),
+        (in_the_object, "in the object"), (off_center, "off the origin"), (short, "shape"),
         (wrong_hand, "names a hand"), (other_hand, "said to be done"), (leaked, "held-out"),
         (nothing_held, "no hand holds"),
     ],

@@ -67,9 +67,9 @@ def test_a_squeeze_bears_the_load_and_stays_in_the_cones():
 
 def test_the_mass_of_a_box_is_that_of_its_volume():
     mesh = block(0.1, 0.06, 0.04).mesh
-    mass, centre, inertia = mass_of(mesh)
+    mass, center, inertia = mass_of(mesh)
     assert mass == pytest.approx(DENSITY * 0.1 * 0.06 * 0.04)
-    np.testing.assert_allclose(centre, [0, 0, 0.02], atol=1e-9)
+    np.testing.assert_allclose(center, [0, 0, 0.02], atol=1e-9)
     np.testing.assert_allclose(np.diag(inertia)[0], mass * (0.06**2 + 0.04**2) / 12)
 
 

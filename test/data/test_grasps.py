@@ -58,7 +58,7 @@ def posed(grasps: GraspSet, i: int):
 
 
 def gap_between(grasps: GraspSet, left: int, right: int) -> float:
-    """Smallest gap between the collision spheres of two grasps, metres."""
+    """Smallest gap between the collision spheres of two grasps, meters."""
     spheres, radii = [], []
     for i in (left, right):
         model = ContactModel(SIDES[grasps.side[i]])

@@ -77,7 +77,7 @@ def test_surface_faces_outwards_and_does_not_cross_itself(family):
     length = np.linalg.norm(normal, axis=1, keepdims=True)
     step = 2e-4 * normal / length
     middle = corners.mean(axis=1)
-    clear = length[:, 0] > 1e-7  # beside a tiny triangle the step would leave its neighbours
+    clear = length[:, 0] > 1e-7  # beside a tiny triangle the step would leave its neighbors
     for side, expected in ((step, 0.0), (-step, 1.0)):
         winding = igl.fast_winding_number(mesh.vertices, mesh.faces, (middle + side)[clear])
         assert np.mean(np.abs(winding - expected) > 0.3) < 0.005

@@ -10,7 +10,7 @@ STILL = np.zeros((4, 3))
 
 @pytest.fixture
 def hand_at(simple_interaction):
-    """An interaction whose hand stays at y = `shift` metres."""
+    """An interaction whose hand stays at y = `shift` meters."""
 
     def build(shift, frames=4, sides=("right",), object_at=(0, 0, 0), **options):
         path = np.tile(np.asarray(object_at, float), (frames, 1))
@@ -20,7 +20,7 @@ def hand_at(simple_interaction):
     return build
 
 
-def test_the_distance_is_the_mean_over_frames_in_metres(simple_interaction, hand_at):
+def test_the_distance_is_the_mean_over_frames_in_meters(simple_interaction, hand_at):
     moving = STILL.copy()
     moving[2:, 0] = 0.1
     one, other = hand_at(0.0), simple_interaction(STILL, moving, subdivisions=1)

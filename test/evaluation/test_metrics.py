@@ -167,7 +167,7 @@ def test_table_is_how_far_a_hand_dips_below_where_the_object_stands(simple_inter
 
 
 def test_rise_is_that_of_the_lowest_point(simple_interaction):
-    """A box that only tips over an edge lifts its centre, but does not leave the table."""
+    """A box that only tips over an edge lifts its center, but does not leave the table."""
     interaction = simple_interaction(np.zeros((2, 3)), np.full((2, 3), 0.3))
     edge = (0.04, 0, 0)
     tipped = trimesh.transformations.rotation_matrix(np.pi / 4, (0, 1, 0), edge)

@@ -77,7 +77,7 @@ def test_markdown_holds_every_section(report):
         assert f"\n## {title}\n" in text
     assert "## Errors" not in text and "settings" not in text
     assert "16 free runs and 2 guided by a target grasp, 1 of them answered as incomp" in text
-    assert "| pass      | lift 4        |" in text  # asked for, recognised as
+    assert "| pass      | lift 4        |" in text  # asked for, recognized as
     assert "![metrics](metrics.png)" in text
 
 

@@ -37,7 +37,7 @@ def carried(simple_interaction):
 def test_course_of_a_box_that_is_turned_in_the_air(carried):
     course = Course.of(carried((0, 0, 0), (0.3, 0.4, 0.2), degrees=90))
     assert course.support == 0
-    np.testing.assert_allclose(course.centre[0], (0, 0, 0.04), atol=1e-6)
+    np.testing.assert_allclose(course.center[0], (0, 0, 0.04), atol=1e-6)
     assert course.floor[0] == pytest.approx(0, abs=1e-6)
     assert course.floor[-1] == pytest.approx(0.2, abs=1e-6)
     assert course.top[-1] == pytest.approx(0.28, abs=1e-6)

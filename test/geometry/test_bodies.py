@@ -33,7 +33,7 @@ BLOCK = box(0.06, 0.08, 0.12)
     [
         (BLOCK,),
         (BLOCK, box(0.03, 0.03, 0.03, at=(0.045, 0.011, 0.013))),  # touches along a face
-        (BLOCK, box(0.03, 0.03, 0.03, at=(0.0455, 0.011, 0.013))),  # half a millimetre from it
+        (BLOCK, box(0.03, 0.03, 0.03, at=(0.0455, 0.011, 0.013))),  # half a millimeter from it
         (BLOCK, box(0.3, 0.01, 0.01)),  # runs through it
         (ball(0.05), ball(0.03)),  # within it
         (ball(0.05), trimesh.Trimesh(ball(0.045).vertices, ball(0.045).faces[:, ::-1]), ball(0.01)),

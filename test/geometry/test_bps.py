@@ -31,7 +31,7 @@ def test_vectors_to_a_ball_in_closed_form():
     np.testing.assert_allclose(deltas, basis() * (0.05 / radius - 1), atol=1e-3)
 
 
-def test_moving_object_and_centre_together_changes_nothing():
+def test_moving_object_and_center_together_changes_nothing():
     box = trimesh.creation.box((0.1, 0.06, 0.04))
     here = basis_point_set(box.vertices, box.faces, np.zeros(3))
     there = basis_point_set(box.vertices + 0.5, box.faces, np.full(3, 0.5))

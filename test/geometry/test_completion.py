@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from diffh2o_ros.data.objects import catalogue
+from diffh2o_ros.data.objects import catalog
 from diffh2o_ros.geometry.completion import completed
 from diffh2o_ros.geometry.distance import closest_points, inside
 from diffh2o_ros.geometry.intake import check_mesh
@@ -27,7 +27,7 @@ def make(name):
         return trimesh.creation.icosphere(4, 0.04)
     if name == "box":
         return trimesh.creation.box((0.06, 0.16, 0.2)).subdivide()
-    return catalogue.sample_object(np.random.default_rng(1), name).mesh
+    return catalog.sample_object(np.random.default_rng(1), name).mesh
 
 
 def overlap(one, other):

@@ -155,12 +155,12 @@ def test_index_out_of_range(box, index):
 @pytest.mark.parametrize(
     ("scale", "hint", "factor"),
     [
-        (5000, "in millimetres", "0.001"),
-        (100, "in millimetres, centimetres or inches", "0.001, 0.01 or 0.0254"),
-        (20, "in centimetres or inches", "0.01 or 0.0254"),
-        (1e-3, "scaled to metres twice", "1000"),
-        (1e6, "scale the vertices to metres", ""),
-        (1e-9, "scale the vertices to metres", ""),
+        (5000, "in millimeters", "0.001"),
+        (100, "in millimeters, centimeters or inches", "0.001, 0.01 or 0.0254"),
+        (20, "in centimeters or inches", "0.01 or 0.0254"),
+        (1e-3, "scaled to meters twice", "1000"),
+        (1e6, "scale the vertices to meters", ""),
+        (1e-9, "scale the vertices to meters", ""),
     ],
 )
 def test_implausible_size(box, scale, hint, factor):
@@ -431,5 +431,5 @@ def test_indices_out_of_range_in_a_file(tmp_path):
 
 def test_what_check_mesh_refuses_names_the_file(box, tmp_path):
     trimesh.Trimesh(box[0] * 1000, box[1]).export(tmp_path / "big.stl")
-    with pytest.raises(MeshError, match=r"big\.stl: the mesh measures 80 m .* in millimetres"):
+    with pytest.raises(MeshError, match=r"big\.stl: the mesh measures 80 m .* in millimeters"):
         load_mesh(tmp_path / "big.stl")

@@ -19,7 +19,7 @@ def as_mesh(body):
 
 
 def near(mesh, count, reach, seed=0):
-    """Points up to `reach` metres from the surface."""
+    """Points up to `reach` meters from the surface."""
     body = trimesh.Trimesh(mesh.vertices, mesh.faces, process=False)
     points, _ = trimesh.sample.sample_surface(body, count, seed=seed)
     return points + np.random.default_rng(seed).uniform(-reach, reach, points.shape)

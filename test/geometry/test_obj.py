@@ -48,7 +48,7 @@ def with_references(end):
         BOX.replace("f 1 ", "f 1 \\\n"),
         BOX.replace("f 1 ", "f 1 \\  \r\n  "),
         BOX.replace("0.12\n", "0.12 1.0\n").replace(" 0\n", " 0 1.0\n"),
-        BOX.replace("0.12\n", "0.12 .5 .5 .5\n"),  # colours of some
+        BOX.replace("0.12\n", "0.12 .5 .5 .5\n"),  # colors of some
         lines(CORNERS, "v ") + NEGATIVE,
         "mtllib C:\\materials\\\no a\ng v f\nusemtl f 1 2 3\ns off\n" + BOX + "l 1 2\np 3\n",
         *map(with_references, REFERENCES.values()),

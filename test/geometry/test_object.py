@@ -30,7 +30,7 @@ def test_what_it_holds(mesh):
     torch.testing.assert_close(geometry.center, torch.tensor([0.1, 0.2, 0.3]))
     assert geometry.support_height == pytest.approx(0.26)
     assert geometry.sdf.query(geometry.center) == pytest.approx(-0.02, abs=1e-3)
-    # The basis is placed about the centre: its points move onto the surface by their vectors.
+    # The basis is placed about the center: its points move onto the surface by their vectors.
     landed = geometry.center + torch.tensor(basis())
     assert geometry.sdf.query(landed + geometry.bps).abs().max() < 1e-3
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from diffh2o_ros.data.objects import catalogue
+from diffh2o_ros.data.objects import catalog
 from diffh2o_ros.geometry.intake import check_mesh
 from diffh2o_ros.geometry.openness import DIRECTIONS, SHARES, view
 
@@ -19,7 +19,7 @@ VIEWS = ((-1, 0, 0.7), (-0.7, 0.7, 0.5), (0, -1, 0.2))
 def thing(request):
     if request.param == "mug":
         return check_mesh(*(lambda m: (m.vertices, m.faces))(trimesh.load(MUG)))
-    return catalogue.sample_object(np.random.default_rng(1), request.param).mesh
+    return catalog.sample_object(np.random.default_rng(1), request.param).mesh
 
 
 def missing(vertices, faces):
@@ -57,7 +57,7 @@ def test_the_far_side_is_missing_of_what_one_view_gives(one_view, thing, towards
 
 def test_seen_from_above_the_lower_side_is_missing(one_view):
     for name in ("box", "bottle", "hammer", "banana"):
-        thing = catalogue.sample_object(np.random.default_rng(1), name).mesh
+        thing = catalog.sample_object(np.random.default_rng(1), name).mesh
         assert missing(*one_view(thing, (0, 0, 1)))[2] < -0.9
 
 

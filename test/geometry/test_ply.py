@@ -20,7 +20,7 @@ from mesh_files import (
 TEXT = ply()
 MIXED = [*QUADS[:5], (QUADS[5][0], *QUADS[5][1:3]), (QUADS[5][0], *QUADS[5][2:])]
 POINTS = lines(CORNERS)
-COLOURS = "property uchar red\nproperty uchar green\n"
+COLORS = "property uchar red\nproperty uchar green\n"
 STRIP = [0, 2, 4, 6, 5, 7, 1, 3, -1, 1, 0, 5, 4, -1, 2, 3, 6, 7, -1, 0, 1, 2, 3, -1]
 
 
@@ -61,12 +61,12 @@ def binary_with(element, row, before):
         ply(MIXED),
         ply(TRIANGLES),
         ply([*QUADS, (0, 1), (3,), ()]),
-        ply_header(face=COLOURS) + POINTS + rows(QUADS, after=" 9 8"),
+        ply_header(face=COLORS) + POINTS + rows(QUADS, after=" 9 8"),
         TEXT.replace("uchar int vertex_indices", "int int vertex_index"),
-        ply_header(extra=COLOURS) + lines(CORNERS, end=" 255 0") + rows(QUADS),
+        ply_header(extra=COLORS) + lines(CORNERS, end=" 255 0") + rows(QUADS),
         ply_header(vertices=9) + POINTS + "nan nan nan\n" + rows(QUADS),
         ply_header(vertices=9) + POINTS + "-1.#IND inf 1.#QNAN\n" + rows(QUADS),
-        ply_header(extra=COLOURS.replace("red", "confidence")) + lines(CORNERS, end=" 1 0")
+        ply_header(extra=COLORS.replace("red", "confidence")) + lines(CORNERS, end=" 1 0")
         + rows(QUADS),
         ply_header(face="property list uchar float texcoord\n") + POINTS
         + rows(QUADS, after=" 3 .1 .2 .3"),

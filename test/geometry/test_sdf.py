@@ -28,7 +28,7 @@ def test_sphere_in_closed_form(ball):
     assert near.sum() > 300
     assert error[near].quantile(0.99) < 1e-4
     assert error.quantile(0.99) < 1e-3
-    assert error.max() < 0.004  # the centre of a ball is where interpolating a distance is worst
+    assert error.max() < 0.004  # the center of a ball is where interpolating a distance is worst
 
 
 def test_sharp_box_near_its_surface():
@@ -86,7 +86,7 @@ def torn(body):
     ids=["closed", "open", "inside out", "open and inside out", "thin wall"],
 )
 def test_it_is_as_good_as_measuring_every_node(arrays):
-    """Random points within a centimetre of the surface, against exact distances.
+    """Random points within a centimeter of the surface, against exact distances.
 
     Not below it, where the open ones have their mouth: there the true field jumps, too.
     """
@@ -155,11 +155,11 @@ def test_leading_shapes_and_dtypes(ball, shape):
 
 def test_descending_the_field_reaches_the_surface(ball):
     points = random_points(200, 0.05, seed=3).requires_grad_()
-    optimiser = torch.optim.Adam([points], lr=1e-3)
+    optimizer = torch.optim.Adam([points], lr=1e-3)
     for _ in range(150):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         ball.query(points).square().sum().backward()
-        optimiser.step()
+        optimizer.step()
     assert (points.detach().norm(dim=-1) - RADIUS).abs().quantile(0.95) < 1e-3
 
 

@@ -39,13 +39,13 @@ def tip(hand_pose: torch.Tensor, finger: str) -> np.ndarray:
 
 
 def test_pads_lie_on_the_limb_that_carries_them_and_face_outwards():
-    joints, centres, radii = anatomy.spheres()
+    joints, centers, radii = anatomy.spheres()
     for pad in anatomy.pads():
         np.testing.assert_allclose(np.linalg.norm(pad.normal), 1)
-        outside = np.linalg.norm(centres - pad.point, axis=1) - radii
+        outside = np.linalg.norm(centers - pad.point, axis=1) - radii
         assert -0.0005 < outside.min() < 0.0015, pad.name
         assert joints[outside.argmin()] == pad.joint, pad.name
-        further = np.linalg.norm(centres - pad.point - 0.003 * pad.normal, axis=1) - radii
+        further = np.linalg.norm(centers - pad.point - 0.003 * pad.normal, axis=1) - radii
         assert further.min() > outside.min() + 0.002, pad.name
 
 
@@ -56,14 +56,14 @@ def test_every_finger_and_the_palm_have_pads():
 
 
 def test_spheres_fill_the_limbs_without_gaps():
-    joints, centres, radii = anatomy.spheres()
-    assert len(joints) == len(centres) == len(radii)
+    joints, centers, radii = anatomy.spheres()
+    assert len(joints) == len(centers) == len(radii)
     assert set(joints) == set(range(16))
     assert (0.005 < radii).all() and (radii < 0.02).all()
     for limb in anatomy.capsules():
         for s in np.linspace(0, 1, 9):
             axis = (1 - s) * limb.start + s * limb.end
-            assert (np.linalg.norm(centres - axis, axis=1) < 0.8 * radii).any()
+            assert (np.linalg.norm(centers - axis, axis=1) < 0.8 * radii).any()
 
 
 def test_degrees_of_freedom_turn_one_joint_each_about_a_unit_axis():
@@ -125,7 +125,7 @@ def test_thumb_meets_a_finger_pad_to_pad_within_its_ranges(finger):
     low, high, basis = (torch.as_tensor(a) for a in (LOW, HIGH, BASIS))
     free = torch.randn(24, len(NAMES), generator=generator, dtype=torch.float64)
     free.requires_grad_()
-    optimiser = torch.optim.Adam([free], lr=0.08)
+    optimizer = torch.optim.Adam([free], lr=0.08)
     for _ in range(200):
         angles = low + (high - low) * torch.sigmoid(free)
         rotations, joints = posed(angles @ basis)
@@ -134,8 +134,8 @@ def test_thumb_meets_a_finger_pad_to_pad_within_its_ranges(finger):
         gap = (thumb - other).norm(dim=-1)
         facing = (thumb_normal * normal).sum(-1)
         loss = 1e4 * gap**2 + facing
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss.sum().backward()
-        optimiser.step()
+        optimizer.step()
     best = loss.argmin()
     assert gap[best] < 0.003 and facing[best] < -0.8

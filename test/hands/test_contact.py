@@ -11,11 +11,11 @@ from diffh2o_ros.hands.skeleton import SIDES, mirror_points, mirror_pose, wrist_
 class Ball:
     """The exact distance field of a ball."""
 
-    def __init__(self, centre, radius):
-        self.centre, self.radius = torch.tensor(centre), radius
+    def __init__(self, center, radius):
+        self.center, self.radius = torch.tensor(center), radius
 
     def query(self, points):
-        return (points - self.centre).norm(dim=-1) - self.radius
+        return (points - self.center).norm(dim=-1) - self.radius
 
 
 def posed(side, count=1, bend=0.0):
@@ -41,7 +41,7 @@ def test_penetration_is_the_deepest_sphere(side):
     rotations, joints = posed(side)
     spheres, _, _ = model.place(rotations, joints)
     i = 40
-    # A tiny ball at a sphere's centre: that sphere is deep by its own radius and the ball's.
+    # A tiny ball at a sphere's center: that sphere is deep by its own radius and the ball's.
     ball = Ball(spheres[0, i].tolist(), 0.001)
     weight = torch.ones(1, len(model.pad_names))
     state = model.energy(rotations, joints, ball, weight, ContactWeights())
@@ -70,7 +70,7 @@ def test_table_is_seen():
     assert state.table.item() == 0
 
 
-def test_fingers_closed_into_one_another_are_penalised():
+def test_fingers_closed_into_one_another_are_penalized():
     model = ContactModel("right")
     flat = model.self_penetration(model.place(*posed("right"))[0]).item()
     pose = torch.zeros(1, 45)
@@ -87,14 +87,14 @@ def test_descending_the_energy_brings_pads_to_the_surface():
     shift = torch.zeros(1, 3, requires_grad=True)
     turn = torch.zeros(1, 3, requires_grad=True)
     pose = torch.zeros(1, 45, requires_grad=True)
-    optimiser = torch.optim.Adam([shift, turn, pose], lr=0.01)
+    optimizer = torch.optim.Adam([shift, turn, pose], lr=0.01)
     states = []
     for _ in range(80):
         rotations, joints = wrist_kinematics(shift, roma.rotvec_to_rotmat(turn), pose, "right")
         states.append(model.energy(rotations, joints, ball, weight, ContactWeights()))
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         states[-1].energy.sum().backward()
-        optimiser.step()
+        optimizer.step()
     first, last = states[0], states[-1]
     assert last.energy.item() < 0.5 * first.energy.item()
     assert last.pad_distance.abs().median() < 0.5 * first.pad_distance.abs().median()
@@ -113,7 +113,7 @@ def test_gradient_is_that_of_the_energy(term):
     spheres, pads, normals = (x.double() for x in model.place(*wrist_kinematics(
         torch.zeros(1, 3), torch.eye(3)[None], pose, "right"
     )))  # fmt: skip
-    ball.centre = ball.centre.double()
+    ball.center = ball.center.double()
     weights = {name: 0.0 for name in ("penetration", "contact", "alignment", "closure", "table",
                                       "self_penetration")}
     weights |= dict.fromkeys(set(weights) - {"closure"}, 2.0) if term == "all" else {term: 2.0}

@@ -100,16 +100,16 @@ def test_contact_pads_stay_on_the_skin_of_a_bent_hand(right):
 
 
 def test_collision_spheres_stay_within_the_skin_and_near_it(right):
-    _, centres, radii = anatomy.spheres()
+    _, centers, radii = anatomy.spheres()
     directions = trimesh.creation.icosphere(subdivisions=2).vertices
-    points = (centres[:, None] + radii[:, None, None] * directions).reshape(-1, 3)
-    covered = np.linalg.norm(points[:, None] - centres, axis=-1) - radii
+    points = (centers[:, None] + radii[:, None, None] * directions).reshape(-1, 3)
+    covered = np.linalg.norm(points[:, None] - centers, axis=-1) - radii
     union = points[covered.min(1) > -1e-6]
     distance = signed_distance(surface(right), union)
     assert abs(np.median(distance)) < 0.001
     assert np.percentile(distance, 95) < 0.001 and distance.max() < 0.002
     # And the skin does not bulge far beyond the spheres.
-    beyond = (np.linalg.norm(right.template.numpy()[:, None] - centres, axis=-1) - radii).min(1)
+    beyond = (np.linalg.norm(right.template.numpy()[:, None] - centers, axis=-1) - radii).min(1)
     assert np.median(beyond) < 0.001 and np.percentile(beyond, 95) < 0.003
 
 
@@ -244,7 +244,7 @@ def test_gradients_at_the_flat_hand_are_those_of_finite_differences():
 
 
 def extent(mesh: trimesh.Trimesh, keypoints: torch.Tensor, beta: int) -> float:
-    """What the beta of this number is said to make larger, metres (or cubic metres)."""
+    """What the beta of this number is said to make larger, meters (or cubic meters)."""
     k = keypoints.double().numpy()
     lengths = lambda base: np.linalg.norm(np.diff(k[base : base + 4], axis=0), axis=1)  # noqa: E731
     v = np.asarray(mesh.vertices)

@@ -35,7 +35,7 @@ def inputs(config, batch=3, frames=20):
 
 
 def awake(config):
-    """A network whose zero-initialised layers are not zero, as after training."""
+    """A network whose zero-initialized layers are not zero, as after training."""
     model = Denoiser(config)
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():

@@ -158,7 +158,7 @@ def test_pose_basis_is_orthonormal_and_the_same_for_the_same_data(basis):
 
 
 @pytest.mark.parametrize("dim", [108, 117])
-def test_codec_normalises_emphasises_and_inverts(dim, basis):
+def test_codec_normalizes_emphasises_and_inverts(dim, basis):
     generator = torch.Generator().manual_seed(dim)
     spread = torch.rand(dim, generator=generator) * 3 + 0.01
     features = torch.randn(64, 30, dim, generator=generator) * spread + 2

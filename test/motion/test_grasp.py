@@ -35,5 +35,5 @@ def test_fingertips_move_and_free_fingers_stay_free():
 
 
 def test_an_integer_of_any_size_beside_fractions_is_a_number_that_is_too_large():
-    with pytest.raises(GraspError, match="m away: give metres"):
+    with pytest.raises(GraspError, match="m away: give meters"):
         Grasp("right", global_orient=[0, 0, 0], transl=[0, 0.5, 10**20])

@@ -5,7 +5,7 @@ import roma
 import torch
 
 from diffh2o_ros.geometry.rotations import rotation_6d
-from diffh2o_ros.motion.gross_motion import GrossMotion, mirrored_channels, start_centre
+from diffh2o_ros.motion.gross_motion import GrossMotion, mirrored_channels, start_center
 
 
 def some_motion(frames=6):
@@ -45,7 +45,7 @@ def test_of_an_interaction(simple_interaction):
     path = np.zeros((4, 3))
     path[:, 0] = [0.2, 0.2, 0.3, 0.4]
     built = simple_interaction(path, [(0.2, 0.05, 0.04)] * 4, sides=("left",))
-    np.testing.assert_allclose(start_centre(built), (0.2, 0, 0.04), atol=1e-6)
+    np.testing.assert_allclose(start_center(built), (0.2, 0, 0.04), atol=1e-6)
     motion = GrossMotion.from_interaction(built)
     assert motion.acts.tolist() == [True, False]
     expected = np.array([[0, 0, 0], [0, 0, 0], [0.1, 0, 0], [0.2, 0, 0]], np.float32)

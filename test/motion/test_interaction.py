@@ -176,7 +176,7 @@ def test_grasp_whole_hand_and_wrist_only(tmp_path):
         ({"side": "left out"}, "lacks side"),
         ({"transl": [0, float("nan"), 0]}, "transl holds NaN"),
         ({"transl": [0, 0]}, "transl must be 3 numbers, not 2"),
-        ({"transl": [150, 20, 300]}, "give metres"),
+        ({"transl": [150, 20, 300]}, "give meters"),
         ({"transl": "here"}, "transl must be 3 numbers"),
         ({"hand_pose": [0.0] * 44}, "hand_pose must be 45 numbers, not 44"),
         ({"hand_pose": [float("inf")] * 45}, "hand_pose holds NaN or infinite"),

@@ -47,8 +47,8 @@ def test_interaction_is_the_motion_moved_to_where_the_mesh_lies(motion):
         assert interaction.hands[side].vertices.shape[0] == FRAMES
     np.testing.assert_allclose(interaction.object_pose[0], np.eye(4), atol=1e-7)
     pose = interaction.object_pose
-    centre = pose[:, :3, :3] @ mesh.center.astype(np.float32) + pose[:, :3, 3]
-    np.testing.assert_allclose(centre - mesh.center, motion.object_position, atol=1e-6)
+    center = pose[:, :3, :3] @ mesh.center.astype(np.float32) + pose[:, :3, 3]
+    np.testing.assert_allclose(center - mesh.center, motion.object_position, atol=1e-6)
     np.testing.assert_allclose(pose[:, :3, :3], motion.object_rotation, atol=1e-7)
 
 

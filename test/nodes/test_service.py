@@ -242,7 +242,7 @@ BAD = {
     "index out of range": (
         lambda mesh: {"mesh": out_of_range(mesh)}, CODES.INVALID_MESH, "99"
     ),
-    "millimetres": (
+    "millimeters": (
         lambda mesh: {"mesh": scaled(mesh, 1000)}, CODES.INVALID_MESH, "millimet"
     ),
     "empty task": (lambda mesh: {"task": "  "}, CODES.INVALID_TASK, "task"),

@@ -88,7 +88,7 @@ def test_clearing(settler, monkeypatch, moving):
     one, other = both_ways(monkeypatch, lambda: clear_path(settler, path, pose, steps=10))
     assert (one.wrist - path.wrist).abs().max() > 2e-3, "it is cleared"
     # Where nothing touches, slopes are of rounding alone, and Adam makes whole steps of them: a
-    # part of the path may differ by millimetres, but not in how free it is.
+    # part of the path may differ by millimeters, but not in how free it is.
     assert gaps(one, other).median() < 5e-4 < gaps(one, path).median()
     room = [settler.field(p, pose).query(settler.hand.pose(p).spheres) for p in (one, other)]
     deep = [(settler.model.radius - r).clamp_min(0).sum() for r in room]

@@ -20,17 +20,17 @@ def test_contact_at_the_grasp_frame_is_counted(held):
     interaction, sdf = held
     hand, frame = interaction.hands["right"], interaction.grasp_frame - 1
     surface = torch.tensor(interaction.object_vertices, dtype=torch.float32)
-    centre = surface.mean(0)
+    center = surface.mean(0)
     assert grasp_quality(interaction, sdf, np.zeros(3)) == {
         "grasp_penetration_mm": 0, "grasp_contact_ratio": 0, "grasp_fingers": 0
     }  # fmt: skip
     half = len(hand.vertices[frame]) // 2
-    hand.vertices[frame, :half] = surface[0] + 1e-4 * (surface[0] - centre)
-    hand.vertices[frame, half] = centre
+    hand.vertices[frame, :half] = surface[0] + 1e-4 * (surface[0] - center)
+    hand.vertices[frame, half] = center
     hand.joints[frame, [4, 8]] = surface[0]
     found = grasp_quality(interaction, sdf, np.zeros(3))
     assert found["grasp_contact_ratio"] == pytest.approx(half / len(hand.vertices[frame]), rel=0.01)
     assert found["grasp_fingers"] == 2
-    assert found["grasp_penetration_mm"] == pytest.approx(-1e3 * float(sdf.query(centre)), rel=1e-3)
-    hand.vertices[frame + 1 :] = centre  # other frames do not count
+    assert found["grasp_penetration_mm"] == pytest.approx(-1e3 * float(sdf.query(center)), rel=1e-3)
+    hand.vertices[frame + 1 :] = center  # other frames do not count
     assert grasp_quality(interaction, sdf, np.zeros(3)) == found

@@ -98,7 +98,7 @@ def test_samples_differ_and_the_first_is_that_of_one_alone(synthesizer, can, lif
     two = synthesizer.synthesize(
         can, "pick up the can with the right hand", num_samples=2, seed=1
     )
-    # Sums in larger batches are rounded differently, which settling may magnify to millimetres.
+    # Sums in larger batches are rounded differently, which settling may magnify to millimeters.
     frames = min(i.num_frames for i in (*two, lifted))
     first, second, alone = (i.hands["right"].joints[:frames] for i in (*two, lifted))
     np.testing.assert_allclose(first, alone, atol=0.02)
@@ -246,13 +246,13 @@ def test_progress_is_reported_and_what_it_raises_cancels(synthesizer, can):
         synthesizer.timings
     )
 
-    class Cancelled(Exception):
+    class Canceled(Exception):
         pass
 
     def cancel(stage, step, total):
-        raise Cancelled
+        raise Canceled
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(Canceled):
         synthesizer.synthesize(can, "lift the can", on_progress=cancel)
 
 

@@ -1,4 +1,4 @@
-"""A small data set that can be learnt: motions whose end the sentence and the object decide."""
+"""A small data set that can be learned: motions whose end the sentence and the object decide."""
 
 import numpy as np
 import pytest

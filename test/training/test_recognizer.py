@@ -13,7 +13,7 @@ from diffh2o_ros.motion.features import GROUPS, INTERACTION_DIM
 from diffh2o_ros.motion.interaction import HandMotion, Interaction
 from diffh2o_ros.motion.pose_basis import PoseBasis
 from diffh2o_ros.training.recognizer import confusion, train_recognizer
-from diffh2o_ros.training.recognizer_data import LabelledMotions, varied
+from diffh2o_ros.training.recognizer_data import LabeledMotions, varied
 from diffh2o_ros.training.recognizer_diversity import data_diversity
 
 DIRECTIONS = {"lift": (0, 0, 1.0), "pass": (1.0, 0, 0)}
@@ -59,7 +59,7 @@ def made():
 
 @pytest.fixture(scope="module")
 def data(made):
-    return LabelledMotions.of(*made)
+    return LabeledMotions.of(*made)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def interaction_from(features, length, side):
     )  # fmt: skip
 
 
-def test_the_held_out_motions_are_recognised(network, data):
+def test_the_held_out_motions_are_recognized(network, data):
     found = confusion(network, data)
     assert found.counts.sum() == 30 and found.accuracy > 0.95
     lines = found.summary().splitlines()
@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_network(data):
     assert not torch.equal(one.head.weight, other.head.weight)
 
 
-def test_interactions_are_recognised_from_the_file(network, data, made, tmp_path):
+def test_interactions_are_recognized_from_the_file(network, data, made, tmp_path):
     path = tmp_path / "recognizer.safetensors"
     save_recognizer(path, network, {"diversity": {"sample": {"lift": 0.1}, "overall": 0.3}})
     recognizer = Recognizer.load(path)
@@ -110,22 +110,22 @@ def test_interactions_are_recognised_from_the_file(network, data, made, tmp_path
     for row in (6, 7, 14, 15):
         info = infos[row]
         interaction = interaction_from(features[row], info.num_frames, info.hand)
-        action, probabilities = recognizer.recognise(interaction)
+        action, probabilities = recognizer.recognize(interaction)
         assert action == info.action and sum(probabilities.values()) == pytest.approx(1)
         # Twice as many frames a second, each shown twice: the same motion.
         doubled = interaction_from(features[row].repeat(2, 0), 2 * info.num_frames, info.hand)
         doubled = dataclasses.replace(doubled, fps=60)
-        _, same = recognizer.recognise(doubled)
+        _, same = recognizer.recognize(doubled)
         assert same[action] == pytest.approx(probabilities[action], abs=0.02)
 
 
 def test_rare_actions_are_no_classes(made):
     features, infos = made
     infos = [dataclasses.replace(i, action="wipe") if int(i.name) < 10 else i for i in infos]
-    data = LabelledMotions.of(features, infos)
+    data = LabeledMotions.of(features, infos)
     assert data.actions == ("lift", "pass") and len(data.labels) == 110
     with pytest.raises(DatasetError, match="only 0 actions have 100 or more"):
-        LabelledMotions.of(features, infos, fewest=100)
+        LabeledMotions.of(features, infos, fewest=100)
 
 
 def test_variations_stay_the_action(data):
@@ -145,7 +145,7 @@ def test_diversity_of_the_data_is_that_of_its_pairs(made):
     basis = PoseBasis(torch.zeros(45), torch.eye(24, 45))
     found = data_diversity(features, infos, basis)
     assert found.keys() == {"sample", "overall"} and found["sample"].keys() == {"lift", "pass"}
-    # Straight ways of 0.1 to 0.3 m from the same start: a few centimetres apart on average.
+    # Straight ways of 0.1 to 0.3 m from the same start: a few centimeters apart on average.
     assert all(0.005 < value < 0.1 for value in found["sample"].values())
     assert found["overall"] > max(found["sample"].values())
     assert found == data_diversity(features, infos, basis)

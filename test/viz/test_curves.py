@@ -30,8 +30,8 @@ def test_curves_become_a_picture(file, capsys):
     assert main(["curves", str(file), str(file), "--out", str(out)]) == 0
     assert capsys.readouterr().out.strip() == str(out)
     with Image.open(out) as picture:
-        colours = {colour for _, colour in picture.convert("RGB").getcolors(10**6)}
-        assert picture.width > 1000 and (31, 119, 180) in colours and (255, 127, 14) in colours
+        colors = {color for _, color in picture.convert("RGB").getcolors(10**6)}
+        assert picture.width > 1000 and (31, 119, 180) in colors and (255, 127, 14) in colors
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_gif_plays_in_real_time_and_stays_small(interaction, tmp_path):
     assert [p.name for p in file.parent.iterdir()] == ["film.gif"]
 
 
-def test_gif_that_is_cancelled_leaves_nothing(interaction, tmp_path):
+def test_gif_that_is_canceled_leaves_nothing(interaction, tmp_path):
     def cancel(done, total):
         raise KeyboardInterrupt
 

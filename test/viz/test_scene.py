@@ -59,7 +59,7 @@ def test_the_table_is_the_support_plane_and_dark_where_something_stands(simple_i
     scene = Scene(simple_interaction(path, path + np.array([0, 0, 5.0])))
     assert scene.table.height == pytest.approx(0.5)
     middle = len(scene.table.axis_x) // 2
-    standing, lifted = (scene.table_colours(frame)[middle, middle] for frame in (0, 2))
+    standing, lifted = (scene.table_colors(frame)[middle, middle] for frame in (0, 2))
     bare = scene.table.shade[middle, middle]
     assert standing.max() < 0.75 * bare.min()  # below the box
     np.testing.assert_allclose(lifted, bare, atol=0.03)  # its faint shadow has moved away

@@ -9,7 +9,7 @@ from diffh2o_ros.data.grab.files import RigidTrack
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.features import Motion
 
-#: Horizontal metres between hands and object below which that line does not tell where one stands.
+#: Horizontal meters between hands and object below which that line does not tell where one stands.
 _TOO_NEAR = 0.05
 #: The object rests on the table: a table farther than this from its lowest point is another one.
 _TABLE_GAP = 0.03
@@ -37,7 +37,7 @@ def facing(wrists: np.ndarray, towards: np.ndarray) -> np.ndarray:
 def canonical(
     motion: Motion, mesh: Mesh, grasp: int, wrists: np.ndarray
 ) -> tuple[Motion, Mesh, np.ndarray]:
-    """The motion in the canonical frame: z up, the person on the -x side, the origin at the centre
+    """The motion in the canonical frame: z up, the person on the -x side, the origin at the center
     of the object's bounding box as it lies at frame `grasp`.
 
     Until then the object is taken to lie as it does at that frame.

@@ -50,7 +50,7 @@ class HandTrack:
     """One hand's MANO parameters, T frames."""
 
     orient: np.ndarray  #: (T, 3) axis-angle about rest joint 0
-    transl: np.ndarray  #: (T, 3) metres
+    transl: np.ndarray  #: (T, 3) meters
     pose: np.ndarray  #: (T, 45) axis-angle, absolute
     template: str | None  #: path of the subject's hand, relative to GRAB's folder
 
@@ -60,13 +60,13 @@ class RigidTrack:
     """A rigid body in the usual convention: a point p of its mesh is at R p + t."""
 
     rotation: np.ndarray  #: (T, 3, 3)
-    position: np.ndarray  #: (T, 3) metres
+    position: np.ndarray  #: (T, 3) meters
     mesh: str  #: path relative to GRAB's folder
 
 
 @dataclass(frozen=True)
 class Recording:
-    """One GRAB sequence, T frames, in GRAB's world: metres, z up."""
+    """One GRAB sequence, T frames, in GRAB's world: meters, z up."""
 
     name: str  #: `s1/mug_drink_1`
     subject: str

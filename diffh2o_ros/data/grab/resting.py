@@ -18,7 +18,7 @@ _BLEND = 10
 def rested(motion: Motion, held: np.ndarray) -> Motion:
     """The motion with the object exactly at rest wherever no hand holds it.
 
-    Markers tremble, and a thing let go of settles by a millimetre. It stays where it was last
+    Markers tremble, and a thing let go of settles by a millimeter. It stays where it was last
     held; once held again, it is back on its recorded path after a third of a second.
 
     Args:

@@ -9,13 +9,13 @@ import numpy as np
 from diffh2o_ros.data.format import FPS, GRASP_FRAMES, MAX_FRAMES
 from diffh2o_ros.data.grab.files import Unusable
 
-STILL, MOVED = 0.002, 0.010  #: metres that some point of an object moves at rest, and at least
+STILL, MOVED = 0.002, 0.010  #: meters that some point of an object moves at rest, and at least
 FLICKER = 0.1  #: seconds; contact that is lost or made for less is noise
 CLOSING = 0.5  #: seconds that a hand may take from touching the object to holding it
 LONGEST_REACH = 2.5  #: seconds; what goes before, from a T-pose often, is left out
 SHORTEST_REACH, SHORTEST_INTERACTION = 0.2, 0.5
 RETREAT = 1.0  #: seconds that are kept after the object was let go of
-PUT_BACK = 0.05  #: metres from where it stood; nearer, it counts as put back
+PUT_BACK = 0.05  #: meters from where it stood; nearer, it counts as put back
 HOLDING_SHARE = 0.25  #: of the time the object moves; a hand that joins in for less only helps
 
 
@@ -43,7 +43,7 @@ def segment(corners: np.ndarray, touching: np.ndarray, fps: float) -> Segments:
     whatever comes first: the hand has closed by then and the object lies still.
 
     Args:
-        corners: (T, 8, 3) corners of the object's bounding box, metres.
+        corners: (T, 8, 3) corners of the object's bounding box, meters.
         touching: (T, 2) whether the left and the right hand touch it.
 
     Raises:
@@ -101,7 +101,7 @@ def runs(flags: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _moved(corners: np.ndarray, frame: int) -> np.ndarray:
-    """(T,) how far the corner that moved most is from where it was at `frame`, metres."""
+    """(T,) how far the corner that moved most is from where it was at `frame`, meters."""
     return np.linalg.norm(corners - corners[frame], axis=-1).max(-1)
 
 

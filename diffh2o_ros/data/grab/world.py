@@ -15,7 +15,7 @@ from diffh2o_ros.hands.skeleton import SIDES
 from diffh2o_ros.motion.features import Motion, keypoint_distances
 
 #: Where the file does not tell, a hand touches when this many of its keypoints are this near to
-#: the surface (metres). Keypoints lie inside the fingers, 6 to 12 mm from the skin.
+#: the surface (meters). Keypoints lie inside the fingers, 6 to 12 mm from the skin.
 _TOUCHING_POINTS, _TOUCHING_DISTANCE = 2, 0.015
 
 
@@ -24,7 +24,7 @@ def world_motion(recording: Recording, models: Models) -> Motion:
 
     Every subject has hands of their own size, ours are MANO's mean. With the same joint angles
     the wrist is put where the joints of the fingers agree with the subject's on average: it is
-    the fingers that touch. What is left, some millimetres for hands 5 % larger or smaller, is the
+    the fingers that touch. What is left, some millimeters for hands 5 % larger or smaller, is the
     difference in size about their middle.
     """
     wrists, rotations, poses = [], [], []

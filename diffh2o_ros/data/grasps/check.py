@@ -32,7 +32,7 @@ CAREFUL = 0.5
 
 @dataclass(frozen=True)
 class GraspLimits:
-    """What a grasp must satisfy to enter the data set (metres)."""
+    """What a grasp must satisfy to enter the data set (meters)."""
 
     penetration: float = 0.002  #: of the skin's vertices into the exact mesh
     table: float = 0.0005  #: of the skin's vertices below the table
@@ -46,7 +46,7 @@ class GraspLimits:
     hold_tripod: float = 0.05  #: that of three fingers
     hold_light: float = 0.15  #: that of key pinches, and at a rim or handle, of light things
     light: float = 0.15  #: kg
-    self_overlap: float = 0.15  #: square centimetres of finger in finger
+    self_overlap: float = 0.15  #: square centimeters of finger in finger
     palm_up: float = -0.4  #: lowest z of the back of the hand: it never comes from below
     thumb_down: float = -0.5  #: lowest z of the direction from little finger to index
     hanging: float = 0.85  #: highest z of the forearm in a power grasp: it would hang down
@@ -175,11 +175,11 @@ def residual(touch: list[Contacts], mesh: Mesh) -> float:
 def toil(touch: list[Contacts], mesh: Mesh) -> float:
     """`hold_residual` with little friction, short levers, and pushes as dear as they are to a
     person's grip: near 1 where a hand would hold the object with great effort only."""
-    mass, centre, _ = mass_of(mesh)
+    mass, center, _ = mass_of(mesh)
     lever = min(float(np.ptp(mesh.vertices, axis=0).max()), 0.08)
     effort = mass * GRAVITY / grip_force(mass)
     points, normals = _touched(touch)
-    return hold_residual(points, normals, centre, lever, friction=0.8 * CAREFUL, effort=effort)
+    return hold_residual(points, normals, center, lever, friction=0.8 * CAREFUL, effort=effort)
 
 
 def _touched(touch: list[Contacts]) -> tuple[np.ndarray, np.ndarray]:

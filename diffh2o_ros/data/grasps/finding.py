@@ -23,7 +23,7 @@ from .weight import mass_of
 STARTS = 352
 PLENTY = 24  #: firmest grasps a side, from which those that differ are chosen
 KEEP, LATERALS, SEEDS = 10, 2, 3  #: grasps a side, key pinches among them, hand-overs among them
-#: Pads this near (metres) touch the handle, or the rim.
+#: Pads this near (meters) touch the handle, or the rim.
 ON_HANDLE, ON_RIM = 0.010, 0.022
 TOP = -0.7  # z of the way from wrist to contact, below which a hand comes from above
 MOST_HANDOVERS = 40
@@ -164,7 +164,7 @@ def _grasp_set(
     hands: Hands, where: np.ndarray, approach: np.ndarray, pairs: np.ndarray,
     handovers: np.ndarray, mesh: Mesh,
 ) -> GraspSet:
-    """From each hand's own world to the object's frame, its centre at the origin."""
+    """From each hand's own world to the object's frame, its center at the origin."""
     mirrored = hands.left[:, None, None]
     return GraspSet(
         side=np.where(hands.left, 0, 1),

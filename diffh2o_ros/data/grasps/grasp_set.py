@@ -16,10 +16,10 @@ APPROACHES = ("side", "top")
 
 @dataclass
 class GraspSet:
-    """N grasps in the object's mesh frame, moved so that its bounding-box centre is the origin."""
+    """N grasps in the object's mesh frame, moved so that its bounding-box center is the origin."""
 
     side: np.ndarray  #: (N,) int8, 0 left, 1 right
-    wrist: np.ndarray  #: (N, 3) float32 metres
+    wrist: np.ndarray  #: (N, 3) float32 meters
     rotation: np.ndarray  #: (N, 3, 3) float32, MANO global orientation of that side
     angles: np.ndarray  #: (N, D) float32 radians, right-hand convention for both sides
     kind: np.ndarray  #: (N,) int8 index into KINDS

@@ -21,7 +21,7 @@ HAND_FLIP = np.diag([-1.0, 1.0, 1.0])
 class Hands:
     """N right hands; those with `left` stand in the mirrored world (y -> -y)."""
 
-    wrist: np.ndarray  #: (N, 3) metres
+    wrist: np.ndarray  #: (N, 3) meters
     rotation: np.ndarray  #: (N, 3, 3)
     angles: np.ndarray  #: (N, D) radians
     kind: np.ndarray  #: (N,) index into KINDS
@@ -63,6 +63,6 @@ class MirroredField:
         self._signs = torch.as_tensor(signs, dtype=torch.float32)
 
     def query(self, points: Tensor) -> Tensor:
-        """Signed distances (N, ...) at points (N, ..., 3), metres."""
+        """Signed distances (N, ...) at points (N, ..., 3), meters."""
         shape = (len(self._signs),) + (1,) * (points.dim() - 2) + (3,)
         return self._sdf.query(points * self._signs.reshape(shape))

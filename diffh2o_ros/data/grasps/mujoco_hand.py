@@ -16,7 +16,7 @@ from diffh2o_ros.hands.skeleton import PARENTS, mirror_pose, rest_joints, wrist_
 from .weight import mass_of
 
 FRICTION = 0.8
-TORSION = 0.004  #: metres; the patch of a finger's pad resists turning, too
+TORSION = 0.004  #: meters; the patch of a finger's pad resists turning, too
 STIFFNESS, DAMPING = 5.0, 0.1  #: N m/rad and N m s/rad of a finger joint
 STRONGEST = 2.0  #: N m that a finger joint can give
 ARM_STIFFNESS, ARM_DAMPING = 4000.0, 80.0  #: N/m, N s/m of an arm that presses
@@ -78,12 +78,12 @@ def model_xml(mesh: Mesh, convex: bool, hands: list[PosedHand], timestep: float)
     actuator = ElementTree.SubElement(root, "actuator")
     for hand in hands:
         _add_hand(world, actuator, hand)
-    mass, centre, inertia = mass_of(mesh)
+    mass, center, inertia = mass_of(mesh)
     body = ElementTree.SubElement(world, "body", name="object")
     ElementTree.SubElement(body, "freejoint")
     order = [(0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)]
     ElementTree.SubElement(
-        body, "inertial", pos=_text(centre), mass=_text([mass]),
+        body, "inertial", pos=_text(center), mass=_text([mass]),
         fullinertia=_text([max(inertia[i], 1e-9) if i[0] == i[1] else inertia[i] for i in order]),
     )
     ElementTree.SubElement(

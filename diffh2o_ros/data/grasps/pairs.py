@@ -18,16 +18,16 @@ from .search import WEIGHTS, Descent, descend
 from .starts import Surface
 from .styles import hand_model, relaxed_angles
 
-#: Gap (metres) between the spheres of two hands.
+#: Gap (meters) between the spheres of two hands.
 APART = 0.003
-#: Objects at least this large (metres) are held with two hands, too.
+#: Objects at least this large (meters) are held with two hands, too.
 LARGE = 0.14
 #: Pairs of open hands that a search starts from, and how their palms lie: where the middle of an
 #: open hand touches, relative to the wrist, and how far its surface starts above the object.
 SUPPORTS = 28
-SUPPORT_CENTRE = np.array([-0.105, -0.016, -0.004])
+SUPPORT_CENTER = np.array([-0.105, -0.016, -0.004])
 SUPPORT_PLAN = Descent(steps=110, sift=0, keep=1.0)
-#: Distance between opposite sides that two open hands press, metres.
+#: Distance between opposite sides that two open hands press, meters.
 SPAN = (0.06, 0.45)
 #: Most pairs tried for their hold, and most kept.
 TRIED, KEPT = 48, 8
@@ -73,7 +73,7 @@ def support_starts(surface: Surface, count: int, rng: np.random.Generator) -> Ha
     ahead = ahead - normals * (ahead * normals).sum(1, keepdims=True)
     ahead /= np.linalg.norm(ahead, axis=1, keepdims=True).clip(1e-6)
     rotation = np.stack([-ahead, normals, np.cross(-ahead, normals)], 2)
-    wrist = points + 0.004 * normals - rotation @ SUPPORT_CENTRE
+    wrist = points + 0.004 * normals - rotation @ SUPPORT_CENTER
     return Hands(
         wrist, rotation, np.repeat(relaxed_angles("support")[None], len(points), 0),
         np.full(len(points), KINDS.index("support")), is_left,

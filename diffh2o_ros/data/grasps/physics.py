@@ -25,8 +25,8 @@ TIMESTEP = 0.004
 #: gravity in each direction.
 CLOSE, SETTLE, HOLD = 0.15, 0.2, 0.5
 CLOSING = 3.0  #: newtons of each contact while fingers close
-LOST = 0.03  #: metres the centre may move
-TOUCH = 0.004  #: metres within which a pad of the hand is meant to press
+LOST = 0.03  #: meters the center may move
+TOUCH = 0.004  #: meters within which a pad of the hand is meant to press
 #: Share of the friction that a planned squeeze counts on.
 SURE = 0.6
 #: An object this much of its convex hull (volume) is simulated as the hull, which is quicker.
@@ -40,7 +40,7 @@ class PhysicsError(ImportError):
 
 @dataclass(frozen=True)
 class HoldResult:
-    """held: it stayed in the hand. drift: metres its centre moved at most. turn: radians it turned
+    """held: it stayed in the hand. drift: meters its center moved at most. turn: radians it turned
     at most. grip: newtons, the planned pushes of all contacts summed, at most."""
 
     held: bool
@@ -168,17 +168,17 @@ def _contacts(hand: PosedHand, mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.n
 
 def squeeze(
     points: np.ndarray, outward_normals: np.ndarray, total: float, load: np.ndarray,
-    centre: np.ndarray,
+    center: np.ndarray,
 ) -> np.ndarray:
     """Forces (C, 3) on the object at contacts (C, 3), newtons, inside friction cones.
 
-    They bear `load` (3,), newtons at the centre of mass (3,), without turning the object, and
+    They bear `load` (3,), newtons at the center of mass (3,), without turning the object, and
     their pushes sum to `total` where the contacts allow it: least squares over the cones' edges.
     """
     if not len(points):
         return np.zeros((0, 3))
     edges = cones(-outward_normals, SURE * FRICTION).reshape(-1, 3)
-    arms = np.repeat((points - centre) / 0.05, CONE_EDGES, axis=0)
+    arms = np.repeat((points - center) / 0.05, CONE_EDGES, axis=0)
     wrench = np.concatenate([edges, np.cross(arms, edges)], 1).T
     even = 0.15 * np.kron(np.eye(len(points)), np.ones((1, CONE_EDGES)))
     system = np.concatenate([5 * wrench, np.ones((1, len(edges))), even])

@@ -17,11 +17,11 @@ from .grasp_set import KINDS
 from .hands import Hands, MirroredField
 from .styles import hand_model, pad_weights, relaxed_angles
 
-#: The forearm as spheres: distance behind the wrist and radius, metres.
+#: The forearm as spheres: distance behind the wrist and radius, meters.
 FOREARM = ((0.06, 0.026), (0.11, 0.032), (0.17, 0.038))
-#: By how much (metres) the collision spheres stay outside: a little inside, as skin gives way.
+#: By how much (meters) the collision spheres stay outside: a little inside, as skin gives way.
 CLEARANCE = -0.0005
-#: An object not higher than this (metres) lies flat: fingertips reach its sides, pads do not.
+#: An object not higher than this (meters) lies flat: fingertips reach its sides, pads do not.
 FLAT = 0.022
 WEIGHTS = ContactWeights(contact=4.5, closure=3.0)
 
@@ -84,15 +84,15 @@ def _adam(
     turn = torch.zeros(len(begin), 3, requires_grad=True)
     angles = torch.as_tensor(begin.angles, dtype=torch.float32).clone().requires_grad_()
     behind, radius = torch.tensor(FOREARM).T
-    optimiser = torch.optim.Adam([
+    optimizer = torch.optim.Adam([
         {"params": wrist, "lr": 0.003}, {"params": turn, "lr": 0.03},
         {"params": angles, "lr": 0.04},
     ])
-    base = [group["lr"] for group in optimiser.param_groups]
+    base = [group["lr"] for group in optimizer.param_groups]
     for step in range(first, first + steps):
-        for group, rate in zip(optimiser.param_groups, base, strict=True):
+        for group, rate in zip(optimizer.param_groups, base, strict=True):
             group["lr"] = rate * 0.5 * (1 + np.cos(np.pi * step / total))
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         rotation = start_rotation @ roma.rotvec_to_rotmat(turn)
         rotations, joints = wrist_kinematics(wrist, rotation, angles @ basis, "right")
         state = model.energy(rotations, joints, field, weight, weights, support, CLEARANCE)
@@ -106,7 +106,7 @@ def _adam(
             + 4 * ((beyond * 100).square() + (under * 100).square()).sum(-1)
         )
         energy.sum().backward()
-        optimiser.step()
+        optimizer.step()
         with torch.no_grad():
             angles.copy_(torch.minimum(torch.maximum(angles, low), high))
     with torch.no_grad():

@@ -17,20 +17,20 @@ from .hands import FLIP, Hands
 from .styles import posture, relaxed_angles
 
 SAMPLES = 2500
-#: Surface samples this near (metres) belong to a handle or a rim.
+#: Surface samples this near (meters) belong to a handle or a rim.
 NEAR_HANDLE, NEAR_RIM = 0.008, 0.016
-#: Widest opening (metres) that fingers and thumb pinch; a key pinch takes thinner things.
+#: Widest opening (meters) that fingers and thumb pinch; a key pinch takes thinner things.
 WIDEST, THICKEST_KEY = 0.09, 0.018
 #: Where the middle of what is held lies relative to the wrist in a power grasp, hand at rest.
-POWER_CENTRE = np.array([-0.098, -0.038, 0.006])
-#: Hands open so much wider (metres) than what they pinch, and ways tried for every start.
+POWER_CENTER = np.array([-0.098, -0.038, 0.006])
+#: Hands open so much wider (meters) than what they pinch, and ways tried for every start.
 OPENING, TRIES = 0.006, 14
 #: Share of all starts that are power grasps.
 POWER_SHARE = 0.4
 #: Share of the starts sent to the handle, where there is one, and to the rim.
 HANDLE_SHARE, RIM_SHARE = 0.45, 0.25
 #: A hand comes along a corridor that is free: distances back from the middle of what is held, and
-#: the half width of the hand there, metres.
+#: the half width of the hand there, meters.
 CORRIDOR = np.array([[0.05, 0.012], [0.08, 0.024], [0.12, 0.032], [0.17, 0.035]])
 
 
@@ -38,7 +38,7 @@ CORRIDOR = np.array([[0.05, 0.012], [0.08, 0.024], [0.12, 0.032], [0.17, 0.035]]
 class Surface:
     """Random points (S, 3) of an object, outward normals (S, 3), and what they belong to.
 
-    thickness: (S,) metres of material behind each point; on_handle, on_rim: (S,) bool.
+    thickness: (S,) meters of material behind each point; on_handle, on_rim: (S,) bool.
     """
 
     points: np.ndarray
@@ -72,13 +72,13 @@ def sample_surface(
 
 
 def _thickness(sdf: SignedDistanceGrid, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
-    """Metres (S,) from each point straight in to where the object ends, by sphere tracing."""
+    """Meters (S,) from each point straight in to where the object ends, by sphere tracing."""
     origin, inward = (torch.as_tensor(x, dtype=torch.float32) for x in (points, -normals))
     depth = torch.full((len(points),), 0.001)
     inside = torch.ones(len(points), dtype=torch.bool)
     for _ in range(60):
         value = sdf.query(origin + depth[:, None] * inward)
-        # The first millimetres count as inside whatever a coarse grid says of a thin wall.
+        # The first millimeters count as inside whatever a coarse grid says of a thin wall.
         inside &= (value < 0) | (depth < 0.0015)
         if not bool(inside.any()):
             break
@@ -155,7 +155,7 @@ def _score(room: np.ndarray, upright: np.ndarray, rng: np.random.Generator) -> n
     round; among good ones chance decides.
 
     Args:
-        room: (...) metres of `_free`; upright: (..., 3) z of forearm, back and thumb's side.
+        room: (...) meters of `_free`; upright: (..., 3) z of forearm, back and thumb's side.
     """
     wrong = (np.maximum(-0.2 - upright[..., 1], 0) + np.maximum(-0.25 - upright[..., 2], 0)
              + np.maximum(-0.3 - upright[..., 0], 0))
@@ -222,8 +222,8 @@ def power_starts(
     signs = np.where(left[:, None], [1.0, -1.0, 1.0], 1.0)
     palm, forearm, points = palm * signs, forearm * signs, points * signs
     rotation = np.stack([forearm, palm, np.cross(forearm, palm)], 2)
-    centre = POWER_CENTRE + 0.008 * rng.standard_normal((count, 3))
-    wrist = points - palm * depth[:, None] - (rotation @ centre[:, :, None])[..., 0]
+    center = POWER_CENTER + 0.008 * rng.standard_normal((count, 3))
+    wrist = points - palm * depth[:, None] - (rotation @ center[:, :, None])[..., 0]
     kinds = np.full(count, KINDS.index("power"))
     angles = np.repeat(relaxed_angles("power")[None], count, 0)
     return Hands(wrist, rotation, angles, kinds, left)

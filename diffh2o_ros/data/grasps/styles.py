@@ -27,7 +27,7 @@ _FADE = {("tripod", "ring"): 0.25, ("tripod", "little"): 0.1, ("support", "thumb
 _THUMB = 2.0
 
 #: Fingers that stand against the thumb's pad in each kind that pinches, by pad, and the openings
-#: (metres) for which a posture is worked out.
+#: (meters) for which a posture is worked out.
 _OPPOSING = {
     "precision": {"index_distal": 0.35, "middle_distal": 0.4, "ring_distal": 0.25},
     "tripod": {"index_distal": 0.5, "middle_distal": 0.5},
@@ -119,7 +119,7 @@ def pad_weights(kind: str, flat: bool = False) -> Tensor:
 class Posture:
     """A hand that pinches nothing: K openings, in the frame of a right wrist.
 
-    aperture: (K,) metres between thumb and fingers. angles: (K, D). middle: (K, 3) between them,
+    aperture: (K,) meters between thumb and fingers. angles: (K, D). middle: (K, 3) between them,
     relative to the wrist. frame: (K, 3, 3) columns: from the fingers to the thumb, from the wrist
     to the middle (square to the first), and what makes it right-handed.
     """
@@ -164,7 +164,7 @@ def posture(kind: str) -> Posture:
     angles = prior.repeat(len(aperture), 1).requires_grad_()
     wrist = rest_joints("right")[0].expand(len(aperture), 3)
     upright = torch.eye(3).expand(len(aperture), 3, 3)
-    optimiser = torch.optim.Adam([angles], lr=0.03)
+    optimizer = torch.optim.Adam([angles], lr=0.03)
 
     def pinch() -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         rotations, joints = wrist_kinematics(wrist, upright, angles @ basis, "right")
@@ -175,7 +175,7 @@ def posture(kind: str) -> Posture:
 
     stiff = torch.tensor([4.0 if "dip" in n or "ip_" in n[6:] else 1.0 for n in names])
     for step in range(_POSTURE_STEPS):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         # From wide to narrow: closing in one go, fingers curl up behind the thumb.
         wanted = aperture.clamp_min(0.09 * (1 - 1.6 * step / _POSTURE_STEPS))
         spheres, normals, _, across, pads = pinch()
@@ -190,7 +190,7 @@ def posture(kind: str) -> Posture:
             + 0.6 * (stiff * (angles - prior) ** 2).sum(-1) + 2 * model.self_penetration(spheres)
         )
         loss.sum().backward()
-        optimiser.step()
+        optimizer.step()
         with torch.no_grad():
             angles.copy_(torch.minimum(torch.maximum(angles, low), high))
     with torch.no_grad():

@@ -12,9 +12,9 @@ from diffh2o_ros.data.motions.grasped import GraspedObject, mirror_hand_path
 from diffh2o_ros.data.motions.reaching import RIGHT, HandPath
 from diffh2o_ros.hands.skeleton import SIDES
 
-#: Depths that pass, metres: hand into object, hand into table, object into table, hand into hand.
+#: Depths that pass, meters: hand into object, hand into table, object into table, hand into hand.
 OBJECT, TABLE, STAND, HANDS = 0.003, 0.0008, 0.0006, 0.001
-#: Fastest step of a wrist, metres a frame: 2.4 m/s.
+#: Fastest step of a wrist, meters a frame: 2.4 m/s.
 MOST_STEP = 0.08
 #: Frames are checked one in so many.
 EVERY = 2
@@ -35,14 +35,14 @@ def is_clear(
     for hand in hands.values():
         if np.linalg.norm(np.diff(hand.wrist, axis=0), axis=1).max() > MOST_STEP:
             return False
-    centres = [_spheres(side, hands[side][::EVERY]) for side in SIDES]
-    both = torch.cat(centres, 1)
+    centers = [_spheres(side, hands[side][::EVERY]) for side in SIDES]
+    both = torch.cat(centers, 1)
     radius = RIGHT.radius.repeat(2)
     if float((thing.support + radius - both[..., 2]).max()) > TABLE:
         return False
     away = both - torch.as_tensor(path.position[::EVERY, None], dtype=torch.float32)
     unturned = torch.as_tensor(path.rotation[::EVERY] @ turn, dtype=torch.float32)
-    center = torch.as_tensor(thing.centre, dtype=torch.float32)
+    center = torch.as_tensor(thing.center, dtype=torch.float32)
     if float((radius - thing.sdf.query(away @ unturned + center)).max()) > OBJECT:
         return False
     # Hands can only meet where their wrists are near.
@@ -51,12 +51,12 @@ def is_clear(
     ))
     if not bool(near.any()):
         return True
-    apart = torch.cdist(centres[0][near], centres[1][near])
+    apart = torch.cdist(centers[0][near], centers[1][near])
     return float((RIGHT.radius[:, None] + RIGHT.radius - apart).max()) <= HANDS
 
 
 def _spheres(side: str, hand: HandPath) -> torch.Tensor:
-    """Centres (T, S, 3) of a hand's collision spheres."""
+    """Centers (T, S, 3) of a hand's collision spheres."""
     if side == "right":
         return RIGHT.place(*hand.kinematics())[0]
     spheres = RIGHT.place(*mirror_hand_path(hand).kinematics())[0]

@@ -17,19 +17,19 @@ from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
 #: Cells of the distance grids that motions are computed with.
 SDF_RESOLUTION = 48
-#: The middle of what a right hand holds, from its wrist, metres.
+#: The middle of what a right hand holds, from its wrist, meters.
 GRIP = np.array([-0.095, -0.03, 0.01])
 MIRROR = np.array([1.0, -1.0, 1.0])
 
 
 class GraspedObject:
-    """What all sequences of one object share. Its own frame has the bounding-box centre at 0."""
+    """What all sequences of one object share. Its own frame has the bounding-box center at 0."""
 
     def __init__(self, thing: ProceduralObject, grasps: GraspSet) -> None:
         self.thing, self.grasps = thing, grasps
         low, high = thing.mesh.vertices.min(0), thing.mesh.vertices.max(0)
-        self.centre = 0.5 * (low + high)
-        self.support = float(low[2] - self.centre[2])
+        self.center = 0.5 * (low + high)
+        self.support = float(low[2] - self.center[2])
 
     @cached_property
     def sdf(self) -> SignedDistanceGrid:
@@ -39,26 +39,26 @@ class GraspedObject:
     @cached_property
     def hull(self) -> np.ndarray:
         """Corners (H, 3) of the convex hull."""
-        vertices = self.thing.mesh.vertices - self.centre
+        vertices = self.thing.mesh.vertices - self.center
         return vertices[ConvexHull(vertices).vertices]
 
-    def lying_centre(self, turn: np.ndarray) -> np.ndarray:
-        """Centre (3,) of the bounding box of the object turned by `turn` (3, 3): seldom the point
-        that was its centre before."""
+    def lying_center(self, turn: np.ndarray) -> np.ndarray:
+        """Center (3,) of the bounding box of the object turned by `turn` (3, 3): seldom the point
+        that was its center before."""
         corners = self.hull @ turn.T
         return 0.5 * (corners.min(0) + corners.max(0))
 
     @property
     def parts(self) -> Mapping[str, Part]:
-        """The object's parts, seen from its centre."""
+        """The object's parts, seen from its center."""
         return {
-            name: Part(np.asarray(part.point) - self.centre, np.asarray(part.direction))
+            name: Part(np.asarray(part.point) - self.center, np.asarray(part.direction))
             for name, part in self.thing.parts.items()
         }
 
     @cached_property
     def mouth_radius(self) -> float:
-        """Of the opening of a vessel with a rim, metres; 0 for all else."""
+        """Of the opening of a vessel with a rim, meters; 0 for all else."""
         if self.thing.rim is None or "mouth" not in self.thing.parts:
             return 0.0
         offset = np.asarray(self.thing.rim.points) - self.thing.parts["mouth"].point
@@ -66,7 +66,7 @@ class GraspedObject:
 
     @cached_property
     def hand_tops(self) -> np.ndarray:
-        """Height (N,) of the highest point of every grasping hand above the object's centre."""
+        """Height (N,) of the highest point of every grasping hand above the object's center."""
         hands = [self.hold(row, np.eye(3)) for row in range(len(self.grasps))]
         hands = [
             mirror_hand_pose(hand) if side == 0 else hand
@@ -79,8 +79,8 @@ class GraspedObject:
 
     def swing(self, rows: np.ndarray) -> np.ndarray:
         """How far from a hammer's head hands (N,) hold it, as shares of its handle's reach."""
-        head = np.asarray(self.thing.parts["head"].point) - self.centre
-        handle = np.asarray(self.thing.handle.points) - self.centre
+        head = np.asarray(self.thing.parts["head"].point) - self.center
+        handle = np.asarray(self.thing.handle.points) - self.center
         grasps = self.grasps
         inside = np.where(grasps.side[rows, None] == 1, 1.0, -1.0) * [1.0, 0, 0] * GRIP
         inside = inside + GRIP * [0, 1.0, 1.0]
@@ -99,7 +99,7 @@ class GraspedObject:
 
 
 class PosedField:
-    """The distance field of an object whose centre lies at the origin, turned by `turn` (3, 3).
+    """The distance field of an object whose center lies at the origin, turned by `turn` (3, 3).
 
     Args:
         mirrored: seen in the mirror that swaps left and right (y -> -y), for left hands.
@@ -107,7 +107,7 @@ class PosedField:
 
     def __init__(self, thing: GraspedObject, turn: np.ndarray, mirrored: bool = False) -> None:
         self._sdf = thing.sdf
-        self._center = torch.as_tensor(thing.centre, dtype=torch.float32)
+        self._center = torch.as_tensor(thing.center, dtype=torch.float32)
         seen = np.diag(MIRROR) @ turn if mirrored else turn
         self._turn = torch.as_tensor(np.ascontiguousarray(seen), dtype=torch.float32)
 

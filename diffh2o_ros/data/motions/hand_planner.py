@@ -61,7 +61,7 @@ class HandPlanner:
         self, rest: HandPose, grasp: HandPose, path: ObjectPath, num_frames: int
     ) -> HandPath:
         turn, place = path.rotation[-1], path.position[-1]
-        # Seen from the object's centre, as the field and the approaches are.
+        # Seen from the object's center, as the field and the approaches are.
         start = HandPose(rest.wrist - place, rest.rotation, rest.angles)
         end = HandPose(turn @ grasp.wrist, turn @ grasp.rotation, grasp.angles)
         if self._mirrored:

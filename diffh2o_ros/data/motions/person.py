@@ -26,9 +26,9 @@ _MIRROR = np.array([1.0, -1.0, 1.0])
 
 @dataclass(frozen=True)
 class Person:
-    """Points of a seated person, metres; side +1 is the left (+y)."""
+    """Points of a seated person, meters; side +1 is the left (+y)."""
 
-    head: np.ndarray  #: (3,) centre
+    head: np.ndarray  #: (3,) center
     shoulder: np.ndarray  #: (3,) the right one
 
     @property

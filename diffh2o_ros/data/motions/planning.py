@@ -173,14 +173,14 @@ def _assembled(
         object_rotation=tensor(path.rotation @ turn),
     )
     distances = keypoint_distances(
-        planned, thing.sdf, torch.as_tensor(thing.centre, dtype=torch.float32)
+        planned, thing.sdf, torch.as_tensor(thing.center, dtype=torch.float32)
     )
-    # Planned about the centre of the object in its own frame; the canonical frame is about the
-    # centre of the object as it lies.
-    centre = thing.lying_centre(turn)
+    # Planned about the center of the object in its own frame; the canonical frame is about the
+    # center of the object as it lies.
+    center = thing.lying_center(turn)
     motion = replace(
-        planned, wrist=planned.wrist - tensor(centre), object_rotation=tensor(path.rotation),
-        object_position=tensor(path.position + path.rotation @ centre - centre),
+        planned, wrist=planned.wrist - tensor(center), object_rotation=tensor(path.rotation),
+        object_position=tensor(path.position + path.rotation @ center - center),
     )
     contacts = torch.from_numpy(held)
     if recipe.mirrored:

@@ -4,7 +4,7 @@
 """
 
 from .anatomy import Part, Region
-from .catalogue import FAMILIES, PURPOSEFUL, ProceduralObject, build_object, sample_object
+from .catalog import FAMILIES, PURPOSEFUL, ProceduralObject, build_object, sample_object
 from .family import AFFORDANCES
 
 __all__ = [

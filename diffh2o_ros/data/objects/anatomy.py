@@ -16,7 +16,7 @@ Zone = Callable[[np.ndarray], np.ndarray]  # points (N, 3) of a surface -> which
 
 @dataclass(frozen=True)
 class Part:
-    """A place where the object works: a point (3,), metres, and a unit direction (3,).
+    """A place where the object works: a point (3,), meters, and a unit direction (3,).
 
     The direction points out of the object; that of an eye is where one looks to, away from the eye.
     """
@@ -27,14 +27,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Region:
-    """A handle or a rim: points (N, 3) on its surface, metres."""
+    """A handle or a rim: points (N, 3) on its surface, meters."""
 
     points: np.ndarray
 
 
 @dataclass(frozen=True)
 class Anatomy:
-    """What a family says of one member, in the frame it is drawn in (metres, own axis up).
+    """What a family says of one member, in the frame it is drawn in (meters, own axis up).
 
     parts: name -> (point, direction), any length. handle, rim: zones of the surface; what is in
     both is the handle's.

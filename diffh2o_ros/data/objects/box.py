@@ -10,7 +10,7 @@ from .skin import Surface
 
 
 def rounded_box(size: Sequence[float], rounding: float, edge: float) -> Surface:
-    """Box of `size` (3,) metres about the origin, edges of radius `rounding`, even triangles."""
+    """Box of `size` (3,) meters about the origin, edges of radius `rounding`, even triangles."""
     half = np.asarray(size, dtype=float) / 2
     rounding = min(rounding, 0.98 * half.min())
     lines = []

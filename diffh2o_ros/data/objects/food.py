@@ -168,9 +168,9 @@ def _draw_ice_cream(d: Draw) -> Params:
 
 def _ice_cream(p: Params) -> Surface:
     r, h, tip = p["ball"], p["cone"], p["tip"]
-    centre = h + p["dip"] * r
+    center = h + p["dip"] * r
     angle = np.linspace(-np.arcsin(p["dip"]), np.pi / 2, 24)
-    dome = np.stack([r * np.cos(angle), centre + r * np.sin(angle)], axis=1)
+    dome = np.stack([r * np.cos(angle), center + r * np.sin(angle)], axis=1)
     dome[-1, 0] = 0
     brim = dome[0, 0] * 0.93
     cone = fillet([(0, 0), (tip, 0), (brim, h - 0.002), tuple(dome[0])], [0, 0.003, 0.001, 0])

@@ -119,9 +119,9 @@ def _blob(p: Params) -> Surface:
     parts = [ellipsoid((0, 0, 0), (r, r, 0.8 * r))]
     reach = 0.0
     for k in range(4):
-        centre = r * np.array([p[f"x{k}"], p[f"y{k}"], p[f"z{k}"]])
-        parts.append(capsule((0, 0, 0), centre, 0.5 * r, r * p[f"r{k}"]))
-        reach = max(reach, np.abs(centre).max() + r * p[f"r{k}"])
+        center = r * np.array([p[f"x{k}"], p[f"y{k}"], p[f"z{k}"]])
+        parts.append(capsule((0, 0, 0), center, 0.5 * r, r * p[f"r{k}"]))
+        reach = max(reach, np.abs(center).max() + r * p[f"r{k}"])
     corner = np.full(3, max(reach, r) + 0.2 * r)
     return level_set(join(parts, p["blend"] * r), -corner, corner, 2 * corner[0] / 26)
 

@@ -15,7 +15,7 @@ from skimage.measure import marching_cubes
 
 from .skin import Surface
 
-Field = Callable[[np.ndarray], np.ndarray]  # points (N, 3) -> about signed metres (N,)
+Field = Callable[[np.ndarray], np.ndarray]  # points (N, 3) -> about signed meters (N,)
 
 
 def capsule(
@@ -34,11 +34,11 @@ def capsule(
     return field
 
 
-def ellipsoid(centre: Sequence[float], half: Sequence[float]) -> Field:
-    centre, half = np.asarray(centre, dtype=float), np.asarray(half, dtype=float)
+def ellipsoid(center: Sequence[float], half: Sequence[float]) -> Field:
+    center, half = np.asarray(center, dtype=float), np.asarray(half, dtype=float)
 
     def field(points):
-        offset = (points - centre) / half
+        offset = (points - center) / half
         k0, k1 = np.linalg.norm(offset, axis=1) + 1e-9, np.linalg.norm(offset / half, axis=1)
         return k0 * (k0 - 1) / (k1 + 1e-9 / half.min())
 
@@ -46,15 +46,15 @@ def ellipsoid(centre: Sequence[float], half: Sequence[float]) -> Field:
 
 
 def block(
-    centre: Sequence[float], half: Sequence[float], rounding: float, turn: np.ndarray | None = None
+    center: Sequence[float], half: Sequence[float], rounding: float, turn: np.ndarray | None = None
 ) -> Field:
     """Rounded box with half sizes `half` (3,), turned by the rotation matrix `turn` (3, 3)."""
-    centre = np.asarray(centre, dtype=float)
+    center = np.asarray(center, dtype=float)
     inner = np.maximum(np.asarray(half, dtype=float) - rounding, 0)
     turn = np.eye(3) if turn is None else turn
 
     def field(points):
-        q = np.abs((points - centre) @ turn) - inner
+        q = np.abs((points - center) @ turn) - inner
         outside = np.linalg.norm(np.maximum(q, 0), axis=1)
         return outside + np.minimum(q.max(axis=1), 0) - rounding
 
@@ -105,7 +105,7 @@ def rods(
 
 
 def join(fields: Sequence[Field], blend: float) -> Field:
-    """Union with joints filled by a fillet of about `blend` metres (polynomial smooth minimum)."""
+    """Union with joints filled by a fillet of about `blend` meters (polynomial smooth minimum)."""
 
     def field(points):
         total = fields[0](points)

@@ -42,7 +42,7 @@ def core_of(
 ) -> Surface:
     """The hollow of a vessel and half of its wall: what a handle must not reach into."""
     profile = shell_profile(outer, 0.5 * wall, 0.5 * wall)[len(outer) + 3 :]
-    profile = profile[::-1]  # from the floor's centre up to the rim
+    profile = profile[::-1]  # from the floor's center up to the rim
     top = profile[-1] + [0.0, 0.01]
     profile = thin(np.concatenate([profile, [top, [0.0, top[1]]]]), edge)
     return lathe(profile, edge, squash, section)

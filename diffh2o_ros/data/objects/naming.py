@@ -6,7 +6,7 @@ import numpy as np
 
 
 def size_words(extents: np.ndarray) -> tuple[str, ...]:
-    """Words for size that hold for an object of these extents (3,), metres, as it lies."""
+    """Words for size that hold for an object of these extents (3,), meters, as it lies."""
     length, height = max(extents[:2]), extents[2]
     largest, smallest = max(extents), min(extents)
     rules = {

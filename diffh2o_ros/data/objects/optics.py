@@ -156,8 +156,8 @@ def _magnifier(p: Params) -> Surface:
 
 
 def _magnifier_anatomy(p: Params) -> Anatomy:
-    centre = (0, p["thick"] / 2, p["handle"] + p["lens"])
-    return Anatomy({"eye": (centre, (0, -1, 0))}, between(2, high=0.95 * p["handle"]))
+    center = (0, p["thick"] / 2, p["handle"] + p["lens"])
+    return Anatomy({"eye": (center, (0, -1, 0))}, between(2, high=0.95 * p["handle"]))
 
 
 def _draw_glasses(d: Draw) -> Params:

@@ -75,9 +75,9 @@ def _draw_rattle(d: Draw) -> Params:
 
 def _rattle(p: Params) -> Surface:
     r, g, h = p["ball"], p["grip"], p["grip_length"]
-    centre = h + 0.9 * p["tall"] * r
+    center = h + 0.9 * p["tall"] * r
     angle = np.linspace(-1.1, np.pi / 2, 20)
-    ball = np.stack([r * np.cos(angle), centre + p["tall"] * r * np.sin(angle)], axis=1)
+    ball = np.stack([r * np.cos(angle), center + p["tall"] * r * np.sin(angle)], axis=1)
     ball[-1, 0] = 0
     grip = fillet(
         [(0, 0), (p["pommel"] * g, 0), (p["pommel"] * g, 0.014), (0.85 * g, 0.02), (g, 0.6 * h)]

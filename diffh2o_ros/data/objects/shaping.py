@@ -21,7 +21,7 @@ POSES = {
 class Warp:
     """Smooth irregularity that moves points sideways only, so that a flat bottom stays flat.
 
-    low, high (3,): corners of the body's bounding box, metres. taper, bend and ripple are shares of
+    low, high (3,): corners of the body's bounding box, meters. taper, bend and ripple are shares of
     its size, turn is the twist from bottom to top and phase the direction of the irregularity,
     radians.
     """
@@ -62,7 +62,7 @@ class Warp:
 
 
 def volume_centroid(vertices: np.ndarray, faces: np.ndarray) -> tuple[float, np.ndarray]:
-    """Volume (m^3) and centre of mass (3,) of a closed surface of even density."""
+    """Volume (m^3) and center of mass (3,) of a closed surface of even density."""
     corners = vertices[faces]
     six = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
     volume = six.sum() / 6
@@ -72,14 +72,14 @@ def volume_centroid(vertices: np.ndarray, faces: np.ndarray) -> tuple[float, np.
 def settle(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Rotation (3, 3) that takes the body to the stable resting pose nearest to the given one.
 
-    A pose is stable if the centre of mass stands over the facet of the convex hull it rests on.
+    A pose is stable if the center of mass stands over the facet of the convex hull it rests on.
     """
-    _, centre = volume_centroid(vertices, faces)
+    _, center = volume_centroid(vertices, faces)
     hull = ConvexHull(vertices)
     normals = hull.equations[:, :3]
     corners = vertices[hull.simplices]
-    drop = -(hull.equations[:, 3] + normals @ centre)
-    foot = centre + drop[:, None] * normals
+    drop = -(hull.equations[:, 3] + normals @ center)
+    foot = center + drop[:, None] * normals
     inside = np.full(len(normals), np.inf)
     for k in range(3):
         start, end = corners[:, k], corners[:, (k + 1) % 3]
@@ -94,14 +94,14 @@ def settle(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 def stands_upside_down(vertices: np.ndarray, faces: np.ndarray) -> bool:
     """Whether the body, turned over, would stand on its top and not tip at a push of 11 degrees."""
-    _, centre = volume_centroid(vertices, faces)
+    _, center = volume_centroid(vertices, faces)
     top = vertices[:, 2].max()
     contacts = vertices[vertices[:, 2] > top - 3e-4, :2]
     if len(contacts) < 3 or np.ptp(contacts, axis=0).min() < 0.004:
         return False
     sides = ConvexHull(contacts, qhull_options="QJ").equations
-    margin = -(sides[:, :2] @ centre[:2] + sides[:, 2]).max()
-    return bool(margin > max(0.2 * (top - centre[2]), 0.002))
+    margin = -(sides[:, :2] @ center[:2] + sides[:, 2]).max()
+    return bool(margin > max(0.2 * (top - center[2]), 0.002))
 
 
 def _turn_down(normal: np.ndarray) -> np.ndarray:

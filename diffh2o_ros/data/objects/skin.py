@@ -1,7 +1,7 @@
 """Surfaces skinned over a stack of rings, with triangles of even size everywhere.
 
 Every ring is sampled with as many points as its circumference needs at the wanted edge length, and
-two neighbouring rings are zipped together by angle. So caps do not end in sliver fans and thin
+two neighboring rings are zipped together by angle. So caps do not end in sliver fans and thin
 necks are not over-sampled, which keeps winding numbers and distance queries fast.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-Surface = tuple[np.ndarray, np.ndarray]  # vertices (V, 3) float64 metres, faces (F, 3) int64
+Surface = tuple[np.ndarray, np.ndarray]  # vertices (V, 3) float64 meters, faces (F, 3) int64
 DENSE = 96  # points with which a ring is measured before it is resampled
 FEWEST = 7  # points of the smallest ring that is not a pole
 
@@ -62,7 +62,7 @@ def zip_rings(rings: Sequence[np.ndarray], closed: bool = False) -> Surface:
 
 
 def skin(
-    centres: np.ndarray,
+    centers: np.ndarray,
     first: np.ndarray,
     second: np.ndarray,
     edge: float,
@@ -70,22 +70,22 @@ def skin(
     multiple: int = 1,
     closed: bool = False,
 ) -> Surface:
-    """Skin over rings `centre + x * first + y * second` with (x, y) on the unit `section`.
+    """Skin over rings `center + x * first + y * second` with (x, y) on the unit `section`.
 
-    centres, first, second: (M, 3) metres; the half axes' cross product points along the stack.
+    centers, first, second: (M, 3) meters; the half axes' cross product points along the stack.
     section: (K, 2) or one for each ring (M, K, 2), a circle if left out. Each ring gets a number of
     points that is divisible by `multiple` (the corners of a polygon stay on its corners).
     """
     section = superellipse() if section is None else section
-    section = np.broadcast_to(section, (len(centres),) + section.shape[-2:])
+    section = np.broadcast_to(section, (len(centers),) + section.shape[-2:])
     loops = (
-        centres[:, None] + section[..., :1] * first[:, None] + section[..., 1:] * second[:, None]
+        centers[:, None] + section[..., :1] * first[:, None] + section[..., 1:] * second[:, None]
     )
     loops = np.concatenate([loops, loops[:, :1]], axis=1)
     lengths = np.linalg.norm(np.diff(loops, axis=1), axis=2)
-    travelled = np.concatenate([np.zeros((len(loops), 1)), np.cumsum(lengths, axis=1)], axis=1)
+    traveled = np.concatenate([np.zeros((len(loops), 1)), np.cumsum(lengths, axis=1)], axis=1)
     rings = []
-    for loop, along in zip(loops, travelled, strict=True):
+    for loop, along in zip(loops, traveled, strict=True):
         if along[-1] < 1e-9:
             rings.append(loop[:1])
             continue
@@ -98,7 +98,7 @@ def skin(
 def fillet(points: Sequence[Sequence[float]], radii: float | Sequence[float]) -> np.ndarray:
     """Open polyline (N, 2) with its inner corners replaced by arcs (35 to 45 degrees a piece).
 
-    A radius is cut down where the neighbouring segments are too short for it.
+    A radius is cut down where the neighboring segments are too short for it.
     """
     points = np.asarray(points, dtype=float)
     radii = np.broadcast_to(radii, len(points))
@@ -119,14 +119,14 @@ def fillet(points: Sequence[Sequence[float]], radii: float | Sequence[float]) ->
         reach = min(radius / np.tan(opening / 2), 0.48 * long_back, 0.48 * long_ahead)
         radius = reach * np.tan(opening / 2)
         middle = back + ahead
-        centre = here + middle / np.linalg.norm(middle) * radius / np.sin(opening / 2)
-        start = here + back * reach - centre
+        center = here + middle / np.linalg.norm(middle) * radius / np.sin(opening / 2)
+        start = here + back * reach - center
         sense = np.sign(back[1] * ahead[0] - back[0] * ahead[1])
         most = 0.61 if radius > 0.002 else 0.8  # a small bevel needs no fine arc
         for angle in np.linspace(0, turn * sense, int(np.ceil(turn / most)) + 1):
             c, s = np.cos(angle), np.sin(angle)
             out.append(
-                centre + np.array([c * start[0] - s * start[1], s * start[0] + c * start[1]])
+                center + np.array([c * start[0] - s * start[1], s * start[0] + c * start[1]])
             )
     out.append(points[-1])
     return np.array(out)
@@ -173,7 +173,7 @@ def lathe(
     section: np.ndarray | None = None,
     multiple: int = 1,
 ) -> Surface:
-    """Body of revolution about z from a profile (M, 2) of radius and height, metres.
+    """Body of revolution about z from a profile (M, 2) of radius and height, meters.
 
     The profile starts and ends on the axis and runs counter-clockwise around the material seen
     with the radius to the right: bottom, outside, top (and down the inside of an open vessel).

@@ -33,7 +33,7 @@ def _draw_ring(d: Draw) -> Params:
 
 
 def _ring(p: Params, outer: np.ndarray, power: float) -> Surface:
-    """A ring with an outer radius for each of the directions 0 ... 2 pi (M,), metres."""
+    """A ring with an outer radius for each of the directions 0 ... 2 pi (M,), meters."""
     angle = np.arange(len(outer)) * 2 * np.pi / len(outer)
     middle = (p["outer"] + p["hole"]) / 2
     path = np.stack([middle * np.cos(angle), middle * np.sin(angle), 0 * angle], axis=1)

@@ -108,12 +108,12 @@ def _scissors(p: Params) -> Surface:
         joint = np.array([-(shank * sn + s * 0.5 * ring), 0, -shank * c])
         parts.append(rods([(0, 0, 0), tip], [p["wide"] * t, 0.7 * t], (1, 0.9, 1)))
         parts.append(rods([(0, 0, 0), joint], t, (1, 0.9, 1)))
-        centre = joint + [-s * 0.55 * ring, 0, -0.75 * ring * p["long"]]
+        center = joint + [-s * 0.55 * ring, 0, -0.75 * ring * p["long"]]
         loop = np.stack(
             [
-                centre[0] + ring * np.cos(turn),
+                center[0] + ring * np.cos(turn),
                 0 * turn,
-                centre[2] + ring * p["long"] * np.sin(turn),
+                center[2] + ring * p["long"] * np.sin(turn),
             ],
             axis=1,
         )

@@ -11,7 +11,7 @@ from .skin import Surface, even_points, fillet, lathe, smooth_curve
 
 def shell_profile(outer: np.ndarray, wall: float, floor: float) -> np.ndarray:
     """Profile of an open vessel: `outer` (M, 2), dense, from the axis up to the rim, and back down
-    the inside at distance `wall`, closed by a floor `floor` metres above the lowest point.
+    the inside at distance `wall`, closed by a floor `floor` meters above the lowest point.
     """
     ahead = np.gradient(outer, axis=0)
     ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
@@ -29,7 +29,7 @@ def shell_profile(outer: np.ndarray, wall: float, floor: float) -> np.ndarray:
 
 
 def dense(points, radii, step: float = 0.002) -> np.ndarray:
-    """Filleted polyline (M, 2) with points every `step` metres."""
+    """Filleted polyline (M, 2) with points every `step` meters."""
     return even_points(fillet(points, radii), step)
 
 

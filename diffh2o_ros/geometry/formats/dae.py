@@ -1,4 +1,4 @@
-"""COLLADA (.dae): the geometries of the scene, each where its nodes put it, in metres."""
+"""COLLADA (.dae): the geometries of the scene, each where its nodes put it, in meters."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LENGTHS = {"matrix": 16, "translate": 3, "rotate": 4, "scale": 3, "lookat": 9}
 
 
 def read_dae(data: bytes) -> RawMesh:
-    """The scene in metres, with the axis that points up as the file has it; raises MeshError."""
+    """The scene in meters, with the axis that points up as the file has it; raises MeshError."""
     root = _parsed(data)
     ids = {element.get("id"): element for element in root.iter() if element.get("id") is not None}
     scale = _unit(root)
@@ -30,7 +30,7 @@ def read_dae(data: bytes) -> RawMesh:
         raise MeshError(f"its up_axis is {texts.shorten(up.encode())}, none of {', '.join(_UPS)}")
     notes = []
     if scale != 1:
-        notes.append(f"its unit is {scale:g} m: scaled to metres")
+        notes.append(f"its unit is {scale:g} m: scaled to meters")
     pose = np.diag([scale, scale, scale, 1.0])
     parts = _Scene(root, ids, notes).parts(pose)
     return joined(parts, _UPS[up], notes)
@@ -58,7 +58,7 @@ def _parsed(data: bytes) -> Element:
 
 
 def _unit(root: Element) -> float:
-    """Metres of the file's unit."""
+    """Meters of the file's unit."""
     unit = root.find("asset/unit")
     meter = "1" if unit is None else unit.get("meter", "1")
     try:
@@ -66,7 +66,7 @@ def _unit(root: Element) -> float:
     except ValueError:
         scale = np.nan
     if not 1e-9 < scale < 1e9:
-        raise MeshError(f"its unit is {texts.shorten(meter.encode())} m; export it in metres")
+        raise MeshError(f"its unit is {texts.shorten(meter.encode())} m; export it in meters")
     return scale
 
 

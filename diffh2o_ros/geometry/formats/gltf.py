@@ -31,7 +31,7 @@ _TRIANGLES, _STRIP, _FAN = 4, 5, 6
 
 
 def read_gltf(data: bytes, folder: Path) -> RawMesh:
-    """The default scene, y up, in metres; buffers are looked for in `folder`. Raises MeshError."""
+    """The default scene, y up, in meters; buffers are looked for in `folder`. Raises MeshError."""
     text, binary = _chunks(data) if data.startswith(b"glTF") else (data, None)
     try:
         document = json.loads(text.decode("utf-8-sig"))

@@ -84,7 +84,7 @@ def _statements(lines: texts.Lines) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _vertices(lines: texts.Lines, chosen: np.ndarray) -> np.ndarray:
-    """(V, 3) the first three numbers of vertex lines: a weight or a colour may come after."""
+    """(V, 3) the first three numbers of vertex lines: a weight or a color may come after."""
     counts = lines.counts[chosen] - 1
     if (counts < 3).any():
         at = np.flatnonzero(chosen)[counts < 3][0]

@@ -18,7 +18,7 @@ class RawMesh:
     """A surface as read.
 
     Attributes:
-        vertices: (V, 3) float64 in the file's order, in metres where the format has a unit; maybe
+        vertices: (V, 3) float64 in the file's order, in meters where the format has a unit; maybe
             not finite.
         faces: (F, 3) int64, indices that are within range.
         up: the axis that points up where the format says so: "x", "y" or "z"; else None.

@@ -10,7 +10,7 @@ _AS_MESH = "export the object as GLB, STL or PLY"
 _UNPACK = "unpack it first"
 _DOWNLOAD = "download the file itself"
 
-_LOOKED_AT = 1 << 16  # a licence may stand before everything else
+_LOOKED_AT = 1 << 16  # a license may stand before everything else
 
 # First bytes, what they belong to, and what to do about it.
 _MAGIC = (

@@ -74,7 +74,7 @@ def test_poses(grab, acting, contact):
     away = np.linalg.norm(mesh[:, None] - sequence.mesh.vertices[None], axis=-1).min(1)
     assert away.max() < 1e-3
 
-    # Canonical: centre at the origin, upright, and it turned to the left, as the block did.
+    # Canonical: center at the origin, upright, and it turned to the left, as the block did.
     np.testing.assert_allclose(sequence.mesh.center, 0, atol=1e-6)
     assert (motion.object_position[:GRASP_FRAMES] == 0).all()
     turned = world.turn[grasp + 4 * (lifted - GRASP_FRAMES + 1)] @ world.turn[grasp].T

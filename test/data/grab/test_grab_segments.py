@@ -17,7 +17,7 @@ FPS, FRAMES = 120.0, 1200
 
 
 def height(*points):
-    """Corners (T, 8, 3) of a box whose height runs through (frame, metres)."""
+    """Corners (T, 8, 3) of a box whose height runs through (frame, meters)."""
     frames, heights = zip(*points, strict=True)
     corners = np.zeros((FRAMES, 8, 3))
     corners[..., 2] = np.interp(np.arange(FRAMES), frames, heights)[:, None]

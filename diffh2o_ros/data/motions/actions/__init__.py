@@ -1,6 +1,6 @@
 """What is done with an object once it is held: paths of the object, action by action."""
 
-from .catalogue import ACTIONS, HAND_OVER, Action, draw_direction, plan
+from .catalog import ACTIONS, HAND_OVER, Action, draw_direction, plan
 from .path import ObjectPath
 from .scene import DIRECTIONS, MOST_STRAIN, Infeasible, Scene
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
-from diffh2o_ros.data.motions.actions.catalogue import PACES
+from diffh2o_ros.data.motions.actions.catalog import PACES
 from diffh2o_ros.data.motions.actions.path import Itinerary, ObjectPath
 from diffh2o_ros.data.motions.actions.scene import UP, Infeasible, Scene, turned
 from diffh2o_ros.data.motions.hand_planner import HandPlanner

@@ -14,12 +14,12 @@ from scipy.spatial.transform import Rotation
 from diffh2o_ros.data.motions.profiles import minimum_jerk
 
 #: Frames a move takes, at an ordinary pace: at least so many, and more the farther it goes.
-LEAST_FRAMES, FRAMES_PER_METRE, FRAMES_PER_RADIAN = 11.0, 52.0, 11.0
+LEAST_FRAMES, FRAMES_PER_METER, FRAMES_PER_RADIAN = 11.0, 52.0, 11.0
 
 
 @dataclass
 class ObjectPath:
-    """Where the object is: displacement of its centre (T, 3), metres, and turn (T, 3, 3)."""
+    """Where the object is: displacement of its center (T, 3), meters, and turn (T, 3, 3)."""
 
     position: np.ndarray
     rotation: np.ndarray
@@ -79,7 +79,7 @@ class Itinerary:
         turn = Rotation.from_matrix(rotation @ self.rotation.T).as_rotvec()
         if frames is None:
             frames = LEAST_FRAMES + max(
-                FRAMES_PER_METRE * np.linalg.norm(shift), FRAMES_PER_RADIAN * np.linalg.norm(turn)
+                FRAMES_PER_METER * np.linalg.norm(shift), FRAMES_PER_RADIAN * np.linalg.norm(turn)
             )
         frames = frames * self.pace
         start = max(self.time - overlap * frames, 0.0)

@@ -28,7 +28,7 @@ class Infeasible(Exception):
 
 @dataclass
 class Scene:
-    """An object at rest with its bounding-box centre at the origin, and the hands that hold it."""
+    """An object at rest with its bounding-box center at the origin, and the hands that hold it."""
 
     person: Person
     support: float  #: z of the table
@@ -39,11 +39,11 @@ class Scene:
     mouth_radius: float = 0.0  #: of the opening of a vessel
 
     def lowest(self, rotation: np.ndarray) -> float:
-        """Height of the lowest corner below the centre (negative) when turned by `rotation`."""
+        """Height of the lowest corner below the center (negative) when turned by `rotation`."""
         return float((self.hull @ rotation[2]).min())
 
     def on_table(self, rotation: np.ndarray, x: float, y: float) -> np.ndarray:
-        """Position (3,) of the centre when the turned object stands on the table at x, y."""
+        """Position (3,) of the center when the turned object stands on the table at x, y."""
         return np.array([x, y, self.support - self.lowest(rotation)])
 
     def strain(
@@ -88,7 +88,7 @@ class Scene:
         The turn about that direction, and which of several targets, is left to the arm's ease.
 
         Args:
-            targets: (3,) or (N, 3). reach: metres the part stays away from it, against its
+            targets: (3,) or (N, 3). reach: meters the part stays away from it, against its
                 direction. among: which of some rotations (K, 3, 3) will do, (K,) bool.
         """
         targets, turns = np.atleast_2d(targets), rotations_onto(part.direction, direction)

@@ -51,13 +51,13 @@ PURPOSEFUL: tuple[str, ...] = tuple(f.name for f in _BY_NAME.values() if f.affor
 
 @dataclass(frozen=True)
 class ProceduralObject:
-    """One object at rest: z up, standing on z = 0, bounding box centred on x = y = 0, metres.
+    """One object at rest: z up, standing on z = 0, bounding box centerd on x = y = 0, meters.
 
     family and params are its recipe (JSON-able). name and synonyms are words true of it. up (3,) is
     where its own upper side (a vessel's mouth) points as it lies. affordances: actions it allows.
 
-    parts, where it works, as it lies: "mouth" (centre of the opening), "spout" (lip it pours over,
-    direction the way it pours), "head" (centre of a hammer's striking face), "sole" (centre of the
+    parts, where it works, as it lies: "mouth" (center of the opening), "spout" (lip it pours over,
+    direction the way it pours), "head" (center of a hammer's striking face), "sole" (center of the
     face that wipes or stamps), "eye" (brought to the eye; direction where one looks to) or "eyes"
     (the middle of two), "ear" (the face held to the ear), "bite" (where one bites). handle, rim:
     surface points of its handle and of the rim of an open vessel or plate.
@@ -146,7 +146,7 @@ def build_object(family: str, params: Mapping[str, Any]) -> ProceduralObject:
 
 
 def _fits_one_hand(extents: np.ndarray, held_at_edge: bool) -> bool:
-    """Whether one hand can hold an object of these extents (3,), metres."""
+    """Whether one hand can hold an object of these extents (3,), meters."""
     if np.prod(extents) > 4e-3 or extents.max() > 0.34:
         return False
     return bool(held_at_edge or extents.min() < 0.085)
