@@ -13,14 +13,14 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from .language.detail import detailed
-from .language.facts import Facts, Told, draw_told, pick
-from .language.frames import TERSE, draw_subject
-from .language.phrases import BODILY, PHRASES, tails
-from .language.short import pool, short
-from .language.slots import HOLD, MANNER
-from .language.template import Template
-from .language.voice import Voice
+from diffh2o_ros.data.language.detail import detailed
+from diffh2o_ros.data.language.facts import Facts, Told, draw_told, pick
+from diffh2o_ros.data.language.frames import TERSE, draw_subject
+from diffh2o_ros.data.language.phrases import BODILY, PHRASES, tails
+from diffh2o_ros.data.language.short import pool, short
+from diffh2o_ros.data.language.slots import HOLD, MANNER
+from diffh2o_ros.data.language.template import Template
+from diffh2o_ros.data.language.voice import Voice
 
 DIRECTIONS = ("left", "right", "forward", "back", "up", "clockwise", "counterclockwise")
 PLAIN, DETAILED = 0.35, 0.25  # share of sentences of one verb, and of those clause by clause

@@ -12,10 +12,10 @@ from itertools import product
 
 import numpy as np
 
-from .components import components
-from .distance import inside
-from .mesh import Mesh
-from .nearest import cut
+from diffh2o_ros.geometry.components import components
+from diffh2o_ros.geometry.distance import inside
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.nearest import cut
 
 GAP = 0.002
 """Shells nearer than half of this (meters), or than half of a two-hundredth of the mesh's diagonal,

@@ -8,9 +8,9 @@ from importlib import resources
 import numpy as np
 import torch
 
-from .distance import closest_points
-from .mesh import Mesh
-from .nearest import SurfaceTree
+from diffh2o_ros.geometry.distance import closest_points
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.nearest import SurfaceTree
 
 # Up to so many faces the vectors are exact, as they are in training. Beyond, the exact tree takes
 # too long to build, and triangles are so small that the nearest of the 48 with the nearest centers

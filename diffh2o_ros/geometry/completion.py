@@ -16,11 +16,11 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt, map_coordinates
 from scipy.spatial import ConvexHull, QhullError
 
-from .intake import check_mesh
-from .mesh import Mesh, MeshError
-from .openness import frame, rim, view
-from .sides import crossings
-from .ways import MIRROR, NONE
+from diffh2o_ros.geometry.intake import check_mesh
+from diffh2o_ros.geometry.mesh import Mesh, MeshError
+from diffh2o_ros.geometry.openness import frame, rim, view
+from diffh2o_ros.geometry.sides import crossings
+from diffh2o_ros.geometry.ways import MIRROR, NONE
 
 # Cells along the longest side.
 _CELLS = 80

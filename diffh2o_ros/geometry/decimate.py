@@ -9,7 +9,7 @@ import fast_simplification
 import manifold3d
 import numpy as np
 
-from .mesh import Mesh
+from diffh2o_ros.geometry.mesh import Mesh
 
 _FEW_FACES = 20_000
 _lock = Lock()  # fast_simplification keeps the mesh it works on in a global

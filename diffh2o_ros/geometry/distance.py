@@ -12,7 +12,7 @@ from functools import cached_property
 import igl
 import numpy as np
 
-from .mesh import Mesh
+from diffh2o_ros.geometry.mesh import Mesh
 
 
 def closest_points(mesh: Mesh, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .mesh import Mesh
-from .nearest import SurfaceTree
-from .sides import GridSides
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.nearest import SurfaceTree
+from diffh2o_ros.geometry.sides import GridSides
 
 LEVELS = 2
 """How often the cells of the coarse grid are halved."""

@@ -9,14 +9,13 @@ from threading import Lock
 
 import numpy as np
 
+from diffh2o_ros.geometry.decimate import decimate
+from diffh2o_ros.geometry.mend import drop_unused, merge_vertices, repeated, without_area
+from diffh2o_ros.geometry.mesh import MESH_A_CLOUD, Mesh, MeshError, content_hash
+from diffh2o_ros.geometry.mesh_file import read_mesh
+from diffh2o_ros.geometry.orient import orient_outward
+from diffh2o_ros.geometry.paths import resolve
 from diffh2o_ros.printable import shown
-
-from .decimate import decimate
-from .mend import drop_unused, merge_vertices, repeated, without_area
-from .mesh import MESH_A_CLOUD, Mesh, MeshError, content_hash
-from .mesh_file import read_mesh
-from .orient import orient_outward
-from .paths import resolve
 
 _NEARER = (
     "give it about its own center, subtracted in double precision (float64), and add the place to "

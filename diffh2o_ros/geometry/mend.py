@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .mesh import Mesh
+from diffh2o_ros.geometry.mesh import Mesh
 
 _MERGE_DISTANCE = 1e-7
 _MULTIPLES = (0x1F3D5B79A3C1E2D7, 0x2545F4914F6CDD1D, 0x369DEA0F31A53F85)

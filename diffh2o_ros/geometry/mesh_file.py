@@ -8,14 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from diffh2o_ros.geometry.formats.names import READABLE, SUFFIXES, UPS
+from diffh2o_ros.geometry.formats.raw import RawMesh
+from diffh2o_ros.geometry.formats.sniff import sniff
+from diffh2o_ros.geometry.mend import drop_unused
+from diffh2o_ros.geometry.mesh import MESH_A_CLOUD, MeshError
+from diffh2o_ros.geometry.paths import open_file, resolve
 from diffh2o_ros.printable import shown
-
-from .formats.names import READABLE, SUFFIXES, UPS
-from .formats.raw import RawMesh
-from .formats.sniff import sniff
-from .mend import drop_unused
-from .mesh import MESH_A_CLOUD, MeshError
-from .paths import open_file, resolve
 
 _MAX_BYTES = 1 << 30
 # What these hold is there only where their scene places it.
@@ -110,22 +109,22 @@ def _a(name: str) -> str:
 def _read(suffix: str, data: bytes, path: Path) -> RawMesh:
     # Each reader is loaded when it is needed.
     if suffix == ".ply":
-        from .formats.ply import read_ply
+        from diffh2o_ros.geometry.formats.ply import read_ply
 
         return read_ply(data)
     if suffix == ".stl":
-        from .formats.stl import read_stl
+        from diffh2o_ros.geometry.formats.stl import read_stl
 
         return read_stl(data)
     if suffix == ".obj":
-        from .formats.obj import read_obj
+        from diffh2o_ros.geometry.formats.obj import read_obj
 
         return read_obj(data)
     if suffix == ".dae":
-        from .formats.dae import read_dae
+        from diffh2o_ros.geometry.formats.dae import read_dae
 
         return read_dae(data)
-    from .formats.gltf import read_gltf
+    from diffh2o_ros.geometry.formats.gltf import read_gltf
 
     return read_gltf(data, path.parent)
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from .formats.raw import Placed, joined
-from .intake import check_mesh, load_mesh
-from .mesh import MESH_A_CLOUD, Mesh, MeshError
+from diffh2o_ros.geometry.formats.raw import Placed, joined
+from diffh2o_ros.geometry.intake import check_mesh, load_mesh
+from diffh2o_ros.geometry.mesh import MESH_A_CLOUD, Mesh, MeshError
 
 MeshLike = Mesh | str | os.PathLike | tuple[np.ndarray, np.ndarray] | Any
 """What :func:`as_mesh` takes."""

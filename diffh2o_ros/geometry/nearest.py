@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from scipy.spatial import cKDTree
 
-from .mesh import Mesh
+from diffh2o_ros.geometry.mesh import Mesh
 
 # The surface is cut until no edge is longer than this share of the bounding box's diagonal.
 _LONGEST_EDGE = 1 / 60

@@ -13,12 +13,12 @@ from threading import Lock
 import numpy as np
 import torch
 
-from ..atomic import whole_file
-from .bps import basis, basis_point_set
-from .distance import exact_signed_distance
-from .mesh import Mesh
-from .nearest import SurfaceTree
-from .sdf import SignedDistanceGrid
+from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.geometry.bps import basis, basis_point_set
+from diffh2o_ros.geometry.distance import exact_signed_distance
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.nearest import SurfaceTree
+from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
 __all__ = ["ObjectGeometry", "exact_signed_distance", "object_geometry"]
 

@@ -15,8 +15,8 @@ from itertools import product
 
 import numpy as np
 
-from .mesh import Mesh
-from .sides import crossings
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.sides import crossings
 
 # Lines along each side of the grid.
 _LINES = 24

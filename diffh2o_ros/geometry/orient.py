@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .components import components
-from .distance import inside
-from .mesh import Mesh
+from diffh2o_ros.geometry.components import components
+from diffh2o_ros.geometry.distance import inside
+from diffh2o_ros.geometry.mesh import Mesh
 
 # An open surface whose areas add up to more than this share of their sum faces one way, as what one
 # view of a camera gives. Whether it bulges that way is plain from a volume of this much area^1.5.

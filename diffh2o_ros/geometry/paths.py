@@ -8,9 +8,8 @@ import stat
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.printable import shown
-
-from .mesh import MeshError
 
 _INDEX = "share/ament_index/resource_index/packages"
 # One slash is what pathlib leaves of the two.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .mesh import Mesh
+from diffh2o_ros.geometry.mesh import Mesh
 
 #: How far a matrix may be from a rotation before it is called none: single precision, and some.
 _ROUNDING = 1e-3

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from .field import LEVELS, sample_field
-from .mesh import Mesh
-from .nearest import SurfaceTree
-from .trilinear import TrilinearVolume
+from diffh2o_ros.geometry.field import LEVELS, sample_field
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.geometry.nearest import SurfaceTree
+from diffh2o_ros.geometry.trilinear import TrilinearVolume
 
 
 @dataclass(frozen=True, eq=False)

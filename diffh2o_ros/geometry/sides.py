@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .distance import Winding
-from .mesh import Mesh
+from diffh2o_ros.geometry.distance import Winding
+from diffh2o_ros.geometry.mesh import Mesh
 
 # Lines are moved off the nodes by these shares of a cell: CAD files have edges just where nodes
 # are, and which of two triangles a line crosses must not hang on rounding.

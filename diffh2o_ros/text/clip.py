@@ -11,7 +11,7 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
-from .encoder import CachedEncoder, EncoderError
+from diffh2o_ros.text.encoder import CachedEncoder, EncoderError
 
 # The architecture of the weights that OpenAI released; the plain name has another activation.
 ARCHITECTURE = "ViT-B-32-quickgelu"

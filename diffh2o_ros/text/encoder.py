@@ -86,11 +86,11 @@ def load_encoder(name: str, device: str | torch.device = "cpu") -> TextEncoder:
         EncoderError: the name is unknown, or what it needs is not installed.
     """
     if name == "minilm":
-        from .minilm import MiniLmEncoder
+        from diffh2o_ros.text.minilm import MiniLmEncoder
 
         return MiniLmEncoder(device)
     if name == "clip":
-        from .clip import ClipEncoder  # open_clip is an optional extra
+        from diffh2o_ros.text.clip import ClipEncoder  # open_clip is an optional extra
 
         return ClipEncoder(device)
     raise EncoderError(f"unknown text encoder {name!r}; known are {', '.join(ENCODERS)}")

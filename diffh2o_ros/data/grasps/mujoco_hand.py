@@ -9,11 +9,10 @@ import numpy as np
 import roma
 import torch
 
+from diffh2o_ros.data.grasps.weight import mass_of
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.skeleton import PARENTS, mirror_pose, rest_joints, wrist_kinematics
-
-from .weight import mass_of
 
 FRICTION = 0.8
 TORSION = 0.004  #: meters; the patch of a finger's pad resists turning, too

@@ -7,16 +7,15 @@ from dataclasses import replace
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from diffh2o_ros.data.grasps.check import Contacts, GraspLimits, contacts, residual
+from diffh2o_ros.data.grasps.grasp_set import KINDS
+from diffh2o_ros.data.grasps.hands import Hands
+from diffh2o_ros.data.grasps.search import WEIGHTS, Descent, descend
+from diffh2o_ros.data.grasps.starts import Surface
+from diffh2o_ros.data.grasps.styles import hand_model, relaxed_angles
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
-
-from .check import Contacts, GraspLimits, contacts, residual
-from .grasp_set import KINDS
-from .hands import Hands
-from .search import WEIGHTS, Descent, descend
-from .starts import Surface
-from .styles import hand_model, relaxed_angles
 
 #: Gap (meters) between the spheres of two hands.
 APART = 0.003

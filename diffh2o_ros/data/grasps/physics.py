@@ -9,16 +9,15 @@ import numpy as np
 from scipy.optimize import nnls
 from scipy.spatial import ConvexHull
 
+from diffh2o_ros.data.grasps.grasp_set import GraspSet
+from diffh2o_ros.data.grasps.mujoco_hand import FRICTION, PosedHand, model_xml
+from diffh2o_ros.data.grasps.styles import hand_model
+from diffh2o_ros.data.grasps.weight import GRAVITY, grip_force, mass_of
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands.hold import CONE_EDGES, cones
 from diffh2o_ros.hands.skeleton import SIDES
-
-from .grasp_set import GraspSet
-from .mujoco_hand import FRICTION, PosedHand, model_xml
-from .styles import hand_model
-from .weight import GRAVITY, grip_force, mass_of
 
 TIMESTEP = 0.004
 #: Seconds in which fingers close on the object and then squeeze it without gravity, and with

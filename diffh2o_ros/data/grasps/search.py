@@ -8,14 +8,13 @@ import numpy as np
 import roma
 import torch
 
+from diffh2o_ros.data.grasps.grasp_set import KINDS
+from diffh2o_ros.data.grasps.hands import Hands, MirroredField
+from diffh2o_ros.data.grasps.styles import hand_model, pad_weights, relaxed_angles
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.contact import ContactWeights
 from diffh2o_ros.hands.skeleton import wrist_kinematics
-
-from .grasp_set import KINDS
-from .hands import Hands, MirroredField
-from .styles import hand_model, pad_weights, relaxed_angles
 
 #: The forearm as spheres: distance behind the wrist and radius, meters.
 FOREARM = ((0.06, 0.026), (0.11, 0.032), (0.17, 0.038))

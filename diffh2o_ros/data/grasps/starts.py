@@ -8,13 +8,12 @@ import numpy as np
 import torch
 from scipy.spatial import cKDTree
 
+from diffh2o_ros.data.grasps.grasp_set import KINDS
+from diffh2o_ros.data.grasps.hands import FLIP, Hands
+from diffh2o_ros.data.grasps.styles import posture, relaxed_angles
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
-
-from .grasp_set import KINDS
-from .hands import FLIP, Hands
-from .styles import posture, relaxed_angles
 
 SAMPLES = 2500
 #: Surface samples this near (meters) belong to a handle or a rim.

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .endings import way_back
-from .facts import Told, pick
-from .phrases import ON_TABLE, kept_wordings
-from .short import may_open
-from .slots import MANNER
-from .template import Template, passive_clause
-from .voice import Voice
+from diffh2o_ros.data.language.endings import way_back
+from diffh2o_ros.data.language.facts import Told, pick
+from diffh2o_ros.data.language.phrases import ON_TABLE, kept_wordings
+from diffh2o_ros.data.language.short import may_open
+from diffh2o_ros.data.language.slots import MANNER
+from diffh2o_ros.data.language.template import Template, passive_clause
+from diffh2o_ros.data.language.voice import Voice
 
 REACH = (
     "{reach} for <obj>",

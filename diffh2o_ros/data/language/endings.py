@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .facts import pick
-from .slots import HOLD
-from .template import passive_clause
-from .voice import Voice
+from diffh2o_ros.data.language.facts import pick
+from diffh2o_ros.data.language.slots import HOLD
+from diffh2o_ros.data.language.template import passive_clause
+from diffh2o_ros.data.language.voice import Voice
 
 BACK = (
     "{put} <it> down",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .phrases import NO_WAY_BACK, ways
+from diffh2o_ros.data.language.phrases import NO_WAY_BACK, ways
 
 # Share of sentences that name the hand, and the direction if there is one; and for each length, how
 # many tell the manner, the hold and the way back, if there is one.

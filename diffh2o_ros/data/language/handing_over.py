@@ -5,7 +5,7 @@ Where one hand is named, the text tells which of the two it is; @ takes the firs
 
 from __future__ import annotations
 
-from .template import parse
+from diffh2o_ros.data.language.template import parse
 
 OFFHAND = parse("""
     8 {pass} <obj> from one hand to the other

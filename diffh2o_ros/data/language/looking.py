@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .template import parse
+from diffh2o_ros.data.language.template import parse
 
 INSPECT = parse("""
     2 {scrutinize} <obj>

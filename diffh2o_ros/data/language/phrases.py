@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from . import emptying, handing_over, looking, moving, tasting, turning, working
-from .slots import TO, WAYS
-from .template import Template, split_clauses
+from diffh2o_ros.data.language import (
+    emptying,
+    handing_over,
+    looking,
+    moving,
+    tasting,
+    turning,
+    working,
+)
+from diffh2o_ros.data.language.slots import TO, WAYS
+from diffh2o_ros.data.language.template import Template, split_clauses
 
 PHRASES: dict[str, tuple[Template, ...]] = {
     "lift": moving.LIFT,

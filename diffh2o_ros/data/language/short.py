@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from .endings import with_hold, with_way_back
-from .facts import Told, pick
-from .phrases import PHRASES
-from .slots import MANNER
-from .template import Template
-from .voice import Voice
+from diffh2o_ros.data.language.endings import with_hold, with_way_back
+from diffh2o_ros.data.language.facts import Told, pick
+from diffh2o_ros.data.language.phrases import PHRASES
+from diffh2o_ros.data.language.slots import MANNER
+from diffh2o_ros.data.language.template import Template
+from diffh2o_ros.data.language.voice import Voice
 
 # What somebody does by the handle or from above, up to where that is said.
 TAKING = re.compile(r"[^@]*\{(pick|take|grab|grasp|lift|raise|grip|seize|get|hold)\}[^{@]*@")

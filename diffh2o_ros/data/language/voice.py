@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from diffh2o_ros.data.language.facts import Facts, pick
+from diffh2o_ros.data.language.frames import Subject
+from diffh2o_ros.data.language.phrases import BODILY, ways
+from diffh2o_ros.data.language.slots import AT, HOLD, LIQUID, PINCH_WITH, RECEIVER, SOMEONE
 from diffh2o_ros.text.word_forms import article, inflect, is_plural
-
-from .facts import Facts, pick
-from .frames import Subject
-from .phrases import BODILY, ways
-from .slots import AT, HOLD, LIQUID, PINCH_WITH, RECEIVER, SOMEONE
 
 
 @dataclass(frozen=True)

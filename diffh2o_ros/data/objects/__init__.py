@@ -3,9 +3,15 @@
 `sample_object` draws one, `build_object` rebuilds the very same mesh from its recipe.
 """
 
-from .anatomy import Part, Region
-from .catalog import FAMILIES, PURPOSEFUL, ProceduralObject, build_object, sample_object
-from .family import AFFORDANCES
+from diffh2o_ros.data.objects.anatomy import Part, Region
+from diffh2o_ros.data.objects.catalog import (
+    FAMILIES,
+    PURPOSEFUL,
+    ProceduralObject,
+    build_object,
+    sample_object,
+)
+from diffh2o_ros.data.objects.family import AFFORDANCES
 
 __all__ = [
     "AFFORDANCES",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .box import box_grid
-from .family import Draw, Family, Params, even_edge
-from .skin import Surface
+from diffh2o_ros.data.objects.box import box_grid
+from diffh2o_ros.data.objects.family import Draw, Family, Params, even_edge
+from diffh2o_ros.data.objects.skin import Surface
 
 
 def _draw_book(d: Draw) -> Params:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import UP, Anatomy, working_face
-from .family import DRINK, POUR, SHAKE, Draw, Family, Params, even_edge, profile_area
-from .implicit import block, capsule, join, level_set, rods
-from .skin import Surface, fillet, lathe, smooth_curve, superellipse
+from diffh2o_ros.data.objects.anatomy import UP, Anatomy, working_face
+from diffh2o_ros.data.objects.family import (
+    DRINK,
+    POUR,
+    SHAKE,
+    Draw,
+    Family,
+    Params,
+    even_edge,
+    profile_area,
+)
+from diffh2o_ros.data.objects.implicit import block, capsule, join, level_set, rods
+from diffh2o_ros.data.objects.skin import Surface, fillet, lathe, smooth_curve, superellipse
 
 
 def _draw_bottle(d: Draw) -> Params:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .skin import Surface
+from diffh2o_ros.data.objects.skin import Surface
 
 
 def rounded_box(size: Sequence[float], rounding: float, edge: float) -> Surface:

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from diffh2o_ros.geometry.mesh import Mesh
-
-from . import (
+from diffh2o_ros.data.objects import (
     books,
     bottles,
     desk,
@@ -34,10 +32,11 @@ from . import (
     two_handled,
     vessels,
 )
-from .anatomy import Part, Region, region_of
-from .family import HOLD, NEEDS_UPRIGHT, Draw, Family
-from .naming import size_words
-from .shaping import POSES, Warp, settle, stands_upside_down
+from diffh2o_ros.data.objects.anatomy import Part, Region, region_of
+from diffh2o_ros.data.objects.family import HOLD, NEEDS_UPRIGHT, Draw, Family
+from diffh2o_ros.data.objects.naming import size_words
+from diffh2o_ros.data.objects.shaping import POSES, Warp, settle, stands_upside_down
+from diffh2o_ros.geometry.mesh import Mesh
 
 _ROOMS = (
     *(solids, rounds, bottles, vessels, handled, pourers, large, two_handled, small, books),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .family import Draw, Family, Params
-from .implicit import block, capsule, drum, join, level_set, rods
-from .skin import Surface, smooth_curve
-from .slender import FLAT
+from diffh2o_ros.data.objects.family import Draw, Family, Params
+from diffh2o_ros.data.objects.implicit import block, capsule, drum, join, level_set, rods
+from diffh2o_ros.data.objects.skin import Surface, smooth_curve
+from diffh2o_ros.data.objects.slender import FLAT
 
 
 def _draw_clock(d: Draw) -> Params:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .anatomy import Anatomy
-from .skin import Surface
+from diffh2o_ros.data.objects.anatomy import Anatomy
+from diffh2o_ros.data.objects.skin import Surface
 
 HOLD = frozenset({"lift", "place", "pass", "inspect", "rotate"})  # what every object affords
 POUR = HOLD | {"pour"}

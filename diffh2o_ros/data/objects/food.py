@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import UP, Anatomy, working_face
-from .box import rounded_box
-from .family import EAT, Draw, Family, Params, even_edge, profile_area
-from .skin import Surface, even_points, fillet, lathe, smooth_curve, superellipse, tube
+from diffh2o_ros.data.objects.anatomy import UP, Anatomy, working_face
+from diffh2o_ros.data.objects.box import rounded_box
+from diffh2o_ros.data.objects.family import EAT, Draw, Family, Params, even_edge, profile_area
+from diffh2o_ros.data.objects.skin import (
+    Surface,
+    even_points,
+    fillet,
+    lathe,
+    smooth_curve,
+    superellipse,
+    tube,
+)
 
 
 def _draw_donut(d: Draw) -> Params:

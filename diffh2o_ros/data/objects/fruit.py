@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import Anatomy, working_face
-from .family import EAT, Draw, Family, Params, even_edge, profile_area
-from .implicit import capsule, ellipsoid, join, level_set
-from .skin import Surface, even_points, lathe, polygon, smooth_curve, tube
+from diffh2o_ros.data.objects.anatomy import Anatomy, working_face
+from diffh2o_ros.data.objects.family import EAT, Draw, Family, Params, even_edge, profile_area
+from diffh2o_ros.data.objects.implicit import capsule, ellipsoid, join, level_set
+from diffh2o_ros.data.objects.skin import Surface, even_points, lathe, polygon, smooth_curve, tube
 
 
 def _draw_banana(d: Draw) -> Params:

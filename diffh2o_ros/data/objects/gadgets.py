@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import Anatomy, between
-from .family import Draw, Family, Params, even_edge, profile_area
-from .implicit import capsule, drum, join, level_set, rods
-from .skin import Surface, fillet, lathe, polygon, superellipse
-from .slender import FLAT, LYING, flattened
+from diffh2o_ros.data.objects.anatomy import Anatomy, between
+from diffh2o_ros.data.objects.family import Draw, Family, Params, even_edge, profile_area
+from diffh2o_ros.data.objects.implicit import capsule, drum, join, level_set, rods
+from diffh2o_ros.data.objects.skin import Surface, fillet, lathe, polygon, superellipse
+from diffh2o_ros.data.objects.slender import FLAT, LYING, flattened
 
 
 def _draw_dumbbell(d: Draw) -> Params:

@@ -6,12 +6,29 @@ from dataclasses import replace
 
 import numpy as np
 
-from .anatomy import Anatomy, between, off_the_wall, open_top
-from .box import rounded_box
-from .family import HOLD, POUR, TOAST, Draw, Family, Params, even_edge, profile_area
-from .joining import attach, core_of, draw_ear, eared_vessel, side_of, solid, surface_of
-from .skin import Surface, fillet, lathe, superellipse, tube
-from .vessels import dense, shell_profile, thin
+from diffh2o_ros.data.objects.anatomy import Anatomy, between, off_the_wall, open_top
+from diffh2o_ros.data.objects.box import rounded_box
+from diffh2o_ros.data.objects.family import (
+    HOLD,
+    POUR,
+    TOAST,
+    Draw,
+    Family,
+    Params,
+    even_edge,
+    profile_area,
+)
+from diffh2o_ros.data.objects.joining import (
+    attach,
+    core_of,
+    draw_ear,
+    eared_vessel,
+    side_of,
+    solid,
+    surface_of,
+)
+from diffh2o_ros.data.objects.skin import Surface, fillet, lathe, superellipse, tube
+from diffh2o_ros.data.objects.vessels import dense, shell_profile, thin
 
 
 def _draw_mug(d: Draw) -> Params:

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from skimage.measure import marching_cubes
 
-from .skin import Surface
+from diffh2o_ros.data.objects.skin import Surface
 
 Field = Callable[[np.ndarray], np.ndarray]  # points (N, 3) -> about signed meters (N,)
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import manifold3d
 import numpy as np
 
-from .family import Draw, Params, even_edge, profile_area
-from .seams import mend_needles
-from .skin import Surface, lathe, smooth_curve, superellipse, tube
-from .vessels import shell_profile, thin
+from diffh2o_ros.data.objects.family import Draw, Params, even_edge, profile_area
+from diffh2o_ros.data.objects.seams import mend_needles
+from diffh2o_ros.data.objects.skin import Surface, lathe, smooth_curve, superellipse, tube
+from diffh2o_ros.data.objects.vessels import shell_profile, thin
 
 
 def solid(surface: Surface) -> manifold3d.Manifold:

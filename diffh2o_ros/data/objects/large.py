@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import open_top
-from .family import POUR, SHAKE, Draw, Family, Params, even_edge, profile_area
-from .rounds import ellipsoid_body
-from .skin import Surface, even_points, fillet, lathe, superellipse, tube
-from .solids import boxed
-from .vessels import bowl_outer, turn_shell
+from diffh2o_ros.data.objects.anatomy import open_top
+from diffh2o_ros.data.objects.family import (
+    POUR,
+    SHAKE,
+    Draw,
+    Family,
+    Params,
+    even_edge,
+    profile_area,
+)
+from diffh2o_ros.data.objects.rounds import ellipsoid_body
+from diffh2o_ros.data.objects.skin import Surface, even_points, fillet, lathe, superellipse, tube
+from diffh2o_ros.data.objects.solids import boxed
+from diffh2o_ros.data.objects.vessels import bowl_outer, turn_shell
 
 
 def _draw_box(d: Draw) -> Params:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import UP, Anatomy, between, working_face
-from .family import LOOK, Draw, Family, Params, even_edge, profile_area
-from .implicit import block, drum, join, level_set, rods
-from .joining import solid, surface_of
-from .skin import Surface, fillet, lathe, superellipse, tube
-from .slender import FLAT, LYING
+from diffh2o_ros.data.objects.anatomy import UP, Anatomy, between, working_face
+from diffh2o_ros.data.objects.family import LOOK, Draw, Family, Params, even_edge, profile_area
+from diffh2o_ros.data.objects.implicit import block, drum, join, level_set, rods
+from diffh2o_ros.data.objects.joining import solid, surface_of
+from diffh2o_ros.data.objects.skin import Surface, fillet, lathe, superellipse, tube
+from diffh2o_ros.data.objects.slender import FLAT, LYING
 
 
 def _draw_camera(d: Draw) -> Params:

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import DOWN, Anatomy, between, working_face
-from .box import rounded_box
-from .family import STAMP, WIPE, Draw, Family, Params, even_edge, profile_area
-from .implicit import block, join, level_set, rods
-from .joining import solid, surface_of
-from .skin import DENSE, Surface, fillet, lathe, skin, smooth_curve, superellipse, tube
+from diffh2o_ros.data.objects.anatomy import DOWN, Anatomy, between, working_face
+from diffh2o_ros.data.objects.box import rounded_box
+from diffh2o_ros.data.objects.family import (
+    STAMP,
+    WIPE,
+    Draw,
+    Family,
+    Params,
+    even_edge,
+    profile_area,
+)
+from diffh2o_ros.data.objects.implicit import block, join, level_set, rods
+from diffh2o_ros.data.objects.joining import solid, surface_of
+from diffh2o_ros.data.objects.skin import (
+    DENSE,
+    Surface,
+    fillet,
+    lathe,
+    skin,
+    smooth_curve,
+    superellipse,
+    tube,
+)
 
 
 def _draw_stamp(d: Draw) -> Params:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import UP, Anatomy, between, working_face
-from .family import CALL, Draw, Family, Params
-from .implicit import block, capsule, drum, join, level_set, rods
-from .skin import Surface, smooth_curve
-from .solids import rounded_slab
+from diffh2o_ros.data.objects.anatomy import UP, Anatomy, between, working_face
+from diffh2o_ros.data.objects.family import CALL, Draw, Family, Params
+from diffh2o_ros.data.objects.implicit import block, capsule, drum, join, level_set, rods
+from diffh2o_ros.data.objects.skin import Surface, smooth_curve
+from diffh2o_ros.data.objects.solids import rounded_slab
 
 
 def _draw_phone(d: Draw) -> Params:

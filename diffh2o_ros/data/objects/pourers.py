@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from .anatomy import Anatomy, all_of, between, off_the_wall, open_top
-from .family import POUR, Draw, Family, Params, even_edge, profile_area
-from .joining import draw_ear, ear, eared_vessel, side_of, solid, surface_of
-from .skin import Surface, fillet, lathe, smooth_curve, tube
-from .vessels import dense, thin
+from diffh2o_ros.data.objects.anatomy import Anatomy, all_of, between, off_the_wall, open_top
+from diffh2o_ros.data.objects.family import POUR, Draw, Family, Params, even_edge, profile_area
+from diffh2o_ros.data.objects.joining import draw_ear, ear, eared_vessel, side_of, solid, surface_of
+from diffh2o_ros.data.objects.skin import Surface, fillet, lathe, smooth_curve, tube
+from diffh2o_ros.data.objects.vessels import dense, thin
 
 
 def _draw_pitcher(d: Draw) -> Params:

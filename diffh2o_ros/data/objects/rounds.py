@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import UP, Anatomy, working_face
-from .family import SHAKE, STAMP, Draw, Family, Params, even_edge, profile_area
-from .skin import Surface, fillet, lathe, superellipse, tube
-from .solids import LYING_OR_STANDING, flat_bottom
+from diffh2o_ros.data.objects.anatomy import UP, Anatomy, working_face
+from diffh2o_ros.data.objects.family import (
+    SHAKE,
+    STAMP,
+    Draw,
+    Family,
+    Params,
+    even_edge,
+    profile_area,
+)
+from diffh2o_ros.data.objects.skin import Surface, fillet, lathe, superellipse, tube
+from diffh2o_ros.data.objects.solids import LYING_OR_STANDING, flat_bottom
 
 
 def _draw_cylinder(d: Draw) -> Params:

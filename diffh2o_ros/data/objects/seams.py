@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .skin import Surface
+from diffh2o_ros.data.objects.skin import Surface
 
 WORST = 0.08  # shape of a triangle, 1 for an equilateral one, below which it is mended
 

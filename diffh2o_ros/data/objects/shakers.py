@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import UP, Anatomy, between, working_face
-from .family import DRINK, POUR, SHAKE, Draw, Family, Params, even_edge, profile_area
-from .skin import Surface, fillet, lathe, polygon, smooth_curve, superellipse
-from .vessels import shell_profile, thin
+from diffh2o_ros.data.objects.anatomy import UP, Anatomy, between, working_face
+from diffh2o_ros.data.objects.family import (
+    DRINK,
+    POUR,
+    SHAKE,
+    Draw,
+    Family,
+    Params,
+    even_edge,
+    profile_area,
+)
+from diffh2o_ros.data.objects.skin import (
+    Surface,
+    fillet,
+    lathe,
+    polygon,
+    smooth_curve,
+    superellipse,
+)
+from diffh2o_ros.data.objects.vessels import shell_profile, thin
 
 
 def _draw_salt(d: Draw) -> Params:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from .anatomy import Anatomy, between
-from .family import WIPE, Draw, Family, Params, even_edge, profile_area
-from .implicit import block, join, level_set, rods
-from .skin import Surface, fillet, lathe, superellipse, tube
+from diffh2o_ros.data.objects.anatomy import Anatomy, between
+from diffh2o_ros.data.objects.family import WIPE, Draw, Family, Params, even_edge, profile_area
+from diffh2o_ros.data.objects.implicit import block, join, level_set, rods
+from diffh2o_ros.data.objects.skin import Surface, fillet, lathe, superellipse, tube
 
 LYING = ("side",)
 FLAT = ("edge",)

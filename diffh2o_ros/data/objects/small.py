@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import UP, Anatomy, between
-from .box import rounded_box
-from .family import STAMP, Draw, Family, Params, even_edge, profile_area
-from .skin import Surface, fillet, lathe, smooth_curve, superellipse, tube
-from .solids import flat_bottom
-from .vessels import dense, turn_shell
+from diffh2o_ros.data.objects.anatomy import UP, Anatomy, between
+from diffh2o_ros.data.objects.box import rounded_box
+from diffh2o_ros.data.objects.family import STAMP, Draw, Family, Params, even_edge, profile_area
+from diffh2o_ros.data.objects.skin import Surface, fillet, lathe, smooth_curve, superellipse, tube
+from diffh2o_ros.data.objects.solids import flat_bottom
+from diffh2o_ros.data.objects.vessels import dense, turn_shell
 
 
 def _draw_die(d: Draw) -> Params:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import DOWN, Anatomy, working_face
-from .box import rounded_box
-from .family import SHAKE, STAMP, Draw, Family, Params, even_edge, profile_area
-from .skin import Surface, even_points, fillet, lathe, polygon, superellipse
+from diffh2o_ros.data.objects.anatomy import DOWN, Anatomy, working_face
+from diffh2o_ros.data.objects.box import rounded_box
+from diffh2o_ros.data.objects.family import (
+    SHAKE,
+    STAMP,
+    Draw,
+    Family,
+    Params,
+    even_edge,
+    profile_area,
+)
+from diffh2o_ros.data.objects.skin import Surface, even_points, fillet, lathe, polygon, superellipse
 
 LYING_OR_STANDING = ("upright", "upright", "side")
 ANY_FACE = ("upright", "side", "edge")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import Anatomy, between
-from .family import HAMMER, Draw, Family, Params
-from .implicit import block, capsule, drum, join, level_set, rods
-from .skin import Surface, smooth_curve
-from .slender import FLAT
+from diffh2o_ros.data.objects.anatomy import Anatomy, between
+from diffh2o_ros.data.objects.family import HAMMER, Draw, Family, Params
+from diffh2o_ros.data.objects.implicit import block, capsule, drum, join, level_set, rods
+from diffh2o_ros.data.objects.skin import Surface, smooth_curve
+from diffh2o_ros.data.objects.slender import FLAT
 
 
 def _draw_hammer(d: Draw) -> Params:

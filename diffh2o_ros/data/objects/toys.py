@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .family import Draw, Family, Params
-from .implicit import block, capsule, drum, ellipsoid, join, level_set, rods
-from .skin import Surface
+from diffh2o_ros.data.objects.family import Draw, Family, Params
+from diffh2o_ros.data.objects.implicit import block, capsule, drum, ellipsoid, join, level_set, rods
+from diffh2o_ros.data.objects.skin import Surface
 
 
 def _draw_car(d: Draw) -> Params:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from .anatomy import Anatomy, Zone, all_of, between, open_top
-from .family import POUR, Draw, Family, Params, even_edge, profile_area
-from .joining import attach, core_of, side_of
-from .skin import Surface, lathe, smooth_curve, superellipse, tube
-from .vessels import dense, shell_profile, thin
+from diffh2o_ros.data.objects.anatomy import Anatomy, Zone, all_of, between, open_top
+from diffh2o_ros.data.objects.family import POUR, Draw, Family, Params, even_edge, profile_area
+from diffh2o_ros.data.objects.joining import attach, core_of, side_of
+from diffh2o_ros.data.objects.skin import Surface, lathe, smooth_curve, superellipse, tube
+from diffh2o_ros.data.objects.vessels import dense, shell_profile, thin
 
 
 def _draw_sided(d: Draw, x: float, y: float, height: float) -> Params:

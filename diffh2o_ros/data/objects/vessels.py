@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from .anatomy import Anatomy, between, open_top
-from .family import POUR, TOAST, Draw, Family, Params, even_edge, profile_area
-from .skin import Surface, even_points, fillet, lathe, smooth_curve
+from diffh2o_ros.data.objects.anatomy import Anatomy, between, open_top
+from diffh2o_ros.data.objects.family import (
+    POUR,
+    TOAST,
+    Draw,
+    Family,
+    Params,
+    even_edge,
+    profile_area,
+)
+from diffh2o_ros.data.objects.skin import Surface, even_points, fillet, lathe, smooth_curve
 
 
 def shell_profile(outer: np.ndarray, wall: float, floor: float) -> np.ndarray:

@@ -9,10 +9,10 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from ..mesh import MeshError
-from . import text as texts
-from .dae_mesh import numbers, read_geometry, referred
-from .raw import Placed, RawMesh, joined
+from diffh2o_ros.geometry.formats import text as texts
+from diffh2o_ros.geometry.formats.dae_mesh import numbers, read_geometry, referred
+from diffh2o_ros.geometry.formats.raw import Placed, RawMesh, joined
+from diffh2o_ros.geometry.mesh import MeshError
 
 _UPS = {"X_UP": "x", "Y_UP": "y", "Z_UP": "z"}
 # Nodes may stand for other nodes, even for themselves: a few lines could name a million.

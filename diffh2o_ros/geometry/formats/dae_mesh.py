@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from ..mesh import MeshError
-from . import text as texts
-from .polygons import fans, strips, triangulate
+from diffh2o_ros.geometry.formats import text as texts
+from diffh2o_ros.geometry.formats.polygons import fans, strips, triangulate
+from diffh2o_ros.geometry.mesh import MeshError
 
 _POLYGONS = ("triangles", "polylist", "polygons", "tristrips", "trifans")
 _NO_SURFACE = ("lines", "linestrips", "source", "vertices", "extra")

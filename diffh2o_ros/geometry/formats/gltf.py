@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ..mesh import MeshError
-from .gltf_buffers import Buffers, item
-from .polygons import fans, strips
-from .raw import Placed, RawMesh, joined
+from diffh2o_ros.geometry.formats.gltf_buffers import Buffers, item
+from diffh2o_ros.geometry.formats.polygons import fans, strips
+from diffh2o_ros.geometry.formats.raw import Placed, RawMesh, joined
+from diffh2o_ros.geometry.mesh import MeshError
 
 _JSON, _BINARY = 0x4E4F534A, 0x004E4942
 _COMPRESSED = {

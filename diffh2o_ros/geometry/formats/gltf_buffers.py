@@ -12,9 +12,9 @@ from urllib.parse import unquote, unquote_to_bytes
 
 import numpy as np
 
-from ..mesh import MeshError
-from ..paths import open_file
-from . import text as texts
+from diffh2o_ros.geometry.formats import text as texts
+from diffh2o_ros.geometry.mesh import MeshError
+from diffh2o_ros.geometry.paths import open_file
 
 _COMPONENTS = {5120: "i1", 5121: "u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}

@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 
-from ..mesh import MeshError
-from . import text as texts
-from .polygons import triangulate
-from .raw import RawMesh
+from diffh2o_ros.geometry.formats import text as texts
+from diffh2o_ros.geometry.formats.polygons import triangulate
+from diffh2o_ros.geometry.formats.raw import RawMesh
+from diffh2o_ros.geometry.mesh import MeshError
 
 # Statements that say nothing about a surface: materials, groups, normals, lines and points,
 # settings of curves, and what belongs into a material file and is at times found here.

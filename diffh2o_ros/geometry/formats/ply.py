@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..mesh import MeshError
-from . import text as texts
-from .ply_header import Element, read_header
-from .ply_rows import BinaryRows, Columns, TextRows
-from .polygons import strips, triangulate
-from .raw import RawMesh
+from diffh2o_ros.geometry.formats import text as texts
+from diffh2o_ros.geometry.formats.ply_header import Element, read_header
+from diffh2o_ros.geometry.formats.ply_rows import BinaryRows, Columns, TextRows
+from diffh2o_ros.geometry.formats.polygons import strips, triangulate
+from diffh2o_ros.geometry.formats.raw import RawMesh
+from diffh2o_ros.geometry.mesh import MeshError
 
 _INDICES = ("vertex_indices", "vertex_index")
 

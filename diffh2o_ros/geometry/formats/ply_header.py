@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..mesh import MeshError
-from . import text as texts
+from diffh2o_ros.geometry.formats import text as texts
+from diffh2o_ros.geometry.mesh import MeshError
 
 TYPES = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..mesh import MeshError
-from . import text as texts
-from .ply_header import Element, Header
+from diffh2o_ros.geometry.formats import text as texts
+from diffh2o_ros.geometry.formats.ply_header import Element, Header
+from diffh2o_ros.geometry.mesh import MeshError
 
 _CUT = "the file is cut short; copy it again"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import manifold3d
 import numpy as np
 
-from ..mesh import MeshError
+from diffh2o_ros.geometry.mesh import MeshError
 
 _MOST_CORNERS, _FEW_CORNERS = 100_000, 32
 # Cutting a polygon that is not convex takes a time that grows with the square of its corners:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..mesh import MeshError
+from diffh2o_ros.geometry.mesh import MeshError
 
 # A few lines of a scene can place a mesh a million times.
 _MOST_PLACED = 20_000_000

@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 
-from ..mesh import Mesh, MeshError
-from . import text as texts
-from .polygons import triangulate
-from .raw import RawMesh
+from diffh2o_ros.geometry.formats import text as texts
+from diffh2o_ros.geometry.formats.polygons import triangulate
+from diffh2o_ros.geometry.formats.raw import RawMesh
+from diffh2o_ros.geometry.mesh import Mesh, MeshError
 
 _HEAD, _FACET = 84, 50
 _RECORD = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..mesh import MeshError
+from diffh2o_ros.geometry.mesh import MeshError
 
 _CHUNK = 8 << 20
 _NEWLINE, _SPACE = 10, 32

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import face, raising, table
-from .path import Itinerary
-from .scene import Infeasible, Scene
+from diffh2o_ros.data.motions.actions import face, raising, table
+from diffh2o_ros.data.motions.actions.path import Itinerary
+from diffh2o_ros.data.motions.actions.scene import Infeasible, Scene
 
 #: How much slower or quicker than usual a manner is.
 PACES = {None: 1.0, "slowly": 1.4, "quickly": 0.72}

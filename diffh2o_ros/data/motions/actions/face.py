@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from .path import Itinerary
-from .raising import wobble
-from .scene import DIRECTIONS, UP, Scene, rotations_onto, turned, unit
+from diffh2o_ros.data.motions.actions.path import Itinerary
+from diffh2o_ros.data.motions.actions.raising import wobble
+from diffh2o_ros.data.motions.actions.scene import (
+    DIRECTIONS,
+    UP,
+    Scene,
+    rotations_onto,
+    turned,
+    unit,
+)
 
 AHEAD, BACK = DIRECTIONS["forward"], DIRECTIONS["back"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from .path import Itinerary
-from .scene import DIRECTIONS, UP, Infeasible, Scene, turned, unit
+from diffh2o_ros.data.motions.actions.path import Itinerary
+from diffh2o_ros.data.motions.actions.scene import DIRECTIONS, UP, Infeasible, Scene, turned, unit
 
 #: An inspected object shows another side of itself: it turns at least so far, degrees.
 LEAST_TURN = 50

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from .path import Itinerary
-from .raising import wobble
-from .scene import DIRECTIONS, UP, Infeasible, Scene, rotations_onto, turned, unit
+from diffh2o_ros.data.motions.actions.path import Itinerary
+from diffh2o_ros.data.motions.actions.raising import wobble
+from diffh2o_ros.data.motions.actions.scene import (
+    DIRECTIONS,
+    UP,
+    Infeasible,
+    Scene,
+    rotations_onto,
+    turned,
+    unit,
+)
 
 
 def place(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
