@@ -17,7 +17,7 @@ help:
 	@echo "make test    the whole test suite, over real ROS 2"
 	@echo "make bench   how fast it is on this machine, stage by stage, against the goals (ARGS=--quick)"
 	@echo "make soak    500 mixed requests from four clients: nothing lost, nothing leaked"
-	@echo "make lint    ruff"
+	@echo "make lint    ruff: faults and format"
 	@echo "make weights trains the package's networks anew (OUT=, default out/weights)"
 	@echo "make clean   removes .venv, build, install, log and out: data sets, networks and results too"
 
@@ -41,6 +41,7 @@ soak: setup
 lint:
 	@scripts/setup.sh --test
 	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check --quiet . || { echo "not formatted: run .venv/bin/ruff format ."; exit 1; }
 
 weights: setup
 	@scripts/train_shipped.sh $${OUT:+"$$OUT"}

@@ -24,7 +24,7 @@ from benchmarks.common import (
     run_program,
     run_trials,
     setup,
-)  # fmt: skip
+)
 from benchmarks.networks import NETWORKS, train_network
 from benchmarks.pages import draw_variants, group, save_page, table
 from benchmarks.targets import chosen_grasps
@@ -48,9 +48,15 @@ def _train(arguments: argparse.Namespace) -> None:
     ranges = prepare_ranges(arguments.data)
     for name in [arguments.only] if arguments.only else NETWORKS:
         path = train_network(
-            name, NETWORKS[name], arrays, basis, arguments.out, arguments.steps, arguments.device,
+            name,
+            NETWORKS[name],
+            arrays,
+            basis,
+            arguments.out,
+            arguments.steps,
+            arguments.device,
             ranges=ranges,
-        )  # fmt: skip
+        )
         print(path)
 
 
@@ -95,9 +101,11 @@ def _trials(arguments: argparse.Namespace, shared: Setup, names: Sequence[str]) 
     trials = [Trial(case, name) for name in names if name not in GUIDED for case in found]
     if arguments.grasps is not None:
         guided = chosen_grasps(
-            arguments.grasps, shared.meshes, arguments.grasps_per_mesh,
+            arguments.grasps,
+            shared.meshes,
+            arguments.grasps_per_mesh,
             REFINEMENTS[arguments.refinement],
-        )  # fmt: skip
+        )
         trials += [Trial(case, name) for name in names if name in GUIDED for case in guided]
     if not trials:
         raise CommandError("the variants of grasp guidance need --grasps")

@@ -89,8 +89,14 @@ class Judge:
         self.meshes = {mesh.stem: mesh for mesh in setup.meshes}
 
     def result(
-        self, trial: Trial, synthesizer: Synthesizer, mesh: Mesh | Path, grasp: Grasp | None = None,
-        target: Grasp | None = None, meant: Grasp | None = None, steps: int | None = None,
+        self,
+        trial: Trial,
+        synthesizer: Synthesizer,
+        mesh: Mesh | Path,
+        grasp: Grasp | None = None,
+        target: Grasp | None = None,
+        meant: Grasp | None = None,
+        steps: int | None = None,
     ) -> Result:
         """The result of a trial. Bad meshes and incompatible grasps become results, too.
 
@@ -235,23 +241,30 @@ def add_flags(
     )
     parser.add_argument("--refinement", choices=REFINEMENTS, default=refinement)
     parser.add_argument(
-        "--candidates", type=whole_number(1, 1024), default=candidates, metavar="N",
+        "--candidates",
+        type=whole_number(1, 1024),
+        default=candidates,
+        metavar="N",
         help="grasps tried for each run",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--jobs", type=whole_number(1, 256), default=1, metavar="N",
+        "--jobs",
+        type=whole_number(1, 256),
+        default=1,
+        metavar="N",
         help="processes, of one thread each where there are several",
-    )  # fmt: skip
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     parser.add_argument(
-        "--out", type=Path, default=Path("out/studies") / name, metavar="DIR",
+        "--out",
+        type=Path,
+        default=Path("out/studies") / name,
+        metavar="DIR",
         help="folder for the page, its plots and the results; an interrupted run goes on there",
-    )  # fmt: skip
+    )
 
 
-def setup(
-    arguments: argparse.Namespace, weights: Path | None, grasps: Path | None = None
-) -> Setup:
+def setup(arguments: argparse.Namespace, weights: Path | None, grasps: Path | None = None) -> Setup:
     """What the flags ask for. Raises CommandError where there are no meshes."""
     if not arguments.meshes.is_dir():
         raise CommandError(f"--meshes {arguments.meshes} is not a folder")

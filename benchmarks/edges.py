@@ -28,7 +28,7 @@ from benchmarks.common import (
     run_program,
     run_trials,
     setup,
-)  # fmt: skip
+)
 from benchmarks.pages import draw_curves, group, save_page, table
 from benchmarks.targets import chosen_grasps, generator, mirrored, shifted, turned
 from diffh2o_ros.cli.arguments import OneLineParser, whole_number
@@ -67,7 +67,10 @@ class Worker:
         self._judge = Judge(shared)
         self._grasps = {} if shared.grasps is None else read_grasps(shared.grasps)
         self._synthesizer = Synthesizer(
-            shared.device, "openhand", shared.weights, cache_dir=shared.out / "geometry",
+            shared.device,
+            "openhand",
+            shared.weights,
+            cache_dir=shared.out / "geometry",
             settings=shared.settings,
         )
 
@@ -144,16 +147,19 @@ def main(words: Sequence[str]) -> None:
         parts += _section(results, shared.out, edge, *EDGES[edge], TARGET_MEASURES, refinements)
     if SCALE in names:
         parts += ["## Objects of other sizes", "Each object scaled about its center."]
-        parts += _section(
-            results, shared.out, SCALE, SCALES, "scale", SCALE_MEASURES, refinements
-        )  # fmt: skip
+        parts += _section(results, shared.out, SCALE, SCALES, "scale", SCALE_MEASURES, refinements)
     measures = tuple(dict.fromkeys((*TARGET_MEASURES, *SCALE_MEASURES)))
     save_page(shared.out, "edges", "\n\n".join(parts) + "\n", file.about, results, measures)
 
 
 def _section(
-    results: Sequence[Result], out: Path, edge: str, values: Sequence[float], says: str,
-    measures: Sequence[Measure], refinements: Sequence[bool],
+    results: Sequence[Result],
+    out: Path,
+    edge: str,
+    values: Sequence[float],
+    says: str,
+    measures: Sequence[Measure],
+    refinements: Sequence[bool],
 ) -> list[str]:
     """The tables of one edge and the link to its plot, which is drawn."""
     series = {

@@ -35,9 +35,13 @@ def _grasp() -> Recipe:
 
 def _interaction(context: bool) -> Recipe:
     config = DenoiserConfig(
-        feature_dim=INTERACTION_DIM, num_frames=MAX_FRAMES, frames_per_token=4, head_width=48,
-        context_dim=context_dim(INTERACTION_DIM) if context else 0, **_SIZE,
-    )  # fmt: skip
+        feature_dim=INTERACTION_DIM,
+        num_frames=MAX_FRAMES,
+        frames_per_token=4,
+        head_width=48,
+        context_dim=context_dim(INTERACTION_DIM) if context else 0,
+        **_SIZE,
+    )
     return Recipe("interaction", config, **_ALIKE)
 
 
@@ -65,8 +69,14 @@ NETWORKS = {
 
 
 def train_network(
-    name: str, network: Network, arrays: TrainingArrays, basis: PoseBasis, out: Path,
-    steps: int | None = None, device: str = "auto", quiet: bool = False,
+    name: str,
+    network: Network,
+    arrays: TrainingArrays,
+    basis: PoseBasis,
+    out: Path,
+    steps: int | None = None,
+    device: str = "auto",
+    quiet: bool = False,
     ranges: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Path:
     """Trains a network, to `out`/NAME.safetensors; goes on where it stopped.
@@ -81,9 +91,16 @@ def train_network(
     path = out / f"{name}.safetensors"
     meta = {"text_encoder": "minilm", "shape_ranges": ranges or {}, "network": name}
     return train(
-        recipe, arrays, codec, path, Budget(steps), device=device, quiet=quiet,
-        resume=state_path(path).exists(), meta=meta,
-    )  # fmt: skip
+        recipe,
+        arrays,
+        codec,
+        path,
+        Budget(steps),
+        device=device,
+        quiet=quiet,
+        resume=state_path(path).exists(),
+        meta=meta,
+    )
 
 
 def load_stage(folder: Path, name: str, device: torch.device) -> Stage:

@@ -27,7 +27,8 @@ Groups = Mapping[str, Sequence[Row]]
 def group(results: Sequence[Result], **wanted: object) -> list[Row]:
     """Rows of the results with this `variant`, `value` and `refined`, as far as they are given."""
     return [
-        result.row for result in results
+        result.row
+        for result in results
         if all(
             wanted.get(name, found) == found
             for name, found in (
@@ -36,7 +37,7 @@ def group(results: Sequence[Result], **wanted: object) -> list[Row]:
                 ("refined", result.row.case.refined),
             )
         )
-    ]  # fmt: skip
+    ]
 
 
 def table(first: str, groups: Groups, measures: Sequence[Measure]) -> str:
@@ -61,8 +62,11 @@ def _cell(measure: Measure, figure: Figure | None) -> str:
 
 
 def draw_curves(
-    path: Path, series: Mapping[str, Mapping[float, Sequence[Row]]], measures: Sequence[Measure],
-    xlabel: str, log: bool = False,
+    path: Path,
+    series: Mapping[str, Mapping[float, Sequence[Row]]],
+    measures: Sequence[Measure],
+    xlabel: str,
+    log: bool = False,
 ) -> None:
     """Plots each measure over what was varied: a line a series, shaded from 10 to 90 %."""
     canvas, places = _grid(measures)
@@ -74,13 +78,21 @@ def draw_curves(
                 continue
             figures = list(points.values())
             axes.plot(
-                list(points), [f.value for f in figures], color=color, marker="o", markersize=3,
+                list(points),
+                [f.value for f in figures],
+                color=color,
+                marker="o",
+                markersize=3,
                 label=name,
             )
             if not measure.is_share:
                 axes.fill_between(
-                    list(points), [f.low for f in figures], [f.high for f in figures],
-                    color=color, alpha=0.15, linewidth=0,
+                    list(points),
+                    [f.low for f in figures],
+                    [f.high for f in figures],
+                    color=color,
+                    alpha=0.15,
+                    linewidth=0,
                 )
         if measure.goal is not None:
             axes.axhline(measure.goal, color="0.4", linestyle="--", linewidth=0.8)
@@ -94,9 +106,7 @@ def draw_curves(
     _save(canvas, path)
 
 
-def draw_variants(
-    path: Path, series: Mapping[str, Groups], measures: Sequence[Measure]
-) -> None:
+def draw_variants(path: Path, series: Mapping[str, Groups], measures: Sequence[Measure]) -> None:
     """Plots each measure of each variant: a point a series, a line from 10 to 90 %."""
     names = list(dict.fromkeys(name for groups in series.values() for name in groups))
     canvas, places = _grid(measures, height=0.6 + 0.28 * len(names))
@@ -108,11 +118,15 @@ def draw_variants(
             points = {name: figure for name, figure in points.items() if figure is not None}
             rows = [names.index(name) + 0.18 * (number - 0.5) for name in points]
             figures = list(points.values())
-            axes.plot([f.value for f in figures], rows, "o", color=color, markersize=4,
-                      label=label)  # fmt: skip
+            axes.plot([f.value for f in figures], rows, "o", color=color, markersize=4, label=label)
             if not measure.is_share:
-                axes.hlines(rows, [f.low for f in figures], [f.high for f in figures],
-                            color=color, alpha=0.5)  # fmt: skip
+                axes.hlines(
+                    rows,
+                    [f.low for f in figures],
+                    [f.high for f in figures],
+                    color=color,
+                    alpha=0.5,
+                )
         if measure.goal is not None:
             axes.axvline(measure.goal, color="0.4", linestyle="--", linewidth=0.8)
         axes.set(title=_heading(measure), ylim=(len(names) - 0.5, -0.5))
@@ -140,7 +154,11 @@ def _save(canvas: Canvas, path: Path) -> None:
 
 
 def save_page(
-    out: Path, name: str, page: str, about: Mapping[str, object], results: Sequence[Result],
+    out: Path,
+    name: str,
+    page: str,
+    about: Mapping[str, object],
+    results: Sequence[Result],
     measures: Sequence[Measure],
 ) -> None:
     """Writes out/NAME.md and out/NAME.json, and prints the page."""
@@ -149,9 +167,14 @@ def save_page(
     for variant, value, refined in conditions:
         rows = group(results, variant=variant, value=value, refined=refined)
         figures.append(
-            {"variant": variant, "value": value, "refined": refined, "runs": len(rows),
-             "figures": figures_by_name(measures, rows)}
-        )  # fmt: skip
+            {
+                "variant": variant,
+                "value": value,
+                "refined": refined,
+                "runs": len(rows),
+                "figures": figures_by_name(measures, rows),
+            }
+        )
     content = {"about": about, "figures": figures, "results": [asdict(r) for r in results]}
     with whole_file(out / f"{name}.json") as partial:
         partial.write_text(json.dumps(content, indent=1), "utf-8")

@@ -26,7 +26,7 @@ from benchmarks.common import (
     run_program,
     run_trials,
     setup,
-)  # fmt: skip
+)
 from benchmarks.pages import draw_curves, group, save_page, table
 from diffh2o_ros.cli.arguments import OneLineParser
 from diffh2o_ros.evaluation.report import NAMES
@@ -43,7 +43,10 @@ class Worker:
     def __init__(self, shared: Setup) -> None:
         self._judge = Judge(shared)
         self._synthesizer = Synthesizer(
-            shared.device, "openhand", shared.weights, cache_dir=shared.out / "geometry",
+            shared.device,
+            "openhand",
+            shared.weights,
+            cache_dir=shared.out / "geometry",
             settings=shared.settings,
         )
 
@@ -92,9 +95,12 @@ def _parser() -> argparse.ArgumentParser:
         "--weights", type=Path, metavar="DIR", help="the checkpoints (default: the package's)"
     )
     parser.add_argument(
-        "--steps", type=_steps, default=STEPS, metavar="N,N,...",
+        "--steps",
+        type=_steps,
+        default=STEPS,
+        metavar="N,N,...",
         help=f"what to try (default {','.join(map(str, STEPS))})",
-    )  # fmt: skip
+    )
     return parser
 
 

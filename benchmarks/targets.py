@@ -35,8 +35,14 @@ def chosen_grasps(
                 task = f"pick up the {object_name(mesh.stem)} with the {side} hand"
                 cases += [
                     Case(
-                        mesh.stem, task, "lift", side, noise_seed(0, mesh.stem, str(at)), refined,
-                        "full", int(at),
+                        mesh.stem,
+                        task,
+                        "lift",
+                        side,
+                        noise_seed(0, mesh.stem, str(at)),
+                        refined,
+                        "full",
+                        int(at),
                     )
                     for refined in refinements
                 ]

@@ -56,8 +56,11 @@ def judge(info: SequenceInfo, sentence: str, found: Interaction, recognizer: Rec
     named = names_hand(sentence, info.hand) and info.action != "offhand"
     wanted = {"left", "right"} if info.hand == "both" else {info.hand}
     return Case(
-        action=info.action, hand=info.hand, sentence=sentence,
-        recognized=recognizer.recognize(found)[0], hands=list(found.hands),
+        action=info.action,
+        hand=info.hand,
+        sentence=sentence,
+        recognized=recognizer.recognize(found)[0],
+        hands=list(found.hands),
         hand_right=set(found.hands) == wanted if named else None,
         direction_right=follows_direction(info, sentence, found),
     )

@@ -47,7 +47,9 @@ VARIANTS = {
     "ours": Variant("ours"),
     "no_contact": Variant("ours, no contact guidance", contact_guidance=False),
     "one_stage": Variant(
-        "one stage, no contact guidance", interaction="whole", contact_guidance=False,
+        "one stage, no contact guidance",
+        interaction="whole",
+        contact_guidance=False,
         one_stage=True,
     ),
     "imputing_alone": Variant("imputing, no context", interaction="interaction_plain"),
@@ -59,40 +61,56 @@ VARIANTS = {
         "no distance features", grasp="grasp_nodist", interaction="interaction_nodist"
     ),
     "no_distances_no_contact": Variant(
-        "no distance features, no contact guidance", grasp="grasp_nodist",
-        interaction="interaction_nodist", contact_guidance=False,
+        "no distance features, no contact guidance",
+        grasp="grasp_nodist",
+        interaction="interaction_nodist",
+        contact_guidance=False,
     ),
-    "object_relative": Variant(
-        "hands seen from the object", interaction="interaction_relative"
-    ),
+    "object_relative": Variant("hands seen from the object", interaction="interaction_relative"),
     "guided": Variant("with grasp guidance"),
     "unguided": Variant("without", grasp_guidance=False),
-}  # fmt: skip
+}
 
 #: Variants that are tried on targets, not on tasks.
 GUIDED = ("guided", "unguided")
 
 #: What is held against what: title, variants, what there is to know about it.
 IDEAS = (
-    ("Two stages or one", ("no_contact", "one_stage"),
-     "One network makes whole motions in one go; it was given as much training as both stages "
-     "together, and as many candidates, ranked alike. Contact guidance, which needs a reach of "
-     "its own, is off for both."),
-    ("Imputing and context", ("ours", "imputing_alone", "context_alone", "neither"),
-     "The reach is dictated to the interaction stage while it samples (imputing, as in the "
-     "paper), shown to it clean in extra channels (context), both (ours) or neither: then the "
-     "motion goes on from the reach as it may."),
-    ("Contact guidance", ("ours", "no_contact"),
-     "The grasp is held to the object's true surface while it is sampled, or not."),
-    ("Distance features", ("ours", "no_distances", "no_contact", "no_distances_no_contact"),
-     "The networks see and predict the distances from joints to object, or do without."),
-    ("The frame", ("ours", "object_relative"),
-     "Hands in the canonical frame, or seen from the object as it lies in every single frame."),
-)  # fmt: skip
+    (
+        "Two stages or one",
+        ("no_contact", "one_stage"),
+        "One network makes whole motions in one go; it was given as much training as both stages "
+        "together, and as many candidates, ranked alike. Contact guidance, which needs a reach of "
+        "its own, is off for both.",
+    ),
+    (
+        "Imputing and context",
+        ("ours", "imputing_alone", "context_alone", "neither"),
+        "The reach is dictated to the interaction stage while it samples (imputing, as in the "
+        "paper), shown to it clean in extra channels (context), both (ours) or neither: then the "
+        "motion goes on from the reach as it may.",
+    ),
+    (
+        "Contact guidance",
+        ("ours", "no_contact"),
+        "The grasp is held to the object's true surface while it is sampled, or not.",
+    ),
+    (
+        "Distance features",
+        ("ours", "no_distances", "no_contact", "no_distances_no_contact"),
+        "The networks see and predict the distances from joints to object, or do without.",
+    ),
+    (
+        "The frame",
+        ("ours", "object_relative"),
+        "Hands in the canonical frame, or seen from the object as it lies in every single frame.",
+    ),
+)
 GUIDANCE = (
-    "Grasp guidance", GUIDED,
+    "Grasp guidance",
+    GUIDED,
     "The annotated grasp is given as a target or not; the error is measured to it either way.",
-)  # fmt: skip
+)
 
 
 class Unimputed(Stage):
@@ -125,9 +143,13 @@ class OneStage(Synthesizer):
             ]
             noise = self.settings.temperature * stage.noise(generators)
             x0 = stage.run(
-                noise, request.text, request.geometry.bps,
-                request.steps or self.settings.num_steps, text_scale=self.settings.text_scale,
-                method="dpm++", crowding=self.settings.crowding,
+                noise,
+                request.text,
+                request.geometry.bps,
+                request.steps or self.settings.num_steps,
+                text_scale=self.settings.text_scale,
+                method="dpm++",
+                crowding=self.settings.crowding,
             )
             motions = from_features(stage.codec.decode(x0), stage.codec.basis)
         with self._timed("refinement"):
@@ -166,9 +188,12 @@ class Worker:
         if trial.variant not in self._ready:
             self._ready[trial.variant] = self._synthesizer(variant)
         return self._judge.result(
-            trial, self._ready[trial.variant], self._judge.meshes[case.mesh],
-            target if variant.grasp_guidance else None, target,
-        )  # fmt: skip
+            trial,
+            self._ready[trial.variant],
+            self._judge.meshes[case.mesh],
+            target if variant.grasp_guidance else None,
+            target,
+        )
 
     def _synthesizer(self, variant: Variant) -> Synthesizer:
         made = copy.copy(self._one if variant.one_stage else self._two)
@@ -192,6 +217,9 @@ class Worker:
     def _made(self, kind: type[Synthesizer]) -> Synthesizer:
         shared = self._shared
         return kind(
-            shared.device, "openhand", shared.weights, cache_dir=shared.out / "geometry",
+            shared.device,
+            "openhand",
+            shared.weights,
+            cache_dir=shared.out / "geometry",
             settings=shared.settings,
-        )  # fmt: skip
+        )

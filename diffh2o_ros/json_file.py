@@ -18,7 +18,10 @@ _LONGEST_NUMBER = 400  # characters: a double needs no more than 309 digits
 
 
 def read_json(
-    path: str | Path, what: str, error: type[ValueError], largest: int = LARGEST_FILE,
+    path: str | Path,
+    what: str,
+    error: type[ValueError],
+    largest: int = LARGEST_FILE,
     nan: bool = False,
 ) -> object:
     """The content of a JSON file in UTF-8, or in UTF-16 or 32, with or without a byte order mark.
@@ -63,9 +66,12 @@ def parse_json(text: str, nan: bool = False) -> object:
     constant = float if nan else _no_constant
     try:
         return json.loads(
-            text, parse_int=_integer, parse_float=_number, parse_constant=constant,
+            text,
+            parse_int=_integer,
+            parse_float=_number,
+            parse_constant=constant,
             object_pairs_hook=_object,
-        )  # fmt: skip
+        )
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 

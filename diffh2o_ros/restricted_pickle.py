@@ -23,10 +23,24 @@ class RefusedError(ValueError):
 
 #: What parsers raise on files that are cut short or something else altogether.
 DAMAGE = (
-    OSError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile, zlib.error, tokenize.TokenError,
-    ValueError, TypeError, AttributeError, IndexError, KeyError, MemoryError, OverflowError,
-    ImportError, NotImplementedError, RecursionError, SyntaxError,
-)  # fmt: skip
+    OSError,
+    EOFError,
+    pickle.UnpicklingError,
+    zipfile.BadZipFile,
+    zlib.error,
+    tokenize.TokenError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    OverflowError,
+    ImportError,
+    NotImplementedError,
+    RecursionError,
+    SyntaxError,
+)
 
 
 class _ElementType:

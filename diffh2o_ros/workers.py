@@ -23,7 +23,9 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 def in_processes(
-    work: Callable[[Job], Result], jobs: Iterable[Job], workers: int | None = None,
+    work: Callable[[Job], Result],
+    jobs: Iterable[Job],
+    workers: int | None = None,
     in_order: bool = True,
 ) -> Iterator[Result]:
     """What `work` gives for each job, in processes of their own.

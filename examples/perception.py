@@ -39,10 +39,11 @@ except ImportError:  # it is not on PyPI: what tf would do is done here
 seen = Header(frame_id=frame)  # with the picture's stamp, where the camera moves
 wrist = wrist_of_gripper(to_frame @ GRIPPER, "right", approach="z", closing="y", tip=0.1034)
 request = Synthesize.Request(
-    task="pick up the mug", mesh_resource="package://diffh2o_ros/assets/mug.ply",
+    task="pick up the mug",
+    mesh_resource="package://diffh2o_ros/assets/mug.ply",
     object_pose=[PoseStamped(header=seen, pose=poses((to_frame @ MUG)[None])[0])],
     grasps=[grasp_message(grasp_of_wrist(wrist, "right"))],
-)  # fmt: skip
+)
 request.grasps[0].header = seen
 client = node.create_client(Synthesize, "/synthesize")
 if not client.wait_for_service(timeout_sec=60.0):

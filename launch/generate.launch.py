@@ -188,9 +188,7 @@ def end_with(message: str) -> OpaqueFunction:
     return OpaqueFunction(function=end)
 
 
-def end_as_the_node(
-    event: ProcessExited, context: LaunchContext
-) -> LaunchDescriptionEntity | None:
+def end_as_the_node(event: ProcessExited, context: LaunchContext) -> LaunchDescriptionEntity | None:
     """Without the node there is nothing to launch for."""
     if context.is_shutdown:
         return None
@@ -210,7 +208,11 @@ def offer_mesh(context: LaunchContext) -> list[LaunchDescriptionEntity]:
         namespace=LaunchConfiguration("namespace"),
         output="screen",
         arguments=[
-            file, "--up", LaunchConfiguration("up"), "--topic", "diffh2o_synthesis/object_mesh",
+            file,
+            "--up",
+            LaunchConfiguration("up"),
+            "--topic",
+            "diffh2o_synthesis/object_mesh",
         ],
     )
 

@@ -45,8 +45,11 @@ class NodeFailed(RuntimeError):
 def main() -> int:
     """0; 2 for bad input, 1 if the node failed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mesh", default=str(ROOT / "assets/mug.ply"),
-                        help=f"{FORMATS} in meters (default: our mug)")  # fmt: skip
+    parser.add_argument(
+        "--mesh",
+        default=str(ROOT / "assets/mug.ply"),
+        help=f"{FORMATS} in meters (default: our mug)",
+    )
     parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument("--task", default="pick up the mug with the right hand")
     parser.add_argument("--seed", default=0, type=int)
@@ -167,8 +170,11 @@ def step(what: str, took: dict[str, float]) -> Iterator[None]:
     def tick() -> None:
         while not done.wait(0.2 if live else 10):
             elapsed = time.monotonic() - started
-            print(f"\r{what} ... {elapsed:.0f} s" if live else f"{what} ... {elapsed:.0f} s",
-                  end="" if live else "\n", flush=True)  # fmt: skip
+            print(
+                f"\r{what} ... {elapsed:.0f} s" if live else f"{what} ... {elapsed:.0f} s",
+                end="" if live else "\n",
+                flush=True,
+            )
 
     thread = threading.Thread(target=tick, daemon=True)
     thread.start()

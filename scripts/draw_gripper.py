@@ -49,14 +49,22 @@ def _gripper(plotter: pv.Plotter, gripper: np.ndarray, opacity: float) -> None:
     origin = gripper[:3, 3]
     for name, (axis, color) in AXES.items():
         arrow = pv.Arrow(
-            start=origin, direction=gripper[:3, axis], scale=0.095, shaft_radius=0.03,
+            start=origin,
+            direction=gripper[:3, axis],
+            scale=0.095,
+            shaft_radius=0.03,
             tip_radius=0.08,
-        )  # fmt: skip
+        )
         plotter.add_mesh(arrow, color=color)
         plotter.add_point_labels(
-            [origin + 0.105 * gripper[:3, axis]], [name], text_color=color, font_size=26,
-            shape=None, show_points=False, always_visible=True,
-        )  # fmt: skip
+            [origin + 0.105 * gripper[:3, axis]],
+            [name],
+            text_color=color,
+            font_size=26,
+            shape=None,
+            show_points=False,
+            always_visible=True,
+        )
     plotter.add_mesh(pv.Sphere(radius=0.004, center=origin), color="#222222")
     plotter.add_mesh(pv.Sphere(radius=0.004, center=origin + TIP * gripper[:3, 2]), color="#c02020")
 

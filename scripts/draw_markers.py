@@ -28,9 +28,11 @@ def main(path: str) -> None:
     (first,) = synthesizer.synthesize(MESH, TASK, seed=2)
     hand, frame = first.hands["right"], first.grasp_frame - 1
     grasp = Grasp(
-        "right", hand.global_orient[frame], hand.transl[frame] + [0.0, 0.0, 0.006],
+        "right",
+        hand.global_orient[frame],
+        hand.transl[frame] + [0.0, 0.0, 0.006],
         hand.hand_pose[frame],
-    )  # fmt: skip
+    )
     (found,) = synthesizer.synthesize(MESH, TASK, grasp, seed=3)
     model = synthesizer.hands["right"]
     posed = model(*map(torch.tensor, (grasp.global_orient, grasp.transl, grasp.hand_pose)))
@@ -40,8 +42,11 @@ def main(path: str) -> None:
     for column, index in enumerate((found.grasp_frame - 12, highest)):
         plotter.subplot(0, column)
         plotter.set_background("#303030")
-        plotter.add_mesh(pv.Plane(i_size=1, j_size=1, i_resolution=10, j_resolution=10),
-                         style="wireframe", color="#606060")  # fmt: skip
+        plotter.add_mesh(
+            pv.Plane(i_size=1, j_size=1, i_resolution=10, j_resolution=10),
+            style="wireframe",
+            color="#606060",
+        )
         for array in (film.scene(None), film.frame(index, Time(), None)):
             for marker in array.markers:
                 if marker.action == Marker.ADD:

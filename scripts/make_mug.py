@@ -9,11 +9,27 @@ import trimesh
 from diffh2o_ros.data.objects import build_object
 
 RECIPE = {
-    "top": 0.041, "bottom": 0.039, "height": 0.098, "belly": 0.02, "corner": 0.25, "wall": 0.004,
-    "low": 0.16, "high": 0.86, "gap": 0.028, "thick": 0.011, "wide": 0.013, "square": 0.4,
-    "name": "mug", "pose": "upright", "roll": 0.0, "warp_taper": 0.0, "warp_bend": 0.0,
-    "warp_turn": 0.0, "warp_ripple": 0.0, "warp_phase": 0.0,
-}  # fmt: skip
+    "top": 0.041,
+    "bottom": 0.039,
+    "height": 0.098,
+    "belly": 0.02,
+    "corner": 0.25,
+    "wall": 0.004,
+    "low": 0.16,
+    "high": 0.86,
+    "gap": 0.028,
+    "thick": 0.011,
+    "wide": 0.013,
+    "square": 0.4,
+    "name": "mug",
+    "pose": "upright",
+    "roll": 0.0,
+    "warp_taper": 0.0,
+    "warp_bend": 0.0,
+    "warp_turn": 0.0,
+    "warp_ripple": 0.0,
+    "warp_phase": 0.0,
+}
 
 mug = build_object("mug", RECIPE).mesh
 # The handle is built along +x, away from the person: turn it to -y, their right.

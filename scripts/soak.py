@@ -40,9 +40,12 @@ OBJECTS = {
     "stick": trimesh.creation.capsule(0.14, 0.012),
 }
 TASKS = (
-    "pick up the {} with the right hand", "pass the {} with the left hand",
-    "inspect the {}", "move the {} to the left", "lift the {} with both hands",
-)  # fmt: skip
+    "pick up the {} with the right hand",
+    "pass the {} with the left hand",
+    "inspect the {}",
+    "move the {} to the left",
+    "lift the {} with both hands",
+)
 #: What is asked, and how often.
 KINDS = {"service": 5, "action": 3, "canceled": 3, "bad": 4}
 
@@ -88,9 +91,11 @@ class Client:
         name = self._random.choice([*OBJECTS])
         mesh = mesh_message(OBJECTS[name].vertices, OBJECTS[name].faces)
         fields = {
-            "mesh": mesh, "task": self._random.choice(TASKS).format(name),
-            "seed": self._random.randrange(2**31), "with_vertices": self._random.random() < 0.2,
-        }  # fmt: skip
+            "mesh": mesh,
+            "task": self._random.choice(TASKS).format(name),
+            "seed": self._random.randrange(2**31),
+            "with_vertices": self._random.random() < 0.2,
+        }
         started = time.monotonic()
         try:
             if kind == "bad":
@@ -159,9 +164,13 @@ def main() -> int:
     asked = parser.parse_args()
     keep_apart()
     process = start_node(
-        {"device": asked.device, "queue_size": asked.clients, "num_sampling_steps": asked.steps,
-         "num_candidates": asked.candidates}
-    )  # fmt: skip
+        {
+            "device": asked.device,
+            "queue_size": asked.clients,
+            "num_sampling_steps": asked.steps,
+            "num_candidates": asked.candidates,
+        }
+    )
     tally = Tally()
     try:
         grown = _soak(process, asked, tally)

@@ -47,7 +47,7 @@ def test_what_is_not_json_is_one_line(content, says, read, error, tmp_path):
 
 
 BAD_GRASPS = {
-    "an integer of 300 digits": ('"transl"', f'[0, 0, {"9" * 300}]', "infinite"),
+    "an integer of 300 digits": ('"transl"', f"[0, 0, {'9' * 300}]", "infinite"),
     "more than a float holds": ('"transl"', "[0, 0, 1e39]", "infinite"),
     "no number": ('"transl"', "[0, 0, NaN]", "transl holds NaN or infinite"),
     "infinity": ('"transl"', "[0, 0, -Infinity]", "transl holds NaN or infinite"),

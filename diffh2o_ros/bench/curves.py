@@ -51,9 +51,12 @@ def measure_curves(library: Library, effort: Effort, on_point: OnPoint) -> dict[
 
 
 def _curve(
-    name: str, sizes: Sequence[int], run: Callable[[int], Requests], effort: Effort,
+    name: str,
+    sizes: Sequence[int],
+    run: Callable[[int], Requests],
+    effort: Effort,
     on_point: OnPoint,
-) -> dict[str, object]:  # fmt: skip
+) -> dict[str, object]:
     points: list[dict] = []
     left_out: list[dict] = []
     for number, size in enumerate(sizes):

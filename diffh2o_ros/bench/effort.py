@@ -17,8 +17,15 @@ class Effort:
     warm_up: int = 1  #: runs of everything that do not count
     parts: tuple[int, ...] = (SCAN_FACES, FINE_FACES)  #: faces whose intake is taken apart
     faces: tuple[int, ...] = (
-        1_000, 4_000, SCAN_FACES, 64_000, FINE_FACES, 500_000, 1_000_000, 2_000_000,
-    )  # fmt: skip
+        1_000,
+        4_000,
+        SCAN_FACES,
+        64_000,
+        FINE_FACES,
+        500_000,
+        1_000_000,
+        2_000_000,
+    )
     frames: tuple[int, ...] = (100, 200, 400, 800)  #: the networks were trained on 200
     samples: tuple[int, ...] = (1, 4, 16, 64, 256)
     steps: tuple[int, ...] = (2, 4, 8, 16, 32, 64)
@@ -47,8 +54,21 @@ def full() -> Effort:
 def quick() -> Effort:
     """A look at everything: few and small requests. Its figures are of those, and of no other."""
     return Effort(
-        repeats=1, curve_repeats=1, warm_up=0, parts=(SCAN_FACES,), faces=(1_000, SCAN_FACES),
-        frames=(100, 200), samples=(1, 2), steps=(1, 2), published_repeats=1, starts=1,
-        limit=1.0, longest=60.0, matrix=1024, copied=1 << 25,
-        candidates=4, steps_of_request=2, quick=True,
-    )  # fmt: skip
+        repeats=1,
+        curve_repeats=1,
+        warm_up=0,
+        parts=(SCAN_FACES,),
+        faces=(1_000, SCAN_FACES),
+        frames=(100, 200),
+        samples=(1, 2),
+        steps=(1, 2),
+        published_repeats=1,
+        starts=1,
+        limit=1.0,
+        longest=60.0,
+        matrix=1024,
+        copied=1 << 25,
+        candidates=4,
+        steps_of_request=2,
+        quick=True,
+    )

@@ -48,8 +48,9 @@ def main() -> int:
         import torch
 
         held["gpu"] = {
-            "peak": torch.cuda.max_memory_reserved(), "in_use": torch.cuda.max_memory_allocated()
-        }  # fmt: skip
+            "peak": torch.cuda.max_memory_reserved(),
+            "in_use": torch.cuda.max_memory_allocated(),
+        }
     print(json.dumps(held), flush=True)
     return 0
 

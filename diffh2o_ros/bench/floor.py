@@ -78,16 +78,17 @@ def memory_speed(device: torch.device, size: int, repeats: int) -> float:
     """Bytes a second, read and written, of a copy of `size` bytes."""
     source = torch.ones(size // 4, device=device)
     target = torch.empty_like(source)
-    timing = measure(
-        lambda _: target.copy_(source), repeats, warm_up=2, device=str(device)
-    )  # fmt: skip
+    timing = measure(lambda _: target.copy_(source), repeats, warm_up=2, device=str(device))
     return 2 * source.numel() * 4 / timing.low
 
 
 def floor_figures(
-    work: Work, operations_per_second: float, bytes_per_second: float, stages: dict[str, float],
+    work: Work,
+    operations_per_second: float,
+    bytes_per_second: float,
+    stages: dict[str, float],
     total: float,
-) -> dict[str, float]:  # fmt: skip
+) -> dict[str, float]:
     """The floor and the gaps to it, for JSON.
 
     Args:

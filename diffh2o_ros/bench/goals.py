@@ -161,10 +161,13 @@ def _help(results: Results) -> Found:
 
 
 GOALS = (
-    Goal("guided request, object not seen before, message to reply", 1.0, "s",
-         _reply("guided, unseen")),
-    Goal("guided request, object seen before, message to reply", 0.6, "s",
-         _reply("guided, seen")),
+    Goal(
+        "guided request, object not seen before, message to reply",
+        1.0,
+        "s",
+        _reply("guided, unseen"),
+    ),
+    Goal("guided request, object seen before, message to reply", 0.6, "s", _reply("guided, seen")),
     Goal("intake of a 16k-face scan", 0.3, "s", _intake(SCAN_FACES)),
     Goal("intake of a 200k-face scan", 1.0, "s", _intake(FINE_FACES)),
     Goal("ratio to the published size and steps", 600, "", _ratio, at_most=False, decimals=0),
@@ -172,16 +175,25 @@ GOALS = (
     Goal("H200, batch 256", 2000, "samples/s", _gpu(_gpu_throughput), at_most=False, decimals=0),
     Goal("host memory of the running node", 1.2, "GB", _node_memory),
     Goal("GPU memory, one sample", 500, "MB", _gpu(_gpu_memory, any_gpu=True), decimals=0),
-    Goal("node, process start to ready", 6.0, "s",
-         lambda results: _cpu(results, "service", "ready", "total", "median")),
+    Goal(
+        "node, process start to ready",
+        6.0,
+        "s",
+        lambda results: _cpu(results, "service", "ready", "total", "median"),
+    ),
     Goal("diffh2o --help", 0.3, "s", _help),
     *(
-        Goal(f"growth of {what} with {curve}, exponent", 1.0, "", _growth(curve, part),
-             tolerance=FIT_ERROR)
+        Goal(
+            f"growth of {what} with {curve}, exponent",
+            1.0,
+            "",
+            _growth(curve, part),
+            tolerance=FIT_ERROR,
+        )
         for curve, part, what in (
             ("faces", "intake", "the intake"),
             ("frames", "request", "a request"),
             ("samples", "request", "a request"),
         )
     ),
-)  # fmt: skip
+)

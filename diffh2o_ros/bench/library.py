@@ -61,9 +61,16 @@ class Library:
         return lumpy_object(faces, next(self._seeds))
 
     def timed(
-        self, repeats: int, *, guided: bool, seen: bool, faces: int = SCAN_FACES,
-        warm_up: int = 1, limit: float = float("inf"), **more: object,
-    ) -> Requests:  # fmt: skip
+        self,
+        repeats: int,
+        *,
+        guided: bool,
+        seen: bool,
+        faces: int = SCAN_FACES,
+        warm_up: int = 1,
+        limit: float = float("inf"),
+        **more: object,
+    ) -> Requests:
         """Refined requests, each of its own seed.
 
         Args:

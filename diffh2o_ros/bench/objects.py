@@ -55,9 +55,7 @@ def _cube_sphere(cells: int) -> tuple[np.ndarray, np.ndarray]:
     line = np.arange(cells + 1)
     u, v = (a.reshape(-1) for a in np.meshgrid(line, line, indexing="ij"))
     zero, full = np.zeros_like(u), np.full_like(u, cells)
-    sides = (
-        (zero, v, u), (full, u, v), (u, zero, v), (v, full, u), (v, u, zero), (u, v, full),
-    )  # fmt: skip
+    sides = ((zero, v, u), (full, u, v), (u, zero, v), (v, full, u), (v, u, zero), (u, v, full))
     points = np.concatenate([np.stack(side, 1) for side in sides])
     keys = (points[:, 0] * (cells + 1) + points[:, 1]) * (cells + 1) + points[:, 2]
     _, first, number = np.unique(keys, return_index=True, return_inverse=True)

@@ -45,16 +45,18 @@ class PublishedStage:
 
 STAGES = (
     PublishedStage(
-        "grasp", 58e6,
+        "grasp",
+        58e6,
         DenoiserConfig(FEATURE_DIM["grasp"], GRASP_FRAMES, 256, embedding_dim=128, **_SHAPE),
         "epsilon",
     ),
     PublishedStage(
-        "interaction", 232e6,
+        "interaction",
+        232e6,
         DenoiserConfig(FEATURE_DIM["interaction"], FRAMES, 512, embedding_dim=336, **_SHAPE),
         "x0",
     ),
-)  # fmt: skip
+)
 
 
 def count_parameters(config: DenoiserConfig) -> int:
@@ -94,9 +96,13 @@ class Published:
             mask[:GRASP_FRAMES] = 1
             edits.append(Impute(torch.zeros_like(self._noise), mask))
         sample(
-            ClassifierFree(self._denoise, TEXT_SCALE), self._noise, self._schedule, 1,
-            edit_x0=edits, guide=GradientGuide(_distance) if guided else None,
-        )  # fmt: skip
+            ClassifierFree(self._denoise, TEXT_SCALE),
+            self._noise,
+            self._schedule,
+            1,
+            edit_x0=edits,
+            guide=GradientGuide(_distance) if guided else None,
+        )
 
     def _denoise(self, x: Tensor, t: Tensor, drop: Tensor) -> Tensor:
         output = self._model.denoise(x, t, self._condition[: len(x)])
@@ -114,9 +120,12 @@ def time_stage(stage: PublishedStage, device: torch.device, effort: Effort) -> d
 
     def timed(guided: bool) -> Timing:
         return measure(
-            lambda _: network.step(guided), effort.published_repeats, warm_up=effort.warm_up,
-            limit=effort.limit, device=str(device),
-        )  # fmt: skip
+            lambda _: network.step(guided),
+            effort.published_repeats,
+            warm_up=effort.warm_up,
+            limit=effort.limit,
+            device=str(device),
+        )
 
     return {
         "stage": stage.name,

@@ -20,8 +20,10 @@ BUSY = 0.5
 def report(results: Results, level: int = 1) -> str:
     """A run as Markdown. `level`: of its heading."""
     parts = [
-        f"{'#' * level} {machine_name(results.machine)}", _circumstances(results), goals(results)
-    ]  # fmt: skip
+        f"{'#' * level} {machine_name(results.machine)}",
+        _circumstances(results),
+        goals(results),
+    ]
     for device, found in results.devices.items():
         for title, note, body in (
             ("A request", REQUEST_NOTE, _requests(found)),
@@ -46,9 +48,14 @@ def goals(results: Results) -> str:
         goal = verdict.goal
         side = "<=" if goal.at_most else ">="
         lines.append(
-            [goal.what, _figure(verdict), f"{side} {goal.limit:g} {goal.unit}".strip(),
-             verdict.state, verdict.note]
-        )  # fmt: skip
+            [
+                goal.what,
+                _figure(verdict),
+                f"{side} {goal.limit:g} {goal.unit}".strip(),
+                verdict.state,
+                verdict.note,
+            ]
+        )
     return table(["goal", "figure", "limit", "verdict", ""], lines)
 
 
@@ -96,8 +103,10 @@ def _requests(found: dict[str, Any]) -> str:
     whole = [spread(r["total"]) for r in requests.values()]
     lines.append(["**whole request, library**", *whole])
     service = found["service"].get("requests", {})
-    for title, name in (("DDS, conversions, executor", "outside"),
-                        ("**message to reply, service**", "reply")):  # fmt: skip
+    for title, name in (
+        ("DDS, conversions, executor", "outside"),
+        ("**message to reply, service**", "reply"),
+    ):
         lines.append([title, *(spread(service.get(c, {}).get(name)) for c in CONDITIONS)])
     return table(["stage", *CONDITIONS], lines)
 
@@ -132,8 +141,9 @@ def _start(found: dict[str, Any], help_timing: dict[str, float]) -> str:
     lines += [[f"first answer: {name}", spread(t)] for name, t in answer["seconds"].items()]
     lines.append(["host memory, peak", megabytes(answer["memory"]["host"].get("peak"))])
     gpu = answer["memory"].get("gpu", {})
-    lines += [[f"GPU memory, {name.replace('_', ' ')}", megabytes(held)]
-              for name, held in gpu.items()]  # fmt: skip
+    lines += [
+        [f"GPU memory, {name.replace('_', ' ')}", megabytes(held)] for name, held in gpu.items()
+    ]
     return table(["part", "figure"], lines)
 
 
@@ -141,11 +151,17 @@ def _published(published: dict[str, Any]) -> str:
     stages = table(
         ["stage", "parameters", "published", "frames x features", "a step", "a guided step"],
         [
-            [s["stage"], f"{s['parameters'] / 1e6:.1f} M", f"{s['published_parameters'] / 1e6:g} M",
-             f"{s['frames']} x {s['features']}", spread(s["step"]), spread(s["guided_step"])]
+            [
+                s["stage"],
+                f"{s['parameters'] / 1e6:.1f} M",
+                f"{s['published_parameters'] / 1e6:g} M",
+                f"{s['frames']} x {s['features']}",
+                spread(s["step"]),
+                spread(s["guided_step"]),
+            ]
             for s in published["stages"]
         ],
-    )  # fmt: skip
+    )
     seconds = ", ".join(f"{name} {duration(s)}" for name, s in published["seconds"].items())
     ratios = table(
         ["our whole request, library", "times as fast"],
@@ -157,11 +173,19 @@ def _published(published: dict[str, Any]) -> str:
 
 def _floor(floor: dict[str, float]) -> str:
     lines = [
-        ["arithmetic", f"{floor['operations'] / 1e9:.1f} GFLOP",
-         f"{floor['operations_per_second'] / 1e9:.0f} GFLOP/s", duration(floor["arithmetic"])],
-        ["memory traffic", f"{floor['bytes'] / 1e9:.2f} GB",
-         f"{floor['bytes_per_second'] / 1e9:.1f} GB/s", duration(floor["traffic"])],
-    ]  # fmt: skip
+        [
+            "arithmetic",
+            f"{floor['operations'] / 1e9:.1f} GFLOP",
+            f"{floor['operations_per_second'] / 1e9:.0f} GFLOP/s",
+            duration(floor["arithmetic"]),
+        ],
+        [
+            "memory traffic",
+            f"{floor['bytes'] / 1e9:.2f} GB",
+            f"{floor['bytes_per_second'] / 1e9:.1f} GB/s",
+            duration(floor["traffic"]),
+        ],
+    ]
     found = table(["", "a request needs", "this machine gives", "so at least"], lines)
     return (
         f"{found}\n\nFloor: {duration(floor['floor'])}. The two network stages take "
@@ -172,8 +196,9 @@ def _floor(floor: dict[str, float]) -> str:
 
 def _curve(name: str, curve: dict[str, Any]) -> str:
     columns: dict[str, Callable[[dict], str]] = {
-        name: lambda point: size(point["at"]), "whole request": lambda p: spread(p["total"])
-    }  # fmt: skip
+        name: lambda point: size(point["at"]),
+        "whole request": lambda p: spread(p["total"]),
+    }
     if name == "faces":
         columns["intake"] = lambda point: spread(point["stages"]["intake"])
     if name == "samples":

@@ -28,9 +28,7 @@ from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.json_file import read_json
 
 FORMAT, VERSION = "diffh2o_ros.bench", 1
-SECTIONS = (
-    "requests", "intake", "text", "published", "floor", "curves", "first_answer", "service",
-)  # fmt: skip
+SECTIONS = ("requests", "intake", "text", "published", "floor", "curves", "first_answer", "service")
 
 
 class ResultError(ValueError):

@@ -36,9 +36,11 @@ def run_bench(devices: Sequence[str], effort: Effort, on_progress: OnProgress) -
     results = Results(
         machine=describe_machine(),
         settings={
-            "quick": effort.quick, "steps": effort.steps_of_request, **asdict(effort.settings),
+            "quick": effort.quick,
+            "steps": effort.steps_of_request,
+            **asdict(effort.settings),
         },
-    )  # fmt: skip
+    )
     on_progress("diffh2o --help", 0, 1)
     results.help = help_time(effort.starts).as_dict()
     for device in devices:
@@ -59,13 +61,13 @@ def _device(device: str, effort: Effort, on_part: Callable[..., None]) -> dict[s
     for number, condition in enumerate(CONDITIONS):
         on_part("requests", number, len(CONDITIONS))
         found["requests"][condition] = library.timed(
-            effort.repeats, guided=condition.startswith("guided"),
-            seen=condition.endswith(", seen"), warm_up=effort.warm_up,
-        ).as_dict()  # fmt: skip
+            effort.repeats,
+            guided=condition.startswith("guided"),
+            seen=condition.endswith(", seen"),
+            warm_up=effort.warm_up,
+        ).as_dict()
     on_part("intake")
-    found["intake"] = {
-        str(faces): _dicts(intake_parts(faces, effort)) for faces in effort.parts
-    }  # fmt: skip
+    found["intake"] = {str(faces): _dicts(intake_parts(faces, effort)) for faces in effort.parts}
     found["text"] = _dicts(text_parts(library.synthesizer, effort))
     found["floor"] = _floor(library, found["requests"]["guided, seen"], effort, on_part)
     found["curves"] = measure_curves(library, effort, lambda *at: on_part(*at))
@@ -104,11 +106,12 @@ def _floor(
     )
     repeats = max(3, effort.repeats)
     return floor_figures(
-        work, matrix_speed(device, effort.matrix, repeats),
+        work,
+        matrix_speed(device, effort.matrix, repeats),
         memory_speed(device, effort.copied, repeats),
         {name: measured["stages"][name]["median"] for name in ("grasp_stage", "interaction_stage")},
         measured["total"]["median"],
-    )  # fmt: skip
+    )
 
 
 def _published(

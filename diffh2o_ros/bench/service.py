@@ -38,18 +38,27 @@ def service_figures(device: str, grasp: Path, task: str, effort: Effort) -> dict
     with scratch_folder() as folder:
         out = folder / "service.json"
         words = {
-            "grasp": grasp, "out": out, "task": task, "device": device,
-            "repeats": effort.repeats, "warm-up": effort.warm_up, "starts": effort.starts,
-            "candidates": effort.candidates or 0, "steps": effort.steps_of_request or 0,
-        }  # fmt: skip
+            "grasp": grasp,
+            "out": out,
+            "task": task,
+            "device": device,
+            "repeats": effort.repeats,
+            "warm-up": effort.warm_up,
+            "starts": effort.starts,
+            "candidates": effort.candidates or 0,
+            "steps": effort.steps_of_request or 0,
+        }
         command = [sys.executable, "-m", PROGRAM]
         for name, word in words.items():
             command += [f"--{name}", str(word)]
         try:
             done = subprocess.run(
-                command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                command,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
                 timeout=TIMEOUT,
-            )  # fmt: skip
+            )
         except subprocess.TimeoutExpired:
             return {"unmeasured": f"the service gave no figures within {TIMEOUT} s"}
         if done.returncode != 0:

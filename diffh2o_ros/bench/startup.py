@@ -40,9 +40,18 @@ def first_answer(
         mesh: a file; grasp: one of a target that fits it.
     """
     command = [
-        sys.executable, "-m", "diffh2o_ros.bench.first_answer", "--mesh", str(mesh), "--grasp",
-        str(grasp), "--task", task, "--device", device,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "diffh2o_ros.bench.first_answer",
+        "--mesh",
+        str(mesh),
+        "--grasp",
+        str(grasp),
+        "--task",
+        task,
+        "--device",
+        device,
+    ]
     if effort.candidates is not None:
         command += ["--candidates", str(effort.candidates)]
     if effort.steps_of_request is not None:

@@ -137,7 +137,9 @@ def add_generation(parser: argparse.ArgumentParser, refinement: bool = True) -> 
         "--mano-dir", type=Path, metavar="DIR", help="folder with MANO_RIGHT.pkl, MANO_LEFT.pkl"
     )
     parser.add_argument(
-        "--weights", type=Path, metavar="DIR",
+        "--weights",
+        type=Path,
+        metavar="DIR",
         help="folder with grasp.safetensors and interaction.safetensors (default: the package's)",
     )
     parser.add_argument(

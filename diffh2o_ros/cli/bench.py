@@ -26,13 +26,17 @@ def add_parser(subparsers) -> None:
     )
     parser.add_argument("--json", type=Path, metavar="F.json", help="keep all figures here")
     parser.add_argument(
-        "--page", type=Path, metavar="DIR",
+        "--page",
+        type=Path,
+        metavar="DIR",
         help="draw the results page, with plots, into this folder",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--device", choices=("auto", "cpu", "cuda"), default="auto",
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="auto",
         help="what to time; auto is the CPU and, where there is one, the GPU (default)",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--quick", action="store_true", help="small and few requests: a look, in a minute"
     )

@@ -15,11 +15,20 @@ from diffh2o_ros.cli.ros_checks import check_ros
 
 #: What the library cannot run without: module and the package that brings it.
 REQUIRED = {
-    "igl": "libigl", "manifold3d": "manifold3d", "matplotlib": "matplotlib", "numpy": "numpy",
-    "PIL": "pillow", "roma": "roma", "safetensors": "safetensors", "scipy": "scipy",
-    "skimage": "scikit-image", "tokenizers": "tokenizers", "torch": "torch", "tqdm": "tqdm",
+    "igl": "libigl",
+    "manifold3d": "manifold3d",
+    "matplotlib": "matplotlib",
+    "numpy": "numpy",
+    "PIL": "pillow",
+    "roma": "roma",
+    "safetensors": "safetensors",
+    "scipy": "scipy",
+    "skimage": "scikit-image",
+    "tokenizers": "tokenizers",
+    "torch": "torch",
+    "tqdm": "tqdm",
     "trimesh": "trimesh",
-}  # fmt: skip
+}
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 14)
 #: What is supported of it where the installed package does not say.
 TORCH = ">=2.4,<3"
@@ -58,9 +67,7 @@ def check_packages() -> list[Finding]:
     absent = [package for module, package in REQUIRED.items() if util.find_spec(module) is None]
     if absent:
         return [Finding("packages", "missing", f"without {', '.join(absent)}", INSTALL)]
-    wrong = [
-        line for name in REQUIRED.values() if name != "torch" and (line := out_of_range(name))
-    ]
+    wrong = [line for name in REQUIRED.values() if name != "torch" and (line := out_of_range(name))]
     if wrong:
         return [Finding("packages", "missing", "; ".join(wrong), INSTALL)]
     return [Finding("packages", "ok", f"all {len(REQUIRED)} that are needed")]
@@ -80,9 +87,10 @@ def out_of_range(package: str) -> str | None:
     except metadata.PackageNotFoundError:  # built by colcon alone
         asked = []
     ranges = [
-        r.specifier for r in map(Requirement, asked)
+        r.specifier
+        for r in map(Requirement, asked)
         if r.name == package and r.specifier and (r.marker is None or r.marker.evaluate())
-    ]  # fmt: skip
+    ]
     if not ranges and package == "torch":
         ranges = [SpecifierSet(TORCH)]
     for supported in ranges:
@@ -96,8 +104,14 @@ def check_device() -> list[Finding]:
     if isinstance(torch, str):
         return [Finding("torch", "missing", torch, INSTALL)]
     wrong = out_of_range("torch")
-    found = [Finding("torch", "missing" if wrong else "ok", wrong or torch.__version__,
-                     INSTALL if wrong else "")]  # fmt: skip
+    found = [
+        Finding(
+            "torch",
+            "missing" if wrong else "ok",
+            wrong or torch.__version__,
+            INSTALL if wrong else "",
+        )
+    ]
     if torch.cuda.is_available():
         memory = torch.cuda.get_device_properties(0).total_memory / 2**30
         found.append(

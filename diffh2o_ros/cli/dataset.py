@@ -26,40 +26,57 @@ def add_parser(subparsers) -> None:
     import_grab.add_parser(actions)
 
     stats = _add_reader(
-        actions, "stats", run_stats, "count and measure",
+        actions,
+        "stats",
+        run_stats,
+        "count and measure",
         "Counts what a data set holds and measures its motions, as 'diffh2o evaluate' measures "
         "results; prints Markdown.",
-    )  # fmt: skip
+    )
     _add_sample_size(stats, 1000, "sequences that are measured")
     stats.add_argument(
-        "--hold", type=share, default=0.05, metavar="SHARE",
+        "--hold",
+        type=share,
+        default=0.05,
+        metavar="SHARE",
         help="share of them whose grasps are tried in MuJoCo (default 0.05; 0: none)",
-    )  # fmt: skip
+    )
     stats.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     _add_workers(stats)
 
     validate = _add_reader(
-        actions, "validate", run_validate, "check every sequence against the format's promises",
+        actions,
+        "validate",
+        run_validate,
+        "check every sequence against the format's promises",
         "Checks files, shapes, words, contacts and collisions; exit 1 if anything is wrong.",
-    )  # fmt: skip
+    )
     _add_sample_size(validate, None, "sequences that are checked")
     _add_workers(validate)
 
     meshes = _add_reader(
-        actions, "meshes", run_meshes, "write objects as PLY files",
+        actions,
+        "meshes",
+        run_meshes,
+        "write objects as PLY files",
         "Writes objects of a data set as PLY files, for 'diffh2o evaluate' and 'synthesize'.",
-    )  # fmt: skip
+    )
     meshes.add_argument("--out", type=Path, required=True, metavar="DIR", help="their folder")
     meshes.add_argument(
-        "--split", default="unseen_family", metavar="NAME",
+        "--split",
+        default="unseen_family",
+        metavar="NAME",
         help="train, unseen_instance or unseen_family (default): which objects",
-    )  # fmt: skip
+    )
     _add_sample_size(meshes, None, "objects")
 
     view = _add_reader(
-        actions, "view", run_view, "draw samples",
+        actions,
+        "view",
+        run_view,
+        "draw samples",
         "Draws random samples into one picture: each as a strip of frames from two views.",
-    )  # fmt: skip
+    )
     view.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .png")
     _add_sample_size(view, 24, "samples", most=400)
     view.add_argument("--action", metavar="NAME", help="only this action")
@@ -74,9 +91,12 @@ def _add_build(actions) -> None:
     )
     build.add_argument("--out", type=Path, required=True, metavar="DIR", help="its folder")
     build.add_argument(
-        "--num", type=whole_number(1, MOST_SEQUENCES), default=DEFAULT_SEQUENCES, metavar="N",
+        "--num",
+        type=whole_number(1, MOST_SEQUENCES),
+        default=DEFAULT_SEQUENCES,
+        metavar="N",
         help=f"how many sequences (default {DEFAULT_SEQUENCES})",
-    )  # fmt: skip
+    )
     _add_workers(build)
     add_seed(build)
     build.set_defaults(run=run_build)
@@ -92,9 +112,12 @@ def _add_reader(actions, name: str, run, summary: str, description: str):
 
 def _add_sample_size(parser, default: int | None, what: str, most: int = MOST_SEQUENCES) -> None:
     parser.add_argument(
-        "--num", type=whole_number(1, most), default=default, metavar="N",
+        "--num",
+        type=whole_number(1, most),
+        default=default,
+        metavar="N",
         help=f"{what}, drawn at random (default {default or 'all'})",
-    )  # fmt: skip
+    )
 
 
 def _add_workers(parser) -> None:

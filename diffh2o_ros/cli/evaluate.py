@@ -31,47 +31,68 @@ def add_parser(subparsers) -> None:
     parser.add_argument("--meshes", type=Path, required=True, metavar="DIR", help="the folder")
     tasks = parser.add_mutually_exclusive_group()
     tasks.add_argument(
-        "--tasks", type=Path, metavar="FILE",
+        "--tasks",
+        type=Path,
+        metavar="FILE",
         help="JSON list of sentences, and of what is expected of them (default: lift, pass, "
         "inspect and place, hand named)",
-    )  # fmt: skip
+    )
     tasks.add_argument(
-        "--task", metavar="TEXT", type=sentence,
+        "--task",
+        metavar="TEXT",
+        type=sentence,
         help="one sentence instead; {object} is the mesh's name without numbers: 003_cracker_box "
         "is 'cracker box'",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--seeds", type=whole_number(1, 1000), default=1, metavar="N",
+        "--seeds",
+        type=whole_number(1, 1000),
+        default=1,
+        metavar="N",
         help="runs of each mesh and sentence (default 1)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--refinement", choices=REFINEMENTS, default="both",
+        "--refinement",
+        choices=REFINEMENTS,
+        default="both",
         help="judge with refinement (on), without (off) or both (default)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--grasps", type=Path, metavar="FILE",
+        "--grasps",
+        type=Path,
+        metavar="FILE",
         help="annotated grasps by mesh name, JSON: also a run guided by each",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--grasp-kinds", type=_kinds, default=("full",), metavar="KINDS",
+        "--grasp-kinds",
+        type=_kinds,
+        default=("full",),
+        metavar="KINDS",
         help="what guided runs are given of a grasp: any of full,wrist,fingertips (default full)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--recognizer", type=Path, metavar="F.safetensors",
+        "--recognizer",
+        type=Path,
+        metavar="F.safetensors",
         help="the network that recognizes actions (default: the package's)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--out", type=Path, metavar="REPORT",
+        "--out",
+        type=Path,
+        metavar="REPORT",
         help="folder for report.md, report.json, plots, and rows.jsonl, which grows run by run",
-    )  # fmt: skip
+    )
     parser.add_argument("--resume", action="store_true", help="go on with what --out holds")
     parser.add_argument(
         "--keep", action="store_true", help="keep the interaction files, in --out/interactions"
     )
     parser.add_argument(
-        "--jobs", type=whole_number(1, 256), default=1, metavar="N",
+        "--jobs",
+        type=whole_number(1, 256),
+        default=1,
+        metavar="N",
         help="processes, of one thread each where there are several (default 1)",
-    )  # fmt: skip
+    )
     add_generation(parser, refinement=False)
     parser.set_defaults(run=run)
 
@@ -155,11 +176,18 @@ def _run(arguments: argparse.Namespace, meshes: list[Path], cases: list, folder:
 
     data = Recognizer.load(arguments.recognizer).data_diversity
     plan = Plan(
-        meshes=tuple(meshes), out=folder, device=arguments.device,
-        hand=arguments.hand, weights=arguments.weights, mano_dir=arguments.mano_dir,
-        cache_dir=arguments.cache_dir, steps=arguments.steps, recognizer=arguments.recognizer,
-        grasps=arguments.grasps, keep=arguments.keep,
-    )  # fmt: skip
+        meshes=tuple(meshes),
+        out=folder,
+        device=arguments.device,
+        hand=arguments.hand,
+        weights=arguments.weights,
+        mano_dir=arguments.mano_dir,
+        cache_dir=arguments.cache_dir,
+        steps=arguments.steps,
+        recognizer=arguments.recognizer,
+        grasps=arguments.grasps,
+        keep=arguments.keep,
+    )
     file = RowFile(folder / "rows.jsonl", _about(arguments), arguments.resume)
     done = {row.case for row in file.rows}
     with tqdm(total=len(cases), initial=len(done.intersection(cases)), unit="run") as bar:

@@ -32,52 +32,70 @@ def add_parser(subparsers) -> None:
         "F_000.npz, F_001.npz ...",
     )
     parser.add_argument(
-        "--mesh", required=True, metavar="M",
+        "--mesh",
+        required=True,
+        metavar="M",
         help=f"the object as {FORMATS}: meters, z up, as it stands on its support; the person "
         "stands at -x and looks along +x. A path, file:///path or package://package/path",
-    )  # fmt: skip
+    )
     parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument(
-        "--task", required=True, type=sentence,
+        "--task",
+        required=True,
+        type=sentence,
         help='what to do: "pick up the mug with the right hand"',
     )
     parser.add_argument(
-        "--grasp", type=Path, metavar="G.json",
+        "--grasp",
+        type=Path,
+        metavar="G.json",
         help="a target grasp in the mesh's frame: side, global_orient [3], transl [3] and, "
         "unless only the wrist is meant, hand_pose [45]; or side and fingertips [5][3]",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--complete", choices=WAYS, default=NONE,
+        "--complete",
+        choices=WAYS,
+        default=NONE,
         help="where a side of the mesh is missing, as in one view of a depth camera: complete it "
         "with its convex hull or its mirror image (default none)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--num-samples", type=whole_number(1, MOST_SAMPLES), default=1, metavar="N",
+        "--num-samples",
+        type=whole_number(1, MOST_SAMPLES),
+        default=1,
+        metavar="N",
         help=f"how many different motions, 1 to {MOST_SAMPLES} (default 1)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--ranked", action="store_true",
+        "--ranked",
+        action="store_true",
         help="the N best different grasps of one batch, best first, instead of independent samples",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="F.npz", help="the interaction file"
     )
     parser.add_argument("--gif", type=Path, metavar="F.gif", help="a film of it, too")
     parser.add_argument(
-        "--strict", action="store_true",
+        "--strict",
+        action="store_true",
         help="a warning is an error: where there is one, such as for a task that cannot be done as "
         "asked, nothing is written",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--table", type=table, default=UNDER_OBJECT, metavar="T",
+        "--table",
+        type=table,
+        default=UNDER_OBJECT,
+        metavar="T",
         help=f"what the object stands on: {UNDER_OBJECT}, a plane through its lowest point "
         f"(default); a number, the z of a table in meters; {NO_TABLE}, held up in the air",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--below-table", choices=BELOW_TABLE, default=DROP_TABLE,
+        "--below-table",
+        choices=BELOW_TABLE,
+        default=DROP_TABLE,
         help="what becomes of a target grasp below the table: go on without a table (default), "
         "refuse it, or move it up",
-    )  # fmt: skip
+    )
     add_generation(parser)
     parser.set_defaults(run=run)
 

@@ -37,14 +37,18 @@ def _add_stage(networks, stage: str) -> None:
         "--out", type=Path, required=True, metavar="F.safetensors", help="the checkpoint"
     )
     parser.add_argument(
-        "--recipe", choices=("shipped", "tiny"), default="shipped",
+        "--recipe",
+        choices=("shipped", "tiny"),
+        default="shipped",
         help="tiny tries the machinery out (default: shipped)",
-    )  # fmt: skip
+    )
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument(
-        "--steps", type=whole_number(1, 10**8), metavar="N",
+        "--steps",
+        type=whole_number(1, 10**8),
+        metavar="N",
         help="training steps (default: the recipe's)",
-    )  # fmt: skip
+    )
     budget.add_argument(
         "--minutes", type=positive_number(1e6), metavar="M", help="or minutes of training"
     )
@@ -87,10 +91,16 @@ def run(arguments: argparse.Namespace) -> int:
     steps = None if arguments.minutes else arguments.steps or plan.steps
     try:
         out = train(
-            plan, arrays, fit_codec(arrays, basis, plan.emphasis), arguments.out,
-            Budget(steps, arguments.minutes), device=device, resume=arguments.resume,
-            labels=sentence_labels(arguments.data), meta=meta,
-        )  # fmt: skip
+            plan,
+            arrays,
+            fit_codec(arrays, basis, plan.emphasis),
+            arguments.out,
+            Budget(steps, arguments.minutes),
+            device=device,
+            resume=arguments.resume,
+            labels=sentence_labels(arguments.data),
+            meta=meta,
+        )
     except FloatingPointError as error:
         raise CommandError(str(error)) from error
     if is_first_process():

@@ -23,9 +23,11 @@ def add_parser(subparsers) -> None:
         "--out", type=Path, required=True, metavar="F.safetensors", help="the checkpoint"
     )
     parser.add_argument(
-        "--steps", type=whole_number(1, 10**6), metavar="N",
+        "--steps",
+        type=whole_number(1, 10**6),
+        metavar="N",
         help="training steps (default: what the shipped one had)",
-    )  # fmt: skip
+    )
     add_seed(parser)
     parser.set_defaults(run=run)
 

@@ -27,9 +27,12 @@ def add_parser(subparsers) -> None:
         "--views", type=int, choices=(1, 2), default=2, help="of a film: front, or front and side"
     )
     parser.add_argument(
-        "--size", type=whole_number(64, 2048), default=360, metavar="PIXELS",
+        "--size",
+        type=whole_number(64, 2048),
+        default=360,
+        metavar="PIXELS",
         help="height of a picture (default 360)",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--fps", type=positive_number(50), default=15.0, help="of a GIF, up to 50 (default 15)"
     )
@@ -55,8 +58,12 @@ def run(arguments: argparse.Namespace) -> int:
             )
         else:
             render_gif(
-                interaction, out, arguments.views, fps=arguments.fps, size=arguments.size,
+                interaction,
+                out,
+                arguments.views,
+                fps=arguments.fps,
+                size=arguments.size,
                 on_progress=on_progress,
-            )  # fmt: skip
+            )
     print(shown(out))
     return 0

@@ -57,8 +57,11 @@ def build_dataset(
             )
     splits = Splits(seed)
     header = {
-        "source": "procedural", "content": "recipes", "seed": seed, "splits": splits.as_dict(),
-    }  # fmt: skip
+        "source": "procedural",
+        "content": "recipes",
+        "seed": seed,
+        "splits": splits.as_dict(),
+    }
     write_header(out, num_sequences=0, **header)
 
     done, index = 0, 0

@@ -42,9 +42,12 @@ def faults(sequence: Sequence) -> Iterator[str]:
 def _shapes(sequence: Sequence) -> Iterator[str]:
     motion, frames = sequence.motion, sequence.info.num_frames
     shapes = {
-        "wrist": (frames, 2, 3), "rotation": (frames, 2, 3, 3), "hand_pose": (frames, 2, 45),
-        "object_position": (frames, 3), "object_rotation": (frames, 3, 3),
-    }  # fmt: skip
+        "wrist": (frames, 2, 3),
+        "rotation": (frames, 2, 3, 3),
+        "hand_pose": (frames, 2, 45),
+        "object_position": (frames, 3),
+        "object_rotation": (frames, 3, 3),
+    }
     for name, shape in shapes.items():
         values = getattr(motion, name)
         if tuple(values.shape) != shape:
@@ -135,9 +138,11 @@ def _collisions(sequence: Sequence) -> Iterator[str]:
     chosen = np.unique(np.linspace(0, frames - 1, CHECKED_FRAMES).round().astype(int))
     for i, side in enumerate(SIDES):
         model = ContactModel(side)
-        spheres = model.place(*wrist_kinematics(
-            motion.wrist[:, i], motion.rotation[:, i], motion.hand_pose[:, i], side
-        ))[0]
+        spheres = model.place(
+            *wrist_kinematics(
+                motion.wrist[:, i], motion.rotation[:, i], motion.hand_pose[:, i], side
+            )
+        )[0]
         below = float((sequence.support + model.radius - spheres[..., 2]).max())
         if below > TABLE:
             yield f"the {side} hand is {1000 * below:.1f} mm in the table"

@@ -108,11 +108,17 @@ def _draw(
         not ACTIONS[action].settles and rng.random() < ACTIONS[action].put_back
     )
     return SequenceRecipe(
-        object_index=index, left=left, right=right, inverted=inverted, action=action,
+        object_index=index,
+        left=left,
+        right=right,
+        inverted=inverted,
+        action=action,
         yaw=yaw + (rng.uniform(-np.pi, np.pi) if inverted else 0.0),
         manner=MANNERS[rng.integers(len(MANNERS))],
         direction=swap_word(direction) if right < 0 else direction,
-        put_back=put_back, mirrored=bool(rng.random() < 0.5), seed=int(rng.integers(2**62)),
+        put_back=put_back,
+        mirrored=bool(rng.random() < 0.5),
+        seed=int(rng.integers(2**62)),
     )
 
 
@@ -141,9 +147,11 @@ def describe(
 ) -> SequenceInfo:
     """What is known of a sequence, its sentences among it: all true of the motion."""
     rng = np.random.default_rng((recipe.seed, 1))
-    hand = "both" if min(recipe.left, recipe.right) >= 0 else (
-        "right" if recipe.right >= 0 else "left"
-    )  # fmt: skip
+    hand = (
+        "both"
+        if min(recipe.left, recipe.right) >= 0
+        else ("right" if recipe.right >= 0 else "left")
+    )
     if recipe.action == HAND_OVER:
         hand = "right"
     direction = recipe.direction
@@ -153,26 +161,47 @@ def describe(
     labels = [
         {names[values[row]] for row in rows}
         for values, names in (
-            (grasps.kind, KINDS), (grasps.where, WHERE), (grasps.approach, APPROACHES)
+            (grasps.kind, KINDS),
+            (grasps.where, WHERE),
+            (grasps.approach, APPROACHES),
         )
     ]
     kind, where, approach = (next(iter(s)) if len(s) == 1 else None for s in labels)
     words = (
-        recipe.action, hand, (thing.thing.name, *thing.thing.synonyms), recipe.manner, direction
+        recipe.action,
+        hand,
+        (thing.thing.name, *thing.thing.synonyms),
+        recipe.manner,
+        direction,
     )
     said = {
         split: sentences(
-            *words, rng, count, split=split, put_back=recipe.put_back,
+            *words,
+            rng,
+            count,
+            split=split,
+            put_back=recipe.put_back,
             hold=_hold_word(kind, where, approach),
         )
         for split, count in (("train", SENTENCES), ("held_out", HELD_OUT_SENTENCES))
     }
     return SequenceInfo(
-        name=name, source="procedural", family=thing.thing.family, object_name=thing.thing.name,
-        object_index=recipe.object_index, action=recipe.action, hand=hand, manner=recipe.manner,
-        direction=direction, put_back=recipe.put_back, kind=kind, where=where,
-        split=splits.of(thing.thing.family, recipe.object_index), num_frames=num_frames,
-        sentences=said["train"], held_out_sentences=said["held_out"],
+        name=name,
+        source="procedural",
+        family=thing.thing.family,
+        object_name=thing.thing.name,
+        object_index=recipe.object_index,
+        action=recipe.action,
+        hand=hand,
+        manner=recipe.manner,
+        direction=direction,
+        put_back=recipe.put_back,
+        kind=kind,
+        where=where,
+        split=splits.of(thing.thing.family, recipe.object_index),
+        num_frames=num_frames,
+        sentences=said["train"],
+        held_out_sentences=said["held_out"],
     )
 
 

@@ -132,8 +132,11 @@ def read_header(folder: str | Path) -> dict:
 def write_header(folder: str | Path, **entries) -> None:
     """Writes `dataset.json`: the given entries beside what all data sets have in common."""
     header = {
-        "format": FORMAT_VERSION, "fps": FPS, "grasp_frames": GRASP_FRAMES,
-        "max_frames": MAX_FRAMES, **entries,
+        "format": FORMAT_VERSION,
+        "fps": FPS,
+        "grasp_frames": GRASP_FRAMES,
+        "max_frames": MAX_FRAMES,
+        **entries,
     }
     with whole_file(Path(folder) / "dataset.json") as partial:
         partial.write_text(json.dumps(header, indent=1))

@@ -36,7 +36,12 @@ class FramesWriter:
         self._write_header(finished=False)
 
     def add(
-        self, info: SequenceInfo, motion: Motion, mesh: Mesh, support: float, held: torch.Tensor,
+        self,
+        info: SequenceInfo,
+        motion: Motion,
+        mesh: Mesh,
+        support: float,
+        held: torch.Tensor,
         distances: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Adds one sequence; the arguments are the fields of `Sequence`.
@@ -122,6 +127,10 @@ class FramesShard:
             object_rotation=roma.rotvec_to_rotmat(tensor("object_rotation")),
         )
         return Sequence(
-            info, motion, tensor("distances"), Mesh(a["vertices"][vertices], a["faces"][faces]),
-            float(a["support"][row]), torch.from_numpy(a["held"][frames]),
+            info,
+            motion,
+            tensor("distances"),
+            Mesh(a["vertices"][vertices], a["faces"][faces]),
+            float(a["support"][row]),
+            torch.from_numpy(a["held"][frames]),
         )

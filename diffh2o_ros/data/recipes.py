@@ -25,7 +25,9 @@ _PAIRS = {"pairs": "pair_start", "handovers": "handover_start"}
 
 
 def shard_arrays(
-    first_object: int, things: Several[GraspedObject], recipes: Several[SequenceRecipe],
+    first_object: int,
+    things: Several[GraspedObject],
+    recipes: Several[SequenceRecipe],
     infos: Several[SequenceInfo],
 ) -> dict[str, np.ndarray]:
     """The arrays of a shard of recipes."""
@@ -37,9 +39,7 @@ def shard_arrays(
     arrays["grasp_start"] = np.cumsum([0, *(len(s) for s in sets)])
     for name, start in _PAIRS.items():
         arrays[start] = np.cumsum([0, *(len(getattr(s, name)) for s in sets)])
-    objects = [
-        json.dumps({"family": t.thing.family, "params": t.thing.params}) for t in things
-    ]
+    objects = [json.dumps({"family": t.thing.family, "params": t.thing.params}) for t in things]
     return arrays | {
         "first_object": np.array(first_object),
         "objects": np.array(objects, np.str_),
@@ -62,10 +62,12 @@ class RecipeShard:
         def part(name: str, start: str) -> np.ndarray:
             return a[name][a[start][index] : a[start][index + 1]]
 
-        grasps = GraspSet(**{
-            field.name: part(field.name, _PAIRS.get(field.name, "grasp_start"))
-            for field in fields(GraspSet)
-        })
+        grasps = GraspSet(
+            **{
+                field.name: part(field.name, _PAIRS.get(field.name, "grasp_start"))
+                for field in fields(GraspSet)
+            }
+        )
         return GraspedObject(build_object(stored["family"], stored["params"]), grasps)
 
     def sequence(self, row: int, info: SequenceInfo) -> Sequence:
@@ -87,7 +89,11 @@ class RecipeShard:
         if recipe.mirrored:
             vertices, faces = vertices * [1.0, -1.0, 1.0], faces[:, ::-1]
         return Sequence(
-            info, planned.motion, planned.distances, Mesh(vertices, faces), thing.support,
+            info,
+            planned.motion,
+            planned.distances,
+            Mesh(vertices, faces),
+            thing.support,
             planned.held,
         )
 

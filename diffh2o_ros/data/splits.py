@@ -8,7 +8,14 @@ import numpy as np
 
 #: Families that are never trained on: some like others that are, and some that stand alone.
 UNSEEN_FAMILIES = (
-    "pyramid", "vase", "teapot", "gavel", "spatula", "pear", "old_phone", "toy_train",
+    "pyramid",
+    "vase",
+    "teapot",
+    "gavel",
+    "spatula",
+    "pear",
+    "old_phone",
+    "toy_train",
 )
 #: Share of the objects of the other families that is kept out as well.
 UNSEEN_INSTANCES = 0.05
@@ -30,6 +37,7 @@ class Splits:
     def as_dict(self) -> dict:
         """As the header of a data set has it."""
         return {
-            "unseen_families": list(UNSEEN_FAMILIES), "unseen_instances": UNSEEN_INSTANCES,
+            "unseen_families": list(UNSEEN_FAMILIES),
+            "unseen_instances": UNSEEN_INSTANCES,
             "held_out_phrasings": "by the hash of the template",
         }

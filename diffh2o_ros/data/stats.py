@@ -63,18 +63,22 @@ class DatasetStats:
             f"{self.num_sequences} sequences of {self.num_objects} objects of "
             f"{self.num_families} families; frames (least, 10 %, median, 90 %, most): "
             + ", ".join(f"{value:.0f}" for value in self.frames),
-            "", "| | |", "|---|---|",
-        ]  # fmt: skip
+            "",
+            "| | |",
+            "|---|---|",
+        ]
         for name, counts in self.counts.items():
             cells = ", ".join(f"{word} {count}" for word, count in counts.items())
             lines.append(f"| {name} | {cells} |")
         lines.append("| family | " + ", ".join(f"{k} {v}" for k, v in self.families.items()) + " |")
         lines.append("| text | " + ", ".join(f"{k} {v:.4g}" for k, v in self.text.items()) + " |")
         lines += [
-            "", f"Measured on {self.num_measured} random sequences:", "",
+            "",
+            f"Measured on {self.num_measured} random sequences:",
+            "",
             "| figure | median | mean | 5 % | 95 % | worst | goal |",
             "|---|---:|---:|---:|---:|---:|---|",
-        ]  # fmt: skip
+        ]
         for name, (unit, goal) in MEASURED.items():
             if name in self.figures:
                 cells = " | ".join(
@@ -94,8 +98,12 @@ class DatasetStats:
 
 
 def dataset_stats(
-    dataset: Dataset, num: int = 1000, seed: int = 0, hold: float = 0.05,
-    workers: int | None = None, on_progress: Callable[[int, int], None] | None = None,
+    dataset: Dataset,
+    num: int = 1000,
+    seed: int = 0,
+    hold: float = 0.05,
+    workers: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> DatasetStats:
     """Counts everything and measures `num` random sequences.
 
@@ -108,9 +116,7 @@ def dataset_stats(
     """
     if hold and dataset.header["content"] == "recipes":
         load_mujoco()  # said before the work, not after it
-    jobs = [
-        (dataset.folder, rows, seed, hold) for rows in sample(dataset, num, seed)
-    ]
+    jobs = [(dataset.folder, rows, seed, hold) for rows in sample(dataset, num, seed)]
     total, done = sum(len(job[1]) for job in jobs), 0
     measured: list[tuple[SequenceInfo, dict[str, float]]] = []
     holds: list[tuple[str, bool]] = []
@@ -150,17 +156,22 @@ def dataset_stats(
 def _figures(measured: list[tuple[SequenceInfo, dict[str, float]]]) -> dict[str, dict[str, float]]:
     found = {}
     for name in MEASURED:
-        values = np.array([
-            figures[name] for info, figures in measured
-            if name in figures and (name != "slip_mm_s" or info.action != HAND_OVER)
-        ])
+        values = np.array(
+            [
+                figures[name]
+                for info, figures in measured
+                if name in figures and (name != "slip_mm_s" or info.action != HAND_OVER)
+            ]
+        )
         if len(values):
             good_is_high = name in ("fingers", "thumb", "contact_ratio", "rise_m")
             found[name] = {
-                "median": float(np.median(values)), "mean": float(values.mean()),
-                "p05": float(np.quantile(values, 0.05)), "p95": float(np.quantile(values, 0.95)),
+                "median": float(np.median(values)),
+                "mean": float(values.mean()),
+                "p05": float(np.quantile(values, 0.05)),
+                "p95": float(np.quantile(values, 0.95)),
                 "worst": float(values.min() if good_is_high else values.max()),
-            }  # fmt: skip
+            }
     return found
 
 
@@ -170,9 +181,13 @@ def _text(infos: list[SequenceInfo]) -> dict[str, float]:
     named = [" hand" in s.lower() or "-hand" in s.lower() for s in said]
     low, middle, high = np.quantile(words, [0.1, 0.5, 0.9])
     return {
-        "sentences": len(said), "different": len(set(said)), "words 10 %": low,
-        "words median": middle, "words 90 %": high, "share naming a hand": float(np.mean(named)),
-    }  # fmt: skip
+        "sentences": len(said),
+        "different": len(set(said)),
+        "words 10 %": low,
+        "words median": middle,
+        "words 90 %": high,
+        "share naming a hand": float(np.mean(named)),
+    }
 
 
 def _measure(job) -> tuple[list[dict[str, float]], list[tuple[str, bool]]]:
@@ -204,7 +219,9 @@ def _tried(dataset: Dataset, row: int) -> list[tuple[str, bool]]:
     # In a hand-over each hand holds the object alone, otherwise all together.
     each = hands if recipe.action == HAND_OVER or len(hands) == 1 else [tuple(hands)]
     return [
-        (KINDS[thing.grasps.kind[hand]] if np.ndim(hand) == 0 else "two hands",
-         holds(thing.thing, thing.grasps, hand).held)
+        (
+            KINDS[thing.grasps.kind[hand]] if np.ndim(hand) == 0 else "two hands",
+            holds(thing.thing, thing.grasps, hand).held,
+        )
         for hand in each
-    ]  # fmt: skip
+    ]

@@ -24,7 +24,10 @@ def sample(dataset: Dataset, num: int | None, seed: int) -> list[list[int]]:
 
 
 def validate(
-    dataset: Dataset, num: int | None = None, seed: int = 0, workers: int | None = None,
+    dataset: Dataset,
+    num: int | None = None,
+    seed: int = 0,
+    workers: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> list[str]:
     """One line for each fault found in `num` random sequences (None: in all), and in the whole.

@@ -60,7 +60,9 @@ def noise_seed(seed: int, mesh: str, what: str) -> int:
 
 
 def free_cases(
-    meshes: Sequence[Path], tasks: Sequence[BenchmarkTask], seeds: Sequence[int],
+    meshes: Sequence[Path],
+    tasks: Sequence[BenchmarkTask],
+    seeds: Sequence[int],
     refinements: Sequence[bool],
 ) -> list[Case]:
     """Meshes x the tasks that apply x seeds x refinements; see `noise_seed`.
@@ -69,30 +71,43 @@ def free_cases(
     """
     return [
         Case(
-            mesh.stem, task.told(mesh.stem, at + number), task.action, task.hand(at + number),
-            noise_seed(seed, mesh.stem, task.sentence), refined,
+            mesh.stem,
+            task.told(mesh.stem, at + number),
+            task.action,
+            task.hand(at + number),
+            noise_seed(seed, mesh.stem, task.sentence),
+            refined,
         )
         for at, mesh in enumerate(meshes)
         for number, task in enumerate(tasks)
         if task.applies(mesh.stem)
         for seed in seeds
         for refined in refinements
-    ]  # fmt: skip
+    ]
 
 
 def guided_cases(
-    meshes: Sequence[Path], grasps: Mapping[str, Sequence[Grasp]], kinds: Sequence[str],
-    seed: int, refinements: Sequence[bool],
+    meshes: Sequence[Path],
+    grasps: Mapping[str, Sequence[Grasp]],
+    kinds: Sequence[str],
+    seed: int,
+    refinements: Sequence[bool],
 ) -> list[Case]:
     """Each annotated grasp of each mesh, given whole, as a wrist or as fingertips; see
     `noise_seed`."""
     return [
         Case(
-            mesh.stem, GUIDED_TASK.replace("{object}", object_name(mesh.stem)), GUIDED_ACTION,
-            grasp.side, noise_seed(seed, mesh.stem, str(number)), refined, kind, number,
+            mesh.stem,
+            GUIDED_TASK.replace("{object}", object_name(mesh.stem)),
+            GUIDED_ACTION,
+            grasp.side,
+            noise_seed(seed, mesh.stem, str(number)),
+            refined,
+            kind,
+            number,
         )
         for mesh in meshes
         for number, grasp in enumerate(grasps.get(mesh.stem, []))
         for kind in kinds
         for refined in refinements
-    ]  # fmt: skip
+    ]

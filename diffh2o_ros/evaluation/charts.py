@@ -23,7 +23,7 @@ from diffh2o_ros.evaluation.summary import (
     select,
     stages,
     task_name,
-)  # fmt: skip
+)
 from diffh2o_ros.evaluation.targets import KINDS
 
 # Blue and orange of Okabe & Ito, told apart by every eye.
@@ -89,9 +89,7 @@ def _targets(rows: Sequence[Row]) -> Canvas | None:
     return canvas
 
 
-def _strips(
-    axes: Axes, groups: Sequence[Sequence[Row]], measure: Measure, refined: bool
-) -> None:
+def _strips(axes: Axes, groups: Sequence[Sequence[Row]], measure: Measure, refined: bool) -> None:
     """A box and a point for each run, group by group; left with refinement, right without."""
     shift = -0.2 if refined else 0.2
     for place, group in enumerate(groups):
@@ -99,11 +97,17 @@ def _strips(
         if not values:
             continue
         axes.boxplot(
-            values, positions=[place + shift], widths=0.3, whis=(10, 90), showfliers=False,
-            manage_ticks=False, medianprops={"color": "black", "linewidth": 1.5},
-            boxprops={"color": COLORS[refined]}, whiskerprops={"color": COLORS[refined]},
+            values,
+            positions=[place + shift],
+            widths=0.3,
+            whis=(10, 90),
+            showfliers=False,
+            manage_ticks=False,
+            medianprops={"color": "black", "linewidth": 1.5},
+            boxprops={"color": COLORS[refined]},
+            whiskerprops={"color": COLORS[refined]},
             capprops={"color": COLORS[refined]},
-        )  # fmt: skip
+        )
         # Spread evenly, not at random, so that the same rows give the same picture.
         aside = JITTER * np.cos(np.arange(len(values)) * np.pi * (3 - 5**0.5))
         axes.scatter(place + shift + aside, values, 9, COLORS[refined], alpha=0.55, linewidths=0)
@@ -121,9 +125,14 @@ def _label(axes: Axes, names: Sequence[str], measure: Measure) -> None:
         axes.axhline(measure.goal, color=GOAL_COLOR, linestyle="--", linewidth=1)
         side = "at most" if measure.at_most else "at least"
         axes.annotate(
-            f"goal: {side} {measure.goal:g}", (1, measure.goal), xycoords=("axes fraction", "data"),
-            ha="right", va="bottom", color=GOAL_COLOR, fontsize=8,
-        )  # fmt: skip
+            f"goal: {side} {measure.goal:g}",
+            (1, measure.goal),
+            xycoords=("axes fraction", "data"),
+            ha="right",
+            va="bottom",
+            color=GOAL_COLOR,
+            fontsize=8,
+        )
 
 
 def _verdicts(rows: Sequence[Row]) -> Canvas | None:

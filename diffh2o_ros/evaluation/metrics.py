@@ -93,9 +93,7 @@ def moving_frames(interaction: Interaction) -> np.ndarray:
     return reached[reached >= interaction.grasp_frame]
 
 
-def in_object_frame(
-    interaction: Interaction, points: np.ndarray, frames: np.ndarray
-) -> np.ndarray:
+def in_object_frame(interaction: Interaction, points: np.ndarray, frames: np.ndarray) -> np.ndarray:
     """Points (T', N, 3) of the given frames, seen from the object."""
     pose = interaction.object_pose[frames].astype(float)
     return (points - pose[:, None, :3, 3]) @ pose[:, :3, :3]
@@ -153,10 +151,12 @@ def _seam(wrist: np.ndarray, interaction: Interaction) -> float:
     if boundary < 0:
         return 0.0  # no grasp stage, no boundary
     speed = np.linalg.norm(np.diff(wrist, axis=0), axis=1) * interaction.fps
-    around = np.concatenate([
-        speed[max(boundary - SEAM_FRAMES, 0) : boundary],
-        speed[boundary + 1 : boundary + 1 + SEAM_FRAMES],
-    ])  # fmt: skip
+    around = np.concatenate(
+        [
+            speed[max(boundary - SEAM_FRAMES, 0) : boundary],
+            speed[boundary + 1 : boundary + 1 + SEAM_FRAMES],
+        ]
+    )
     usual = float(np.median(around)) if len(around) else 0.0
     return float(speed[boundary]) / max(usual, MOVING_SPEED)
 

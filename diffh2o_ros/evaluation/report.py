@@ -26,7 +26,7 @@ from diffh2o_ros.evaluation.summary import (
     select,
     stages,
     task_name,
-)  # fmt: skip
+)
 from diffh2o_ros.evaluation.targets import KINDS
 from diffh2o_ros.markdown import table
 
@@ -66,11 +66,16 @@ class Report:
         for measure, found in self._goal_figures():
             figure = found[shown[0]]
             met = None if figure is None else measure.met(figure)
-            lines.append([
-                measure.heading, _shown(measure, figure), _goal(measure),
-                NONE if met is None else ("yes" if met else "**no**"),
-                *(_shown(measure, found[other]) for other in shown[1:]), measure.published,
-            ])  # fmt: skip
+            lines.append(
+                [
+                    measure.heading,
+                    _shown(measure, figure),
+                    _goal(measure),
+                    NONE if met is None else ("yes" if met else "**no**"),
+                    *(_shown(measure, found[other]) for other in shown[1:]),
+                    measure.published,
+                ]
+            )
         return table(headings, lines)
 
     def markdown(self) -> str:
@@ -122,15 +127,21 @@ class Report:
         goals = []
         for measure, found in self._goal_figures():
             figure = found[self._refinements[0]]
-            goals.append({
-                "metric": measure.heading, "goal": measure.goal, "at_most": measure.at_most,
-                "figure": None if figure is None else asdict(figure),
-                "met": None if figure is None else measure.met(figure),
-            })  # fmt: skip
+            goals.append(
+                {
+                    "metric": measure.heading,
+                    "goal": measure.goal,
+                    "at_most": measure.at_most,
+                    "figure": None if figure is None else asdict(figure),
+                    "met": None if figure is None else measure.met(figure),
+                }
+            )
         return {
-            "about": dict(self.about), "goals": goals, "summary": summary,
+            "about": dict(self.about),
+            "goals": goals,
+            "summary": summary,
             "rows": [row.as_dict() for row in self.rows],
-        }  # fmt: skip
+        }
 
     def save(self, folder: Path) -> None:
         """Writes report.md and report.json into a folder."""
@@ -186,14 +197,24 @@ class Report:
     def _diversity(self) -> str:
         spread = self.spreads[self._refinements[0]]
         lines = [
-            [action, f"{own:.3f}", f"{spread.data[action]:.3f}" if action in spread.data else NONE,
-             f"{own / spread.data[action]:.2f}" if action in spread.data else NONE]
+            [
+                action,
+                f"{own:.3f}",
+                f"{spread.data[action]:.3f}" if action in spread.data else NONE,
+                f"{own / spread.data[action]:.2f}" if action in spread.data else NONE,
+            ]
             for action, own in spread.within.items()
-        ]  # fmt: skip
+        ]
         if spread.overall is not None:
             ratio = spread.overall / spread.data_overall
-            lines.append(["**overall**", f"{spread.overall:.3f}", f"{spread.data_overall:.3f}",
-                          f"{ratio:.2f}"])  # fmt: skip
+            lines.append(
+                [
+                    "**overall**",
+                    f"{spread.overall:.3f}",
+                    f"{spread.data_overall:.3f}",
+                    f"{ratio:.2f}",
+                ]
+            )
         return table(["action", "motions, m", "data, m", "ratio"], lines)
 
     def _time(self) -> str:

@@ -68,34 +68,53 @@ class Measure:
 #: Figures of free runs, strict protocol.
 STRICT = (
     Measure("penetration_mm", "penetration", "mm", 1, goal=2.5, published="7.9 mm deep"),
-    Measure("interpenetration_cm3", "interpenetration", "cm3", 2, goal=1.0,
-            published="6.0-9.0 cm3"),
-    Measure("contact_ratio", "contact ratio", "", 3, goal=0.08, at_most=False,
-            published=".064-.086"),
+    Measure(
+        "interpenetration_cm3", "interpenetration", "cm3", 2, goal=1.0, published="6.0-9.0 cm3"
+    ),
+    Measure(
+        "contact_ratio", "contact ratio", "", 3, goal=0.08, at_most=False, published=".064-.086"
+    ),
     Measure("fingers", "fingers", "", 1, goal=3, at_most=False),
     Measure("floating", "floating", "", 3, goal=0.02),
     Measure("slip_mm_s", "slip", "mm/s", 1, goal=20),
     Measure("seam", "seam", "", 2, goal=1.5, published="wrist .23 m/s at the seam"),
     Measure("jerk", "jerk", "m/s3", 1),
     Measure("table_mm", "table", "mm", 1, goal=3),
-)  # fmt: skip
+)
 VERDICTS = (
     Measure("success", "task success", is_share=True, goal=0.90, at_most=False),
-    Measure("hand_choice", "hand choice from text", is_share=True, goal=0.95, at_most=False,
-            published=".865"),
-    Measure("recognition", "action recognition", is_share=True, goal=0.90, at_most=False,
-            published=".875"),
-)  # fmt: skip
+    Measure(
+        "hand_choice",
+        "hand choice from text",
+        is_share=True,
+        goal=0.95,
+        at_most=False,
+        published=".865",
+    ),
+    Measure(
+        "recognition",
+        "action recognition",
+        is_share=True,
+        goal=0.90,
+        at_most=False,
+        published=".875",
+    ),
+)
 #: Figures of runs guided by a whole annotated grasp.
 GUIDED = (
     Measure("grasp_error_m", "grasp error", "m", 4, goal=0.02, published=".12 m"),
-    Measure("hand_choice", "hand choice under guidance", is_share=True, goal=1.0, at_most=False,
-            published=".87"),
-)  # fmt: skip
+    Measure(
+        "hand_choice",
+        "hand choice under guidance",
+        is_share=True,
+        goal=1.0,
+        at_most=False,
+        published=".87",
+    ),
+)
 DIVERSITY = Measure(
-    "diversity", "sample diversity, against the data's", goal=0.7, at_most=False,
-    published=".9+",
-)  # fmt: skip
+    "diversity", "sample diversity, against the data's", goal=0.7, at_most=False, published=".9+"
+)
 #: The paper-compatible protocol.
 PAPER = (
     Measure(COMPATIBLE + "depth_mm", "penetration depth", "mm", 1, published="7.9"),
@@ -118,10 +137,13 @@ def select(rows: Iterable[Row], refined: bool, kind: str = FREE) -> list[Row]:
     """The rows with figures of one kind of run, refined or not; targets that were answered as
     incompatible are not among them."""
     return [
-        row for row in rows
-        if row.case.refined == refined and row.case.kind == kind and row.figures
+        row
+        for row in rows
+        if row.case.refined == refined
+        and row.case.kind == kind
+        and row.figures
         and row.refused is None
-    ]  # fmt: skip
+    ]
 
 
 def grouped(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:

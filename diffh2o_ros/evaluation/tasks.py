@@ -22,9 +22,24 @@ from diffh2o_ros.json_file import read_json
 
 #: What a sentence may ask for; those the networks were trained on.
 ACTIONS = (
-    "lift", "place", "pass", "inspect", "offhand", "drink", "pour", "shake", "toast", "eat",
-    "stamp", "look_through", "call", "rotate", "turn_over", "wipe", "hammer",
-)  # fmt: skip
+    "lift",
+    "place",
+    "pass",
+    "inspect",
+    "offhand",
+    "drink",
+    "pour",
+    "shake",
+    "toast",
+    "eat",
+    "stamp",
+    "look_through",
+    "call",
+    "rotate",
+    "turn_over",
+    "wipe",
+    "hammer",
+)
 HANDS = ("left", "right", "both")
 _FIELDS = {"task", "action", "hands", "only", "except"}
 

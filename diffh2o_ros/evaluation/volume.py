@@ -16,8 +16,10 @@ from diffh2o_ros.geometry.mesh import Mesh
 SPACING = 0.002  # meters between grid points
 SAME = 1e-6  # meters; a hand that holds fast moves less than this from frame to frame
 _SIDE = 4
-_OFFSETS = (np.stack(np.meshgrid(*[np.arange(_SIDE)] * 3, indexing="ij"), -1).reshape(-1, 3)
-            - (_SIDE - 1) / 2) * SPACING  # fmt: skip
+_OFFSETS = (
+    np.stack(np.meshgrid(*[np.arange(_SIDE)] * 3, indexing="ij"), -1).reshape(-1, 3)
+    - (_SIDE - 1) / 2
+) * SPACING
 _REACH = np.linalg.norm(_OFFSETS[0])
 
 

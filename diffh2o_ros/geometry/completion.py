@@ -169,9 +169,7 @@ def _in_hull(mesh: Mesh, sight: _Sight) -> np.ndarray:
     floor = sight.heights(Mesh(points, ConvexHull(points).simplices), lowest=True)
     nearest = distance_transform_edt(np.isnan(floor), return_distances=False, return_indices=True)
     heights = sight.low[2] + sight.cell * np.arange(sight.shape[2])
-    return np.maximum(
-        sight.before(sight.points()), floor[tuple(nearest)][:, :, None] - heights
-    )
+    return np.maximum(sight.before(sight.points()), floor[tuple(nearest)][:, :, None] - heights)
 
 
 def _in_mirror(mesh: Mesh, sight: _Sight, missing: np.ndarray) -> np.ndarray:

@@ -66,7 +66,10 @@ def _by_collapse(mesh: Mesh, max_error: float) -> Mesh | None:
     aggressiveness = max(log(max_error**2 / 1e-9) / log(102), 0.0)
     with _lock:
         vertices, faces = fast_simplification.simplify(
-            mesh.vertices, mesh.faces, target_count=_FEW_FACES, agg=aggressiveness,
+            mesh.vertices,
+            mesh.faces,
+            target_count=_FEW_FACES,
+            agg=aggressiveness,
             preserve_border=True,
-        )  # fmt: skip
+        )
     return Mesh(vertices, faces) if len(faces) < len(mesh.faces) else None

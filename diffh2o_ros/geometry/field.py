@@ -58,9 +58,13 @@ def sample_field(
 
 
 def _measured(
-    tree: SurfaceTree, sides: GridSides, origin: np.ndarray, spacing: float, nodes: np.ndarray,
+    tree: SurfaceTree,
+    sides: GridSides,
+    origin: np.ndarray,
+    spacing: float,
+    nodes: np.ndarray,
     candidates: int,
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     distance, _ = tree.closest(origin + spacing * nodes, candidates)
     return np.where(sides.inside(nodes), -distance, distance)
 

@@ -136,9 +136,7 @@ def _mended(vertices: np.ndarray, faces: np.ndarray, precision: np.dtype) -> Mes
     return Mesh(mesh.vertices + away, mesh.faces) if away.any() else mesh
 
 
-def _as_arrays(
-    vertices: np.ndarray, faces: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.dtype]:
+def _as_arrays(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.dtype]:
     """Both as arrays of their shapes, and the type of number that the vertices came in."""
     try:
         numbers, indices = np.asarray(vertices), np.asarray(faces)

@@ -54,9 +54,7 @@ def read_mesh(
     try:
         raw = _read(suffix, data, path)
     except MeshError as error:
-        raise MeshError(
-            f"{shown(path)} cannot be read as {suffix[1:].upper()}: {error}"
-        ) from error
+        raise MeshError(f"{shown(path)} cannot be read as {suffix[1:].upper()}: {error}") from error
     if len(raw.faces) == 0:
         if suffix in _SCENES:
             raise MeshError(

@@ -49,12 +49,15 @@ def rotmat_to_rotvec(matrix: Tensor) -> Tensor:
     """
     m = [row.unbind(-1) for row in matrix.unbind(-2)]
     (a, b, c), (d, e, f), (g, h, i) = m
-    candidates = torch.stack([
-        torch.stack([1 + a + e + i, h - f, c - g, d - b], -1),
-        torch.stack([h - f, 1 + a - e - i, b + d, c + g], -1),
-        torch.stack([c - g, b + d, 1 - a + e - i, f + h], -1),
-        torch.stack([d - b, c + g, f + h, 1 - a - e + i], -1),
-    ], -2)  # fmt: skip
+    candidates = torch.stack(
+        [
+            torch.stack([1 + a + e + i, h - f, c - g, d - b], -1),
+            torch.stack([h - f, 1 + a - e - i, b + d, c + g], -1),
+            torch.stack([c - g, b + d, 1 - a + e - i, f + h], -1),
+            torch.stack([d - b, c + g, f + h, 1 - a - e + i], -1),
+        ],
+        -2,
+    )
     best = candidates.diagonal(dim1=-2, dim2=-1).argmax(-1)
     chosen = best[..., None, None].expand(*best.shape, 1, 4)
     quaternion = functional.normalize(candidates.gather(-2, chosen).squeeze(-2), dim=-1)

@@ -30,9 +30,12 @@ class SignedDistanceGrid:
 
     @classmethod
     def from_mesh(
-        cls, mesh: Mesh, resolution: int = 96, padding: float = 0.03,
+        cls,
+        mesh: Mesh,
+        resolution: int = 96,
+        padding: float = 0.03,
         tree: SurfaceTree | None = None,
-    ) -> SignedDistanceGrid:  # fmt: skip
+    ) -> SignedDistanceGrid:
         """Sample a mesh's field.
 
         Args:

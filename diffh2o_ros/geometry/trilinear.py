@@ -52,9 +52,14 @@ class _Query(torch.autograd.Function):
         volume = ctx.volume
         rows, offset, beyond = ctx.saved_tensors
         _, inner = torch.ops.aten.grid_sampler_3d_backward(
-            slope.reshape(1, 1, -1, 1, 1), volume.values, rows, _BILINEAR, _ZEROS, True,
+            slope.reshape(1, 1, -1, 1, 1),
+            volume.values,
+            rows,
+            _BILINEAR,
+            _ZEROS,
+            True,
             (False, True),
-        )  # fmt: skip
+        )
         # Outside the box only the motion along its faces still moves the nearest point of it.
         inner = (inner.view(offset.shape) * volume.scale).masked_fill_(offset != 0, 0.0)
         outward = (slope / beyond.clamp_min(1e-12)).unsqueeze(-1)

@@ -73,17 +73,36 @@ def capsules() -> list[Capsule]:
     wrist = _JOINTS[0]
     # The muscles: two of the thenar (at rest on the wrist, and on the thumb it bends), hypothenar,
     # and the adductor that spans the thumb's web.
-    limbs.append(Capsule(0, wrist + np.array([-0.006, -0.006, 0.010]), _JOINTS[13],
-                         0.0150, 0.0135))
-    limbs.append(Capsule(13, _JOINTS[13] + np.array([-0.002, -0.003, -0.001]),
-                         np.array([0.0565, -0.0105, 0.0480]), 0.0130, 0.0115))
-    limbs.append(Capsule(0, np.array([0.074, -0.006, -0.016]),
-                         np.array([0.042, -0.007, -0.034]), 0.0130, 0.0110))
-    limbs.append(Capsule(0, np.array([0.062, -0.007, 0.038]),
-                         np.array([0.046, -0.005, 0.038]), 0.0105, 0.0075))
+    limbs.append(Capsule(0, wrist + np.array([-0.006, -0.006, 0.010]), _JOINTS[13], 0.0150, 0.0135))
+    limbs.append(
+        Capsule(
+            13,
+            _JOINTS[13] + np.array([-0.002, -0.003, -0.001]),
+            np.array([0.0565, -0.0105, 0.0480]),
+            0.0130,
+            0.0115,
+        )
+    )
+    limbs.append(
+        Capsule(
+            0, np.array([0.074, -0.006, -0.016]), np.array([0.042, -0.007, -0.034]), 0.0130, 0.0110
+        )
+    )
+    limbs.append(
+        Capsule(
+            0, np.array([0.062, -0.007, 0.038]), np.array([0.046, -0.005, 0.038]), 0.0105, 0.0075
+        )
+    )
     for z in (-0.010, 0.010):
-        limbs.append(Capsule(0, wrist + np.array([0.028, 0.0, z]),
-                             wrist + np.array([-0.008, 0.0, z]), 0.0165, 0.0155))
+        limbs.append(
+            Capsule(
+                0,
+                wrist + np.array([0.028, 0.0, z]),
+                wrist + np.array([-0.008, 0.0, z]),
+                0.0165,
+                0.0155,
+            )
+        )
     return limbs
 
 
@@ -125,8 +144,11 @@ def pads() -> list[Pad]:
             radius = (1 - along) * radii[i] + along * radii[i + 1]
             point = chain[i] + along * bone + radius * normal
             found.append(Pad(f"{finger}_{name}", first + i, point, normal))
-    for name, finger, along in (("palm_index", "index", 0.85), ("palm_middle", "middle", 0.6),
-                                ("palm_little", "little", 0.6)):
+    for name, finger, along in (
+        ("palm_index", "index", 0.85),
+        ("palm_middle", "middle", 0.6),
+        ("palm_little", "little", 0.6),
+    ):
         base = np.array(_CARPALS[finger][0])
         inside = (1 - along) * base + along * _JOINTS[FINGERS[finger]]
         found.append(Pad(name, 0, _palm_surface(inside), _FINGER_PAD))
@@ -160,9 +182,7 @@ _ABDUCTION_AXIS = np.array([0.0, 1.0, 0.0])
 #: Range of each finger's abduction about +y, degrees; positive turns towards the thumb. The
 #: published rest pose already spreads the little finger by 26 degrees from the ring finger, so its
 #: range leans towards closing.
-_ABDUCTION_RANGE = {
-    "index": (-18, 18), "middle": (-18, 18), "ring": (-18, 18), "little": (-8, 28),
-}  # fmt: skip
+_ABDUCTION_RANGE = {"index": (-18, 18), "middle": (-18, 18), "ring": (-18, 18), "little": (-8, 28)}
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:

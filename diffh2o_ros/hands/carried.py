@@ -29,8 +29,13 @@ class CarriedPoints:
     """
 
     def __init__(
-        self, side: str, joints: Tensor, points: Tensor, direction_joints: Tensor,
-        directions: Tensor, device: torch.device | str = "cpu",
+        self,
+        side: str,
+        joints: Tensor,
+        points: Tensor,
+        direction_joints: Tensor,
+        directions: Tensor,
+        device: torch.device | str = "cpu",
         dtype: torch.dtype = torch.float32,
     ) -> None:
         rest = rest_joints(side)
@@ -55,10 +60,12 @@ class CarriedPoints:
         self.bones = constant(bones).view(5, 3, 3, 1)  # finger, level
         self.below = constant(below)
         self.skew = constant(
-            [[0, 0, 0, 0, 0, -1, 0, 1, 0],
-             [0, 0, 1, 0, 0, 0, -1, 0, 0],
-             [0, -1, 0, 1, 0, 0, 0, 0, 0]]
-        )  # fmt: skip
+            [
+                [0, 0, 0, 0, 0, -1, 0, 1, 0],
+                [0, 0, 1, 0, 0, 0, -1, 0, 0],
+                [0, -1, 0, 1, 0, 0, 0, 0, 0],
+            ]
+        )
         self.eye = constant(torch.eye(3, dtype=dtype))
 
     def __call__(

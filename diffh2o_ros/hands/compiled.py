@@ -98,17 +98,20 @@ def chain(wrist, turn, rotation, pose, bones, rotations, places):
         places[0, i] = wrist[i]
         for j in range(3):
             rotations[0, i, j] = (
-                root[i, 0] * rotation[0, j] + root[i, 1] * rotation[1, j]
+                root[i, 0] * rotation[0, j]
+                + root[i, 1] * rotation[1, j]
                 + root[i, 2] * rotation[2, j]
-            )  # fmt: skip
+            )
     for joint in range(1, _NUM_JOINTS):
         parent = 0 if joint % 3 == 1 else joint - 1
         above, bone = rotations[parent], bones[joint]
         for i in range(3):
             places[joint, i] = (
                 places[parent, i]
-                + above[i, 0] * bone[0] + above[i, 1] * bone[1] + above[i, 2] * bone[2]
-            )  # fmt: skip
+                + above[i, 0] * bone[0]
+                + above[i, 1] * bone[1]
+                + above[i, 2] * bone[2]
+            )
         at = 3 * (joint - 1)
         rotate_by(pose[at], pose[at + 1], pose[at + 2], above, rotations[joint])
 
@@ -186,10 +189,14 @@ def distance(values, origin, spacing, x, y, z, slope):
     slope[0] = (f1 - f0) / spacing if cu == u else 0.0
     slope[1] = ((1 - a) * (e01 - e00) + a * (e11 - e10)) / spacing if cv == v else 0.0
     slope[2] = (
-        ((1 - a) * ((1 - b) * (d001 - d000) + b * (d011 - d010))
-         + a * ((1 - b) * (d101 - d100) + b * (d111 - d110))) / spacing
-        if cw == w else 0.0
-    )  # fmt: skip
+        (
+            (1 - a) * ((1 - b) * (d001 - d000) + b * (d011 - d010))
+            + a * ((1 - b) * (d101 - d100) + b * (d111 - d110))
+        )
+        / spacing
+        if cw == w
+        else 0.0
+    )
     found = f0 + a * (f1 - f0)
     if cu == u and cv == v and cw == w:
         return found

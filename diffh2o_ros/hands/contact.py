@@ -27,9 +27,7 @@ from diffh2o_ros.hands.contact_energy import (
 )
 from diffh2o_ros.hands.skeleton import check_side, mirror_points, rest_joints
 
-__all__ = [
-    "ContactModel", "ContactState", "ContactWeights", "DistanceField", "distance_and_normal",
-]  # fmt: skip
+__all__ = ["ContactModel", "ContactState", "ContactWeights", "DistanceField", "distance_and_normal"]
 
 
 def distance_and_normal(field: DistanceField, points: Tensor) -> tuple[Tensor, Tensor]:
@@ -79,7 +77,9 @@ class ContactModel:
         far = torch.nonzero((self.sphere_joint > 0) & (self.sphere_joint % 3 != 1))[:, 0]
         finger = torch.div(self.sphere_joint[far] - 1, 3, rounding_mode="floor")
         self.bodies = Bodies(
-            self.radius, far, self.radius[far, None] + self.radius[far],
+            self.radius,
+            far,
+            self.radius[far, None] + self.radius[far],
             torch.triu(finger[:, None] != finger[None, :]).float(),
         )
 
@@ -153,9 +153,16 @@ class ContactModel:
             clearance: meters by which spheres should stay outside the object.
         """
         energy, gaps, distance, surface = ContactEnergy.apply(
-            spheres, pads, normals, self.bodies, field, pad_weight, weights, support_height,
+            spheres,
+            pads,
+            normals,
+            self.bodies,
+            field,
+            pad_weight,
+            weights,
+            support_height,
             clearance,
-        )  # fmt: skip
+        )
         below = torch.zeros_like(gaps)
         if support_height is not None:
             below = (support_height + self.radius - spheres.detach()[..., 2]).clamp_min(0)

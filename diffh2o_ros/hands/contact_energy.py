@@ -97,8 +97,16 @@ class ContactEnergy(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx, spheres, pads, normals, bodies: Bodies, field: DistanceField, pad_weight: PadWeight,
-        weights: ContactWeights, support: float | None, clearance: float,
+        ctx,
+        spheres,
+        pads,
+        normals,
+        bodies: Bodies,
+        field: DistanceField,
+        pad_weight: PadWeight,
+        weights: ContactWeights,
+        support: float | None,
+        clearance: float,
     ):
         with torch.enable_grad():
             points = torch.cat([spheres, around(pads).flatten(-3, -2)], -2).detach()

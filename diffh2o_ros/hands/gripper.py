@@ -30,13 +30,23 @@ AXES = {
 }
 #: The pinch that hand and gripper are compared in, degrees of each degree of freedom.
 _PINCH = {
-    "thumb_cmc_flexion": 10, "thumb_cmc_abduction": -10, "thumb_mcp_flexion": 10,
-    "thumb_ip_flexion": 15, "index_mcp_flexion": 45, "index_pip_flexion": 45,
-    "index_dip_flexion": 20, "middle_mcp_flexion": 48, "middle_pip_flexion": 45,
-    "middle_dip_flexion": 20, "ring_mcp_flexion": 52, "ring_pip_flexion": 48,
-    "ring_dip_flexion": 20, "little_mcp_flexion": 55, "little_pip_flexion": 50,
+    "thumb_cmc_flexion": 10,
+    "thumb_cmc_abduction": -10,
+    "thumb_mcp_flexion": 10,
+    "thumb_ip_flexion": 15,
+    "index_mcp_flexion": 45,
+    "index_pip_flexion": 45,
+    "index_dip_flexion": 20,
+    "middle_mcp_flexion": 48,
+    "middle_pip_flexion": 45,
+    "middle_dip_flexion": 20,
+    "ring_mcp_flexion": 52,
+    "ring_pip_flexion": 48,
+    "ring_dip_flexion": 20,
+    "little_mcp_flexion": 55,
+    "little_pip_flexion": 50,
     "little_dip_flexion": 20,
-}  # fmt: skip
+}
 
 
 def gripper_axes(approach: str, closing: str) -> np.ndarray:
@@ -102,8 +112,7 @@ def wrist_of_gripper(
     candidates = [pinch @ wrist_of_pinch, pinch @ half @ wrist_of_pinch]
     fingers = np.array([-1.0 if side == "right" else 1.0, 0.0, 0.0])
     return max(
-        candidates,
-        key=lambda wrist: (wrist[:3, :3] @ fingers)[0] + (wrist[:3, :3] @ AXES["z"])[2],
+        candidates, key=lambda wrist: (wrist[:3, :3] @ fingers)[0] + (wrist[:3, :3] @ AXES["z"])[2]
     )
 
 

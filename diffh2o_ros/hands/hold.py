@@ -24,8 +24,13 @@ def cones(normals: np.ndarray, friction: float = FRICTION) -> np.ndarray:
 
 
 def hold_residual(
-    points: np.ndarray, outward_normals: np.ndarray, center: np.ndarray, lever: float,
-    *, friction: float = FRICTION, effort: float = 0.02,
+    points: np.ndarray,
+    outward_normals: np.ndarray,
+    center: np.ndarray,
+    lever: float,
+    *,
+    friction: float = FRICTION,
+    effort: float = 0.02,
 ) -> float:
     """Share of the object's weight the contacts cannot carry, worst of six gravity directions.
 

@@ -44,11 +44,7 @@ class ManoHand(torch.nn.Module):
         self.register_buffer("faces", self._mano.faces_tensor, persistent=False)
 
     def forward(
-        self,
-        global_orient: Tensor,
-        transl: Tensor,
-        hand_pose: Tensor,
-        betas: Tensor | None = None,
+        self, global_orient: Tensor, transl: Tensor, hand_pose: Tensor, betas: Tensor | None = None
     ) -> HandOutput:
         """Poses the hand. Leading shapes (...) broadcast; all of it is differentiable.
 

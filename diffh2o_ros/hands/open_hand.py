@@ -44,9 +44,7 @@ class OpenHand(torch.nn.Module):
         joint_directions = shape.joint_directions(strains)
         skin_directions = shape.skin_directions(strains, vertices, weights)
         offsets = skeleton.tip_offsets("right").numpy()
-        tip_directions = np.einsum(
-            "ktab,tb->kta", strains[:, list(skeleton.TIP_JOINTS)], offsets
-        )
+        tip_directions = np.einsum("ktab,tb->kta", strains[:, list(skeleton.TIP_JOINTS)], offsets)
 
         def constant(name: str, points: np.ndarray) -> None:
             tensor = torch.as_tensor(points, dtype=torch.float32)
@@ -66,11 +64,7 @@ class OpenHand(torch.nn.Module):
         self.register_buffer("faces", faces, persistent=False)
 
     def forward(
-        self,
-        global_orient: Tensor,
-        transl: Tensor,
-        hand_pose: Tensor,
-        betas: Tensor | None = None,
+        self, global_orient: Tensor, transl: Tensor, hand_pose: Tensor, betas: Tensor | None = None
     ) -> HandOutput:
         """Poses the hand. Leading shapes (...) broadcast; all of it is differentiable.
 
@@ -86,9 +80,11 @@ class OpenHand(torch.nn.Module):
         if betas is not None:
             _check(betas, shape.NUM_BETAS, "betas")
         batch = np.broadcast_shapes(
-            global_orient.shape[:-1], transl.shape[:-1], hand_pose.shape[:-1],
+            global_orient.shape[:-1],
+            transl.shape[:-1],
+            hand_pose.shape[:-1],
             () if betas is None else betas.shape[:-1],
-        )  # fmt: skip
+        )
         global_orient, transl, hand_pose = (
             values.expand(*batch, -1) for values in (global_orient, transl, hand_pose)
         )

@@ -65,9 +65,7 @@ def joint_directions(strains: np.ndarray) -> np.ndarray:
     return moves
 
 
-def skin_directions(
-    strains: np.ndarray, vertices: np.ndarray, weights: np.ndarray
-) -> np.ndarray:
+def skin_directions(strains: np.ndarray, vertices: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """How the skin moves: (10, V, 3) meters per unit, for vertices (V, 3), weights (V, 16)."""
     rest = rest_joints("right").numpy().astype(float)
     offsets = weights[..., None] * (vertices[:, None] - rest)

@@ -44,10 +44,7 @@ class Checkpoint:
 
 
 def save_checkpoint(
-    path: str | Path,
-    model: Denoiser,
-    codec: Mapping[str, Tensor],
-    meta: Mapping[str, Any],
+    path: str | Path, model: Denoiser, codec: Mapping[str, Tensor], meta: Mapping[str, Any]
 ) -> None:
     """Writes `path` atomically; `codec` and `meta` as in `Checkpoint`.
 

@@ -38,9 +38,7 @@ class TimestepEmbedding(nn.Module):
         super().__init__()
         self.embedding_dim = embedding_dim
         self.net = nn.Sequential(
-            nn.Linear(embedding_dim, embedding_dim),
-            Mish(),
-            nn.Linear(embedding_dim, embedding_dim),
+            nn.Linear(embedding_dim, embedding_dim), Mish(), nn.Linear(embedding_dim, embedding_dim)
         )
 
     def forward(self, t: Tensor) -> Tensor:

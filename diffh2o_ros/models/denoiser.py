@@ -14,13 +14,7 @@ from torch import Tensor, nn
 
 from diffh2o_ros.models.conditioning import ObjectEncoder, TextPooling, TimestepEmbedding
 from diffh2o_ros.models.mish import Mish, mish
-from diffh2o_ros.models.unet import (
-    GROUPS,
-    ResidualBlock,
-    TemporalConv,
-    TemporalNorm,
-    TemporalUNet,
-)
+from diffh2o_ros.models.unet import GROUPS, ResidualBlock, TemporalConv, TemporalNorm, TemporalUNet
 
 
 @dataclass(frozen=True)
@@ -57,11 +51,19 @@ class DenoiserConfig:
         positive = {
             name: getattr(self, name)
             for name in (
-                "feature_dim", "num_frames", "width", "blocks_per_level", "embedding_dim",
-                "frames_per_token", "head_width", "text_dim", "text_queries", "bps_points",
+                "feature_dim",
+                "num_frames",
+                "width",
+                "blocks_per_level",
+                "embedding_dim",
+                "frames_per_token",
+                "head_width",
+                "text_dim",
+                "text_queries",
+                "bps_points",
                 "bps_hidden",
             )
-        }  # fmt: skip
+        }
         for name, value in positive.items():
             if value < 1:
                 raise ValueError(f"denoiser {name} must be at least 1, is {value}")

@@ -92,11 +92,7 @@ class TemporalUNet(nn.Module):
     """
 
     def __init__(
-        self,
-        width: int,
-        multipliers: Sequence[int],
-        blocks_per_level: int,
-        embedding_dim: int,
+        self, width: int, multipliers: Sequence[int], blocks_per_level: int, embedding_dim: int
     ):
         super().__init__()
         channels = [width * m for m in multipliers]

@@ -30,8 +30,9 @@ class FeatureCodec:
     basis: PoseBasis
 
     @staticmethod
-    def fit(features: Tensor, basis: PoseBasis, emphasis: float = 10.0,
-            seed: int = 0) -> FeatureCodec:
+    def fit(
+        features: Tensor, basis: PoseBasis, emphasis: float = 10.0, seed: int = 0
+    ) -> FeatureCodec:
         """Fits mean and scale to features (..., D), D 108 or 117; `seed` draws the rotation."""
         flat = features.reshape(-1, features.shape[-1]).double()
         dim = flat.shape[1]
@@ -72,15 +73,21 @@ class FeatureCodec:
     def to(self, device: torch.device | str) -> FeatureCodec:
         basis = PoseBasis(self.basis.mean.to(device), self.basis.components.to(device))
         return FeatureCodec(
-            self.mean.to(device), self.scale.to(device), self.projection.to(device),
-            self.inverse.to(device), basis,
+            self.mean.to(device),
+            self.scale.to(device),
+            self.projection.to(device),
+            self.inverse.to(device),
+            basis,
         )
 
     def state(self) -> dict[str, Tensor]:
         """Everything a checkpoint must hold to rebuild this codec."""
         return {
-            "mean": self.mean, "scale": self.scale, "projection": self.projection,
-            "inverse": self.inverse, "pose_mean": self.basis.mean,
+            "mean": self.mean,
+            "scale": self.scale,
+            "projection": self.projection,
+            "inverse": self.inverse,
+            "pose_mean": self.basis.mean,
             "pose_components": self.basis.components,
         }
 
@@ -89,9 +96,11 @@ class FeatureCodec:
         """The codec whose `state` this is. Raises KeyError, and ValueError for wrong shapes."""
         dim, joints = len(state["mean"]), len(state["pose_mean"])
         shapes = {
-            "scale": (dim,), "projection": (dim, dim), "inverse": (dim, dim),
+            "scale": (dim,),
+            "projection": (dim, dim),
+            "inverse": (dim, dim),
             "pose_components": (len(state["pose_components"]), joints),
-        }  # fmt: skip
+        }
         for name, shape in shapes.items():
             if state[name].shape != shape:
                 raise ValueError(
@@ -99,6 +108,9 @@ class FeatureCodec:
                     "was made by other code"
                 )
         return FeatureCodec(
-            state["mean"], state["scale"], state["projection"], state["inverse"],
+            state["mean"],
+            state["scale"],
+            state["projection"],
+            state["inverse"],
             PoseBasis(state["pose_mean"], state["pose_components"]),
         )

@@ -10,9 +10,7 @@ from scipy.spatial.transform import Rotation
 from diffh2o_ros.motion.checked_arrays import checked_faces, checked_floats, checked_positions
 
 SIDES = ("left", "right")
-HAND_FIELDS = (
-    "global_orient", "transl", "hand_pose", "betas", "joints", "vertices", "faces",
-)  # fmt: skip
+HAND_FIELDS = ("global_orient", "transl", "hand_pose", "betas", "joints", "vertices", "faces")
 
 
 @dataclass
@@ -79,6 +77,9 @@ class HandMotion:
         vertices = self.vertices @ turn.T.astype(np.float32)  # millions of numbers
         vertices += shift.astype(np.float32)
         return replace(
-            self, global_orient=orient.as_rotvec(), transl=wrist @ turn.T + shift - rest,
-            joints=self.joints @ turn.T + shift, vertices=vertices,
-        )  # fmt: skip
+            self,
+            global_orient=orient.as_rotvec(),
+            transl=wrist @ turn.T + shift - rest,
+            joints=self.joints @ turn.T + shift,
+            vertices=vertices,
+        )

@@ -102,18 +102,20 @@ class Interaction:
             transform: (4, 4) rigid, takes points of this frame to the other one.
         """
         return replace(
-            self, hands={side: hand.moved(transform) for side, hand in self.hands.items()},
+            self,
+            hands={side: hand.moved(transform) for side, hand in self.hands.items()},
             object_pose=np.asarray(transform, np.float64) @ self.object_pose,
-        )  # fmt: skip
+        )
 
     def with_object_at(self, pose: np.ndarray) -> Interaction:
         """The same motion with the mesh in a frame of its own that `pose`, (4, 4) rigid, takes to
         where the mesh is now."""
         turn, shift = pose[:3, :3], pose[:3, 3]
         return replace(
-            self, object_pose=self.object_pose @ pose,
+            self,
+            object_pose=self.object_pose @ pose,
             object_vertices=(self.object_vertices - shift) @ turn,
-        )  # fmt: skip
+        )
 
     def save(self, path: str | Path) -> None:
         """Writes the interaction file, whole or not at all; plain arrays, no pickles.

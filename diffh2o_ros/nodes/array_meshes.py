@@ -33,9 +33,7 @@ class ArrayMesh:
 class _Sequence(ctypes.Structure):
     """A sequence, or a string, as rosidl_runtime_c has it."""
 
-    _fields_ = [
-        ("data", ctypes.c_void_p), ("size", ctypes.c_size_t), ("capacity", ctypes.c_size_t)
-    ]  # fmt: skip
+    _fields_ = [("data", ctypes.c_void_p), ("size", ctypes.c_size_t), ("capacity", ctypes.c_size_t)]
 
     def rows(self, dtype: type) -> np.ndarray:
         """A copy of it, of elements of three numbers each."""
@@ -48,16 +46,17 @@ class _Head(ctypes.Structure):
     """What a request begins with: std_msgs/Header header, shape_msgs/Mesh mesh."""
 
     _fields_ = [
-        ("sec", ctypes.c_int32), ("nanosec", ctypes.c_uint32), ("frame_id", _Sequence),
-        ("triangles", _Sequence), ("vertices", _Sequence),
-    ]  # fmt: skip
+        ("sec", ctypes.c_int32),
+        ("nanosec", ctypes.c_uint32),
+        ("frame_id", _Sequence),
+        ("triangles", _Sequence),
+        ("vertices", _Sequence),
+    ]
 
     @property
     def sizes(self) -> tuple[int, ...]:
         """All of it that can be read without following a pointer."""
-        return (
-            self.sec, self.nanosec, self.frame_id.size, self.triangles.size, self.vertices.size
-        )  # fmt: skip
+        return (self.sec, self.nanosec, self.frame_id.size, self.triangles.size, self.vertices.size)
 
 
 #: From a C message to a new Python object; of every message class, rclpy calls the one in the

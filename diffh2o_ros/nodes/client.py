@@ -38,9 +38,7 @@ def keep_apart() -> None:
         os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
 
 
-def start_node(
-    parameters: dict[str, Any], namespace: str = "", **popen: Any
-) -> subprocess.Popen:
+def start_node(parameters: dict[str, Any], namespace: str = "", **popen: Any) -> subprocess.Popen:
     """The node as a process of its own, with these parameters; further arguments go to Popen."""
     executable = Path(get_package_prefix("diffh2o_ros"), "lib/diffh2o_ros/synthesis_node")
     command = [str(executable), "--ros-args"]
@@ -105,8 +103,12 @@ class SynthesisClient:
         asker = self.node.create_client(GetState, f"{self._name}/get_state")
         try:
             for client in (
-                self._change_state, self._get_state, self._set_parameters, self._synthesize, asker
-            ):  # fmt: skip
+                self._change_state,
+                self._get_state,
+                self._set_parameters,
+                self._synthesize,
+                asker,
+            ):
                 # `wait_for_service` looks four times a second: too seldom to time a start.
                 while not client.service_is_ready():
                     self._check(deadline)

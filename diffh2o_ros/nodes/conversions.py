@@ -73,9 +73,10 @@ def pose_matrix(
 ) -> np.ndarray:
     """(4, 4) of a pose or a transform. Raises `error`, saying `what`, for what is no rigid one."""
     place, turn = (
-        (pose.position, pose.orientation) if isinstance(pose, Pose)
+        (pose.position, pose.orientation)
+        if isinstance(pose, Pose)
         else (pose.translation, pose.rotation)
-    )  # fmt: skip
+    )
     rotation = rotation_matrix(turn)
     if rotation is None:
         raise error(f"the orientation of {what} must be a unit quaternion")

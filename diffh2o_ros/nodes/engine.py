@@ -172,9 +172,11 @@ class Engine:
         pose = np.zeros(POSE_DIM) if grasp.wrist_only else grasp.hand_pose
         with torch.no_grad():
             posed = hand(
-                *(torch.as_tensor(a, dtype=torch.float32)
-                  for a in (grasp.global_orient, grasp.transl, pose))
-            )  # fmt: skip
+                *(
+                    torch.as_tensor(a, dtype=torch.float32)
+                    for a in (grasp.global_orient, grasp.transl, pose)
+                )
+            )
         return posed.vertices.numpy(), hand.faces.numpy()
 
 

@@ -16,10 +16,19 @@ _Codes = Synthesize.Response
 CODE_NAMES = {
     getattr(_Codes, name): name
     for name in (
-        "NONE", "INVALID_MESH", "NO_MESH", "INVALID_TASK", "INVALID_GRASP", "INVALID_REQUEST",
-        "NOT_ACTIVE", "BUSY", "CANCELED", "OUT_OF_MEMORY", "INTERNAL",
+        "NONE",
+        "INVALID_MESH",
+        "NO_MESH",
+        "INVALID_TASK",
+        "INVALID_GRASP",
+        "INVALID_REQUEST",
+        "NOT_ACTIVE",
+        "BUSY",
+        "CANCELED",
+        "OUT_OF_MEMORY",
+        "INTERNAL",
     )
-}  # fmt: skip
+}
 
 
 class RequestError(ValueError):
@@ -80,7 +89,9 @@ def _is_out_of_memory(error: Exception) -> bool:
         return True
     # torch, its oneDNN and Python's threads say so in words where memory is the CPU's.
     words = (
-        "can't allocate memory", "could not create a primitive", "Cannot allocate memory",
+        "can't allocate memory",
+        "could not create a primitive",
+        "Cannot allocate memory",
         "can't start new thread",
-    )  # fmt: skip
+    )
     return isinstance(error, RuntimeError | OSError) and any(w in str(error) for w in words)

@@ -111,9 +111,11 @@ class Placer:
         over = Future(executor=self._node.executor)
         over.add_done_callback(lambda _: None)  # which wakes the executor, see worker.py
         timer = self._node.create_timer(
-            _PERIOD, lambda: over.set_result(None) if is_over() else None,
-            callback_group=ReentrantCallbackGroup(), clock=Clock(clock_type=ClockType.STEADY_TIME),
-        )  # fmt: skip
+            _PERIOD,
+            lambda: over.set_result(None) if is_over() else None,
+            callback_group=ReentrantCallbackGroup(),
+            clock=Clock(clock_type=ClockType.STEADY_TIME),
+        )
         try:
             await over
         finally:

@@ -51,7 +51,9 @@ class Inputs:
     """
 
     def __init__(
-        self, node: LifecycleNode, placer: Placer,
+        self,
+        node: LifecycleNode,
+        placer: Placer,
         on_task: Callable[[str], Coroutine[Any, Any, None]],
     ) -> None:
         self.placer = placer
@@ -133,9 +135,10 @@ class Inputs:
         placed."""
         own = frame_name(self._node.get_parameter("frame_id").value)
         sightings = (
-            self._heard and self._heard.sighting, self._pose and self._pose[1],
+            self._heard and self._heard.sighting,
+            self._pose and self._pose[1],
             self._grasp and self._grasp[1],
-        )  # fmt: skip
+        )
         return [s.header for s in sightings if s is not None and not s.settle(own)]
 
     def grasp(self, placement: Placement, settings: Settings) -> Grasp | None:
@@ -148,9 +151,7 @@ class Inputs:
         read, sighting = self._grasp
         age = self._age(sighting.seen)
         if 0 < settings.grasp_timeout < abs(age):  # from the future: of another clock
-            self._node.get_logger().warning(
-                f"the last grasp is {age:.1f} s old: doing without it"
-            )
+            self._node.get_logger().warning(f"the last grasp is {age:.1f} s old: doing without it")
             return None
         return read(sighting.into(placement, "the grasp", GraspError))
 
@@ -194,9 +195,12 @@ class Inputs:
             pose, side = transform @ pose_matrix(message.pose), settings.grasp_pose_side
             if settings.grasp_pose_convention == GRIPPER:
                 pose = wrist_of_gripper(
-                    pose, side, settings.gripper_approach_axis, settings.gripper_closing_axis,
+                    pose,
+                    side,
+                    settings.gripper_approach_axis,
+                    settings.gripper_closing_axis,
                     settings.gripper_tip,
-                )  # fmt: skip
+                )
             return grasp_of_wrist(pose, side)
 
         self._keep(read, message.header)

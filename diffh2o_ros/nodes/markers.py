@@ -104,9 +104,12 @@ class Film:
         distance, nearest = closest_points(self._mesh, local)
         near = distance < CONTACT_REACH
         marker = self._marker(
-            f"{side}_contacts", Marker.SPHERE_LIST, side,
-            points(nearest[near] @ pose[:3, :3].T + pose[:3, 3]), CONTACT_SIZE,
-        )  # fmt: skip
+            f"{side}_contacts",
+            Marker.SPHERE_LIST,
+            side,
+            points(nearest[near] @ pose[:3, :3].T + pose[:3, 3]),
+            CONTACT_SIZE,
+        )
         share = (distance[near] / CONTACT_REACH)[:, None]
         marker.colors = [
             ColorRGBA(r=r, g=g, b=b, a=1.0)

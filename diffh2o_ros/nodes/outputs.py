@@ -70,9 +70,14 @@ class Outputs:
         self.stop()
         self._node.destroy_service(self._service)
         for publisher in (
-            self._interaction, self._object, self._scene, self._markers, *self._hands.values(),
-            *self._wrists.values(), *self._keypoints.values(),
-        ):  # fmt: skip
+            self._interaction,
+            self._object,
+            self._scene,
+            self._markers,
+            *self._hands.values(),
+            *self._wrists.values(),
+            *self._keypoints.values(),
+        ):
             self._node.destroy_lifecycle_publisher(publisher)
 
     def show(self, message: Interaction, film: Film) -> None:

@@ -87,14 +87,15 @@ def warn_of_unknown(node: Node) -> None:
 
 
 _KINDS = {
-    str: "text", bool: "true or false", int: "a whole number", float: "a number",
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
     list: "a list of texts",
-}  # fmt: skip
+}
 
 
-def _declare(
-    node: Node, name: str, default: object, descriptor: ParameterDescriptor
-) -> None:
+def _declare(node: Node, name: str, default: object, descriptor: ParameterDescriptor) -> None:
     try:
         declared = node.declare_parameter(name, default, descriptor)
         if declared.type_ != Parameter.Type.NOT_SET:

@@ -80,18 +80,23 @@ class Settings:
         4, 1, 64, "How many requests may wait for their turn; more are refused.", live=False
     )
     num_candidates: int = _number(
-        0, 0, 1024, "Grasps tried for each motion, of which the best is kept (with a target, of "
+        0,
+        0,
+        1024,
+        "Grasps tried for each motion, of which the best is kept (with a target, of "
         f"{DEFAULTS.num_targeted} at most); 0: {DEFAULTS.num_candidates}.",
         live=False,
-    )  # fmt: skip
+    )
     frame_id: str = _text(
         "world",
         "Frame of requests that name none and of what comes without one on topics; z points up. "
         "Motions are made in it, and brought to the frame that a request names.",
     )
     num_sampling_steps: int = _number(
-        0, 0, MOST_STEPS, "Denoising steps of either stage, if the request names none; 0: "
-        f"{DEFAULTS.num_steps}.",
+        0,
+        0,
+        MOST_STEPS,
+        f"Denoising steps of either stage, if the request names none; 0: {DEFAULTS.num_steps}.",
     )
     refine: bool = _switch(
         True, "Refine contacts after the networks, unless a request asks to skip it."
@@ -111,15 +116,19 @@ class Settings:
         (QUEUE_TASKS, LATEST_TASK),
     )
     object_pose_timeout: float = _number(
-        10.0, 0.0, 3600.0,
+        10.0,
+        0.0,
+        3600.0,
         "Age after which the object's pose from ~/object_pose is too old for a task, which is then "
         "refused, s; 0: never.",
-    )  # fmt: skip
+    )
     tf_timeout: float = _number(
-        0.5, 0.0, 60.0,
+        0.5,
+        0.0,
+        60.0,
         "How long a request waits for tf to hear of the frames that it names, at their stamps, s: "
         "a picture is often a little newer than what tf knows.",
-    )  # fmt: skip
+    )
     mesh_folders: tuple[str, ...] = _texts(
         "Folders that a request's mesh_resource may name files in, beside the share folders of "
         "installed packages; links that lead out of them are not followed."
@@ -140,9 +149,11 @@ class Settings:
         BELOW_TABLE,
     )
     grasp_timeout: float = _number(
-        10.0, 0.0, 3600.0,
+        10.0,
+        0.0,
+        3600.0,
         "Age after which a grasp from ~/grasp or ~/grasp_pose is no longer used, s; 0: never.",
-    )  # fmt: skip
+    )
     grasp_pose_side: str = _text(
         "right", "The hand that ~/grasp_pose speaks of.", ("left", "right")
     )
@@ -159,17 +170,21 @@ class Settings:
         "y", "Axis of the gripper's frame along which its fingers close.", _AXES
     )
     gripper_tip: float = _number(
-        0.0, -0.5, 0.5,
+        0.0,
+        -0.5,
+        0.5,
         "Distance from the gripper's origin along the approach axis to between its fingertips, m.",
-    )  # fmt: skip
+    )
     publish_vertices: bool = _switch(
         False, "Put vertices and triangles into the messages on topics (megabytes each)."
     )
     playback_rate: float = _number(
-        10.0, 0.0, 60.0,
+        10.0,
+        0.0,
+        60.0,
         "How often markers, keypoints and tf of the last motion are published while it plays, Hz; "
         "below 0.1: never.",
-    )  # fmt: skip
+    )
     playback_speed: float = _number(
         1.0, 0.01, 10.0, "How fast it plays; 1: as fast as a person would move."
     )
@@ -207,9 +222,13 @@ def parameters_page() -> str:
         several = isinstance(default, tuple)
         kind, default = ("list of str", "") if several else (f.type, default)
         cells = [
-            f"`{f.name}`", kind, f"`{default}`" if default != "" else "empty", values or "any",
-            "yes" if f.metadata["live"] else "no", f.metadata["description"],
-        ]  # fmt: skip
+            f"`{f.name}`",
+            kind,
+            f"`{default}`" if default != "" else "empty",
+            values or "any",
+            "yes" if f.metadata["live"] else "no",
+            f.metadata["description"],
+        ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 

@@ -51,9 +51,14 @@ class Requests:
         kind = synthesize_type(node.get_logger().warning)
         node.create_service(kind, "synthesize", self._on_service, callback_group=group)
         self._actions = ActionServer(
-            node, SynthesizeAction, "synthesize_action", self._on_goal, callback_group=group,
-            cancel_callback=self._on_cancel, result_timeout=RESULT_KEPT,
-        )  # fmt: skip
+            node,
+            SynthesizeAction,
+            "synthesize_action",
+            self._on_goal,
+            callback_group=group,
+            cancel_callback=self._on_cancel,
+            result_timeout=RESULT_KEPT,
+        )
 
     def open(self, engine: Engine, inputs: Inputs, outputs: Outputs) -> None:
         """From now on requests are answered."""
@@ -120,15 +125,16 @@ class Requests:
         return CancelResponse.ACCEPT
 
     async def _answer(
-        self, request: Any, reply: Any, on_step: OnProgress | None = None,
+        self,
+        request: Any,
+        reply: Any,
+        on_step: OnProgress | None = None,
         on_ticket: Callable[[Ticket], None] = lambda ticket: None,
     ) -> None:
         """Fills the reply, of the service or of the action, with what becomes of the request."""
         arrived = time.monotonic()
         try:
-            await self._frames(
-                Order.awaited(request, Settings.of(self._node), self._opened()[1])
-            )
+            await self._frames(Order.awaited(request, Settings.of(self._node), self._opened()[1]))
             engine, inputs, _ = self._opened()  # still
             order = Order.from_request(request, Settings.of(self._node), inputs)
             ticket = engine.submit(order, self._node.executor, on_step)
@@ -161,9 +167,7 @@ class Requests:
         self._health.answered(seconds)
         task = order.task[:LOGGED_TASK]
         for warning in outcome.warnings:
-            self._node.get_logger().warning(
-                f"{task!r}: [{warning.code.name}] {warning}"
-            )
+            self._node.get_logger().warning(f"{task!r}: [{warning.code.name}] {warning}")
         self._node.get_logger().info(
             f"{task!r}: {len(outcome.interactions)} motion(s) in {seconds:.1f} s"
         )

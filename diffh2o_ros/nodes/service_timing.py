@@ -86,9 +86,10 @@ def _running_node(
 ) -> Iterator[tuple[subprocess.Popen, SynthesisClient]]:
     """An active node and a client of it; the seconds of its start are added to `starts`."""
     parameters = {
-        "device": asked.device, "num_candidates": asked.candidates,
+        "device": asked.device,
+        "num_candidates": asked.candidates,
         "num_sampling_steps": asked.steps,
-    }  # fmt: skip
+    }
     begin = time.perf_counter()
     log = asked.out.with_suffix(".log")
     with log.open("w") as file:
@@ -103,10 +104,14 @@ def _running_node(
             if not client.activate():
                 raise RuntimeError("the node refused to activate")
             active = time.perf_counter()
-            starts.append({
-                "process": there - begin, "configure": configured - there,
-                "activate": active - configured, "total": active - begin,
-            })  # fmt: skip
+            starts.append(
+                {
+                    "process": there - begin,
+                    "configure": configured - there,
+                    "activate": active - configured,
+                    "total": active - begin,
+                }
+            )
             yield process, client
     except (RuntimeError, TimeoutError) as error:
         last = log.read_text(errors="replace").strip().splitlines()[-1:]
@@ -152,11 +157,15 @@ class Asker:
                 continue
             durations = map(_seconds, response.stage_durations)
             stages = dict(zip(response.stage_names, durations, strict=True))
-            rows.append({
-                "reply": done - sent, "build": sent - begin,
-                "outside": done - sent - sum(stages.values()),
-                "transport": done - sent - _seconds(response.total_duration), **stages,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "reply": done - sent,
+                    "build": sent - begin,
+                    "outside": done - sent - sum(stages.values()),
+                    "transport": done - sent - _seconds(response.total_duration),
+                    **stages,
+                }
+            )
         counted = rows[self._warm_up :]
         return {name: Timing.of([r[name] for r in counted]).as_dict() for name in counted[0]}
 

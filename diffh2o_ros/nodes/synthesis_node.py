@@ -161,9 +161,7 @@ class SynthesisNode(ParameterizedNode):
 
     def _report_health(self) -> None:
         unfinished = self._engine.unfinished if self._engine is not None else 0
-        self._diagnostics.publish(
-            self._health.message(self.get_clock().now().to_msg(), unfinished)
-        )
+        self._diagnostics.publish(self._health.message(self.get_clock().now().to_msg(), unfinished))
 
 
 def main() -> int:

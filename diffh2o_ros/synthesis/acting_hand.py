@@ -168,8 +168,7 @@ class ObjectField:
     """
 
     def __init__(
-        self, sdf: SignedDistanceGrid, center: Tensor, side: Tensor,
-        pose: ObjectPose | None = None,
+        self, sdf: SignedDistanceGrid, center: Tensor, side: Tensor, pose: ObjectPose | None = None
     ) -> None:
         self._sdf, self._center, self._pose = sdf, center, pose
         self._side = side

@@ -46,7 +46,11 @@ class Carrier:
     half_size: float
 
     def carry(
-        self, motion: Motion, position: Tensor, rotation: Tensor, holds: list[Hold],
+        self,
+        motion: Motion,
+        position: Tensor,
+        rotation: Tensor,
+        holds: list[Hold],
         acting: Sequence[bool],
     ) -> Motion:
         """One motion (T, ...) whose hands hold on to the object.
@@ -110,8 +114,10 @@ class Carrier:
         not where the hand that gives (1, ...) has its fingers.
         """
         frame = min(hold.start + CLOSED, hold.stop - 1)
-        meant = row.take(motion[None]).at(frame).seen_from(
-            (motion.object_position[None, frame], motion.object_rotation[None, frame])
+        meant = (
+            row.take(motion[None])
+            .at(frame)
+            .seen_from((motion.object_position[None, frame], motion.object_rotation[None, frame]))
         )
         settler = self.settler.in_the_air()
         generator = torch.Generator().manual_seed(0)  # the same for every motion
@@ -157,6 +163,8 @@ def _joined(paths: list[ActingHand]) -> ActingHand:
     """Paths (1, T, ...) of one hand, one after the other."""
     return ActingHand(
         paths[0].side,
-        *(torch.cat([getattr(p, name) for p in paths], 1)
-          for name in ("wrist", "rotation", "hand_pose")),
-    )  # fmt: skip
+        *(
+            torch.cat([getattr(p, name) for p in paths], 1)
+            for name in ("wrist", "rotation", "hand_pose")
+        ),
+    )

@@ -37,7 +37,11 @@ def clear_path(
 
 
 def _knots(
-    settler: Settler, path: ActingHand, pose: ObjectPose | None, steps: int, blend: Tensor,
+    settler: Settler,
+    path: ActingHand,
+    pose: ObjectPose | None,
+    steps: int,
+    blend: Tensor,
     clearance: Tensor,
 ) -> Tensor:
     """The knots (R, KNOTS - 1, 3 + D) of shifts and bends that clear the paths."""
@@ -68,7 +72,11 @@ def _knots(
 
 
 def _knots_compiled(
-    settler: Settler, path: ActingHand, pose: ObjectPose | None, steps: int, blend: Tensor,
+    settler: Settler,
+    path: ActingHand,
+    pose: ObjectPose | None,
+    steps: int,
+    blend: Tensor,
     clearance: Tensor,
 ) -> Tensor:
     """The same in machine code."""
@@ -87,11 +95,22 @@ def _knots_compiled(
     flip = flips(path.side)[:, 1].double().numpy()
     for row in range(rows):
         clear_row(
-            knots[row], steps, numbers(blend), rate, unit, numbers(clearance),
-            numbers(path.wrist[row]), numbers(path.rotation[row]), numbers(path.hand_pose[row]),
-            flip[row], settler.hand.arrays, settler.grid, float(settler.support),
-            numbers(place[row]), numbers(turn[row]),
-        )  # fmt: skip
+            knots[row],
+            steps,
+            numbers(blend),
+            rate,
+            unit,
+            numbers(clearance),
+            numbers(path.wrist[row]),
+            numbers(path.rotation[row]),
+            numbers(path.hand_pose[row]),
+            flip[row],
+            settler.hand.arrays,
+            settler.grid,
+            float(settler.support),
+            numbers(place[row]),
+            numbers(turn[row]),
+        )
     return torch.from_numpy(knots)
 
 

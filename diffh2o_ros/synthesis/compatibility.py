@@ -45,8 +45,13 @@ class Fit:
 
 
 def fitted(
-    grasp: Grasp | None, geometry: ObjectGeometry, half_size: float, relaxed: Tensor,
-    settler: Settler, settling: Settling, rule: str,
+    grasp: Grasp | None,
+    geometry: ObjectGeometry,
+    half_size: float,
+    relaxed: Tensor,
+    settler: Settler,
+    settling: Settling,
+    rule: str,
 ) -> Fit:
     """A target grasp, in the frame of the geometry's mesh, brought clear of the table and tried on
     the object.

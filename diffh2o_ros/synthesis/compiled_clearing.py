@@ -12,8 +12,21 @@ from diffh2o_ros.synthesis.compiled_settling import BETA_1, BETA_2, CM, EPSILON
 
 @compiled
 def clear_row(
-    knots, steps, blend, rate, unit, clearance, wrist_path, rotation_path, pose_path, flip, hand,
-    field, support, positions, turns,
+    knots,
+    steps,
+    blend,
+    rate,
+    unit,
+    clearance,
+    wrist_path,
+    rotation_path,
+    pose_path,
+    flip,
+    hand,
+    field,
+    support,
+    positions,
+    turns,
 ):
     """Adam on the knots (K, 3 + D) of one path, in place: shifts in meters and bends in radians.
 
@@ -89,9 +102,7 @@ def clear_row(
                 # Knots are held to rest and to their neighbors; past the last one is rest.
                 scaled = 1 / (unit[d] * unit[d])
                 after = knots[k + 1, d] if k + 1 < count else 0.0
-                g = change[k, d] + scaled * (
-                    0.1 * knots[k, d] - 1.0 * (after - knots[k, d])
-                )
+                g = change[k, d] + scaled * (0.1 * knots[k, d] - 1.0 * (after - knots[k, d]))
                 if k > 0:
                     g += scaled * (knots[k, d] - knots[k - 1, d])
                 change[k, d] = g

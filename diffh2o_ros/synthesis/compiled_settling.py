@@ -53,9 +53,7 @@ def settle_rows(
                         pose[k] += bend * directions[d, k]
             chain(wrist, turn, rotations_0[row], pose, bones, rotations, places)
             wrenches[:] = 0.0
-            _push_spheres(
-                wrenches, rotations, places, hand, field, energy, flips[row], goal, row
-            )
+            _push_spheres(wrenches, rotations, places, hand, field, energy, flips[row], goal, row)
             _push_pads(wrenches, rotations, places, hand, field, energy, flips[row])
             _push_keypoints(wrenches, rotations, places, hand, flips[row], goal)
             slopes(wrenches, rotations, places, turn, pose, turn_slope, pose_slope)
@@ -111,9 +109,14 @@ def _push_spheres(wrenches, rotations, places, hand, field, energy, flip, goal, 
         _part_from_others(centers, forces, others[row], radii, weights[0])
     for s in range(len(joints)):
         push(
-            wrenches[joints[s]], centers[s, 0], centers[s, 1], centers[s, 2],
-            forces[s, 0], forces[s, 1], forces[s, 2],
-        )  # fmt: skip
+            wrenches[joints[s]],
+            centers[s, 0],
+            centers[s, 1],
+            centers[s, 2],
+            forces[s, 0],
+            forces[s, 1],
+            forces[s, 2],
+        )
 
 
 @compiled
@@ -162,8 +165,11 @@ def _push_pads(wrenches, rotations, places, hand, field, energy, flip):
     count = len(joints)
     pads, facing, surface = np.empty((count, 3)), np.empty((count, 3)), np.empty((count, 3))
     away, steep, share, push_share = (
-        np.empty(count), np.empty(count), np.empty(count), np.empty(count)
-    )  # fmt: skip
+        np.empty(count),
+        np.empty(count),
+        np.empty(count),
+        np.empty(count),
+    )
     around = np.empty((count, 4, 3))
     slope, total = np.empty(3), 0.0
     for p in range(count):
@@ -173,16 +179,22 @@ def _push_pads(wrenches, rotations, places, hand, field, energy, flip):
         pads[p, 0], pads[p, 1], pads[p, 2] = x, y, z
         for i in range(3):
             facing[p, i] = (
-                turned[i, 0] * normals[p, 0] + turned[i, 1] * normals[p, 1]
+                turned[i, 0] * normals[p, 0]
+                + turned[i, 1] * normals[p, 1]
                 + turned[i, 2] * normals[p, 2]
-            )  # fmt: skip
+            )
             surface[p, i] = 0.0
         away[p] = 0.0
         for k in range(4):
             found = distance(
-                values, origin, spacing, x + SPREAD * CORNERS[k, 0],
-                flip * (y + SPREAD * CORNERS[k, 1]), z + SPREAD * CORNERS[k, 2], slope,
-            )  # fmt: skip
+                values,
+                origin,
+                spacing,
+                x + SPREAD * CORNERS[k, 0],
+                flip * (y + SPREAD * CORNERS[k, 1]),
+                z + SPREAD * CORNERS[k, 2],
+                slope,
+            )
             around[p, k, 0], around[p, k, 1], around[p, k, 2] = slope[0], flip * slope[1], slope[2]
             away[p] += found / 4
             for i in range(3):
@@ -214,9 +226,7 @@ def _push_pads(wrenches, rotations, places, hand, field, energy, flip):
             arms[p, i] = (pads[p, i] - center[i]) / 0.05
         for i in range(3):
             j, k = (i + 1) % 3, (i + 2) % 3
-            torque[i] += push_share[p] * (
-                arms[p, j] * surface[p, k] - arms[p, k] * surface[p, j]
-            )
+            torque[i] += push_share[p] * (arms[p, j] * surface[p, k] - arms[p, k] * surface[p, j])
     for p in range(count):
         for i in range(3):
             j, k = (i + 1) % 3, (i + 2) % 3
@@ -229,8 +239,8 @@ def _push_pads(wrenches, rotations, places, hand, field, energy, flip):
         along = 0.0
         for i in range(3):
             j, k = (i + 1) % 3, (i + 2) % 3
-            closing = 2 * push_share[p] * (
-                force[i] + torque[j] * arms[p, k] - torque[k] * arms[p, j]
+            closing = (
+                2 * push_share[p] * (force[i] + torque[j] * arms[p, k] - torque[k] * arms[p, j])
             )
             turning[i] = weights[3] * closing + weights[2] * share[p] * facing[p, i]
             along += turning[i] * surface[p, i]
@@ -243,9 +253,11 @@ def _push_pads(wrenches, rotations, places, hand, field, energy, flip):
         fz = weights[3] * (pad_slope[p, 2] - push_share[p] * drift[2])
         for k in range(4):
             corner = (
-                drawn + turning[0] * CORNERS[k, 0] + turning[1] * CORNERS[k, 1]
+                drawn
+                + turning[0] * CORNERS[k, 0]
+                + turning[1] * CORNERS[k, 1]
                 + turning[2] * CORNERS[k, 2]
-            )  # fmt: skip
+            )
             fx += corner * around[p, k, 0]
             fy += corner * around[p, k, 1]
             fz += corner * around[p, k, 2]
@@ -269,6 +281,11 @@ def _push_keypoints(wrenches, rotations, places, hand, flip, goal):
         x, y, z = carry(rotations[joint], places[joint], offsets[key])
         scale = 2e4 * weight / len(index)
         push(
-            wrenches[joint], x, y, z, scale * (x - points[n, 0]),
-            scale * flip * (flip * y - points[n, 1]), scale * (z - points[n, 2]),
-        )  # fmt: skip
+            wrenches[joint],
+            x,
+            y,
+            z,
+            scale * (x - points[n, 0]),
+            scale * flip * (flip * y - points[n, 1]),
+            scale * (z - points[n, 2]),
+        )

@@ -34,7 +34,11 @@ class GivenObject:
 
     @classmethod
     def of(
-        cls, given: MeshLike, pose: np.ndarray | None, complete: str, device: torch.device,
+        cls,
+        given: MeshLike,
+        pose: np.ndarray | None,
+        complete: str,
+        device: torch.device,
         cache_dir: str | Path | None,
     ) -> GivenObject:
         """What `given` holds, checked.

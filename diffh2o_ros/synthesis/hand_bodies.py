@@ -38,8 +38,10 @@ class HandBodies:
         self.angles = torch.linalg.pinv(torch.as_tensor(directions)).float().to(device)
         self.low = torch.as_tensor(low, dtype=torch.float32, device=device)  #: (D,) radians
         self.high = torch.as_tensor(high, dtype=torch.float32, device=device)
-        weight = [2.0 if n == "thumb_distal" else 1.0 if n.endswith("distal") else 0.35
-                  for n in self.model.pad_names]
+        weight = [
+            2.0 if n == "thumb_distal" else 1.0 if n.endswith("distal") else 0.35
+            for n in self.model.pad_names
+        ]
         self.pad_weight = torch.tensor(weight, dtype=torch.float32, device=device)
 
     @cached_property
@@ -59,13 +61,20 @@ class HandBodies:
             return np.ascontiguousarray(values.cpu().numpy())
 
         return (
-            numbers(self.directions), numbers(rest - rest[parents]),
-            indices(model.sphere_joint), numbers(model.sphere_offset), numbers(model.radius),
-            indices(far), indices((model.sphere_joint.cpu()[far] - 1) // 3),
-            indices(model.pad_joint), numbers(model.pad_offset), numbers(model.pad_normal),
+            numbers(self.directions),
+            numbers(rest - rest[parents]),
+            indices(model.sphere_joint),
+            numbers(model.sphere_offset),
+            numbers(model.radius),
+            indices(far),
+            indices((model.sphere_joint.cpu()[far] - 1) // 3),
+            indices(model.pad_joint),
+            numbers(model.pad_offset),
+            numbers(model.pad_normal),
             numbers(self.pad_weight),
-            indices(joints), numbers(points.double() - rest[joints]),
-        )  # fmt: skip
+            indices(joints),
+            numbers(points.double() - rest[joints]),
+        )
 
     @staticmethod
     @cache
@@ -74,7 +83,10 @@ class HandBodies:
         return HandBodies(device)
 
     def pose(
-        self, hand: ActingHand, shift: Tensor | None = None, turn: Tensor | None = None,
+        self,
+        hand: ActingHand,
+        shift: Tensor | None = None,
+        turn: Tensor | None = None,
         bend: Tensor | None = None,
     ) -> PosedBodies:
         """Of hands (...), moved as `ActingHand.moved` moves them."""

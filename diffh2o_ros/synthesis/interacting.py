@@ -45,7 +45,10 @@ class Course:
 
 
 def sample_interactions(
-    stage: Stage, request: Request, settings: SynthesisSettings, reaches: Reaches,
+    stage: Stage,
+    request: Request,
+    settings: SynthesisSettings,
+    reaches: Reaches,
     generators: Sequence[torch.Generator],
 ) -> Motion:
     """Whole motions (B, T, ...): the given reaches, then what the network makes of them."""
@@ -64,12 +67,19 @@ def sample_interactions(
 
     def sample(part: slice) -> Tensor:
         return stage.run(
-            noise[part], request.text, geometry.bps, request.steps or settings.num_steps,
-            text_scale=settings.text_scale, text_from=settings.text_from, method="dpm++",
-            crowding=settings.crowding, context=None if context is None else context[part],
-            edit_x0=[Impute(values[part], mask)], on_step=request.reporter("interaction", part),
+            noise[part],
+            request.text,
+            geometry.bps,
+            request.steps or settings.num_steps,
+            text_scale=settings.text_scale,
+            text_from=settings.text_from,
+            method="dpm++",
+            crowding=settings.crowding,
+            context=None if context is None else context[part],
+            edit_x0=[Impute(values[part], mask)],
+            on_step=request.reporter("interaction", part),
             threads=threads,
-        )  # fmt: skip
+        )
 
     x0 = torch.cat(in_parts(sample, len(noise), request.threads))
     motion = from_features(stage.codec.decode(x0), stage.codec.basis)
@@ -80,7 +90,10 @@ def sample_interactions(
 
 
 def courses(
-    motion: Motion, reaches: Reaches, request: Request, settler: Settler,
+    motion: Motion,
+    reaches: Reaches,
+    request: Request,
+    settler: Settler,
     settings: SynthesisSettings,
 ) -> list[Course]:
     """Sampled motions (B, T, ...) as they go: each hand keeps its hold on the object, what is put
@@ -135,9 +148,7 @@ def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:
     return motion[: max(last, grasp_frame) + REST_FRAMES + 1]
 
 
-def carried_points(
-    settler: Settler, reaches: Reaches, geometry: ObjectGeometry
-) -> list[Tensor]:
+def carried_points(settler: Settler, reaches: Reaches, geometry: ObjectGeometry) -> list[Tensor]:
     """Points (P, 3) about the object's center of object and hands, for each motion: what the table
     stops when it comes down. The hands' are the lowest points of their spheres."""
     rows = HandRows.of(reaches.acting)

@@ -9,9 +9,7 @@ MOST_STEPS = 1000
 LARGEST_SEED = 2**63 - 1
 
 
-def check_numbers(
-    num_samples: int, seed: int, steps: int | None, most_ranked: int | None
-) -> None:
+def check_numbers(num_samples: int, seed: int, steps: int | None, most_ranked: int | None) -> None:
     """Raises ValueError for a number of `Synthesizer.synthesize` that is out of its range.
 
     Args:

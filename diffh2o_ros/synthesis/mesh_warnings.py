@@ -13,8 +13,10 @@ from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
 #: Along x, y and z: from there, and from the other side. The person stands at -x, left is +y.
 _SIDES = (
-    ("behind (+x)", "the front (-x)"), ("the left (+y)", "the right (-y)"), ("above", "below"),
-)  # fmt: skip
+    ("behind (+x)", "the front (-x)"),
+    ("the left (+y)", "the right (-y)"),
+    ("above", "below"),
+)
 #: Cosine from which on a direction is among those that are named.
 _NAMED = 0.35
 #: Of what one side shows, pieces nearer to each other than this (meters) belong together: what is

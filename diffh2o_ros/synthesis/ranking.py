@@ -19,8 +19,14 @@ NOTHING, NEAR = 100.0, 0.010
 
 @torch.no_grad()
 def grasp_costs(
-    settler: Settler, settling: Settling, rows: HandRows, grasps: ActingHand,
-    reaches: ActingHand | None, predicted: ActingHand, half_size: float, count: int,
+    settler: Settler,
+    settling: Settling,
+    rows: HandRows,
+    grasps: ActingHand,
+    reaches: ActingHand | None,
+    predicted: ActingHand,
+    half_size: float,
+    count: int,
 ) -> Tensor:
     """Cost (B,) of settled candidates, about 1 a millimeter of collision or a missing finger.
 
@@ -62,14 +68,17 @@ def grasp_costs(
 
 
 def _holds(
-    rows: HandRows, grasps: ActingHand, state: ContactState, touching: Tensor, half_size: float,
+    rows: HandRows,
+    grasps: ActingHand,
+    state: ContactState,
+    touching: Tensor,
+    half_size: float,
     count: int,
 ) -> Tensor:
     """Share (B,) of the object's weight that all hands of a candidate together cannot carry."""
     flip = flips(grasps.side, 1)
     pads, normals, touched, sample = (
-        x.cpu().numpy()
-        for x in (state.pads * flip, state.pad_normal * flip, touching, rows.sample)
+        x.cpu().numpy() for x in (state.pads * flip, state.pad_normal * flip, touching, rows.sample)
     )
     residuals = []
     for candidate in range(count):

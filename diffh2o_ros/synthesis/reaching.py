@@ -47,13 +47,14 @@ class Reaches:
 
     def __getitem__(self, which: slice) -> Reaches:
         """Some of them."""
-        return Reaches(
-            self.motion[which], self.acting[which], self.cost[which], self.chosen[which]
-        )
+        return Reaches(self.motion[which], self.acting[which], self.cost[which], self.chosen[which])
 
 
 def sample_reaches(
-    stage: Stage, request: Request, settler: Settler, settings: SynthesisSettings,
+    stage: Stage,
+    request: Request,
+    settler: Settler,
+    settings: SynthesisSettings,
     generators: Sequence[torch.Generator],
 ) -> tuple[Motion, Tensor]:
     """Candidates (B, T, ...) and which hands (B, 2) each grasps with, one a generator."""
@@ -70,8 +71,13 @@ def sample_reaches(
 
 
 def _sample(
-    stage: Stage, request: Request, settler: Settler, settings: SynthesisSettings, noise: Tensor,
-    on_step: OnStep, threads: int,
+    stage: Stage,
+    request: Request,
+    settler: Settler,
+    settings: SynthesisSettings,
+    noise: Tensor,
+    on_step: OnStep,
+    threads: int,
 ) -> tuple[Motion, Tensor]:
     """A part of `sample_reaches`, from noise (B, T, D); `threads` share the network's rows."""
     target = request.target
@@ -81,10 +87,18 @@ def _sample(
         fixed[:, request.side] = True
     edits = []
     if settings.contact_guidance:
-        edits.append(ContactGuidance(
-            stage.codec, request.geometry, settler, settings.guided, settings.contact_start, fixed,
-            target, settings.target_pull,
-        ))  # fmt: skip
+        edits.append(
+            ContactGuidance(
+                stage.codec,
+                request.geometry,
+                settler,
+                settings.guided,
+                settings.contact_start,
+                fixed,
+                target,
+                settings.target_pull,
+            )
+        )
     guide, text_scale = None, settings.text_scale
     if target is not None and target.hand_pose is not None and settings.contact_guidance:
         # Contact guidance puts the whole hand on its target and needs no help; which hand it is,
@@ -93,11 +107,18 @@ def _sample(
     elif target is not None:
         guide = GradientGuide(target.loss(stage.codec))  # what it leaves open is to follow along
     x0 = stage.run(
-        noise, request.text, request.geometry.bps, request.steps or settings.num_steps,
-        text_scale=text_scale, text_from=settings.text_from,
-        crowding=settings.crowding, edit_x0=edits,
-        guide=guide, on_step=on_step, threads=threads,
-    )  # fmt: skip
+        noise,
+        request.text,
+        request.geometry.bps,
+        request.steps or settings.num_steps,
+        text_scale=text_scale,
+        text_from=settings.text_from,
+        crowding=settings.crowding,
+        edit_x0=edits,
+        guide=guide,
+        on_step=on_step,
+        threads=threads,
+    )
     motion = smooth_hands(from_features(stage.codec.decode(x0), stage.codec.basis))
     acting = fixed
     if acting is None:
@@ -106,8 +127,13 @@ def _sample(
 
 
 def choose_reaches(
-    motion: Motion, acting: Tensor, request: Request, settler: Settler,
-    settings: SynthesisSettings, samples: int, best_of_all: bool,
+    motion: Motion,
+    acting: Tensor,
+    request: Request,
+    settler: Settler,
+    settings: SynthesisSettings,
+    samples: int,
+    best_of_all: bool,
 ) -> Reaches:
     """The best candidate of each sample, polished.
 
@@ -125,14 +151,14 @@ def choose_reaches(
         on_step = request.reporter("refinement")
         if request.target is None:
             others = settler.spheres_of_others(predicted, rows.partner)
-            settled = settler.settle(
-                predicted, settings.refined, others=others, on_step=on_step
-            )
+            settled = settler.settle(predicted, settings.refined, others=others, on_step=on_step)
             path = carry_correction(path, predicted, settled)
         else:
             settled = settler.settle(
-                request.target.put_on(predicted), settings.targeted,
-                pull=request.target.pull(settings.target_pull), on_step=on_step,
+                request.target.put_on(predicted),
+                settings.targeted,
+                pull=request.target.pull(settings.target_pull),
+                on_step=on_step,
             )
             path = carry_correction(path, predicted, settled, TARGET_RAMP_FRAMES)
     costs = grasp_costs(
@@ -180,5 +206,3 @@ def _agreed(hands: np.ndarray, named: Collection[int]) -> int:
         hands = fit
     counts = np.bincount(hands)
     return int(counts.argmax()) if counts.max() >= AGREEMENT * len(hands) else int(hands[0])
-
-

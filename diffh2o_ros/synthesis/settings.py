@@ -27,14 +27,24 @@ class SynthesisSettings:
     guided: Settling = field(default=Settling(steps=12))  #: at each guided step
     refined: Settling = field(
         default=Settling(
-            steps=90, shift_rate=0.001, turn_rate=0.012, bend_rate=0.02, hold=0.02,
-            clearance=0.0008, weights=ContactWeights(penetration=12.0),
+            steps=90,
+            shift_rate=0.001,
+            turn_rate=0.012,
+            bend_rate=0.02,
+            hold=0.02,
+            clearance=0.0008,
+            weights=ContactWeights(penetration=12.0),
         )
     )  #: the last polish
     targeted: Settling = field(
         default=Settling(
-            steps=90, shift_rate=0.001, turn_rate=0.012, bend_rate=0.02, hold=0.0,
-            clearance=0.0008, weights=ContactWeights(penetration=12.0),
+            steps=90,
+            shift_rate=0.001,
+            turn_rate=0.012,
+            bend_rate=0.02,
+            hold=0.0,
+            clearance=0.0008,
+            weights=ContactWeights(penetration=12.0),
         )
     )  #: the last polish of a grasp that is pulled to a target
     target_pull: float = 1.0  #: how strongly a target grasp holds against contact

@@ -111,9 +111,15 @@ class Settler:
         self, bodies: PosedBodies, around: ObjectField, settling: Settling
     ) -> ContactState:
         return self.model.energy_at(
-            bodies.spheres, bodies.pads, bodies.pad_normals, around, self._weight,
-            settling.weights, self.support, settling.clearance,
-        )  # fmt: skip
+            bodies.spheres,
+            bodies.pads,
+            bodies.pad_normals,
+            around,
+            self._weight,
+            settling.weights,
+            self.support,
+            settling.clearance,
+        )
 
     def _weight(self, distance: Tensor) -> Tensor:
         """Pads near the surface are drawn to it; the thumb and the tips always are a little."""
@@ -129,8 +135,13 @@ class Settler:
         return (torch.minimum(gap, above) - self.model.radius).amin(-1)
 
     def settle(
-        self, hand: ActingHand, settling: Settling, *, pull: Pull | None = None,
-        others: Tensor | None = None, on_step: OnStep | None = None,
+        self,
+        hand: ActingHand,
+        settling: Settling,
+        *,
+        pull: Pull | None = None,
+        others: Tensor | None = None,
+        on_step: OnStep | None = None,
     ) -> ActingHand:
         """Hands (R,) moved to touch the object without entering it, near where they were.
 
@@ -151,20 +162,30 @@ class Settler:
         start = hand.hand_pose @ self.hand.angles
         angles = start.shape[-1]
         rate, unit = start.new_tensor(
-            [[settling.shift_rate] * 3 + [settling.turn_rate] * 3 + [settling.bend_rate] * angles,
-             [0.01] * 3 + [0.1] * 3 + [0.3] * angles]
-        )  # fmt: skip
+            [
+                [settling.shift_rate] * 3
+                + [settling.turn_rate] * 3
+                + [settling.bend_rate] * angles,
+                [0.01] * 3 + [0.1] * 3 + [0.3] * angles,
+            ]
+        )
         return _Limits(
-            rate, settling.hold * (rate / unit).square(),
+            rate,
+            settling.hold * (rate / unit).square(),
             # A predicted pose may lie outside the joints' ranges: let it come in, never further
             # out.
             (self.hand.low - start).clamp_max(0) / rate[6:],
             (self.hand.high - start).clamp_min(0) / rate[6:],
-        )  # fmt: skip
+        )
 
     def _descend(
-        self, hand: ActingHand, settling: Settling, limits: _Limits, pull: Pull | None,
-        others: Tensor | None, on_step: OnStep,
+        self,
+        hand: ActingHand,
+        settling: Settling,
+        limits: _Limits,
+        pull: Pull | None,
+        others: Tensor | None,
+        on_step: OnStep,
     ) -> Tensor:
         """The moves (R, 6 + D) of Adam on the energy."""
         around = self.field(hand)
@@ -192,8 +213,13 @@ class Settler:
         return moves.detach()
 
     def _descend_compiled(
-        self, hand: ActingHand, settling: Settling, limits: _Limits, pull: Pull | None,
-        others: Tensor | None, on_step: OnStep,
+        self,
+        hand: ActingHand,
+        settling: Settling,
+        limits: _Limits,
+        pull: Pull | None,
+        others: Tensor | None,
+        on_step: OnStep,
     ) -> Tensor:
         """The same in machine code."""
         from diffh2o_ros.synthesis.compiled_settling import settle_rows
@@ -203,10 +229,21 @@ class Settler:
 
         weights = settling.weights
         terms = (
-            np.array([weights.penetration, weights.contact, weights.alignment, weights.closure,
-                      weights.table, weights.self_penetration], dtype=float),
-            float(self.support), settling.clearance, PAD_REACH,
-        )  # fmt: skip
+            np.array(
+                [
+                    weights.penetration,
+                    weights.contact,
+                    weights.alignment,
+                    weights.closure,
+                    weights.table,
+                    weights.self_penetration,
+                ],
+                dtype=float,
+            ),
+            float(self.support),
+            settling.clearance,
+            PAD_REACH,
+        )
         start = (*numbers(hand.wrist, hand.rotation, hand.hand_pose), *numbers(flips(hand.side)))
         start = (*start[:3], np.ascontiguousarray(start[3][:, 1]))
         goal = (0.0, np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 0, 3)))
@@ -219,9 +256,22 @@ class Settler:
         for first in range(0, settling.steps, STEPS_AT_ONCE):
             last = min(first + STEPS_AT_ONCE, settling.steps)
             settle_rows(
-                moves, mean, square, first, last, settling.steps, rate, away, low, high, start,
-                self.hand.arrays, self.grid, terms, goal,
-            )  # fmt: skip
+                moves,
+                mean,
+                square,
+                first,
+                last,
+                settling.steps,
+                rate,
+                away,
+                low,
+                high,
+                start,
+                self.hand.arrays,
+                self.grid,
+                terms,
+                goal,
+            )
             on_step(last, settling.steps)
         return torch.as_tensor(moves, dtype=torch.float32)
 
@@ -230,9 +280,10 @@ class Settler:
         """Values (X, Y, Z), the first node (3,) as seen from the object's center, and spacing of
         the distance grid, for compiled code."""
         return (
-            self._sdf.values.numpy(), (self._sdf.origin - self._center).double().numpy(),
+            self._sdf.values.numpy(),
+            (self._sdf.origin - self._center).double().numpy(),
             float(self._sdf.spacing),
-        )  # fmt: skip
+        )
 
     def overlap(self, hand: ActingHand, others: Tensor) -> Tensor:
         """Summed squared overlap (R,) of hands (R,) with spheres (R, S, 3) of others, cm^2."""

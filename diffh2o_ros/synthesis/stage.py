@@ -52,8 +52,13 @@ class Stage:
         except ValueError as error:
             raise CheckpointError(f"{path}: {error}") from error
         return Stage(
-            checkpoint.model, DenoiserGraph(checkpoint.model), codec, schedule, prediction,
-            meta.get("text_encoder", "minilm"), meta.get("shape_ranges", {}),
+            checkpoint.model,
+            DenoiserGraph(checkpoint.model),
+            codec,
+            schedule,
+            prediction,
+            meta.get("text_encoder", "minilm"),
+            meta.get("shape_ranges", {}),
         )
 
     def noise(self, generators: Sequence[torch.Generator]) -> Tensor:
@@ -113,8 +118,15 @@ class Stage:
             return predicted_x0(self.prediction, output, x, t, self.schedule)
 
         samples = sample(
-            ClassifierFree(denoise, text_scale, text_from), noise, self.schedule, num_steps,
-            method=method, crowding=crowding, edit_x0=edit_x0, guide=guide, on_step=on_step,
+            ClassifierFree(denoise, text_scale, text_from),
+            noise,
+            self.schedule,
+            num_steps,
+            method=method,
+            crowding=crowding,
+            edit_x0=edit_x0,
+            guide=guide,
+            on_step=on_step,
         )
         if not torch.isfinite(samples).all():
             raise CheckpointError("the network gave numbers that are not finite: train it longer")

@@ -83,8 +83,12 @@ class Synthesizer:
     """
 
     def __init__(
-        self, device: str = "auto", hand: str = "auto", weights: str | Path | None = None,
-        mano_dir: str | Path | None = None, cache_dir: str | Path | None = None,
+        self,
+        device: str = "auto",
+        hand: str = "auto",
+        weights: str | Path | None = None,
+        mano_dir: str | Path | None = None,
+        cache_dir: str | Path | None = None,
         settings: SynthesisSettings | None = None,
     ) -> None:
         self.device = choose_device(device)
@@ -119,10 +123,20 @@ class Synthesizer:
         return self.grasp_stage.model.config.num_frames
 
     def synthesize(
-        self, mesh: MeshLike, task: str, grasp: Grasp | None = None, num_samples: int = 1,
-        seed: int = 0, *, steps: int | None = None, refine: bool = True, ranked: bool = False,
-        complete: str = NONE, on_progress: OnProgress | None = None,
-        object_pose: np.ndarray | None = None, table: Table = UNDER_OBJECT,
+        self,
+        mesh: MeshLike,
+        task: str,
+        grasp: Grasp | None = None,
+        num_samples: int = 1,
+        seed: int = 0,
+        *,
+        steps: int | None = None,
+        refine: bool = True,
+        ranked: bool = False,
+        complete: str = NONE,
+        on_progress: OnProgress | None = None,
+        object_pose: np.ndarray | None = None,
+        table: Table = UNDER_OBJECT,
         below_table: str = DROP_TABLE,
     ) -> list[Interaction]:
         """Interactions of one object for one task; sample i depends on seed and i alone, but for
@@ -175,9 +189,18 @@ class Synthesizer:
         begin = time.perf_counter()
         with one_thread_each(self.device) as threads, undisturbed(self.device):
             request, settler = call._request(
-                mesh, task, grasp, steps, refine, complete, on_progress, threads, object_pose,
-                table, below_table,
-            )  # fmt: skip
+                mesh,
+                task,
+                grasp,
+                steps,
+                refine,
+                complete,
+                on_progress,
+                threads,
+                object_pose,
+                table,
+                below_table,
+            )
             results = call._results(request, settler, num_samples, seed, ranked)
         if object_pose is not None:
             results = [result.with_object_at(object_pose) for result in results]
@@ -199,9 +222,18 @@ class Synthesizer:
         hasty.synthesize(box, "pick up the box", steps=2)
 
     def _request(
-        self, mesh: MeshLike, task: str, grasp: Grasp | None, steps: int | None, refine: bool,
-        complete: str, on_progress: OnProgress | None, threads: int,
-        object_pose: np.ndarray | None, table: Table, below_table: str,
+        self,
+        mesh: MeshLike,
+        task: str,
+        grasp: Grasp | None,
+        steps: int | None,
+        refine: bool,
+        complete: str,
+        on_progress: OnProgress | None,
+        threads: int,
+        object_pose: np.ndarray | None,
+        table: Table,
+        below_table: str,
     ) -> tuple[Request, Settler]:
         """What is asked for, made ready to be worked on."""
         wording, task = read_wording(task), check_task(task)
@@ -212,17 +244,33 @@ class Synthesizer:
                 grasp = grasp.moved(translation(-given.mesh.center))
             settler = Settler.on_table(given.geometry, float(given.mesh.center[2]), table)
             fit = fitted(
-                grasp, given.geometry, given.half_size, self.grasp_stage.codec.basis.mean, settler,
-                self.settings.refined, below_table,
-            )  # fmt: skip
+                grasp,
+                given.geometry,
+                given.half_size,
+                self.grasp_stage.codec.basis.mean,
+                settler,
+                self.settings.refined,
+                below_table,
+            )
         side = fit.side
         self.warnings += [*fit.warnings, *wording_warnings(wording, side)]
         with self._timed("text"):
             text = self.text.encode([told(wording, side)])
         request = Request(
-            given.geometry, given.mesh, text, task, fit.target, side, given.half_size, steps,
-            refine, on_progress, threads, given.completed_share, grasping_hands(wording),
-        )  # fmt: skip
+            given.geometry,
+            given.mesh,
+            text,
+            task,
+            fit.target,
+            side,
+            given.half_size,
+            steps,
+            refine,
+            on_progress,
+            threads,
+            given.completed_share,
+            grasping_hands(wording),
+        )
         return request, fit.settler
 
     def _results(
@@ -256,7 +304,12 @@ class Synthesizer:
             )
         with self._timed("refinement"):
             return choose_reaches(
-                motion, acting, request, settler, settings, ranked or len(samples),
+                motion,
+                acting,
+                request,
+                settler,
+                settings,
+                ranked or len(samples),
                 best_of_all=ranked is not None,
             )
 
@@ -280,10 +333,13 @@ class Synthesizer:
     def _assembled(self, request: Request, course: Course) -> Interaction:
         sides = sorted({hold.side for hold in course.holds})
         return interaction_from_motion(
-            course.motion.to("cpu"), request.mesh,
-            {SIDES[side]: self.hands[SIDES[side]] for side in sides}, text=request.task,
-            grasp_frame=self.grasp_frame, fps=FPS,
-        )  # fmt: skip
+            course.motion.to("cpu"),
+            request.mesh,
+            {SIDES[side]: self.hands[SIDES[side]] for side in sides},
+            text=request.task,
+            grasp_frame=self.grasp_frame,
+            fps=FPS,
+        )
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

@@ -76,9 +76,12 @@ class GraspTarget:
         if pose is None:
             pose = mirror_pose(fingers) if self.side == LEFT else fingers
         motion = Motion(
-            wrist.expand(count, 2, 3), rotation.expand(count, 2, 3, 3),
-            pose.expand(count, 45)[:, None].expand(count, 2, 45), wrist, rotation,
-        )  # fmt: skip
+            wrist.expand(count, 2, 3),
+            rotation.expand(count, 2, 3, 3),
+            pose.expand(count, 45)[:, None].expand(count, 2, 45),
+            wrist,
+            rotation,
+        )
         rows = torch.arange(count, device=self.points.device)
         return HandRows(rows, torch.full_like(rows, self.side)).take(motion)
 
@@ -142,5 +145,3 @@ def _named(grasp: Grasp) -> tuple[Tensor, Tensor]:
     points = keypoints(joints, rotations, tip_offsets(grasp.side))[0]
     index = torch.arange(21) if grasp.hand_pose is not None else torch.tensor(PALM_KEYPOINTS)
     return index, points[index]
-
-

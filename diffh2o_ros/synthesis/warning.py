@@ -48,9 +48,7 @@ class ResultWarning(str):
     code: WarningCode
     samples: tuple[int, ...]
 
-    def __new__(
-        cls, code: WarningCode, text: str, samples: Iterable[int] = ()
-    ) -> ResultWarning:
+    def __new__(cls, code: WarningCode, text: str, samples: Iterable[int] = ()) -> ResultWarning:
         warning = super().__new__(cls, text)
         warning.code, warning.samples = code, tuple(samples)
         return warning

@@ -54,11 +54,18 @@ _PHRASES = (
     ),
     (LEFT, r"\bsouthpaw\b|\b(?:with|using|use) (?:my|your|his|her|the) left(?:y|ie)\b"),
     (RIGHT, r"\b(?:with|using|use) (?:my|your|his|her|the) righty\b"),
-    *((side, rf"\b(?:the|your|my) hand on (?:the|your|my) {side}\b(?! (?:side )?of)")
-      for side in (LEFT, RIGHT)),
-    *((side, rf"\bhand(?: (?:to|you|i) use)?\s*(?:[:=]|(?:is|be|should be|must be|will be)\b)\s*"
-      rf"(?:{_OWNER})?{side}\b(?: one)?(?=\s*(?:$|[^\w\s'-]))")
-      for side in (LEFT, RIGHT)),
+    *(
+        (side, rf"\b(?:the|your|my) hand on (?:the|your|my) {side}\b(?! (?:side )?of)")
+        for side in (LEFT, RIGHT)
+    ),
+    *(
+        (
+            side,
+            rf"\bhand(?: (?:to|you|i) use)?\s*(?:[:=]|(?:is|be|should be|must be|will be)\b)\s*"
+            rf"(?:{_OWNER})?{side}\b(?: one)?(?=\s*(?:$|[^\w\s'-]))",
+        )
+        for side in (LEFT, RIGHT)
+    ),
 )
 _SIDE = re.compile(r"\b(left|right)(?![\w'])")
 _NOUN = re.compile(

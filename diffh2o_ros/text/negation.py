@@ -19,24 +19,48 @@ AUXILIARIES = (
     "had need ought let's you"
 ).split()
 _SHORT = {  # contractions, with or without the apostrophe, and what stays of them
-    "don't": "", "doesn't": "", "didn't": "", "can't": "can", "cannot": "can", "won't": "will",
-    "shouldn't": "should", "wouldn't": "would", "couldn't": "could", "mustn't": "must",
-    "needn't": "need", "isn't": "is", "aren't": "are", "wasn't": "was", "weren't": "were",
-    "hasn't": "has", "haven't": "have", "shan't": "shall", "ain't": "is", "mightn't": "might",
-}  # fmt: skip
+    "don't": "",
+    "doesn't": "",
+    "didn't": "",
+    "can't": "can",
+    "cannot": "can",
+    "won't": "will",
+    "shouldn't": "should",
+    "wouldn't": "would",
+    "couldn't": "could",
+    "mustn't": "must",
+    "needn't": "need",
+    "isn't": "is",
+    "aren't": "are",
+    "wasn't": "was",
+    "weren't": "were",
+    "hasn't": "has",
+    "haven't": "have",
+    "shan't": "shall",
+    "ain't": "is",
+    "mightn't": "might",
+}
 _SHORT |= {
     word.replace("'", ""): rest
     for word, rest in _SHORT.items()
     if word.replace("'", "") not in ("cant", "wont", "shant")
 } | {"cant": "can", "wont": "will"}
-_GERUND_AFTER = set("avoid avoids avoiding stop stops stopping quit quitting cease refrain "
-                    "refrains skip resist prevent forbid".split())  # fmt: skip
-_TO_AFTER = set("forget forgets hesitate fail fails neglect refuse refuses omit afraid scared "
-                "shy reluctant hesitant".split())
-_BUT_AFTER = set("anything anyone nothing any no everything every all none neither whatever "
-                 "whichever either".split())  # fmt: skip
-_BREAKS = set(". ; ! ? : but however then when while whilst as after before because since so if "
-              "unless until which although though instead just rather".split())  # fmt: skip
+_GERUND_AFTER = set(
+    "avoid avoids avoiding stop stops stopping quit quitting cease refrain "
+    "refrains skip resist prevent forbid".split()
+)
+_TO_AFTER = set(
+    "forget forgets hesitate fail fails neglect refuse refuses omit afraid scared "
+    "shy reluctant hesitant".split()
+)
+_BUT_AFTER = set(
+    "anything anyone nothing any no everything every all none neither whatever "
+    "whichever either".split()
+)
+_BREAKS = set(
+    ". ; ! ? : but however then when while whilst as after before because since so if "
+    "unless until which although though instead just rather".split()
+)
 _NO_WAY = set("circumstance circumstances condition conditions means case account time way".split())
 _JOINTS = (",", "and", "or", "nor", "&", "/")
 _PARTICLES = set("up down over out away back off".split())
@@ -161,8 +185,12 @@ def _has_its_hand(negation: Negation, mention: Mention, text: str) -> bool:
 
 
 def _goes_on(
-    i: int, tokens: list[tuple[str, int, int]], words: list[str], told: list[Verb],
-    mentions: list[Mention], word: str,
+    i: int,
+    tokens: list[tuple[str, int, int]],
+    words: list[str],
+    told: list[Verb],
+    mentions: list[Mention],
+    word: str,
 ) -> bool:
     """Whether a list goes on after a comma or an "and", and with it what negates it: do not lift,
     tilt or shake it; neither with the left nor with the right hand."""
@@ -182,9 +210,7 @@ def _goes_on(
     return all(word in _PARTICLES for word in between)
 
 
-def _negation(
-    i: int, tokens: list[tuple[str, int, int]], words: list[str]
-) -> Negation | None:
+def _negation(i: int, tokens: list[tuple[str, int, int]], words: list[str]) -> Negation | None:
     """The negation that starts with token i."""
     word = words[i]
     before = words[i - 1] if i else ""

@@ -14,15 +14,20 @@ from diffh2o_ros.text.verbs import TAUGHT_FORMS, UNTAUGHT_FORMS
 _DETERMINERS = set("the a an this that these those my your his her their its our some one".split())
 #: After these no verb follows but one that is a noun now, of whatever kind: a lift, the check.
 _BEFORE_NOUNS = set("the a an my your his her its our".split())
-_LIGHT = set("take takes taking took have has had having make makes made making give gives gave "
-             "giving get do propose proposes say".split())  # fmt: skip
+_LIGHT = set(
+    "take takes taking took have has had having make makes made making give gives gave "
+    "giving get do propose proposes say".split()
+)
 #: Things and places that are called as a verb is.
-_THINGS = set("hammer phone telephone brush stamp watch press toast drink switch scoop stand "
-              "swing place position point present view call set tap polish slide study use "
-              "hammers phones brushes stamps watches drinks".split())  # fmt: skip
+_THINGS = set(
+    "hammer phone telephone brush stamp watch press toast drink switch scoop stand "
+    "swing place position point present view call set tap polish slide study use "
+    "hammers phones brushes stamps watches drinks".split()
+)
 _PRONOUNS = set("it them him her this that these those the a an my your his their its".split())
-_STARTERS = set("and or then to , ; . : please now just can could would will should must you "
-                "we".split())  # fmt: skip
+_STARTERS = set(
+    "and or then to , ; . : please now just can could would will should must you we".split()
+)
 #: Words for a verb that mean something else.
 _IDIOMS = re.compile(
     r"\b(?:(?:hold|stand)(?:ing)? (?:still|on|off|back|by|clear)\b(?! (?:the|it))|"

@@ -13,15 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from diffh2o_ros.text.encoder import TaskError, check_task
-from diffh2o_ros.text.hand_words import (
-    BOTH,
-    LEFT,
-    ONE,
-    OTHER,
-    RIGHT,
-    Mention,
-    find_mentions,
-)
+from diffh2o_ros.text.hand_words import BOTH, LEFT, ONE, OTHER, RIGHT, Mention, find_mentions
 from diffh2o_ros.text.negation import Negation, find_negations, lead_in
 from diffh2o_ros.text.spelling import spelled_out
 from diffh2o_ros.text.typography import plain
@@ -180,7 +172,10 @@ def _is_goal(mention: Mention, text: str) -> bool:
 
 
 def _told(
-    said: str, mentions: list[Mention], negations: list[Negation], outs: list[Negation],
+    said: str,
+    mentions: list[Mention],
+    negations: list[Negation],
+    outs: list[Negation],
     hands: frozenset[HandSet],
 ) -> str:
     """The sentence with the hand that is meant in place of one that is ruled out, and without the

@@ -68,9 +68,15 @@ class Objective:
         context = grasp_context(x0, self.recipe.grasp_frame) if model.config.context_dim else None
         with torch.autocast(x0.device.type, self.autocast, enabled=self.autocast is not None):
             output = model(
-                x_t, t, batch["text_tokens"], batch["text_mask"], batch["bps"], context,
-                draws.drop_text, draws.drop_bps,
-            )  # fmt: skip
+                x_t,
+                t,
+                batch["text_tokens"],
+                batch["text_mask"],
+                batch["bps"],
+                context,
+                draws.drop_text,
+                draws.drop_bps,
+            )
         output = output.float()
         target = training_target(self.recipe.prediction, x0, draws.noise, t, self.schedule)
         errors = (output - target).square().mean(dim=(1, 2))

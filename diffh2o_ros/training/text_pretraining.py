@@ -40,9 +40,9 @@ def pretrain_text(
     with torch.random.fork_rng(devices=[]):
         # Layers draw their first weights from torch's global generator: lend it a seed.
         torch.manual_seed(seed)
-        heads = nn.ModuleDict({
-            name: nn.Linear(model.config.embedding_dim, count) for name, count in counts.items()
-        })
+        heads = nn.ModuleDict(
+            {name: nn.Linear(model.config.embedding_dim, count) for name, count in counts.items()}
+        )
     parameters = [*model.text.parameters(), *heads.parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=LEARNING_RATE, weight_decay=0.01)
 

@@ -95,8 +95,10 @@ class PainterRenderer:
         rays = sight + tangent[None, :, None] * right - tangent[:, None, None] * up
         down = np.minimum(rays[..., 2], -1e-9)  # rays that rise never meet it: far outside
         met = camera.position + rays * ((table.height - camera.position[2]) / down)[..., None]
-        where = [(met[..., 0] - table.axis_x[0]) / TABLE_SPACING,
-                 (met[..., 1] - table.axis_y[0]) / TABLE_SPACING]  # fmt: skip
+        where = [
+            (met[..., 0] - table.axis_x[0]) / TABLE_SPACING,
+            (met[..., 1] - table.axis_y[0]) / TABLE_SPACING,
+        ]
         picture = [
             map_coordinates(colors[..., c], where, order=1, cval=BACKGROUND[c]) for c in range(3)
         ]
@@ -139,4 +141,3 @@ def _light(normals: np.ndarray, camera: Camera) -> np.ndarray:
         direction = np.asarray(towards) / np.linalg.norm(towards)
         received += strength * np.maximum(normals @ direction, 0)
     return AMBIENT + DIFFUSE * received
-

@@ -63,8 +63,10 @@ class Table:
         """(n, n, 3) colors in 0..1, indexed [x, y], under surface points (N, 3)."""
         above = np.maximum(points[:, 2] - self.height, 0)
         ground = points[:, :2] + above[:, None] * SHADOW_LEAN
-        edges = [np.append(a - TABLE_SPACING / 2, a[-1] + TABLE_SPACING / 2)
-                 for a in (self.axis_x, self.axis_y)]  # fmt: skip
+        edges = [
+            np.append(a - TABLE_SPACING / 2, a[-1] + TABLE_SPACING / 2)
+            for a in (self.axis_x, self.axis_y)
+        ]
         strength = np.exp(-above / SHADOW_FADE)
         hits, _, _ = np.histogram2d(ground[:, 0], ground[:, 1], bins=edges, weights=strength)
         cover = gaussian_filter(1 - np.exp(-hits), 1.3)
@@ -114,8 +116,7 @@ class Scene:
         if view not in VIEWS:
             raise RenderError(f"view must be one of {', '.join(VIEWS)}, not {view!r}")
         side = -1.0 if set(self.interaction.hands) == {"left"} else 1.0
-        direction = np.array((0.80, 0.42 * side, 0.42) if view == "front"
-                             else (-0.12, side, 0.34))  # fmt: skip
+        direction = np.array((0.80, 0.42 * side, 0.42) if view == "front" else (-0.12, side, 0.34))
         target, radius = self._framing[frame, :3], self._framing[frame, 3]
         distance = 1.06 * radius / np.sin(np.deg2rad(VIEW_ANGLE / 2))
         return Camera(target + direction / np.linalg.norm(direction) * distance, target)

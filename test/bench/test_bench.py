@@ -124,8 +124,10 @@ def test_several_machines_share_a_page(quick, tmp_path):
     other = quick.results
     other.machine["cpu"] = "Another processor"
     other.save(tmp_path / "another.json")
-    assert main(["bench", str(quick.file), str(tmp_path / "another.json"), "--page",
-                 str(tmp_path)]) == 0  # fmt: skip
+    assert (
+        main(["bench", str(quick.file), str(tmp_path / "another.json"), "--page", str(tmp_path)])
+        == 0
+    )
     page = (tmp_path / "README.md").read_text()
     assert page.count("\n## ") == 2 and "\n## Another processor, " in page
     assert "(another.json)" in page and "(this-machine.json)" not in page  # it lies elsewhere

@@ -98,8 +98,10 @@ def results(gpu=None, quick=False, reply=0.9, exponents=1.02, batch=0.1):
     """A result with the figures that goals look at."""
     timing = asdict(Timing(reply, reply, reply, 3))
     requests = {"guided, seen": {"total": timing}}
-    curve = {"points": [{"at": 256, "total": asdict(Timing(batch, batch, batch, 3))}],
-             "exponents": {"request": exponents, "intake": exponents}}  # fmt: skip
+    curve = {
+        "points": [{"at": 256, "total": asdict(Timing(batch, batch, batch, 3))}],
+        "exponents": {"request": exponents, "intake": exponents},
+    }
     device = {section: {} for section in SECTIONS} | {
         "requests": requests,
         "curves": {"faces": curve, "frames": curve, "samples": curve},
@@ -157,8 +159,11 @@ def test_without_ros_on_the_path_the_service_says_so():
 
 def test_durations_and_sizes_in_words():
     assert [duration(s) for s in (1508.0, 1.25, 0.9996, 0.0412)] == [
-        "1508 s", "1.25 s", "1 s", "41.2 ms",
-    ]  # fmt: skip
+        "1508 s",
+        "1.25 s",
+        "1 s",
+        "41.2 ms",
+    ]
     assert [size(n) for n in (1, 800, 16_000, 2_000_000)] == ["1", "800", "16k", "2M"]
 
 

@@ -46,9 +46,7 @@ def features(motion, basis):
 
 def test_hands_seen_from_the_object_come_back(features, basis):
     codec = ObjectRelative.fit(features, basis, emphasis=4.0)
-    torch.testing.assert_close(
-        codec.decode(codec.encode(features)), features, atol=2e-5, rtol=0
-    )  # fmt: skip
+    torch.testing.assert_close(codec.decode(codec.encode(features)), features, atol=2e-5, rtol=0)
     again = ObjectRelative.of(FeatureCodec.from_state(codec.to("cpu").state()))
     torch.testing.assert_close(again.encode(features), codec.encode(features))
 

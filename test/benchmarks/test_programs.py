@@ -32,7 +32,7 @@ def weights(tmp_path_factory):
         small = replace(network, recipe=replace(network.recipe, batch_size=4))
         networks.train_network(
             name, small, arrays, basis, folder, steps=1, device="cpu", quiet=True
-        )  # fmt: skip
+        )
     return folder
 
 

@@ -57,9 +57,12 @@ def test_every_command_explains_itself(command, capsys):
 
 def test_version_and_module(capsys):
     done = subprocess.run(
-        [sys.executable, "-m", "diffh2o_ros", "--version"], capture_output=True, text=True,
-        check=True, timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-m", "diffh2o_ros", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     assert done.stdout.strip() == f"diffh2o {__version__}"
 
 

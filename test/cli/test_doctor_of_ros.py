@@ -52,9 +52,13 @@ def look(workspace):
         kept = {k: v for k, v in os.environ.items() if not k.startswith(left)}
         path = os.pathsep.join(map(str, [package, *paths]))
         done = subprocess.run(
-            [sys.executable, "-S", "-c", LOOK], cwd=workspace.parent, capture_output=True,
-            text=True, env={**kept, "PYTHONPATH": path, **more}, timeout=60,
-        )  # fmt: skip
+            [sys.executable, "-S", "-c", LOOK],
+            cwd=workspace.parent,
+            capture_output=True,
+            text=True,
+            env={**kept, "PYTHONPATH": path, **more},
+            timeout=60,
+        )
         assert done.returncode == 0, done.stderr
         lines = [line.split("|") for line in done.stdout.splitlines()]
         return {subject: rest for subject, *rest in lines}

@@ -23,9 +23,13 @@ def installed(tmp_path, monkeypatch):
 
 def test_the_ranges_are_those_that_the_package_asks_for(installed):
     installed(
-        "diffh2o_ros", "9.9", "numpy<1,>=0.1", "torch>=99",
-        'scipy<0.1; python_version < "3"', 'trimesh<0.1; extra == "old"',
-    )  # fmt: skip
+        "diffh2o_ros",
+        "9.9",
+        "numpy<1,>=0.1",
+        "torch>=99",
+        'scipy<0.1; python_version < "3"',
+        'trimesh<0.1; extra == "old"',
+    )
     assert out_of_range("scipy") is None and out_of_range("trimesh") is None
     (finding,) = check_packages()
     assert finding.state == "missing" and "<1,>=0.1 is supported" in finding.detail

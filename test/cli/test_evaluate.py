@@ -56,8 +56,11 @@ def test_a_report_of_every_run(run, box, tasks, grasps, tmp_path, capsys):
     free = [r for r in rows if r["figures"] and r["case"]["kind"] == "free"]
     first, second = (noise_seed(seed, box.stem, TASK) for seed in (0, 1))
     assert [(r["case"]["seed"], r["case"]["refined"]) for r in free] == [
-        (first, True), (first, False), (second, True), (second, False)
-    ]  # fmt: skip
+        (first, True),
+        (first, False),
+        (second, True),
+        (second, False),
+    ]
     for row in free:
         figures = row["figures"]
         assert row["case"]["task"] == "pick up the tea box with the right hand"

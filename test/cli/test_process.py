@@ -28,8 +28,10 @@ def shell(script, *words, **more):
     command = [sys.executable, "-m", "diffh2o_ros", *words]
     return subprocess.run(
         ["bash", "-c", script, "bash", *map(os.fsencode, map(str, command))],
-        capture_output=True, timeout=PATIENCE, env=environment(**more),
-    )  # fmt: skip
+        capture_output=True,
+        timeout=PATIENCE,
+        env=environment(**more),
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,13 +79,28 @@ def test_all_samples_are_written_though_nothing_can_be_printed(box, untrained, t
     box.rename(mesh)
     name = os.fsdecode(b"t\xe9\n")
     words = [
-        "synthesize", "--mesh", mesh, "--task", TASK, "--weights", untrained, "--steps", 1,
-        "--no-refine", "--num-samples", 2, "--out", tmp_path / "out" / f"{name}.npz",
-    ]  # fmt: skip
+        "synthesize",
+        "--mesh",
+        mesh,
+        "--task",
+        TASK,
+        "--weights",
+        untrained,
+        "--steps",
+        1,
+        "--no-refine",
+        "--num-samples",
+        2,
+        "--out",
+        tmp_path / "out" / f"{name}.npz",
+    ]
     done = shell(
-        '"$@" >/dev/full 2>"$ERRORS"', *words, LC_ALL="C", PYTHONIOENCODING="ascii",
+        '"$@" >/dev/full 2>"$ERRORS"',
+        *words,
+        LC_ALL="C",
+        PYTHONIOENCODING="ascii",
         ERRORS=str(tmp_path / "errors"),
-    )  # fmt: skip
+    )
     assert done.returncode == 1 and "Traceback" not in (tmp_path / "errors").read_text("ascii")
     files = sorted((tmp_path / "out").iterdir())
     assert [file.name for file in files] == [f"{name}_00{i}.npz" for i in range(2)]
@@ -139,9 +156,12 @@ class Running:
 
     def __init__(self, *words):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "diffh2o_ros", *map(str, words)], stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, env=environment(), start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "diffh2o_ros", *map(str, words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment(),
+            start_new_session=True,
+        )
         self.printed = b""
 
     def wait_for(self, seen):

@@ -38,7 +38,8 @@ PARTS = {
 def scene(hands=("right",), back=(-0.3, -1, 0.3)):
     """A right hand beside the object, thumb up; its back faces `back`."""
     right = (
-        np.array([-0.10, -0.09, 0.02]), hand_rotation(np.array([-1, -0.5, 0.1]), np.array(back))
+        np.array([-0.10, -0.09, 0.02]),
+        hand_rotation(np.array([-1, -0.5, 0.1]), np.array(back)),
     )
     left = (right[0] * [1, -1, 1], np.diag([1, -1, 1]) @ right[1] @ np.diag([-1, 1, 1]))
     holds = {"right": right, "left": left}
@@ -191,10 +192,12 @@ def test_rotating_and_turning_over_end_on_the_table():
 
 def test_quick_is_quicker_than_slow():
     def speed(manner):
-        return np.mean([
-            np.linalg.norm(np.diff(p.position, axis=0), axis=1).max()
-            for p, _ in paths("lift", manner=manner)
-        ])
+        return np.mean(
+            [
+                np.linalg.norm(np.diff(p.position, axis=0), axis=1).max()
+                for p, _ in paths("lift", manner=manner)
+            ]
+        )
 
     assert speed("quickly") > 1.2 * speed(None) > 1.2 * 1.2 * speed("slowly")
 
@@ -232,6 +235,7 @@ def test_turns_onto_a_direction_take_it_there():
         turns = rotations_onto(start, end)
         np.testing.assert_allclose(
             turns @ (start / np.linalg.norm(start)),
-            np.repeat([end / np.linalg.norm(end)], len(turns), 0), atol=1e-9,
+            np.repeat([end / np.linalg.norm(end)], len(turns), 0),
+            atol=1e-9,
         )
         np.testing.assert_allclose(np.linalg.det(turns), 1, atol=1e-9)

@@ -52,9 +52,11 @@ def test_bad_orders_are_refused(folder, tmp_path):
         Dataset(tmp_path / "nowhere")
     header = json.loads((folder / "dataset.json").read_text())
     for change, complaint in (
-        ({"num_sequences": 0}, "unfinished"), ({"format": 1}, "format 1"),
-        ({"num_sequences": 10**6}, "shards are missing"), ({"content": "pickles"}, "pickles"),
-    ):  # fmt: skip
+        ({"num_sequences": 0}, "unfinished"),
+        ({"format": 1}, "format 1"),
+        ({"num_sequences": 10**6}, "shards are missing"),
+        ({"content": "pickles"}, "pickles"),
+    ):
         spoilt = tmp_path / next(iter(change))
         spoilt.mkdir(exist_ok=True)
         (spoilt / "dataset.json").write_text(json.dumps(header | change))

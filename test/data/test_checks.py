@@ -99,13 +99,22 @@ def nothing_held(s):
 @pytest.mark.parametrize(
     ("spoil", "complaint"),
     [
-        (jumps, "jumps"), (nan, "NaN"), (no_rotation, "no rotation"), (moves_alone, "no hand"),
-        (slips, "slips"), (backward_finger, "out of its range"), (in_the_table, "in the table"),
-        (in_the_object, "in the object"), (off_center, "off the origin"), (short, "shape"),
-        (wrong_hand, "names a hand"), (other_hand, "said to be done"), (leaked, "held-out"),
+        (jumps, "jumps"),
+        (nan, "NaN"),
+        (no_rotation, "no rotation"),
+        (moves_alone, "no hand"),
+        (slips, "slips"),
+        (backward_finger, "out of its range"),
+        (in_the_table, "in the table"),
+        (in_the_object, "in the object"),
+        (off_center, "off the origin"),
+        (short, "shape"),
+        (wrong_hand, "names a hand"),
+        (other_hand, "said to be done"),
+        (leaked, "held-out"),
         (nothing_held, "no hand holds"),
     ],
-)  # fmt: skip
+)
 def test_each_broken_promise_is_found(dataset, spoil, complaint):
     sequence = dataset[0]
     assert list(faults(sequence)) == []

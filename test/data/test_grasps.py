@@ -63,8 +63,10 @@ def gap_between(grasps: GraspSet, left: int, right: int) -> float:
     for i in (left, right):
         model = ContactModel(SIDES[grasps.side[i]])
         hand = PosedHand.at(model.side, grasps.wrist[i], grasps.rotation[i], grasps.angles[i])
-        placed = model.place(torch.as_tensor(hand.rotations, dtype=torch.float32),
-                             torch.as_tensor(hand.joints, dtype=torch.float32))
+        placed = model.place(
+            torch.as_tensor(hand.rotations, dtype=torch.float32),
+            torch.as_tensor(hand.joints, dtype=torch.float32),
+        )
         spheres.append(placed[0])
         radii.append(model.radius)
     gap = torch.cdist(*spheres, compute_mode="donot_use_mm_for_euclid_dist")
@@ -135,6 +137,4 @@ def test_the_same_seed_gives_the_same_grasps(cup):
 def test_concatenated_sets_keep_their_pairs(bowl, cup):
     both = GraspSet.concatenate([cup[2], bowl[2]])
     assert len(both) == len(cup[2]) + len(bowl[2])
-    np.testing.assert_array_equal(
-        both.wrist[both.pairs[-1]], bowl[2].wrist[bowl[2].pairs[-1]]
-    )
+    np.testing.assert_array_equal(both.wrist[both.pairs[-1]], bowl[2].wrist[bowl[2].pairs[-1]])

@@ -40,9 +40,7 @@ def test_what_people_do_not_do_is_not(name):
 def test_the_left_arm_is_the_mirror_image_of_the_right():
     for wrist, rotation in (EASY | STRAINED).values():
         right = strain(PERSON, np.array(wrist), rotation)
-        left = strain(
-            PERSON, np.array(wrist) * [1, -1, 1], mirror_hand(rotation), side="left"
-        )
+        left = strain(PERSON, np.array(wrist) * [1, -1, 1], mirror_hand(rotation), side="left")
         assert left == pytest.approx(right, abs=1e-9)
 
 

@@ -59,11 +59,14 @@ def test_step_does_not_depend_on_the_unit_of_the_loss():
     noise = unit_noise(10, 5)
     samples = [
         sample(
-            truth.denoise, noise, SCHEDULE, 10,
+            truth.denoise,
+            noise,
+            SCHEDULE,
+            10,
             guide=GradientGuide(lambda x0, unit=unit: unit * squared_distance(target)(x0)),
         )
         for unit in (1e-3, 1.0, 1e3)
-    ]  # fmt: skip
+    ]
     torch.testing.assert_close(samples[0], samples[1], rtol=0, atol=1e-2)
     torch.testing.assert_close(samples[2], samples[1], rtol=0, atol=1e-2)
 

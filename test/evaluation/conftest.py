@@ -6,11 +6,7 @@ import torch
 @pytest.fixture(scope="session")
 def recognizer_file(tmp_path_factory):
     """A recognizer of four actions that nobody trained."""
-    from diffh2o_ros.models.recognizer import (
-        RecognizerConfig,
-        RecognizerNetwork,
-        save_recognizer,
-    )
+    from diffh2o_ros.models.recognizer import RecognizerConfig, RecognizerNetwork, save_recognizer
 
     file = tmp_path_factory.mktemp("recognizer") / "recognizer.safetensors"
     config = RecognizerConfig(("lift", "pass", "inspect", "place"), width=8)

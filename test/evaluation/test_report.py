@@ -57,23 +57,34 @@ def test_the_goal_table(report):
     assert lines[0][:4] == ["metric", "figure, with refinement", "goal", "met"]
     by_name = {line[0]: line for line in lines[2:]}
     assert by_name["penetration"][1:5] == [
-        "1.5 mm (1.0 to 2.0)", "<= 2.5 mm", "yes", "15.0 mm (10.0 to 20.0)"
-    ]  # fmt: skip
+        "1.5 mm (1.0 to 2.0)",
+        "<= 2.5 mm",
+        "yes",
+        "15.0 mm (10.0 to 20.0)",
+    ]
     assert by_name["task success"][1:4] == ["1.000 of 8", ">= 0.9", "yes"]
     assert by_name["hand choice from text"][1:4] == ["0.500 of 8", ">= 0.95", "**no**"]
     assert by_name["grasp error"][1:4] == ["0.0150 m (0.0150 to 0.0150)", "<= 0.02 m", "yes"]
     assert by_name["hand choice under guidance"][1] == "1.000 of 1"
     assert by_name["sample diversity, against the data's"][1:4] == [
-        "0.80 (0.80 to 0.80)", ">= 0.7", "yes"
-    ]  # fmt: skip
+        "0.80 (0.80 to 0.80)",
+        ">= 0.7",
+        "yes",
+    ]
 
 
 def test_markdown_holds_every_section(report):
     text = report.markdown()
     for title in (
-        "Goals", "Paper-compatible protocol", "By task, with refinement", "Recognition",
-        "By mesh, with refinement", "Target grasps", "Diversity", "Time",
-    ):  # fmt: skip
+        "Goals",
+        "Paper-compatible protocol",
+        "By task, with refinement",
+        "Recognition",
+        "By mesh, with refinement",
+        "Target grasps",
+        "Diversity",
+        "Time",
+    ):
         assert f"\n## {title}\n" in text
     assert "## Errors" not in text and "settings" not in text
     assert "16 free runs and 2 guided by a target grasp, 1 of them answered as incomp" in text

@@ -23,9 +23,11 @@ FRAMES, GRASP_FRAME = 8, 5
 def grasp():
     generator = np.random.default_rng(2)
     return Grasp(
-        "right", global_orient=[0.4, -0.8, 1.1], transl=[0.02, -0.05, 0.1],
+        "right",
+        global_orient=[0.4, -0.8, 1.1],
+        transl=[0.02, -0.05, 0.1],
         hand_pose=0.3 * generator.normal(size=45),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -51,11 +51,15 @@ def test_long_sentences_that_end_differently_have_different_names():
 
 def test_every_grasp_of_every_kind_is_a_guided_case():
     grasp = Grasp("left", global_orient=[0, 0, 0], transl=[0, 0, 0.1], hand_pose=[0.0] * 45)
-    cases = guided_cases([Path("a.ply"), Path("b.ply")], {"b": [grasp] * 2}, ("full", "wrist"), 5,
-                         (True,))  # fmt: skip
+    cases = guided_cases(
+        [Path("a.ply"), Path("b.ply")], {"b": [grasp] * 2}, ("full", "wrist"), 5, (True,)
+    )
     assert [(c.mesh, c.kind, c.grasp) for c in cases] == [
-        ("b", "full", 0), ("b", "wrist", 0), ("b", "full", 1), ("b", "wrist", 1)
-    ]  # fmt: skip
+        ("b", "full", 0),
+        ("b", "wrist", 0),
+        ("b", "full", 1),
+        ("b", "wrist", 1),
+    ]
     seeds = [c.seed for c in cases]
     assert seeds[0] == seeds[1] != seeds[2] == seeds[3], "a seed for each grasp"
     assert all(c.task == "pick up the b" and c.hand == "left" for c in cases)
@@ -82,14 +86,14 @@ def test_the_tasks_for_ycb_ask_four_things_of_every_object():
         ('[{"task": "the {object"}]', "no use for {"),
         ('[{"task": "a", "action": "juggle"}]', "'juggle' is none of"),
         ('[{"task": "a", "action": ["lift"]}]', "is none of"),
-        ('[{"task": "a"}, {"task": "a", "hands": "left"}]', "entry 2: \"hands\" must be a list"),
+        ('[{"task": "a"}, {"task": "a", "hands": "left"}]', 'entry 2: "hands" must be a list'),
         ('[{"task": "a", "hands": ["third"]}]', "'third' is none of"),
         ('[{"task": "a", "hands": [1]}]', "list of words"),
         ('[{"task": "a {hand}"}]', "needs hands"),
         ('[{"task": "a {hand}", "hands": ["both"]}]', "say both in words"),
         ('[{"task": "a", "hands": ["left", "right"]}]', "needs {hand}"),
     ],
-)  # fmt: skip
+)
 def test_bad_task_files_are_one_line(tmp_path, content, message):
     file = tmp_path / "tasks.json"
     file.write_text(content)
@@ -101,8 +105,13 @@ def test_bad_task_files_are_one_line(tmp_path, content, message):
 
 def test_a_task_file_round(tmp_path):
     file = tmp_path / "tasks.json"
-    entry = {"task": "{hand} {object}", "action": "pour", "hands": ["left"], "only": ["a*"],
-             "except": ["ab"]}  # fmt: skip
+    entry = {
+        "task": "{hand} {object}",
+        "action": "pour",
+        "hands": ["left"],
+        "only": ["a*"],
+        "except": ["ab"],
+    }
     file.write_text(json.dumps([entry, {"task": "lift"}]))
     first, second = read_tasks(file)
     assert first == BenchmarkTask("{hand} {object}", "pour", ("left",), ("a*",), ("ab",))

@@ -18,9 +18,17 @@ ARROW = [(0.01 * x, 0.01 * y, z) for z in (0, 0.02) for x, y in OUTLINE]
 ARROW_FACES = [tuple(range(8, -1, -1)), tuple(range(9, 18))] + [
     (i, (i + 1) % 9, (i + 1) % 9 + 9, i + 9) for i in range(9)
 ]
-ARROW_VOLUME = 0.02 * 1e-4 / 2 * abs(
-    sum(a[0] * b[1] - a[1] * b[0] for a, b in zip(OUTLINE, OUTLINE[1:] + OUTLINE[:1], strict=True))
-)  # fmt: skip
+ARROW_VOLUME = (
+    0.02
+    * 1e-4
+    / 2
+    * abs(
+        sum(
+            a[0] * b[1] - a[1] * b[0]
+            for a, b in zip(OUTLINE, OUTLINE[1:] + OUTLINE[:1], strict=True)
+        )
+    )
+)
 
 
 def lines(rows, start="", end=""):
@@ -46,8 +54,15 @@ def ply(faces=QUADS, corners=CORNERS):
 
 def binary_ply(faces=TRIANGLES, order="<", count="B", index="i", corners=CORNERS, after=b""):
     kind = "binary_little_endian" if order == "<" else "binary_big_endian"
-    names = {"B": "uchar", "b": "char", "H": "ushort", "i": "int", "I": "uint", "h": "short",
-             "d": "double"}  # fmt: skip
+    names = {
+        "B": "uchar",
+        "b": "char",
+        "H": "ushort",
+        "i": "int",
+        "I": "uint",
+        "h": "short",
+        "d": "double",
+    }
     lists = f"{names[count]} {names[index]}"
     head = ply_header(kind, vertices=len(corners), faces=len(faces), lists=lists).encode()
     body = struct.pack(f"{order}{3 * len(corners)}f", *np.ravel(corners))

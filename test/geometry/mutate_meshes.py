@@ -32,25 +32,69 @@ from diffh2o_ros.geometry.mesh import Mesh, MeshError
 
 LONGEST, MOST_MEMORY = 5.0, 1 << 30
 NUMBERS = [
-    b"4000000000", b"-1", b"0", b"nan", b"inf", b"1e308", b"-1e-320", b"99999999999999999999999",
-    b"9" * 5000, b"1_0", b"0x10", b"1,5", b"", b"-", b"#", b"\\", b"1/1", b"\0", b"65536",
-    b"2147483648", b"18446744073709551615", b"true", b"[]", b"{}", b'"', b"3.5",
-]  # fmt: skip
+    b"4000000000",
+    b"-1",
+    b"0",
+    b"nan",
+    b"inf",
+    b"1e308",
+    b"-1e-320",
+    b"99999999999999999999999",
+    b"9" * 5000,
+    b"1_0",
+    b"0x10",
+    b"1,5",
+    b"",
+    b"-",
+    b"#",
+    b"\\",
+    b"1/1",
+    b"\0",
+    b"65536",
+    b"2147483648",
+    b"18446744073709551615",
+    b"true",
+    b"[]",
+    b"{}",
+    b'"',
+    b"3.5",
+]
 SEEDS = [
-    ("a.obj", obj()), ("b.obj", obj().replace("f 1", "f -8").replace(" ", "\t")),
-    ("c.obj", obj(ARROW, ARROW_FACES)), ("d.obj", re.sub(r"(f.*)", r"\1 \\\n", obj())),
-    ("a.ply", ply()), ("b.ply", binary_ply()), ("c.ply", binary_ply(QUADS, ">", "i", "H")),
-    ("d.ply", binary_ply([*QUADS[:5], (1, 5, 7), (1, 7, 3)])), ("e.ply", ply(ARROW_FACES, ARROW)),
-    ("a.stl", ascii_stl()), ("b.stl", binary_stl()), ("c.stl", ascii_stl(faces=QUADS)),
+    ("a.obj", obj()),
+    ("b.obj", obj().replace("f 1", "f -8").replace(" ", "\t")),
+    ("c.obj", obj(ARROW, ARROW_FACES)),
+    ("d.obj", re.sub(r"(f.*)", r"\1 \\\n", obj())),
+    ("a.ply", ply()),
+    ("b.ply", binary_ply()),
+    ("c.ply", binary_ply(QUADS, ">", "i", "H")),
+    ("d.ply", binary_ply([*QUADS[:5], (1, 5, 7), (1, 7, 3)])),
+    ("e.ply", ply(ARROW_FACES, ARROW)),
+    ("a.stl", ascii_stl()),
+    ("b.stl", binary_stl()),
+    ("c.stl", ascii_stl(faces=QUADS)),
     ("d.stl", ascii_stl() + ascii_stl("b", corners=moved((0.1, 0, 0)))),
     ("e.stl", binary_stl(b"solid") + binary_stl(corners=moved((0.1, 0, 0)))),
-    ("a.glb", glb()), ("a.gltf", gltf()), ("b.gltf", gltf(nodes=[
-        {"children": [1], "scale": [1, 2, 3]}, {"mesh": 0, "rotation": [0, 0, 0.6, 0.8]}])),
-    ("a.dae", dae()), ("b.dae", dae("<unit meter='1'/><up_axis>Z_UP</up_axis>",
-                                    node="<rotate>0 0 1 90</rotate><node><instance_geometry "
-                                    "url='#box'/></node><instance_node url='#n'/>")),
-    ("a.txt", "v 1 2 3"), ("c.dae", "<html>"), ("b.glb", b"\x1f\x8b" + bytes(range(200))),
-]  # fmt: skip
+    ("a.glb", glb()),
+    ("a.gltf", gltf()),
+    (
+        "b.gltf",
+        gltf(
+            nodes=[{"children": [1], "scale": [1, 2, 3]}, {"mesh": 0, "rotation": [0, 0, 0.6, 0.8]}]
+        ),
+    ),
+    ("a.dae", dae()),
+    (
+        "b.dae",
+        dae(
+            "<unit meter='1'/><up_axis>Z_UP</up_axis>",
+            node="<rotate>0 0 1 90</rotate><node><instance_geometry "
+            "url='#box'/></node><instance_node url='#n'/>",
+        ),
+    ),
+    ("a.txt", "v 1 2 3"),
+    ("c.dae", "<html>"),
+    ("b.glb", b"\x1f\x8b" + bytes(range(200))),
+]
 
 
 def mutated(data, rng):
@@ -123,8 +167,19 @@ def change_word(data, rng):
     return data[: at.start()] + other[0] + data[at.end() :]
 
 
-KINDS = (flip, cut, cut_out, insert, repeat, swap_lines, drop_line, change_number, change_number,
-         change_count, change_word)  # fmt: skip
+KINDS = (
+    flip,
+    cut,
+    cut_out,
+    insert,
+    repeat,
+    swap_lines,
+    drop_line,
+    change_number,
+    change_number,
+    change_count,
+    change_word,
+)
 
 
 def main(folder, count, seed, *files):

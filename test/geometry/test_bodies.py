@@ -37,13 +37,15 @@ BLOCK = box(0.06, 0.08, 0.12)
         (BLOCK, box(0.3, 0.01, 0.01)),  # runs through it
         (ball(0.05), ball(0.03)),  # within it
         (ball(0.05), trimesh.Trimesh(ball(0.045).vertices, ball(0.045).faces[:, ::-1]), ball(0.01)),
-        (trimesh.creation.cylinder(0.04, 0.1),
-         trimesh.creation.torus(0.03, 0.005).apply_transform(
-             trimesh.transformations.rotation_matrix(1.57, (1, 0, 0))
-         ).apply_translation((0.05, 0, 0))),  # a mug's handle
+        (
+            trimesh.creation.cylinder(0.04, 0.1),
+            trimesh.creation.torus(0.03, 0.005)
+            .apply_transform(trimesh.transformations.rotation_matrix(1.57, (1, 0, 0)))
+            .apply_translation((0.05, 0, 0)),
+        ),  # a mug's handle
         (trimesh.load(MUG),),
     ],
-)  # fmt: skip
+)
 def test_shells_that_belong_together_are_one_body(parts):
     assert count(*parts) == 1
 

@@ -12,12 +12,17 @@ from diffh2o_ros.geometry.intake import check_mesh
 #: Views from which each way should work, and the least overlap with what is really there. Of round
 #: things the last bit before they turn out of sight is not seen: less of them comes back.
 CASES = [
-    ("can", "hull", (-1, 0, 0.7), 0.85), ("can", "mirror", (-1, 0, 0.7), 0.85),
-    ("can", "mirror", (0, -1, 0.1), 0.6), ("ball", "mirror", (0, 0, 1), 0.5),
-    ("ball", "hull", (-0.6, -0.6, 0.45), 0.5), ("ball", "mirror", (-0.6, -0.6, 0.45), 0.5),
-    ("box", "hull", (-1, 0, 0.7), 0.85), ("box", "mirror", (-1, 0, 0.7), 0.8),
-    ("box", "hull", (-0.6, -0.6, 0.45), 0.85), ("hammer", "hull", (-1, 0, 0.7), 0.5),
-]  # fmt: skip
+    ("can", "hull", (-1, 0, 0.7), 0.85),
+    ("can", "mirror", (-1, 0, 0.7), 0.85),
+    ("can", "mirror", (0, -1, 0.1), 0.6),
+    ("ball", "mirror", (0, 0, 1), 0.5),
+    ("ball", "hull", (-0.6, -0.6, 0.45), 0.5),
+    ("ball", "mirror", (-0.6, -0.6, 0.45), 0.5),
+    ("box", "hull", (-1, 0, 0.7), 0.85),
+    ("box", "mirror", (-1, 0, 0.7), 0.8),
+    ("box", "hull", (-0.6, -0.6, 0.45), 0.85),
+    ("hammer", "hull", (-1, 0, 0.7), 0.5),
+]
 
 
 def make(name):

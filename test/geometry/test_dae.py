@@ -28,10 +28,14 @@ def runs(kind, faces):
     [
         dae(Z_UP),
         dae("<up_axis> Z_UP </up_axis>"),
-        dae("<unit meter='0.01' name='centimeter'/><up_axis>Z_UP</up_axis>",
-            corners=[(100 * x, 100 * y, 100 * z) for x, y, z in CORNERS]),
-        dae("<unit meter='0,01'/><up_axis>Z_UP</up_axis>",
-            corners=[(100 * x, 100 * y, 100 * z) for x, y, z in CORNERS]),
+        dae(
+            "<unit meter='0.01' name='centimeter'/><up_axis>Z_UP</up_axis>",
+            corners=[(100 * x, 100 * y, 100 * z) for x, y, z in CORNERS],
+        ),
+        dae(
+            "<unit meter='0,01'/><up_axis>Z_UP</up_axis>",
+            corners=[(100 * x, 100 * y, 100 * z) for x, y, z in CORNERS],
+        ),
         dae(corners=[(x, z, -y) for x, y, z in CORNERS]),
         dae("<up_axis>Y_UP</up_axis>", corners=[(x, z, -y) for x, y, z in CORNERS]),
         dae("<up_axis>X_UP</up_axis>", corners=[(z, -x, -y) for x, y, z in CORNERS]),
@@ -44,10 +48,13 @@ def runs(kind, faces):
         dae(Z_UP).replace("utf-8", "utf-16").encode("utf-16"),
         dae(Z_UP).replace("<scene>", "<!-- <scene> -->").replace("</scene>", ""),
         dae(Z_UP).partition("<library_visual")[0] + "</COLLADA>",
-        dae(Z_UP, node="<matrix>0 -1 0 9 1 0 0 9 0 0 1 9 0 0 0 1</matrix><rotate>0 0 2 90</rotate>"
-            "<node><translate>1 2 3</translate>" + BOX + "</node>"),
+        dae(
+            Z_UP,
+            node="<matrix>0 -1 0 9 1 0 0 9 0 0 1 9 0 0 0 1</matrix><rotate>0 0 2 90</rotate>"
+            "<node><translate>1 2 3</translate>" + BOX + "</node>",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_box_is_a_box(measure, content):
     assert measure("a.dae", content) == (pytest.approx(VOLUME), pytest.approx(SIZE))
 
@@ -106,13 +113,20 @@ def test_lookat(measure):
         (dae("<up_axis>W_UP</up_axis>"), "its up_axis is 'W_UP'"),
         (dae("<unit meter='0'/>"), "its unit is '0' m"),
         (dae(Z_UP).replace("<mesh>", "<spline>").replace("</mesh>", "</spline>"), "is a spline"),
-        (dae(Z_UP, runs("polygons", QUADS).replace("</polygons>", "<ph><p>0 1 2</p><h>1 2 3</h>"
-         "</ph></polygons>")), "polygons with holes"),
+        (
+            dae(
+                Z_UP,
+                runs("polygons", QUADS).replace(
+                    "</polygons>", "<ph><p>0 1 2</p><h>1 2 3</h></ph></polygons>"
+                ),
+            ),
+            "polygons with holes",
+        ),
         (dae(Z_UP).replace("<COLLADA", "<!DOCTYPE x [<!ENTITY a 'b'>]><COLLADA"), "document type"),
         (dae(Z_UP, node=""), "no faces in its scene: if it holds a mesh, export it as a part"),
         (dae(Z_UP).replace("COLLADA", "collection"), "it is an XML file (of 'collection')"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused(refusal, content, message):
     assert message in refusal("a.dae", content)
 
@@ -122,8 +136,7 @@ def test_nodes_that_stand_for_many_are_refused_soon(refusal):
         f"<node id='b{i}'>{f'''<instance_node url='#b{i + 1}'/>''' * 10 if i < 9 else BOX}</node>"
         for i in range(10)
     )
-    content = dae(Z_UP, node="<instance_node url='#b0'/>",
-                  more=f"<library_nodes>{bomb}</library_nodes>")  # fmt: skip
+    content = dae(
+        Z_UP, node="<instance_node url='#b0'/>", more=f"<library_nodes>{bomb}</library_nodes>"
+    )
     assert "too many" in refusal("a.dae", content)
-
-

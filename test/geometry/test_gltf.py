@@ -24,8 +24,9 @@ def test_y_is_turned_up_and_told(measure, name, write):
     assert len(told) == 1 and "y is up in this file" in told[0] and "up=z" in told[0]
 
 
-@pytest.mark.parametrize(("up", "size"), [("z", SIZE), ("y", [0.06, 0.12, 0.08]),
-                                          ("x", [0.08, 0.12, 0.06])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("up", "size"), [("z", SIZE), ("y", [0.06, 0.12, 0.08]), ("x", [0.08, 0.12, 0.06])]
+)
 def test_who_asks_for_an_axis_is_told_nothing(measure, up, size):
     told = []
     assert measure("a.glb", glb(), up=up, tell=told.append)[1] == pytest.approx(size)
@@ -56,7 +57,7 @@ def test_nodes_place_a_mesh_and_its_copies(measure):
 
 
 def test_a_mesh_that_no_node_places_is_read(measure):
-    is_the_box(measure("a.glb", glb(nodes=[], scenes=[], scene=None) , up="z"))
+    is_the_box(measure("a.glb", glb(nodes=[], scenes=[], scene=None), up="z"))
 
 
 def test_the_default_of_several_scenes_is_read_and_told(measure):
@@ -78,11 +79,23 @@ def test_triangles_of_every_kind(measure, mode):
     document, _ = gltf_parts()
     accessors, at, primitives = document["accessors"][:1], 0, []
     for number, run in enumerate(runs):
-        accessors.append({"bufferView": 1, "byteOffset": 2 * at, "componentType": 5123,
-                          "count": len(run), "type": "SCALAR"})  # fmt: skip
+        accessors.append(
+            {
+                "bufferView": 1,
+                "byteOffset": 2 * at,
+                "componentType": 5123,
+                "count": len(run),
+                "type": "SCALAR",
+            }
+        )
         at += len(run)
-        primitives.append({"attributes": {"POSITION": 0}, "indices": number + 1,
-                           "mode": {"strip": 5, "fan": 6}[mode]})  # fmt: skip
+        primitives.append(
+            {
+                "attributes": {"POSITION": 0},
+                "indices": number + 1,
+                "mode": {"strip": 5, "fan": 6}[mode],
+            }
+        )
     faces = [i for run in runs for i in run]
     content = glb(faces=faces, accessors=accessors, meshes=[{"primitives": primitives}])
     is_the_box(measure("a.glb", content, up="z"))
@@ -108,10 +121,17 @@ def test_quantized_and_sparse_numbers(measure):
     document, _ = gltf_parts()
     document["extensionsRequired"] = ["KHR_mesh_quantization"]
     document["accessors"][0] = {
-        "bufferView": 0, "componentType": 5122, "count": 8, "type": "VEC3", "normalized": True,
-        "sparse": {"count": 1, "indices": {"bufferView": 2, "componentType": 5123},
-                   "values": {"bufferView": 2, "byteOffset": 2}},
-    }  # fmt: skip
+        "bufferView": 0,
+        "componentType": 5122,
+        "count": 8,
+        "type": "VEC3",
+        "normalized": True,
+        "sparse": {
+            "count": 1,
+            "indices": {"bufferView": 2, "componentType": 5123},
+            "values": {"bufferView": 2, "byteOffset": 2},
+        },
+    }
     document["bufferViews"] = [
         {"buffer": 0, "byteLength": 96, "byteStride": 12},
         {"buffer": 0, "byteOffset": 96, "byteLength": len(indices)},
@@ -141,8 +161,9 @@ def test_a_skinned_mesh_is_where_its_joints_are(measure):
     document["skins"] = [{"joints": [1], "inverseBindMatrices": 4}]
     document["nodes"] = [{"mesh": 0, "skin": 0, "scale": [7, 7, 7]}, {"scale": [200, 200, 200]}]
     document["scenes"] = [{"nodes": [0, 1]}]
-    document["buffers"] = [{"byteLength": len(buffer), "uri": "data:;base64,"
-                            + base64.b64encode(buffer).decode()}]  # fmt: skip
+    document["buffers"] = [
+        {"byteLength": len(buffer), "uri": "data:;base64," + base64.b64encode(buffer).decode()}
+    ]
     assert measure("a.gltf", json.dumps(document), up="z")[0] == pytest.approx(8 * VOLUME)
 
 
@@ -172,10 +193,27 @@ def test_a_buffer_beside_the_file(measure, refusal, tmp_path, uri):
         ("a.gltf", gltf(extensionsRequired=["KHR_draco_mesh_compression"]), "compressed by Draco"),
         ("a.gltf", gltf(extensionsRequired=["EXT_meshopt_compression"]), "compressed by meshopt"),
         ("a.gltf", gltf(extensionsRequired=["ACME_shape"]), "needs the extension ACME_shape"),
-        ("a.gltf", gltf(nodes=[{"mesh": 0, "extensions": {"EXT_mesh_gpu_instancing": {}}}]),
-         "places copies by EXT_mesh_gpu_instancing"),
-        ("a.gltf", gltf(meshes=[{"primitives": [{"attributes": {"POSITION": 0}, "extensions":
-         {"KHR_draco_mesh_compression": {}}}]}]), "compressed by Draco"),
+        (
+            "a.gltf",
+            gltf(nodes=[{"mesh": 0, "extensions": {"EXT_mesh_gpu_instancing": {}}}]),
+            "places copies by EXT_mesh_gpu_instancing",
+        ),
+        (
+            "a.gltf",
+            gltf(
+                meshes=[
+                    {
+                        "primitives": [
+                            {
+                                "attributes": {"POSITION": 0},
+                                "extensions": {"KHR_draco_mesh_compression": {}},
+                            }
+                        ]
+                    }
+                ]
+            ),
+            "compressed by Draco",
+        ),
         ("a.gltf", gltf(nodes=[{"mesh": 3}]), "entry 3 of 'meshes', which is not there"),
         ("a.gltf", gltf(nodes=[{"children": [1]}, {"children": [0]}]), "their own ancestors"),
         ("a.gltf", gltf(nodes=[{"children": [2]}, {"children": [2]}, {}]), "has two parents"),
@@ -184,14 +222,24 @@ def test_a_buffer_beside_the_file(measure, refusal, tmp_path, uri):
         ("a.gltf", gltf(nodes=7), "not as glTF 2.0 has it"),
         ("a.gltf", gltf(faces=[(0, 1, 8)] * 4), "refers to vertex 8, but there are 8"),
         ("a.gltf", gltf(faces=[0, 1, 2, 3]), "4 corners, no multiple of 3"),
-        ("a.gltf", gltf(bufferViews=[{"buffer": 0, "byteLength": 168}] * 2, accessors=[
-            {"bufferView": 0, "componentType": 5126, "count": 4_000_000_000, "type": "VEC3"}]),
-         "beyond its end"),
-        ("a.gltf", gltf(accessors=[{"componentType": 5126, "count": 8, "type": "VEC3"}]),
-         "has no data; if it is compressed"),
+        (
+            "a.gltf",
+            gltf(
+                bufferViews=[{"buffer": 0, "byteLength": 168}] * 2,
+                accessors=[
+                    {"bufferView": 0, "componentType": 5126, "count": 4_000_000_000, "type": "VEC3"}
+                ],
+            ),
+            "beyond its end",
+        ),
+        (
+            "a.gltf",
+            gltf(accessors=[{"componentType": 5126, "count": 8, "type": "VEC3"}]),
+            "has no data; if it is compressed",
+        ),
         ("a.gltf", gltf(nodes=[{}]), "no faces in its scene: if it holds a mesh, export it"),
         ("a.gltf", gltf(mode=0), "no faces"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused(refusal, name, content, message):
     assert message in refusal(name, content)

@@ -357,10 +357,7 @@ def test_obj_with_parts_quads_and_missing_materials(tmp_path):
 
 
 def test_missing_file_folder_and_unknown_type(tmp_path):
-    for path, message in [
-        (tmp_path / "none.ply", "does not exist"),
-        (tmp_path, "is a folder"),
-    ]:
+    for path, message in [(tmp_path / "none.ply", "does not exist"), (tmp_path, "is a folder")]:
         with pytest.raises(MeshError, match=message) as error:
             load_mesh(path)
         one_line(error)

@@ -65,9 +65,13 @@ NOT_MESHES = [
     (" \n\n", "it is empty; copy it again"),
 ]
 MESHES = {
-    ".ply": ply(), ".stl": ascii_stl(), ".obj": obj(), ".glb": glb(), ".gltf": gltf(),
+    ".ply": ply(),
+    ".stl": ascii_stl(),
+    ".obj": obj(),
+    ".glb": glb(),
+    ".gltf": gltf(),
     ".dae": dae("<up_axis>Z_UP</up_axis>"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("content", "message"), NOT_MESHES)
@@ -92,8 +96,9 @@ def test_a_binary_stl_is_known_by_its_length(refusal):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize(("up", "size"), [("z", SIZE), ("y", [0.06, 0.12, 0.08]),
-                                          ("x", [0.08, 0.12, 0.06])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("up", "size"), [("z", SIZE), ("y", [0.06, 0.12, 0.08]), ("x", [0.08, 0.12, 0.06])]
+)
 def test_the_axis_that_is_asked_for(measure, suffix, up, size):
     assert measure(f"a{suffix}", MESHES[suffix], up=up)[1] == pytest.approx(size)
 
@@ -125,9 +130,14 @@ def installed(tmp_path, monkeypatch):
     return share
 
 
-@pytest.mark.parametrize("uri", ["package://my_robot/meshes/a box.obj",
-                                 "package://my_robot/meshes/a%20box.obj",
-                                 Path("package://my_robot/meshes/a box.obj")])  # fmt: skip
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "package://my_robot/meshes/a box.obj",
+        "package://my_robot/meshes/a%20box.obj",
+        Path("package://my_robot/meshes/a box.obj"),
+    ],
+)
 def test_package_uris(installed, uri):
     assert resolve(uri) == installed / "meshes/a box.obj"
     assert len(load_mesh(uri).faces) == 12
@@ -194,8 +204,13 @@ def test_what_is_no_file_does_not_hang(tmp_path, monkeypatch):
     with socket.socket(socket.AF_UNIX) as listening:
         monkeypatch.chdir(tmp_path)  # names of sockets are short
         listening.bind("socket.obj")
-        for name, kind in [("pipe", "a pipe"), ("link", "a pipe"), ("folder", "a folder"),
-                           ("socket", "a socket"), ("circle", "symbolic links")]:  # fmt: skip
+        for name, kind in [
+            ("pipe", "a pipe"),
+            ("link", "a pipe"),
+            ("folder", "a folder"),
+            ("socket", "a socket"),
+            ("circle", "symbolic links"),
+        ]:
             failures = []
 
             def load(name=name, failures=failures):

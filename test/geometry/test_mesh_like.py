@@ -35,12 +35,16 @@ def tensor_mesh(**extra):
 @pytest.mark.parametrize(
     "given",
     [
-        BOX, (BOX.vertices, BOX.faces), [BOX.vertices.tolist(), BOX.faces.tolist()],
-        check_mesh(BOX.vertices, BOX.faces), trimesh.Scene(BOX),
-        SimpleNamespace(vertices=list(BOX.vertices), triangles=list(BOX.faces)), tensor_mesh(),
+        BOX,
+        (BOX.vertices, BOX.faces),
+        [BOX.vertices.tolist(), BOX.faces.tolist()],
+        check_mesh(BOX.vertices, BOX.faces),
+        trimesh.Scene(BOX),
+        SimpleNamespace(vertices=list(BOX.vertices), triangles=list(BOX.faces)),
+        tensor_mesh(),
     ],
     ids=["trimesh", "tuple", "lists", "own", "scene", "open3d", "open3d tensor"],
-)  # fmt: skip
+)
 def test_every_mesh_is_the_same_mesh(given):
     found = as_mesh(given)
     np.testing.assert_allclose(found.vertices, BOX.vertices, atol=1e-8)

@@ -17,9 +17,7 @@ from mesh_files import (
 BOX = obj()
 TWO = moved((0.1, 0, 0))
 NEGATIVE = lines([[i - 8 for i in face] for face in QUADS], "f ")
-REFERENCES = {
-    "v/vt": "/1", "v//vn": "//1", "v/vt/vn": "/1/1", "v/": "/", "negative": "/-1/-1",
-}  # fmt: skip
+REFERENCES = {"v/vt": "/1", "v//vn": "//1", "v/vt/vn": "/1/1", "v/": "/", "negative": "/-1/-1"}
 
 
 def with_references(end):

@@ -66,17 +66,22 @@ def binary_with(element, row, before):
         ply_header(extra=COLORS) + lines(CORNERS, end=" 255 0") + rows(QUADS),
         ply_header(vertices=9) + POINTS + "nan nan nan\n" + rows(QUADS),
         ply_header(vertices=9) + POINTS + "-1.#IND inf 1.#QNAN\n" + rows(QUADS),
-        ply_header(extra=COLORS.replace("red", "confidence")) + lines(CORNERS, end=" 1 0")
+        ply_header(extra=COLORS.replace("red", "confidence"))
+        + lines(CORNERS, end=" 1 0")
         + rows(QUADS),
-        ply_header(face="property list uchar float texcoord\n") + POINTS
+        ply_header(face="property list uchar float texcoord\n")
+        + POINTS
         + rows(QUADS, after=" 3 .1 .2 .3"),
-        ply_header().replace("property list", "property uchar k\nproperty list uchar int t\n"
-                             "property list") + POINTS + rows(QUADS, before="7 2 5 6 "),
+        ply_header().replace(
+            "property list", "property uchar k\nproperty list uchar int t\nproperty list"
+        )
+        + POINTS
+        + rows(QUADS, before="7 2 5 6 "),
         with_elements("element camera 1\nproperty float f\n", "", first="35.0\n"),
         with_elements("", "element edge 2\nproperty int a\nproperty int b\n", last="0 1\n1 2\n"),
         with_elements("element m 1\nproperty list uchar int x\n", "", first="2 5 6\n"),
     ],
-)  # fmt: skip
+)
 def test_a_text_box_is_a_box(measure, content):
     assert measure("a.ply", content) == (pytest.approx(VOLUME), pytest.approx(SIZE))
 
@@ -109,13 +114,14 @@ def test_a_binary_box_is_a_box(measure, order, count, index, faces):
         ),
         binary_ply().replace(b"element vertex", b"comment Gr\xf6\xdfe\nelement vertex"),
     ],
-)  # fmt: skip
+)
 def test_what_else_is_in_a_binary_box(measure, content):
     assert measure("a.ply", content) == (pytest.approx(VOLUME), pytest.approx(SIZE))
 
 
-@pytest.mark.parametrize("content", [ply(ARROW_FACES, ARROW),
-                                     binary_ply(ARROW_FACES, corners=ARROW)])  # fmt: skip
+@pytest.mark.parametrize(
+    "content", [ply(ARROW_FACES, ARROW), binary_ply(ARROW_FACES, corners=ARROW)]
+)
 def test_polygons_that_are_not_convex(measure, content):
     assert measure("a.ply", content)[0] == pytest.approx(ARROW_VOLUME)
 
@@ -137,8 +143,9 @@ def test_blocks_of_a_long_file(measure, monkeypatch):
     assert measure("a.ply", ply(MIXED))[0] == pytest.approx(VOLUME)
 
 
-@pytest.mark.parametrize("content", [TEXT.encode(), ply(MIXED).encode(), binary_ply(),
-                                     binary_ply(MIXED, ">")])  # fmt: skip
+@pytest.mark.parametrize(
+    "content", [TEXT.encode(), ply(MIXED).encode(), binary_ply(), binary_ply(MIXED, ">")]
+)
 @pytest.mark.parametrize("share", [0.03, 0.2, 0.5, 0.7, 0.8, 0.9, 0.97])
 def test_a_cut_is_told(refusal, content, share):
     body = content.index(b"end_header")
@@ -170,8 +177,12 @@ def test_a_cut_is_told(refusal, content, share):
         (TEXT.replace("0.12\n", "0,12\n"), "'0,12' is not a number; write numbers with a point"),
         (TEXT.replace("float x", "float a"), "its vertices have no x, y and z"),
         (TEXT.replace("float x", "half x"), "is not PLY"),
-        (TEXT.replace("vertex_indices", "texcoord").replace("end_header", "property list int int "
-         "more\nend_header"), "has no list of vertex indices"),
+        (
+            TEXT.replace("vertex_indices", "texcoord").replace(
+                "end_header", "property list int int more\nend_header"
+            ),
+            "has no list of vertex indices",
+        ),
         (TEXT.replace("format ascii", "format zip"), "is not PLY"),
         (TEXT.replace("format ascii 1.0\n", ""), "does not say 'format ascii'"),
         (TEXT.replace("end_header", "end"), "line 9 of its header"),
@@ -187,6 +198,6 @@ def test_a_cut_is_told(refusal, content, share):
         (binary_ply(count="b").replace(b"\x03\0\0\0\0", b"\xfd\0\0\0\0"), "negative count"),
         (binary_ply([*TRIANGLES, (0, 1, 8)]), "vertex 8, but there are 8 vertices"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused(refusal, content, message):
     assert message in refusal("a.ply", content)

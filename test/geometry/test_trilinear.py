@@ -18,9 +18,7 @@ def volume(shape=(5, 4, 6), seed=0):
 def points(count, margin, seed=1):
     """(count, 3) in the box of `volume`, enlarged by `margin` cells on each side."""
     size = torch.tensor([4.0, 3.0, 5.0], dtype=torch.float64)
-    share = torch.rand(
-        count, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(seed)
-    )
+    share = torch.rand(count, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
     return ORIGIN + SPACING * (share * (size + 2 * margin) - margin)
 
 
@@ -32,8 +30,7 @@ def test_inside_it_is_the_mean_of_eight_nodes():
         base = np.floor(point).astype(int)
         share = point - base
         expected = sum(
-            float(values[tuple(base + corner)])
-            * np.prod(np.where(corner, share, 1 - share))
+            float(values[tuple(base + corner)]) * np.prod(np.where(corner, share, 1 - share))
             for corner in map(np.array, itertools.product((0, 1), repeat=3))
         )
         assert abs(found - expected) < 1e-9

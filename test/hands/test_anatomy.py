@@ -89,8 +89,11 @@ def test_flexion_curls_a_finger_towards_the_palm(finger):
 
 
 def test_flexed_fingers_converge():
-    fist = {f"{f}_{joint}": a for f in FINGERS for joint, a in
-            (("mcp_flexion", 60), ("pip_flexion", 90), ("dip_flexion", 50))}  # fmt: skip
+    fist = {
+        f"{f}_{joint}": a
+        for f in FINGERS
+        for joint, a in (("mcp_flexion", 60), ("pip_flexion", 90), ("dip_flexion", 50))
+    }
     spread = np.linalg.norm(tip(pose(), "index") - tip(pose(), "little"))
     closed = np.linalg.norm(tip(pose(**fist), "index") - tip(pose(**fist), "little"))
     assert closed < 0.7 * spread

@@ -33,9 +33,13 @@ def carried(side):
     joints, points = keypoint_carriers(side)
     pads = model.pad_offset + rest_joints(side)[model.pad_joint]
     return model, CarriedPoints(
-        side, torch.cat([model.pad_joint, joints]), torch.cat([pads, points]), model.pad_joint,
-        model.pad_normal, dtype=torch.float64,
-    )  # fmt: skip
+        side,
+        torch.cat([model.pad_joint, joints]),
+        torch.cat([pads, points]),
+        model.pad_joint,
+        model.pad_normal,
+        dtype=torch.float64,
+    )
 
 
 @pytest.mark.parametrize("side", SIDES)

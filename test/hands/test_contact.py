@@ -31,8 +31,9 @@ def test_normals_of_a_ball_point_outward():
     points = torch.tensor([[0.05, 0.0, 0.0], [0.0, -0.03, 0.04]])
     distance, normal = distance_and_normal(Ball([0.0, 0.0, 0.0], 0.04), points)
     torch.testing.assert_close(distance, torch.tensor([0.01, 0.01]), atol=2e-4, rtol=0)
-    torch.testing.assert_close(normal, points / points.norm(dim=-1, keepdim=True), atol=0.04,
-                               rtol=0)
+    torch.testing.assert_close(
+        normal, points / points.norm(dim=-1, keepdim=True), atol=0.04, rtol=0
+    )
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -101,8 +102,9 @@ def test_descending_the_energy_brings_pads_to_the_surface():
     assert last.penetration.item() < 0.003
 
 
-@pytest.mark.parametrize("term", ["penetration", "contact", "alignment", "table",
-                                  "self_penetration", "all"])
+@pytest.mark.parametrize(
+    "term", ["penetration", "contact", "alignment", "table", "self_penetration", "all"]
+)
 def test_gradient_is_that_of_the_energy(term):
     """Each term alone, so that none hides behind another; closure's weights are constants to the
     gradient by design, so it is tested against autograd below."""
@@ -110,12 +112,17 @@ def test_gradient_is_that_of_the_energy(term):
     ball = Ball([-0.03, -0.05, 0.01], 0.03)
     generator = torch.Generator().manual_seed(0)
     pose = 0.5 * torch.randn(1, 45, generator=generator)
-    spheres, pads, normals = (x.double() for x in model.place(*wrist_kinematics(
-        torch.zeros(1, 3), torch.eye(3)[None], pose, "right"
-    )))  # fmt: skip
+    spheres, pads, normals = (
+        x.double()
+        for x in model.place(
+            *wrist_kinematics(torch.zeros(1, 3), torch.eye(3)[None], pose, "right")
+        )
+    )
     ball.center = ball.center.double()
-    weights = {name: 0.0 for name in ("penetration", "contact", "alignment", "closure", "table",
-                                      "self_penetration")}
+    weights = {
+        name: 0.0
+        for name in ("penetration", "contact", "alignment", "closure", "table", "self_penetration")
+    }
     weights |= dict.fromkeys(set(weights) - {"closure"}, 2.0) if term == "all" else {term: 2.0}
     share = torch.rand(1, len(model.pad_names), generator=generator).double()
 

@@ -17,8 +17,10 @@ def tips(wrist, side):
     """Thumb, index and middle fingertip of the pinch at a wrist."""
     rotations, joints = wrist_kinematics(
         torch.tensor(wrist[:3, 3], dtype=torch.float32),
-        torch.tensor(wrist[:3, :3], dtype=torch.float32), torch.tensor(pinch_pose(side)), side,
-    )  # fmt: skip
+        torch.tensor(wrist[:3, :3], dtype=torch.float32),
+        torch.tensor(pinch_pose(side)),
+        side,
+    )
     return keypoints(joints, rotations, tip_offsets(side)).numpy()[[4, 8, 12]]
 
 
@@ -43,8 +45,9 @@ def test_other_conventions_name_the_same_grasp(approach, closing):
     assert abs(np.linalg.det(other[:3, :3]) - 1) < 1e-9
     np.testing.assert_allclose(
         wrist_of_gripper(other, "right", approach, closing, 0.05),
-        wrist_of_gripper(FROM_ABOVE, "right", "z", "y", 0.05), atol=1e-9,
-    )  # fmt: skip
+        wrist_of_gripper(FROM_ABOVE, "right", "z", "y", 0.05),
+        atol=1e-9,
+    )
 
 
 def test_half_a_turn_about_the_approach_axis_changes_nothing():

@@ -32,8 +32,14 @@ def test_contacts_on_one_side_do_not():
 def test_a_wedge_steeper_than_friction_slips_out():
     # Two fingers on faces that open downward by more than the friction angle squeeze it out.
     steep = np.arctan(FRICTION) + np.deg2rad(15)
-    normals = np.array([[np.cos(steep), 0, np.sin(steep)], [-np.cos(steep), 0, np.sin(steep)],
-                        [0, np.cos(steep), np.sin(steep)], [0, -np.cos(steep), np.sin(steep)]])
+    normals = np.array(
+        [
+            [np.cos(steep), 0, np.sin(steep)],
+            [-np.cos(steep), 0, np.sin(steep)],
+            [0, np.cos(steep), np.sin(steep)],
+            [0, -np.cos(steep), np.sin(steep)],
+        ]
+    )
     points = 0.03 * normals
     assert hold_residual(points, normals, CENTER, LEVER) > 0.5
 

@@ -9,9 +9,16 @@ from diffh2o_ros.models.checkpoint import CheckpointError, load_checkpoint, save
 from diffh2o_ros.models.denoiser import Denoiser, DenoiserConfig
 
 CONFIG = DenoiserConfig(
-    feature_dim=9, num_frames=20, width=8, multipliers=(1, 2), embedding_dim=16,
-    text_dim=12, text_queries=2, bps_points=7, bps_hidden=8,
-)  # fmt: skip
+    feature_dim=9,
+    num_frames=20,
+    width=8,
+    multipliers=(1, 2),
+    embedding_dim=16,
+    text_dim=12,
+    text_queries=2,
+    bps_points=7,
+    bps_hidden=8,
+)
 CODEC = {"mean": torch.linspace(0, 1e6, 9), "projection": torch.eye(9) / 3}
 META = {"prediction": "x0", "schedule": "cosine", "num_diffusion_steps": 1000, "note": "ä"}
 

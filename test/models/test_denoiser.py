@@ -9,9 +9,16 @@ from diffh2o_ros.models.denoiser import Denoiser, DenoiserConfig
 from diffh2o_ros.models.unet import ResidualBlock
 
 SMALL = DenoiserConfig(
-    feature_dim=9, num_frames=20, width=16, multipliers=(1, 2, 2), embedding_dim=32,
-    text_dim=12, text_queries=3, bps_points=7, bps_hidden=16,
-)  # fmt: skip
+    feature_dim=9,
+    num_frames=20,
+    width=16,
+    multipliers=(1, 2, 2),
+    embedding_dim=32,
+    text_dim=12,
+    text_queries=3,
+    bps_points=7,
+    bps_hidden=16,
+)
 FOLDED = dataclasses.replace(SMALL, frames_per_token=4, head_width=16, context_dim=10)
 
 

@@ -13,9 +13,15 @@ from diffh2o_ros.models.graph import DenoiserGraph
 
 PLAIN = DenoiserConfig(feature_dim=9, num_frames=20, width=16, embedding_dim=32, text_dim=12)
 FOLDED = DenoiserConfig(
-    feature_dim=9, num_frames=20, width=16, embedding_dim=32, text_dim=12, frames_per_token=4,
-    head_width=16, context_dim=10,
-)  # fmt: skip
+    feature_dim=9,
+    num_frames=20,
+    width=16,
+    embedding_dim=32,
+    text_dim=12,
+    frames_per_token=4,
+    head_width=16,
+    context_dim=10,
+)
 
 
 def awake(config, seed=0):

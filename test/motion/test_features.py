@@ -132,8 +132,7 @@ def test_mirrored_twice_is_the_same_and_keypoints_are_mirrored():
     flipped = mirrored(motion)
     flip = torch.tensor([1.0, -1.0, 1.0])
     torch.testing.assert_close(
-        skeleton_keypoints(flipped), (skeleton_keypoints(motion) * flip).flip(-3),
-        atol=1e-6, rtol=0,
+        skeleton_keypoints(flipped), (skeleton_keypoints(motion) * flip).flip(-3), atol=1e-6, rtol=0
     )
     twice = mirrored(flipped)
     torch.testing.assert_close(twice.wrist, motion.wrist)

@@ -51,11 +51,25 @@ def test_file_names_are_the_documented_ones_and_need_no_pickle(interaction, tmp_
         assert archive["right_vertices"].dtype == np.float32
         assert archive["object_pose"].shape == (12, 4, 4)
     assert names == {
-        "fps", "text", "grasp_frame", "hand_sides", "object_pose", "object_vertices",
-        "object_faces", "right_global_orient", "right_transl", "right_hand_pose", "right_betas",
-        "right_joints", "right_vertices", "right_faces", "quality_names", "quality_values",
-        "warnings", "warning_codes",
-    }  # fmt: skip
+        "fps",
+        "text",
+        "grasp_frame",
+        "hand_sides",
+        "object_pose",
+        "object_vertices",
+        "object_faces",
+        "right_global_orient",
+        "right_transl",
+        "right_hand_pose",
+        "right_betas",
+        "right_joints",
+        "right_vertices",
+        "right_faces",
+        "quality_names",
+        "quality_values",
+        "warnings",
+        "warning_codes",
+    }
 
 
 def test_files_from_before_warnings_were_kept_have_none(interaction, tmp_path):
@@ -219,9 +233,15 @@ def test_a_hand_in_another_frame_is_the_hand_that_its_parameters_give_there(side
     def motion(orient, transl):
         out = hand(*map(torch.as_tensor, (orient, transl, pose)), None)
         return HandMotion(
-            side, orient, transl, pose, np.zeros(10), out.keypoints.numpy(), out.vertices.numpy(),
+            side,
+            orient,
+            transl,
+            pose,
+            np.zeros(10),
+            out.keypoints.numpy(),
+            out.vertices.numpy(),
             hand.faces.numpy(),
-        )  # fmt: skip
+        )
 
     here = motion(orient, transl)
     moved = here.moved(transform)

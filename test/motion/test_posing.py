@@ -55,7 +55,11 @@ def test_interaction_is_the_motion_moved_to_where_the_mesh_lies(motion):
 def test_only_active_hands_are_posed(motion):
     box = trimesh.creation.box((0.1, 0.06, 0.04))
     interaction = interaction_from_motion(
-        motion, Mesh(box.vertices, box.faces), {"left": OpenHand("left")}, text="lift the box",
-        grasp_frame=3, fps=30.0,
+        motion,
+        Mesh(box.vertices, box.faces),
+        {"left": OpenHand("left")},
+        text="lift the box",
+        grasp_frame=3,
+        fps=30.0,
     )
     assert list(interaction.hands) == ["left"]

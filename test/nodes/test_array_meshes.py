@@ -19,9 +19,14 @@ def test_a_request_arrives_whole(vertices, faces):
     mesh = rng.normal(size=(vertices, 3)), rng.integers(0, 2**32, (faces, 3))
     grasp = Grasp("left", rng.normal(size=3), rng.normal(size=3), rng.normal(size=45))
     request = Synthesize.Request(
-        mesh=mesh_message(*mesh), task="pick it up" * 20, grasps=[grasp_message(grasp)],
-        num_samples=3, seed=2**40, steps=9, with_vertices=True,
-    )  # fmt: skip
+        mesh=mesh_message(*mesh),
+        task="pick it up" * 20,
+        grasps=[grasp_message(grasp)],
+        num_samples=3,
+        seed=2**40,
+        steps=9,
+        with_vertices=True,
+    )
     request.header.frame_id = "a frame with a name longer than most"
     request.header.stamp.sec, request.header.stamp.nanosec = -3, 999
     wire = serialize_message(request)

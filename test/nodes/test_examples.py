@@ -25,9 +25,10 @@ def run(client, tmp_path_factory):
         return subprocess.Popen(command, stdout=-1, stderr=subprocess.STDOUT, text=True)
 
     processes = {
-        "consumer": start("consumer", 1), "recorder": start("recorder", bag, 1),
+        "consumer": start("consumer", 1),
+        "recorder": start("recorder", bag, 1),
         "endless": start("consumer"),
-    }  # fmt: skip
+    }
     try:
         deadline = time.monotonic() + WAIT
         while client.node.count_subscribers("/diffh2o_synthesis/interaction") < 3:
@@ -63,8 +64,10 @@ def test_the_recorder_s_bag_holds_what_was_published(run):
     said, bag = run
     assert f"{bag}: 1 motion(s)" in said["recorder"]
     with AnyReader([bag], default_typestore=get_typestore(Stores.LATEST)) as reader:
-        found = {c.topic.split("/")[-1]: reader.deserialize(raw, c.msgtype)
-                 for c, _, raw in reader.messages()}  # fmt: skip
+        found = {
+            c.topic.split("/")[-1]: reader.deserialize(raw, c.msgtype)
+            for c, _, raw in reader.messages()
+        }
     motion = found["interaction"]
     assert motion.task == "pick up the mug"
     (hand,) = motion.hands

@@ -40,9 +40,12 @@ def launch(tmp_path):
 
     def start(*arguments):
         process = subprocess.Popen(
-            [sys.executable, "-c", LAUNCH, str(FILE), *arguments], stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, env=os.environ | {"ROS_LOG_DIR": str(tmp_path)},
-        )  # fmt: skip
+            [sys.executable, "-c", LAUNCH, str(FILE), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {"ROS_LOG_DIR": str(tmp_path)},
+        )
         started.append(process)
         return process
 
@@ -93,9 +96,12 @@ def test_what_cannot_be_had_ends_the_launch_with_a_message(launch):
 def test_it_comes_up_offers_its_mesh_and_goes_on_without_rviz(launch, tmp_path):
     trimesh.creation.box((0.06, 0.06, 0.1)).export(tmp_path / "box.ply")
     process = launch(
-        "namespace:=lab", f"mesh:={tmp_path}/box.ply", "rviz:=true", "device:=cpu",
+        "namespace:=lab",
+        f"mesh:={tmp_path}/box.ply",
+        "rviz:=true",
+        "device:=cpu",
         "use_sim_time:=true",
-    )  # fmt: skip
+    )
     said = wait_for(process, "ready for requests on /lab/synthesize")
     if "rviz2 is not installed" not in said:
         assert "process started" in said and "rviz2" in said

@@ -36,12 +36,16 @@ def test_a_file_of_an_installed_package():
 @pytest.mark.parametrize(
     "name, file",
     [
-        ("{}/a.ply", "a.ply"), ("file://{}/a.ply", "a.ply"), ("file://localhost{}/a.ply", "a.ply"),
-        ("file://{}/below/b%20c.ply", "below/b c.ply"), ("{}/below/b c.ply", "below/b c.ply"),
-        ("{}/below/../a.ply", "a.ply"), ("{}//a.ply", "a.ply"),
+        ("{}/a.ply", "a.ply"),
+        ("file://{}/a.ply", "a.ply"),
+        ("file://localhost{}/a.ply", "a.ply"),
+        ("file://{}/below/b%20c.ply", "below/b c.ply"),
+        ("{}/below/b c.ply", "below/b c.ply"),
+        ("{}/below/../a.ply", "a.ply"),
+        ("{}//a.ply", "a.ply"),
         ("{}/within.ply", "below/b c.ply"),
     ],
-)  # fmt: skip
+)
 def test_files_in_folders_that_may_be_read(folders, by, name, file):
     found = MeshResource(name.format(folders / by), ("", str(folders / by))).path()
     assert found == folders / "meshes" / file
@@ -51,17 +55,36 @@ def test_files_in_folders_that_may_be_read(folders, by, name, file):
 @pytest.mark.parametrize(
     "name",
     [
-        "{}/meshes/out.ply", "{}/meshes/out/s.ply", "{}/meshes/../meshes_of_others/s.ply",
-        "{}/meshes_of_others/s.ply", "file://{}/meshes/%2e%2e/meshes_of_others/s.ply",
+        "{}/meshes/out.ply",
+        "{}/meshes/out/s.ply",
+        "{}/meshes/../meshes_of_others/s.ply",
+        "{}/meshes_of_others/s.ply",
+        "file://{}/meshes/%2e%2e/meshes_of_others/s.ply",
         "/etc/passwd",
-        "{}/meshes", "file://elsewhere{}/meshes/a.ply", "meshes/a.ply", "a.ply", "~/a.ply",
-        "http://{}/meshes/a.ply", "FTP://x", "://", "package://",
-        "package:///a.ply", "package://diffh2o_ros", "package://diffh2o_ros/",
-        "package://diffh2o_ros/../ament_index", "package://diffh2o_ros/%2e%2e/x.ply",
-        "package://../diffh2o_ros/a.ply", "package://no_such_package/a.ply", "\0", "/a\0b", "/a\nb",
-        "package://diffh2o_ros/a%00b", "file://{}/meshes/a%0a.ply", "file://" + "a/" * 5000,
+        "{}/meshes",
+        "file://elsewhere{}/meshes/a.ply",
+        "meshes/a.ply",
+        "a.ply",
+        "~/a.ply",
+        "http://{}/meshes/a.ply",
+        "FTP://x",
+        "://",
+        "package://",
+        "package:///a.ply",
+        "package://diffh2o_ros",
+        "package://diffh2o_ros/",
+        "package://diffh2o_ros/../ament_index",
+        "package://diffh2o_ros/%2e%2e/x.ply",
+        "package://../diffh2o_ros/a.ply",
+        "package://no_such_package/a.ply",
+        "\0",
+        "/a\0b",
+        "/a\nb",
+        "package://diffh2o_ros/a%00b",
+        "file://{}/meshes/a%0a.ply",
+        "file://" + "a/" * 5000,
     ],
-)  # fmt: skip
+)
 def test_other_files_are_refused_in_one_line(folders, name, monkeypatch):
     monkeypatch.chdir(folders)
     with pytest.raises(MeshError) as caught:

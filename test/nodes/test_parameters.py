@@ -73,11 +73,21 @@ def test_settings_follow_the_node(make_node):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("hand_model", "glove"), ("num_sampling_steps", 1001), ("grasp_timeout", -1.0),
-     ("device", 3), ("queue_size", 0), ("grasp_pose_side", "both"),
-     ("gripper_approach_axis", "up"), ("task_policy", "both"), ("playback_speed", 20),
-     ("gripper_tip", float("nan")), ("seed", 1.0), ("refine", 1)],
-)  # fmt: skip
+    [
+        ("hand_model", "glove"),
+        ("num_sampling_steps", 1001),
+        ("grasp_timeout", -1.0),
+        ("device", 3),
+        ("queue_size", 0),
+        ("grasp_pose_side", "both"),
+        ("gripper_approach_axis", "up"),
+        ("task_policy", "both"),
+        ("playback_speed", 20),
+        ("gripper_tip", float("nan")),
+        ("seed", 1.0),
+        ("refine", 1),
+    ],
+)
 def test_bad_values_are_refused(make_node, name, value):
     node = make_node()
     (result,) = node.set_parameters([Parameter(name, value=value)])
@@ -142,10 +152,15 @@ def test_what_is_refused_is_not_heard_of(make_node):
 
 @pytest.mark.parametrize(
     ("name", "value", "kind"),
-    [("device", 3, "text"), ("seed", 1.5, "a whole number"), ("refine", "no", "true or false"),
-     ("playback_rate", "fast", "a number"), ("playback_rate", True, "a number"),
-     ("weights", ["a", "b"], "text")],
-)  # fmt: skip
+    [
+        ("device", 3, "text"),
+        ("seed", 1.5, "a whole number"),
+        ("refine", "no", "true or false"),
+        ("playback_rate", "fast", "a number"),
+        ("playback_rate", True, "a number"),
+        ("weights", ["a", "b"], "text"),
+    ],
+)
 def test_another_type_at_start_is_refused_in_a_line(make_node, name, value, kind):
     with pytest.raises(ValueError) as refused:
         make_node(**{name: value})

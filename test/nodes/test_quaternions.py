@@ -42,8 +42,9 @@ def test_many_are_as_one_and_one():
     assert (back.inv() * CASES).magnitude().max() < 1e-7
     np.testing.assert_allclose(
         quaternions.rotation_matrices(messages),
-        np.stack([quaternions.rotation_matrix(m) for m in messages]), atol=1e-7,
-    )  # fmt: skip
+        np.stack([quaternions.rotation_matrix(m) for m in messages]),
+        atol=1e-7,
+    )
 
 
 @pytest.mark.parametrize(

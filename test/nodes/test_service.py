@@ -14,12 +14,7 @@ from std_msgs.msg import Header
 from diffh2o_ros.action import Synthesize as SynthesizeAction
 from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.msg import HandGrasp
-from diffh2o_ros.nodes.conversions import (
-    interaction_from_message,
-    mesh_arrays,
-    mesh_message,
-    poses,
-)
+from diffh2o_ros.nodes.conversions import interaction_from_message, mesh_arrays, mesh_message, poses
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.synthesis.warning import WarningCode
 
@@ -129,8 +124,7 @@ def test_a_target_below_the_table_is_done_with_as_asked(client, box):
     refused = answer(below_table=ASK.BELOW_TABLE_REFUSED)
     assert refused.error_code == CODES.INVALID_GRASP
     assert "2.0 cm below the table" in refused.error_message
-    for table in ({"table": ASK.TABLE_NONE},
-                  {"table": ASK.TABLE_AT_HEIGHT, "table_height": 0.7}):  # fmt: skip
+    for table in ({"table": ASK.TABLE_NONE}, {"table": ASK.TABLE_AT_HEIGHT, "table_height": 0.7}):
         response = answer(below_table=ASK.BELOW_TABLE_REFUSED, **table)
         assert response.error_code == CODES.NONE
         assert CODES.TARGET_BELOW_TABLE not in response.warning_codes
@@ -234,35 +228,38 @@ def grasp(**fields):
 BAD = {
     "no mesh": (lambda mesh: {"mesh": Mesh()}, CODES.NO_MESH, "object_mesh"),
     "no triangles": (
-        lambda mesh: {"mesh": Mesh(vertices=mesh.vertices)}, CODES.INVALID_MESH, "empty"
+        lambda mesh: {"mesh": Mesh(vertices=mesh.vertices)},
+        CODES.INVALID_MESH,
+        "empty",
     ),
-    "NaN vertex": (
-        lambda mesh: {"mesh": with_vertex(mesh, math.nan)}, CODES.INVALID_MESH, "NaN"
-    ),
-    "index out of range": (
-        lambda mesh: {"mesh": out_of_range(mesh)}, CODES.INVALID_MESH, "99"
-    ),
-    "millimeters": (
-        lambda mesh: {"mesh": scaled(mesh, 1000)}, CODES.INVALID_MESH, "millimet"
-    ),
+    "NaN vertex": (lambda mesh: {"mesh": with_vertex(mesh, math.nan)}, CODES.INVALID_MESH, "NaN"),
+    "index out of range": (lambda mesh: {"mesh": out_of_range(mesh)}, CODES.INVALID_MESH, "99"),
+    "millimeters": (lambda mesh: {"mesh": scaled(mesh, 1000)}, CODES.INVALID_MESH, "millimet"),
     "empty task": (lambda mesh: {"task": "  "}, CODES.INVALID_TASK, "task"),
     "endless task": (lambda mesh: {"task": "lift it " * 1250}, CODES.INVALID_TASK, "1000"),
     "grasp with NaN": (
-        lambda mesh: {"grasps": [grasp(transl=[0.0, math.nan, 0.0])]}, CODES.INVALID_GRASP, "NaN"
+        lambda mesh: {"grasps": [grasp(transl=[0.0, math.nan, 0.0])]},
+        CODES.INVALID_GRASP,
+        "NaN",
     ),
     "grasp of wrong length": (
         lambda mesh: {"grasps": [grasp(hand_pose=array.array("f", [0.0] * 44))]},
-        CODES.INVALID_GRASP, "45",
+        CODES.INVALID_GRASP,
+        "45",
     ),
     "grasp of no hand": (
-        lambda mesh: {"grasps": [grasp(side="middle")]}, CODES.INVALID_GRASP, "middle"
+        lambda mesh: {"grasps": [grasp(side="middle")]},
+        CODES.INVALID_GRASP,
+        "middle",
     ),
     "too many samples": (
-        lambda mesh: {"num_samples": 10_000}, CODES.INVALID_REQUEST, "num_samples"
+        lambda mesh: {"num_samples": 10_000},
+        CODES.INVALID_REQUEST,
+        "num_samples",
     ),
     "too large a seed": (lambda mesh: {"seed": 2**63}, CODES.INVALID_REQUEST, "seed"),
     "too many steps": (lambda mesh: {"steps": 5000}, CODES.INVALID_REQUEST, "steps"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -61,9 +61,13 @@ def test_what_cannot_be_started_with_is_one_line_and_exit_2(files):
     def start(case):
         environment, command, _ = case
         return subprocess.run(
-            command, env=os.environ | environment, capture_output=True, text=True, timeout=60,
+            command,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
             stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+        )
 
     cases = unusable(files)
     with ThreadPoolExecutor(4) as pool:
@@ -78,9 +82,12 @@ def test_what_cannot_be_started_with_is_one_line_and_exit_2(files):
 
 def test_another_middleware_that_is_not_there_ends_it(files):
     result = subprocess.run(
-        [NODE], env=os.environ | {"RMW_IMPLEMENTATION": "rmw_of_nobody"}, capture_output=True,
-        text=True, timeout=60,
-    )  # fmt: skip
+        [NODE],
+        env=os.environ | {"RMW_IMPLEMENTATION": "rmw_of_nobody"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert result.returncode != 0 and "rmw_of_nobody" in result.stderr
     assert "Traceback" not in result.stderr
 

@@ -38,10 +38,18 @@ def private_generator(tmp_path):
 
 def test_configures_where_the_generator_exports_no_include_directories(private_generator, tmp_path):
     found = subprocess.run(
-        ["cmake", "-S", ROOT, "-B", tmp_path / "build", f"-DPython3_EXECUTABLE={sys.executable}",
-         f"-Drosidl_generator_py_DIR={(private_generator / CMAKE).parent}",
-         "-DBUILD_TESTING=OFF"],
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [
+            "cmake",
+            "-S",
+            ROOT,
+            "-B",
+            tmp_path / "build",
+            f"-DPython3_EXECUTABLE={sys.executable}",
+            f"-Drosidl_generator_py_DIR={(private_generator / CMAKE).parent}",
+            "-DBUILD_TESTING=OFF",
+        ],
+        capture_output=True,
+        text=True,
+    )
     assert found.returncode == 0, found.stdout + found.stderr
     assert "CMake Error" not in found.stderr and "NOTFOUND" not in found.stderr

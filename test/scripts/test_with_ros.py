@@ -25,9 +25,13 @@ def test_a_command_runs_where_it_is_called(tmp_path):
     (tmp_path / "run").symlink_to(root / "scripts" / "with_ros.sh")
     for script in (root / "scripts" / "with_ros.sh", "../run"):
         done = subprocess.run(
-            [script, "python", "my.py"], cwd=mine, capture_output=True, text=True, timeout=60,
+            [script, "python", "my.py"],
+            cwd=mine,
+            capture_output=True,
+            text=True,
+            timeout=60,
             env={**os.environ, "CDPATH": str(tmp_path)},
-        )  # fmt: skip
+        )
         assert done.stderr == ""
         assert done.stdout == f"{mine} {root}:{root}/install/python\n"
 

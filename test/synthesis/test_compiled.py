@@ -35,9 +35,11 @@ def hands(*lead, seed=0):
         return torch.randn(*lead, *shape, generator=generator)
 
     return ActingHand(
-        torch.arange(lead[0]) % 2, 0.08 * normal(3), roma.rotvec_to_rotmat(normal(3)),
+        torch.arange(lead[0]) % 2,
+        0.08 * normal(3),
+        roma.rotvec_to_rotmat(normal(3)),
         0.25 * normal(45),
-    )  # fmt: skip
+    )
 
 
 def both_ways(monkeypatch, descend):
@@ -52,8 +54,10 @@ def both_ways(monkeypatch, descend):
 
 def gaps(one, other):
     """How far apart (N,) all numbers of two hands are."""
-    pairs = [(getattr(h, name).flatten() for h in (one, other))
-             for name in ("wrist", "rotation", "hand_pose")]  # fmt: skip
+    pairs = [
+        (getattr(h, name).flatten() for h in (one, other))
+        for name in ("wrist", "rotation", "hand_pose")
+    ]
     return torch.cat([(a - b).abs() for a, b in pairs])
 
 

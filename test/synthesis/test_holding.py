@@ -65,8 +65,10 @@ def motion_of(position, rotation=None):
     frames = len(position)
     turn = torch.eye(3).expand(frames, 3, 3).contiguous()
     return Motion(
-        wrist=torch.zeros(frames, 2, 3), rotation=torch.eye(3).expand(frames, 2, 3, 3).contiguous(),
-        hand_pose=torch.zeros(frames, 2, 45), object_position=position,
+        wrist=torch.zeros(frames, 2, 3),
+        rotation=torch.eye(3).expand(frames, 2, 3, 3).contiguous(),
+        hand_pose=torch.zeros(frames, 2, 45),
+        object_position=position,
         object_rotation=turn if rotation is None else rotation,
     )
 

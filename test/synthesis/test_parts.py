@@ -41,8 +41,11 @@ def random_motion(batch=3, seed=0):
         return torch.randn(batch, FRAMES, *shape, generator=generator)
 
     return Motion(
-        0.2 * normal(2, 3), roma.rotvec_to_rotmat(normal(2, 3)), 0.3 * normal(2, 45),
-        0.02 * normal(3), roma.rotvec_to_rotmat(0.1 * normal(3)),
+        0.2 * normal(2, 3),
+        roma.rotvec_to_rotmat(normal(2, 3)),
+        0.3 * normal(2, 45),
+        0.02 * normal(3),
+        roma.rotvec_to_rotmat(0.1 * normal(3)),
     )
 
 
@@ -130,8 +133,10 @@ def test_settling_takes_a_hand_out_of_the_object_and_keeps_it_near(settler):
 
 def test_settling_keeps_clear_of_the_other_hand(settler):
     hands = ActingHand(
-        torch.tensor([LEFT, RIGHT]), torch.tensor([[-0.05, 0.02, 0.0], [-0.05, 0.02, 0.0]]),
-        torch.eye(3).repeat(2, 1, 1), torch.zeros(2, 45),
+        torch.tensor([LEFT, RIGHT]),
+        torch.tensor([[-0.05, 0.02, 0.0], [-0.05, 0.02, 0.0]]),
+        torch.eye(3).repeat(2, 1, 1),
+        torch.zeros(2, 45),
     )
     partner = torch.tensor([1, 0])
     others = settler.spheres_of_others(hands, partner)
@@ -166,7 +171,9 @@ def test_clearing_frees_the_reach_and_leaves_the_grasp(settler):
     # Straight through the box and out again on the other side.
     wrist = torch.tensor([-0.25, 0.0, 0.02]) * (1 - tau) + torch.tensor([0.22, 0.12, 0.04]) * tau
     path = ActingHand(
-        torch.tensor([RIGHT]), wrist[None], torch.eye(3).expand(1, frames, 3, 3).contiguous(),
+        torch.tensor([RIGHT]),
+        wrist[None],
+        torch.eye(3).expand(1, frames, 3, 3).contiguous(),
         torch.zeros(1, frames, 45),
     )
     cleared = clear_path(settler, path, steps=60)
@@ -201,9 +208,7 @@ def test_a_target_is_its_own_error_and_pulls_hands_to_itself(geometry, settler, 
     target = GraspTarget.of(grasp, geometry, 0.05)
     hand = target.hands(torch.zeros(1, 45))
     assert target.error(hand).item() < 1e-5
-    astray = hand.moved(
-        torch.tensor([[0.02, 0.0, 0.0]]), torch.zeros(1, 3), torch.zeros(1, 21)
-    )
+    astray = hand.moved(torch.tensor([[0.02, 0.0, 0.0]]), torch.zeros(1, 3), torch.zeros(1, 21))
     assert target.error(astray).item() == pytest.approx(0.02, abs=1e-4)
     keypoints = settler.hand.pose(astray).keypoints
     assert target.pull(2.0)(astray.side, keypoints).item() == pytest.approx(8.0, rel=1e-2)

@@ -22,8 +22,10 @@ def test_contact_at_the_grasp_frame_is_counted(held):
     surface = torch.tensor(interaction.object_vertices, dtype=torch.float32)
     center = surface.mean(0)
     assert grasp_quality(interaction, sdf, np.zeros(3)) == {
-        "grasp_penetration_mm": 0, "grasp_contact_ratio": 0, "grasp_fingers": 0
-    }  # fmt: skip
+        "grasp_penetration_mm": 0,
+        "grasp_contact_ratio": 0,
+        "grasp_fingers": 0,
+    }
     half = len(hand.vertices[frame]) // 2
     hand.vertices[frame, :half] = surface[0] + 1e-4 * (surface[0] - center)
     hand.vertices[frame, half] = center

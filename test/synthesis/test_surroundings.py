@@ -131,10 +131,18 @@ def test_networks_that_are_loaded_amid_all_of_it_are_the_same(expected):
 
 def surroundings_now():
     return (
-        torch.get_num_threads(), threads_elsewhere(), torch.get_default_dtype(),
-        torch.get_rng_state().tolist(), np.random.get_state()[1].tolist(), random.getstate(),
-        torch.is_grad_enabled(), np.geterr(), os.getcwd(), dict(os.environ), list(warnings.filters),
-    )  # fmt: skip
+        torch.get_num_threads(),
+        threads_elsewhere(),
+        torch.get_default_dtype(),
+        torch.get_rng_state().tolist(),
+        np.random.get_state()[1].tolist(),
+        random.getstate(),
+        torch.is_grad_enabled(),
+        np.geterr(),
+        os.getcwd(),
+        dict(os.environ),
+        list(warnings.filters),
+    )
 
 
 def threads_elsewhere():

@@ -58,22 +58,19 @@ def test_the_left_hand_when_it_is_named(synthesizer, can):
 
 def test_the_object_starts_where_it_was_given_and_rests_until_it_is_held(lifted, can):
     np.testing.assert_allclose(
-        lifted.object_pose[: lifted.grasp_frame], np.tile(np.eye(4), (lifted.grasp_frame, 1, 1)),
+        lifted.object_pose[: lifted.grasp_frame],
+        np.tile(np.eye(4), (lifted.grasp_frame, 1, 1)),
         atol=1e-6,
     )
     found = lifted.object_vertices  # long thin triangles are made over, the shape stays
-    np.testing.assert_allclose(
-        [found.min(0), found.max(0)], can.bounds, atol=1e-4
-    )
+    np.testing.assert_allclose([found.min(0), found.max(0)], can.bounds, atol=1e-4)
     wrist = lifted.hands["right"].joints[lifted.grasp_frame, 0]
     assert np.linalg.norm(wrist - can.vertices.mean(0)) < 0.25
 
 
 def test_joints_are_those_of_the_published_skeleton(lifted):
     hand = lifted.hands["right"]
-    parameters = [
-        torch.as_tensor(a) for a in (hand.global_orient, hand.transl, hand.hand_pose)
-    ]
+    parameters = [torch.as_tensor(a) for a in (hand.global_orient, hand.transl, hand.hand_pose)]
     rotations, joints = forward_kinematics(rest_joints("right"), *parameters)
     points = keypoints(joints, rotations, tip_offsets("right"))
     assert np.abs(points.numpy() - hand.joints).max() < 1e-3
@@ -95,9 +92,7 @@ def test_a_seed_fixes_the_result_and_another_changes_it(synthesizer, can, lifted
 
 
 def test_samples_differ_and_the_first_is_that_of_one_alone(synthesizer, can, lifted):
-    two = synthesizer.synthesize(
-        can, "pick up the can with the right hand", num_samples=2, seed=1
-    )
+    two = synthesizer.synthesize(can, "pick up the can with the right hand", num_samples=2, seed=1)
     # Sums in larger batches are rounded differently, which settling may magnify to millimeters.
     frames = min(i.num_frames for i in (*two, lifted))
     first, second, alone = (i.hands["right"].joints[:frames] for i in (*two, lifted))
@@ -109,7 +104,9 @@ def test_samples_differ_and_the_first_is_that_of_one_alone(synthesizer, can, lif
 def test_a_target_grasp_is_reached(synthesizer, can, lifted, fingers):
     hand, frame = lifted.hands["right"], lifted.grasp_frame - 1
     grasp = Grasp(
-        "right", hand.global_orient[frame], hand.transl[frame],
+        "right",
+        hand.global_orient[frame],
+        hand.transl[frame],
         hand.hand_pose[frame] if fingers else None,
     )
     found = synthesizer.synthesize(can, "pick up the can", grasp=grasp, seed=5)[0]
@@ -229,9 +226,9 @@ def test_ranked_samples_come_best_first(synthesizer, can):
 
 
 def test_refinement_can_be_switched_off(synthesizer, can, lifted):
-    raw = synthesizer.synthesize(
-        can, "pick up the can with the right hand", seed=1, refine=False
-    )[0]
+    raw = synthesizer.synthesize(can, "pick up the can with the right hand", seed=1, refine=False)[
+        0
+    ]
     reach, refined = (x.hands["right"].joints[: x.grasp_frame] for x in (raw, lifted))
     assert np.abs(reach - refined).max() > 1e-4
 
@@ -341,14 +338,19 @@ def test_bad_input_is_said_in_one_line(synthesizer, can, tmp_path):
     task = "lift the can"
     bad = [
         (MeshError, lambda: synthesizer.synthesize(tmp_path / "none.ply", task)),
-        (MeshError, lambda: synthesizer.synthesize(
-            Mesh(can.vertices * 1000, can.faces), task)),
-        (MeshError, lambda: synthesizer.synthesize(
-            (np.zeros((0, 3)), np.zeros((0, 3), int)), task)),
+        (MeshError, lambda: synthesizer.synthesize(Mesh(can.vertices * 1000, can.faces), task)),
+        (
+            MeshError,
+            lambda: synthesizer.synthesize((np.zeros((0, 3)), np.zeros((0, 3), int)), task),
+        ),
         (TaskError, lambda: synthesizer.synthesize(can, "  ")),
         (TaskError, lambda: synthesizer.synthesize(can, "lift " * 2000)),
-        (GraspError, lambda: synthesizer.synthesize(
-            can, task, Grasp("right", np.zeros(3), np.array([5.0, 0, 0]), None))),
+        (
+            GraspError,
+            lambda: synthesizer.synthesize(
+                can, task, Grasp("right", np.zeros(3), np.array([5.0, 0, 0]), None)
+            ),
+        ),
         (ValueError, lambda: synthesizer.synthesize(can, task, num_samples=0)),
         (ValueError, lambda: synthesizer.synthesize(can, task, seed=-1)),
         (ValueError, lambda: synthesizer.synthesize(can, task, steps=0)),
@@ -437,16 +439,19 @@ def test_a_table_is_where_it_is_said_to_be(synthesizer, can):
 @pytest.mark.parametrize(
     "fields, kind",
     [
-        ({"table": "floor"}, TableError), ({"table": np.nan}, TableError),
-        ({"table": True}, TableError), ({"table": None}, TableError),
-        ({"below_table": "push"}, TableError), ({"object_pose": np.eye(3)}, PoseError),
+        ({"table": "floor"}, TableError),
+        ({"table": np.nan}, TableError),
+        ({"table": True}, TableError),
+        ({"table": None}, TableError),
+        ({"below_table": "push"}, TableError),
+        ({"object_pose": np.eye(3)}, PoseError),
         ({"object_pose": np.diag([1, 1, -1, 1])}, PoseError),
         ({"object_pose": 2 * np.eye(4)}, PoseError),
         ({"object_pose": np.full((4, 4), np.nan)}, PoseError),
         ({"object_pose": "here"}, PoseError),
         ({"object_pose": np.eye(4) + 5e5 * np.eye(4, k=3)}, PoseError),
     ],
-)  # fmt: skip
+)
 def test_tables_and_poses_that_cannot_be_are_said_in_one_line(synthesizer, can, fields, kind):
     with pytest.raises(kind) as caught:
         synthesizer.synthesize(can, "lift the can", **fields)

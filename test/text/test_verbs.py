@@ -8,19 +8,26 @@ from diffh2o_ros.text.verbs import TAUGHT, TAUGHT_FORMS, UNTAUGHT, UNTAUGHT_FORM
 @pytest.mark.parametrize(
     ("verb", "all_forms"),
     [
-        ("lift", "lift lifts lifting lifted"), ("wipe", "wipe wipes wiping wiped"),
-        ("grab", "grab grabs grabbing grabbed"), ("tip", "tip tips tipping tipped"),
+        ("lift", "lift lifts lifting lifted"),
+        ("wipe", "wipe wipes wiping wiped"),
+        ("grab", "grab grabs grabbing grabbed"),
+        ("tip", "tip tips tipping tipped"),
         ("transfer", "transfer transfers transferring transferred"),
         ("answer", "answer answers answering answered"),
         ("carry", "carry carries carrying carried"),
-        ("polish", "polish polishes polishing polished"), ("wave", "wave waves waving waved"),
-        ("bite", "bite bites biting bit bitten"), ("put", "put puts putting"),
-        ("swing", "swing swings swinging swung"), ("take", "take takes taking took taken"),
+        ("polish", "polish polishes polishing polished"),
+        ("wave", "wave waves waving waved"),
+        ("bite", "bite bites biting bit bitten"),
+        ("put", "put puts putting"),
+        ("swing", "swing swings swinging swung"),
+        ("take", "take takes taking took taken"),
         ("swivel", "swivel swivels swiveling swiveled swivelling swivelled"),
-        ("tie", "tie ties tying tied"), ("throw", "throw throws throwing threw thrown"),
-        ("get", "get gets getting got gotten"), ("unplug", "unplug unplugs unplugging unplugged"),
+        ("tie", "tie ties tying tied"),
+        ("throw", "throw throws throwing threw thrown"),
+        ("get", "get gets getting got gotten"),
+        ("unplug", "unplug unplugs unplugging unplugged"),
     ],
-)  # fmt: skip
+)
 def test_forms(verb, all_forms):
     assert forms(verb) == set(all_forms.split())
 

@@ -13,9 +13,11 @@ from diffh2o_ros.text.wording import ANY, EITHER, ONLY, PAIR, describe, read_wor
 LEFT, RIGHT = (frozenset({ONLY[side]}) for side in ("left", "right"))
 BOTH = frozenset({PAIR})
 ACTS = (
-    ("pick up the mug", "picking up the mug"), ("lift it", "lifting it"),
-    ("hand it to me", "handing it to me"), ("drink", "drinking"),
-)  # fmt: skip
+    ("pick up the mug", "picking up the mug"),
+    ("lift it", "lifting it"),
+    ("hand it to me", "handing it to me"),
+    ("drink", "drinking"),
+)
 
 #: {V} is an action, {G} its gerund, {s} the hand that is meant and {x} the other one.
 NEGATED = """
@@ -69,7 +71,7 @@ NEGATED = """
     {V} using the hand that is not the {x} one
     you needn't {V} with the {x} hand, use the {s}
     the {x} hand does not move, {V} with the {s} hand
-""".strip().split("\n")  # fmt: skip
+""".strip().split("\n")
 
 #: "Left" and "right" also say where, and "right" also that all is well.
 NAMED = """
@@ -104,7 +106,7 @@ NAMED = """
     {V} with the {s}\u00a0hand
     {V} with the \u200b{s} hand
     {V} with the {s}\u2011hand, please
-""".strip().split("\n")  # fmt: skip
+""".strip().split("\n")
 
 
 def worded(frame: str):
@@ -209,7 +211,7 @@ OF_HANDS = {
     "using my lh, lift it": LEFT,
     "lift it with the rigth hand": RIGHT,
     "lift it with the left hnad": LEFT,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("task", "hands"), OF_HANDS.items())
@@ -247,11 +249,14 @@ def test_hands_in_words():
 @pytest.mark.parametrize(
     "task",
     [
-        "lift it with neither hand", "lift it without hands", "lift it hands-free",
-        "lift it with no hand", "not with the left hand and not with the right hand, lift it",
+        "lift it with neither hand",
+        "lift it without hands",
+        "lift it hands-free",
+        "lift it with no hand",
+        "not with the left hand and not with the right hand, lift it",
         "lift it with neither the left nor the right hand",
     ],
-)  # fmt: skip
+)
 def test_a_sentence_that_leaves_no_hand_is_refused(task):
     with pytest.raises(TaskError, match="rules out both hands: name one"):
         read_wording(task)
@@ -260,16 +265,36 @@ def test_a_sentence_that_leaves_no_hand_is_refused(task):
 @pytest.mark.parametrize(
     "task",
     [
-        "do not pick up the mug", "Don\u2019t touch it", "dont touch it", "never lift", "stop",
-        "Please stop!", "leave the mug where it is", "leave it alone", "nothing", "do nothing",
-        "touch nothing", "the person does not lift the mug", "the mug must not be lifted",
-        "do not lift, tilt or shake the mug", "do not grab and lift it", "nobody lifts the mug",
-        "avoid lifting the mug", "refrain from touching the mug", "refuse to lift it",
-        "there is no need to lift the mug", "hold still", "hands off the mug", "wait", "no",
-        "I don't want you to lift it", "stop lifting the mug", "keep away from the mug",
+        "do not pick up the mug",
+        "Don\u2019t touch it",
+        "dont touch it",
+        "never lift",
+        "stop",
+        "Please stop!",
+        "leave the mug where it is",
+        "leave it alone",
+        "nothing",
+        "do nothing",
+        "touch nothing",
+        "the person does not lift the mug",
+        "the mug must not be lifted",
+        "do not lift, tilt or shake the mug",
+        "do not grab and lift it",
+        "nobody lifts the mug",
+        "avoid lifting the mug",
+        "refrain from touching the mug",
+        "refuse to lift it",
+        "there is no need to lift the mug",
+        "hold still",
+        "hands off the mug",
+        "wait",
+        "no",
+        "I don't want you to lift it",
+        "stop lifting the mug",
+        "keep away from the mug",
         "do not use your hands to lift it",
     ],
-)  # fmt: skip
+)
 def test_a_sentence_that_asks_for_nothing_is_refused_in_one_line(task):
     with pytest.raises(TaskError, match="asks for nothing to be done: say what") as error:
         read_wording(task)
@@ -297,15 +322,30 @@ def test_what_is_not_to_be_done_is_left_out_and_told(task, parts):
 @pytest.mark.parametrize(
     "task",
     [
-        "lift it without spilling", "don't drop it, lift it carefully", "lift it, don't rush",
-        "don't forget to lift the mug", "do not hesitate to lift it", "never stop shaking it",
-        "why don't you lift the mug?", "can't you pick it up?", "why not lift it?", "lift and stop",
-        "no, lift the mug", "do nothing but lift the mug", "lift the mug, not the bowl",
-        "lift it as if it were not heavy", "if it is not heavy, lift it", "wait, then lift it",
-        "stop! lift the mug", "not only lift it but also shake it", "keep shaking it",
-        "lift the mug and leave it on the right", "lift it without delay", "hold the mug still",
+        "lift it without spilling",
+        "don't drop it, lift it carefully",
+        "lift it, don't rush",
+        "don't forget to lift the mug",
+        "do not hesitate to lift it",
+        "never stop shaking it",
+        "why don't you lift the mug?",
+        "can't you pick it up?",
+        "why not lift it?",
+        "lift and stop",
+        "no, lift the mug",
+        "do nothing but lift the mug",
+        "lift the mug, not the bowl",
+        "lift it as if it were not heavy",
+        "if it is not heavy, lift it",
+        "wait, then lift it",
+        "stop! lift the mug",
+        "not only lift it but also shake it",
+        "keep shaking it",
+        "lift the mug and leave it on the right",
+        "lift it without delay",
+        "hold the mug still",
     ],
-)  # fmt: skip
+)
 def test_a_no_that_rules_nothing_out_changes_nothing(task):
     wording = read_wording(task)
     assert wording.acts and wording.told == task and not wording.left_out and not wording.untaught
@@ -331,29 +371,68 @@ def test_training_sentences_are_understood_as_they_were_meant():
 @pytest.mark.parametrize(
     "task",
     [
-        "the box is blue", "Heb die Schachtel hoch", "prends la tasse", "拿起杯子", "dance",
-        "with the left hand", "use the left hand", "not with the left hand", "mug", "movie",
-        "bitter", "turnip", "sweeper", "presser", "settle", "passport", "tapestry", "openness",
-        "drinkable", "uplifting", "turntable", "breathtaking", "overlook", "misplaced", "holder",
-        "getaway", "the hammer is heavy", "dance with the hammer", "the phone",
-        "juggle it in place", "turn on the lamp", "take a walk", "handsome", "left-handed",
-        "a lift in the hotel", "the pickup truck", "the check is in the mail",
+        "the box is blue",
+        "Heb die Schachtel hoch",
+        "prends la tasse",
+        "拿起杯子",
+        "dance",
+        "with the left hand",
+        "use the left hand",
+        "not with the left hand",
+        "mug",
+        "movie",
+        "bitter",
+        "turnip",
+        "sweeper",
+        "presser",
+        "settle",
+        "passport",
+        "tapestry",
+        "openness",
+        "drinkable",
+        "uplifting",
+        "turntable",
+        "breathtaking",
+        "overlook",
+        "misplaced",
+        "holder",
+        "getaway",
+        "the hammer is heavy",
+        "dance with the hammer",
+        "the phone",
+        "juggle it in place",
+        "turn on the lamp",
+        "take a walk",
+        "handsome",
+        "left-handed",
+        "a lift in the hotel",
+        "the pickup truck",
+        "the check is in the mail",
     ],
-)  # fmt: skip
+)
 def test_a_sentence_without_a_taught_verb_names_no_action(task):
     assert not read_wording(task).acts
 
 
 UNTAUGHT = {
-    "fly to the moon": ("fly",), "juggle": ("juggle",), "write a poem": ("write",),
-    "pick up the ball and throw it": ("throw",), "pick up the jar, then open it": ("open",),
+    "fly to the moon": ("fly",),
+    "juggle": ("juggle",),
+    "write a poem": ("write",),
+    "pick up the ball and throw it": ("throw",),
+    "pick up the jar, then open it": ("open",),
     "lift the can and crush it or squeeze it": ("crush", "squeeze"),
-    "she lifted the mug and threw it": ("throw",), "pick up the open jar": (),
-    "pick up the broken mug": (), "open your hand and lift it": (),
-    "pick it up without dropping it": (), "lift the drill": (),
-    "wash the mug and lift it": ("wash",), "give it a shake": (), "do the lifting": (),
-    "lift it, then paint it": ("paint",), "lift the paint": (),
-}  # fmt: skip
+    "she lifted the mug and threw it": ("throw",),
+    "pick up the open jar": (),
+    "pick up the broken mug": (),
+    "open your hand and lift it": (),
+    "pick it up without dropping it": (),
+    "lift the drill": (),
+    "wash the mug and lift it": ("wash",),
+    "give it a shake": (),
+    "do the lifting": (),
+    "lift it, then paint it": ("paint",),
+    "lift the paint": (),
+}
 
 
 @pytest.mark.parametrize(("task", "verbs"), UNTAUGHT.items())

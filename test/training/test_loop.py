@@ -28,9 +28,14 @@ def test_learns_from_sentence_and_object(make_arrays, fit_codec, tmp_path):
     arrays = make_arrays(sequences=100)
     chosen = dataclasses.replace(GRASP, batch_size=16, learning_rate=3e-3, validate_every=100)
     out = train(
-        chosen, arrays, fit_codec(arrays), tmp_path / "grasp.safetensors", Budget(steps=300),
-        meta={"data": "ramps"}, quiet=True,
-    )  # fmt: skip
+        chosen,
+        arrays,
+        fit_codec(arrays),
+        tmp_path / "grasp.safetensors",
+        Budget(steps=300),
+        meta={"data": "ramps"},
+        quiet=True,
+    )
     losses = [float(row["validation_mse"]) for row in log_rows(out)]
     assert losses[-1] < 0.7 * losses[0]
 
@@ -65,9 +70,13 @@ def test_interaction_stage_trains_with_its_context(make_arrays, fit_codec, tmp_p
     x0 = torch.zeros(1, 200, 117)
     batch = arrays.batch(np.array([0]), np.random.default_rng(0))
     answer = model(
-        x0, torch.tensor([10]), batch["text_tokens"], batch["text_mask"], batch["bps"],
+        x0,
+        torch.tensor([10]),
+        batch["text_tokens"],
+        batch["text_mask"],
+        batch["bps"],
         grasp_context(x0, chosen.grasp_frame),
-    )  # fmt: skip
+    )
     assert answer.shape == (1, 200, 117)
 
 
@@ -100,8 +109,9 @@ def test_resumed_run_equals_the_uninterrupted_one(make_arrays, fit_codec, tmp_pa
     first, second = (load_checkpoint(path).model.state_dict() for path in (whole, out))
     for name, weight in first.items():
         assert torch.equal(weight, second[name]), name
-    losses = [[(r["step"], r["loss"], r["validation_mse"]) for r in log_rows(p)]
-              for p in (whole, out)]  # fmt: skip
+    losses = [
+        [(r["step"], r["loss"], r["validation_mse"]) for r in log_rows(p)] for p in (whole, out)
+    ]
     assert losses[0] == losses[1] and len(losses[0]) == 3
 
 
@@ -110,8 +120,10 @@ def test_files_of_a_run(make_arrays, fit_codec, tmp_path):
     out = tmp_path / "run" / "grasp.safetensors"
     train(GRASP, arrays, fit_codec(arrays), out, Budget(steps=12), quiet=True)
     assert sorted(f.name for f in out.parent.iterdir()) == [
-        "grasp.csv", "grasp.safetensors", "grasp.state.safetensors",
-    ]  # fmt: skip
+        "grasp.csv",
+        "grasp.safetensors",
+        "grasp.state.safetensors",
+    ]
     rows = log_rows(out)
     assert tuple(rows[0]) == COLUMNS
     assert [row["step"] for row in rows] == ["10", "12"]
@@ -123,9 +135,13 @@ def test_budget_of_time_is_kept(make_arrays, fit_codec, tmp_path):
     chosen = dataclasses.replace(GRASP, validate_every=10_000)
     start = time.monotonic()
     out = train(
-        chosen, arrays, fit_codec(arrays), tmp_path / "g.safetensors", Budget(minutes=0.03),
+        chosen,
+        arrays,
+        fit_codec(arrays),
+        tmp_path / "g.safetensors",
+        Budget(minutes=0.03),
         quiet=True,
-    )  # fmt: skip
+    )
     assert 1.8 <= time.monotonic() - start < 30
     (row,) = log_rows(out)
     assert int(row["step"]) > 1
@@ -171,9 +187,8 @@ def test_divergence_stops_and_keeps_the_last_good_state(make_arrays, fit_codec, 
     out = tmp_path / "g.safetensors"
     with pytest.raises(FloatingPointError, match="no longer finite at step 20"):
         train(
-            GRASP, arrays, fit_codec(arrays), out, Budget(steps=30),
-            extra_loss=explode, quiet=True,
-        )  # fmt: skip
+            GRASP, arrays, fit_codec(arrays), out, Budget(steps=30), extra_loss=explode, quiet=True
+        )
     assert load_checkpoint(out).meta["step"] == 10
 
 

@@ -47,13 +47,26 @@ def made():
         side = ("left", "right")[row // 2 % 2]
         length = int(rng.integers(65, FRAMES + 1))
         features.append(features_of(action, side, length, rng.uniform(0.1, 0.3)))
-        infos.append(SequenceInfo(
-            name=str(row), source="procedural", family="box", object_name="box",
-            object_index=row // 8, action=action, hand=side, manner=None, direction=None,
-            put_back=False, kind=None, where=None,
-            split="unseen_instance" if row % 8 > 5 else "train", num_frames=length,
-            sentences=("move it",), held_out_sentences=(),
-        ))
+        infos.append(
+            SequenceInfo(
+                name=str(row),
+                source="procedural",
+                family="box",
+                object_name="box",
+                object_index=row // 8,
+                action=action,
+                hand=side,
+                manner=None,
+                direction=None,
+                put_back=False,
+                kind=None,
+                where=None,
+                split="unseen_instance" if row % 8 > 5 else "train",
+                num_frames=length,
+                sentences=("move it",),
+                held_out_sentences=(),
+            )
+        )
     return np.array(features, np.float16), infos
 
 
@@ -76,14 +89,25 @@ def interaction_from(features, length, side):
     corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * 0.03
     joints = np.repeat(wrist[:, None], 21, 1)
     return Interaction(
-        fps=30, text="move it", grasp_frame=50, object_pose=pose, object_vertices=corners,
+        fps=30,
+        text="move it",
+        grasp_frame=50,
+        object_pose=pose,
+        object_vertices=corners,
         object_faces=[[0, 1, 2]],
-        hands={side: HandMotion(
-            side=side, global_orient=np.zeros((length, 3)), transl=wrist,
-            hand_pose=np.zeros((length, 45)), betas=np.zeros(10), joints=joints,
-            vertices=joints, faces=[[0, 1, 2]],
-        )},
-    )  # fmt: skip
+        hands={
+            side: HandMotion(
+                side=side,
+                global_orient=np.zeros((length, 3)),
+                transl=wrist,
+                hand_pose=np.zeros((length, 45)),
+                betas=np.zeros(10),
+                joints=joints,
+                vertices=joints,
+                faces=[[0, 1, 2]],
+            )
+        },
+    )
 
 
 def test_the_held_out_motions_are_recognized(network, data):

@@ -53,9 +53,15 @@ def test_training_starts_from_the_lesson_and_asks_for_labels(lesson, fit_codec, 
     with pytest.raises(ValueError, match="labels"):
         train(recipe, arrays, codec, tmp_path / "F.safetensors", budget, device="cpu", quiet=True)
     out = train(
-        recipe, arrays, codec, tmp_path / "F.safetensors", budget, device="cpu", quiet=True,
+        recipe,
+        arrays,
+        codec,
+        tmp_path / "F.safetensors",
+        budget,
+        device="cpu",
+        quiet=True,
         labels=labels,
-    )  # fmt: skip
+    )
     state = TrainingState.load(out.with_suffix(".state.safetensors"), recipe, torch.device("cpu"))
     fresh = TrainingState.fresh(recipe, torch.device("cpu"))
     gap = (state.model.text.queries - fresh.model.text.queries).abs().max()

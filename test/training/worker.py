@@ -17,6 +17,12 @@ codec = FeatureCodec.fit(torch.from_numpy(arrays.features).float(), basis)
 out = Path(sys.argv[2])
 budget = Budget(minutes=float(sys.argv[4])) if "--minutes" in sys.argv else Budget(steps=20)
 train(
-    recipe("interaction", "tiny"), arrays, codec, out, budget, device="cpu", quiet=True,
+    recipe("interaction", "tiny"),
+    arrays,
+    codec,
+    out,
+    budget,
+    device="cpu",
+    quiet=True,
     resume=out.exists(),
-)  # fmt: skip
+)

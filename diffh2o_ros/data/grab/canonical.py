@@ -74,11 +74,7 @@ def canonical(
 
 
 def support_height(
-    table: RigidTrack | None,
-    points: np.ndarray | None,
-    frame: int,
-    origin: np.ndarray,
-    mesh: Mesh,
+    table: RigidTrack | None, points: np.ndarray | None, frame: int, origin: np.ndarray, mesh: Mesh
 ) -> float:
     """z of the table in the canonical frame: its top, or the lowest point of the object at rest
     where the recording has no table or one that the object does not stand on.

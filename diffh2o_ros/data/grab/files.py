@@ -98,11 +98,13 @@ def read_recording(path: Path) -> Recording:
     for side in SIDES:
         params, template = _params(content, f"{side[0]}hand"), content[f"{side[0]}hand"]
         hands[side] = HandTrack(
-            *(_array(params, f"{side[0]}hand", key, frames, width)
-              for key, width in (("global_orient", 3), ("transl", 3), ("fullpose", 45))),
+            *(
+                _array(params, f"{side[0]}hand", key, frames, width)
+                for key, width in (("global_orient", 3), ("transl", 3), ("fullpose", 45))
+            ),
             template=_text(template.get("vtemp"))
             or f"tools/subject_meshes/{gender}/{subject}_{side[0]}hand.ply",
-        )  # fmt: skip
+        )
     return Recording(
         name=f"{subject}/{path.stem}",
         subject=subject,

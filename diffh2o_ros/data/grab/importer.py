@@ -90,7 +90,11 @@ def import_grab(
             if mirror:
                 image = mirror_image(example)
                 writer.add(
-                    image.info, image.motion, image.mesh, image.support, image.held,
+                    image.info,
+                    image.motion,
+                    image.mesh,
+                    image.support,
+                    image.held,
                     distances.flip(-2),
                 )
                 report.written += 1

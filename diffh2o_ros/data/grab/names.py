@@ -35,15 +35,27 @@ _OBJECTS = {
 
 # Actions of this project, by GRAB's action, or by object and action where that depends.
 _ACTIONS = {
-    **{name: name for name in (
-        "lift", "pass", "offhand", "inspect", "drink", "pour", "shake", "toast", "eat", "stamp",
-        "call",
-    )},
+    **{
+        name: name
+        for name in (
+            "lift",
+            "pass",
+            "offhand",
+            "inspect",
+            "drink",
+            "pour",
+            "shake",
+            "toast",
+            "eat",
+            "stamp",
+            "call",
+        )
+    },
     "pick_all": "lift",
     "binoculars see": "look_through",
     "hammer use": "hammer",
     "alarmclock see": "inspect",
-}  # fmt: skip
+}
 
 # What people do with an object, for actions that this project has no name of its own for.
 _DEEDS = {

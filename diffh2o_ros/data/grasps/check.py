@@ -67,8 +67,9 @@ class Contacts:
 
     @staticmethod
     def join(parts: list[Contacts]) -> Contacts:
-        return Contacts(*(np.concatenate([getattr(p, part.name) for p in parts])
-                          for part in fields(Contacts)))
+        return Contacts(
+            *(np.concatenate([getattr(p, part.name) for p in parts]) for part in fields(Contacts))
+        )
 
 
 @lru_cache(maxsize=1)
@@ -87,9 +88,7 @@ def skin_and_tips(hands: Hands) -> tuple[np.ndarray, np.ndarray]:
 
 
 @torch.no_grad()
-def contacts(
-    hands: Hands, mesh: Mesh, sdf: SignedDistanceGrid, limits: GraspLimits
-) -> Contacts:
+def contacts(hands: Hands, mesh: Mesh, sdf: SignedDistanceGrid, limits: GraspLimits) -> Contacts:
     """Judges a batch; the exact mesh is asked only about hands that look well on the grid."""
     model, field = hand_model(), MirroredField(sdf, hands.left)
     rotations, joints = hands.skeleton()
@@ -103,7 +102,8 @@ def contacts(
     arm = joints[:, :1] + behind[:, None] * rotations[:, 0, None, :, 0]
     beyond = torch.maximum(radius - field.query(arm), support + radius - arm[..., 2])
     clear = (
-        (rough < 2 * limits.penetration) & (under < limits.table + 0.001)
+        (rough < 2 * limits.penetration)
+        & (under < limits.table + 0.001)
         & (beyond.amax(-1).numpy() < limits.forearm)
         & (model.self_penetration(spheres).numpy() < limits.self_overlap)
         & (hands.rotation[:, 2, 1] > limits.palm_up)
@@ -115,8 +115,12 @@ def contacts(
     if len(ask):
         clear[ask], grips[ask] = _exact(hands[ask], mesh, sdf, support, limits)
     return Contacts(
-        pads.numpy() * hands.signs, normal.numpy() * hands.signs,
-        distance < limits.touch, spheres.numpy() * hands.signs, clear, grips,
+        pads.numpy() * hands.signs,
+        normal.numpy() * hands.signs,
+        distance < limits.touch,
+        spheres.numpy() * hands.signs,
+        clear,
+        grips,
     )
 
 
@@ -157,9 +161,7 @@ def _exact(
     gap = np.abs(exact_signed_distance(mesh, tips.reshape(-1, 3))).reshape(-1, 5)
     lateral = hands.kind == KINDS.index("lateral")
     held = gap < np.where(lateral, limits.lateral_tip, limits.tip)[:, None]
-    fewest = np.select(
-        [lateral, hands.kind == KINDS.index("support")], [2, 0], 3
-    )
+    fewest = np.select([lateral, hands.kind == KINDS.index("support")], [2, 0], 3)
     thumb = held[:, 0] | (hands.kind == KINDS.index("support"))
     return clear, thumb & (held.sum(1) >= fewest)
 
@@ -182,5 +184,7 @@ def toil(touch: list[Contacts], mesh: Mesh) -> float:
 
 
 def _touched(touch: list[Contacts]) -> tuple[np.ndarray, np.ndarray]:
-    return (np.concatenate([c.points[c.touching] for c in touch]),
-            np.concatenate([c.normals[c.touching] for c in touch]))
+    return (
+        np.concatenate([c.points[c.touching] for c in touch]),
+        np.concatenate([c.normals[c.touching] for c in touch]),
+    )

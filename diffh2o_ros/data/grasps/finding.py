@@ -71,18 +71,24 @@ def find_grasps(
         alone[plenty[np.argsort(loose[plenty], kind="stable")[PLENTY:]]] = False
     # Hands that leave room for another one come first.
     seeds = _apart(touch, both_fit(touch, hands, alone))
-    kept = np.concatenate([
-        _spread(hands, where, np.flatnonzero(alone & (hands.left == side)), KEEP, seeds[:, column])
-        for column, side in enumerate((True, False))
-    ])
+    kept = np.concatenate(
+        [
+            _spread(
+                hands, where, np.flatnonzero(alone & (hands.left == side)), KEEP, seeds[:, column]
+            )
+            for column, side in enumerate((True, False))
+        ]
+    )
     handovers = _some(both_fit(touch[kept], hands[kept], alone[kept]), MOST_HANDOVERS, rng)
     parts, touches, pairs = [hands[kept]], [touch[kept]], np.zeros((0, 2), np.int32)
     if np.ptp(mesh.vertices, axis=0).max() > LARGE:
         # What one hand holds not well enough may do for two.
-        weak = np.concatenate([
-            _spread(hands, where, np.flatnonzero(~alone & (hands.left == side)), KEEP)
-            for side in (True, False)
-        ])
+        weak = np.concatenate(
+            [
+                _spread(hands, where, np.flatnonzero(~alone & (hands.left == side)), KEEP)
+                for side in (True, False)
+            ]
+        )
         flat, flat_touch = support_hands(thing, surface, sdf, limits, rng)
         parts += [replace(hands[weak], kind=np.full(len(weak), SUPPORT)), flat]
         touches += [touch[weak], flat_touch]
@@ -98,17 +104,13 @@ def find_grasps(
     return _grasp_set(hands, where, approach, number[pairs], handovers, mesh)
 
 
-def labels(
-    hands: Hands, touch: Contacts, thing: ProceduralObject
-) -> tuple[np.ndarray, np.ndarray]:
+def labels(hands: Hands, touch: Contacts, thing: ProceduralObject) -> tuple[np.ndarray, np.ndarray]:
     """Where each hand touches and from where it comes: indices (N,) into WHERE and APPROACHES."""
     where = np.zeros(len(hands), int)
     for name, region, reach in (("rim", thing.rim, ON_RIM), ("handle", thing.handle, ON_HANDLE)):
         if region is None or not len(hands):
             continue
-        near = cKDTree(region.points).query(
-            touch.points, distance_upper_bound=reach
-        )[0] < reach  # fmt: skip
+        near = cKDTree(region.points).query(touch.points, distance_upper_bound=reach)[0] < reach
         share = (near & touch.touching).sum(1) / touch.touching.sum(1).clip(1)
         where[share >= 0.5] = WHERE.index(name)
     weight = touch.touching[..., None] / touch.touching.sum(1).clip(1)[:, None, None]
@@ -119,11 +121,15 @@ def labels(
 
 def both_fit(touch: Contacts, hands: Hands, allowed: np.ndarray) -> np.ndarray:
     """Every (left, right) of the allowed hands that stay clear of one another: indices (K, 2)."""
-    return np.array([
-        (i, j) for i in np.flatnonzero(hands.left & allowed)
-        for j in np.flatnonzero(~hands.left & allowed)
-        if clear_of_one_another(touch.spheres[i], touch.spheres[j])
-    ], np.int32).reshape(-1, 2)
+    return np.array(
+        [
+            (i, j)
+            for i in np.flatnonzero(hands.left & allowed)
+            for j in np.flatnonzero(~hands.left & allowed)
+            if clear_of_one_another(touch.spheres[i], touch.spheres[j])
+        ],
+        np.int32,
+    ).reshape(-1, 2)
 
 
 def _apart(touch: Contacts, pairs: np.ndarray) -> np.ndarray:
@@ -142,10 +148,15 @@ def _spread(
 ) -> np.ndarray:
     """Up to `keep` of the indices `among`: those `first`, then the farthest from what is chosen in
     place, direction, kind and what is held. Few of them are key pinches."""
-    place = np.concatenate([
-        hands.wrist / 0.05, hands.rotation.reshape(-1, 9),
-        2.0 * np.eye(5)[hands.kind], 2.0 * np.eye(len(WHERE))[where],
-    ], 1)  # fmt: skip
+    place = np.concatenate(
+        [
+            hands.wrist / 0.05,
+            hands.rotation.reshape(-1, 9),
+            2.0 * np.eye(5)[hands.kind],
+            2.0 * np.eye(len(WHERE))[where],
+        ],
+        1,
+    )
     lateral = hands.kind == KINDS.index("lateral")
     chosen, gap = list(first), np.full(len(hands), np.inf)
     for i in chosen:
@@ -167,8 +178,12 @@ def _some(rows: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _grasp_set(
-    hands: Hands, where: np.ndarray, approach: np.ndarray, pairs: np.ndarray,
-    handovers: np.ndarray, mesh: Mesh,
+    hands: Hands,
+    where: np.ndarray,
+    approach: np.ndarray,
+    pairs: np.ndarray,
+    handovers: np.ndarray,
+    mesh: Mesh,
 ) -> GraspSet:
     """From each hand's own world to the object's frame, its center at the origin."""
     mirrored = hands.left[:, None, None]
@@ -176,6 +191,10 @@ def _grasp_set(
         side=np.where(hands.left, 0, 1),
         wrist=hands.wrist * hands.signs[:, 0] - mesh.center,
         rotation=np.where(mirrored, FLIP @ hands.rotation @ HAND_FLIP, hands.rotation),
-        angles=hands.angles, kind=hands.kind, where=where, approach=approach,
-        pairs=pairs, handovers=handovers,
+        angles=hands.angles,
+        kind=hands.kind,
+        where=where,
+        approach=approach,
+        pairs=pairs,
+        handovers=handovers,
     )

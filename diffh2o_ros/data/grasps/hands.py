@@ -31,13 +31,22 @@ class Hands:
         return len(self.wrist)
 
     def __getitem__(self, keep) -> Hands:
-        return Hands(self.wrist[keep], self.rotation[keep], self.angles[keep], self.kind[keep],
-                     self.left[keep])
+        return Hands(
+            self.wrist[keep],
+            self.rotation[keep],
+            self.angles[keep],
+            self.kind[keep],
+            self.left[keep],
+        )
 
     @staticmethod
     def join(parts: list[Hands]) -> Hands:
-        return Hands(*(np.concatenate([getattr(p, name) for p in parts])
-                       for name in ("wrist", "rotation", "angles", "kind", "left")))
+        return Hands(
+            *(
+                np.concatenate([getattr(p, name) for p in parts])
+                for name in ("wrist", "rotation", "angles", "kind", "left")
+            )
+        )
 
     def skeleton(self) -> tuple[Tensor, Tensor]:
         """Rotations (N, 16, 3, 3) and joints (N, 16, 3)."""
@@ -45,7 +54,8 @@ class Hands:
         return wrist_kinematics(
             torch.as_tensor(self.wrist, dtype=torch.float32),
             torch.as_tensor(self.rotation, dtype=torch.float32),
-            torch.as_tensor(self.angles @ basis, dtype=torch.float32), "right",
+            torch.as_tensor(self.angles @ basis, dtype=torch.float32),
+            "right",
         )
 
     @property

@@ -34,17 +34,27 @@ class PosedHand:
 
     @classmethod
     def at(
-        cls, side: str, wrist: np.ndarray, rotation: np.ndarray, angles: np.ndarray,
+        cls,
+        side: str,
+        wrist: np.ndarray,
+        rotation: np.ndarray,
+        angles: np.ndarray,
         press: np.ndarray | None = None,
     ) -> PosedHand:
         pose = torch.as_tensor(angles @ anatomy.degrees_of_freedom()[1], dtype=torch.float32)
         rotations, joints = wrist_kinematics(
             torch.as_tensor(wrist, dtype=torch.float32),
             torch.as_tensor(rotation, dtype=torch.float32),
-            pose if side == "right" else mirror_pose(pose), side,
+            pose if side == "right" else mirror_pose(pose),
+            side,
         )
-        return cls(side, rotations.numpy().astype(float), joints.numpy().astype(float),
-                   np.asarray(angles, float), press)
+        return cls(
+            side,
+            rotations.numpy().astype(float),
+            joints.numpy().astype(float),
+            np.asarray(angles, float),
+            press,
+        )
 
 
 def _text(values) -> str:
@@ -64,13 +74,24 @@ def model_xml(mesh: Mesh, convex: bool, hands: list[PosedHand], timestep: float)
     root = ElementTree.Element("mujoco")
     ElementTree.SubElement(root, "compiler", angle="radian", autolimits="true")
     option = ElementTree.SubElement(
-        root, "option", timestep=str(timestep), cone="elliptic", impratio="10",
-        integrator="implicitfast", sdf_initpoints="6", sdf_iterations="6", gravity="0 0 0",
+        root,
+        "option",
+        timestep=str(timestep),
+        cone="elliptic",
+        impratio="10",
+        integrator="implicitfast",
+        sdf_initpoints="6",
+        sdf_iterations="6",
+        gravity="0 0 0",
     )
     ElementTree.SubElement(option, "flag", filterparent="disable")
     asset = ElementTree.SubElement(root, "asset")
     ElementTree.SubElement(
-        asset, "mesh", name="object", vertex=_text(mesh.vertices), face=_text(mesh.faces),
+        asset,
+        "mesh",
+        name="object",
+        vertex=_text(mesh.vertices),
+        face=_text(mesh.faces),
         inertia="shell",
     )
     world = ElementTree.SubElement(root, "worldbody")
@@ -82,21 +103,28 @@ def model_xml(mesh: Mesh, convex: bool, hands: list[PosedHand], timestep: float)
     ElementTree.SubElement(body, "freejoint")
     order = [(0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)]
     ElementTree.SubElement(
-        body, "inertial", pos=_text(center), mass=_text([mass]),
+        body,
+        "inertial",
+        pos=_text(center),
+        mass=_text([mass]),
         fullinertia=_text([max(inertia[i], 1e-9) if i[0] == i[1] else inertia[i] for i in order]),
     )
     ElementTree.SubElement(
-        body, "geom", type="mesh" if convex else "sdf", mesh="object", contype="2",
-        conaffinity="1", condim="4", friction=_text([FRICTION, TORSION, 0.0001]),
+        body,
+        "geom",
+        type="mesh" if convex else "sdf",
+        mesh="object",
+        contype="2",
+        conaffinity="1",
+        condim="4",
+        friction=_text([FRICTION, TORSION, 0.0001]),
     )
     bound = ElementTree.SubElement(root, "equality")
     ElementTree.SubElement(bound, "weld", body1="object")
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _add_hand(
-    world: ElementTree.Element, actuator: ElementTree.Element, hand: PosedHand
-) -> None:
+def _add_hand(world: ElementTree.Element, actuator: ElementTree.Element, hand: PosedHand) -> None:
     mirror = np.array([-1.0, 1.0, 1.0]) if hand.side == "left" else np.ones(3)
     turn = np.array([1.0, -1.0, -1.0]) if hand.side == "left" else np.ones(3)
     names, basis, low, high = anatomy.degrees_of_freedom()
@@ -111,41 +139,67 @@ def _add_hand(
             holder, rotation = bodies[parent], back @ hand.rotations[joint]
             position = back @ (hand.joints[joint] - hand.joints[parent])
         body = ElementTree.SubElement(
-            holder, "body", name=f"{hand.side}_{joint}", pos=_text(position),
+            holder,
+            "body",
+            name=f"{hand.side}_{joint}",
+            pos=_text(position),
             quat=_quaternion(rotation),
         )
         bodies.append(body)
         if joint == 0 and hand.press is not None:
             name = f"{hand.side}_arm"
             ElementTree.SubElement(
-                body, "joint", name=name, type="slide", axis=_text(rotation.T @ hand.press),
-                damping=str(ARM_DAMPING), armature="0.5",
+                body,
+                "joint",
+                name=name,
+                type="slide",
+                axis=_text(rotation.T @ hand.press),
+                damping=str(ARM_DAMPING),
+                armature="0.5",
             )
             ElementTree.SubElement(
                 actuator, "position", name=name, joint=name, kp=str(ARM_STIFFNESS)
             )
-            ElementTree.SubElement(body, "inertial", pos="0 0 0", mass="0.4",
-                                   diaginertia="1e-3 1e-3 1e-3")
-        for dof in np.flatnonzero(np.abs(basis[:, 3 * (joint - 1) : 3 * joint]).any(1)) \
-                if joint else ():
+            ElementTree.SubElement(
+                body, "inertial", pos="0 0 0", mass="0.4", diaginertia="1e-3 1e-3 1e-3"
+            )
+        for dof in (
+            np.flatnonzero(np.abs(basis[:, 3 * (joint - 1) : 3 * joint]).any(1)) if joint else ()
+        ):
             name = f"{hand.side}_{names[dof]}"
             axis = turn * basis[dof, 3 * (joint - 1) : 3 * joint]
             ElementTree.SubElement(
-                body, "joint", name=name, type="hinge", axis=_text(rotation.T @ axis),
-                range=_text([low[dof] - hand.angles[dof] - 0.02,
-                             high[dof] - hand.angles[dof] + 0.02]),
-                damping=str(DAMPING), armature="0.0005",
+                body,
+                "joint",
+                name=name,
+                type="hinge",
+                axis=_text(rotation.T @ axis),
+                range=_text(
+                    [low[dof] - hand.angles[dof] - 0.02, high[dof] - hand.angles[dof] + 0.02]
+                ),
+                damping=str(DAMPING),
+                armature="0.0005",
             )
             ElementTree.SubElement(
-                actuator, "position", name=name, joint=name, kp=str(STIFFNESS),
+                actuator,
+                "position",
+                name=name,
+                joint=name,
+                kp=str(STIFFNESS),
                 forcerange=_text([-STRONGEST, STRONGEST]),
             )
         for limb in anatomy.capsules():
             if limb.joint == joint:
                 ends = [mirror * (p - rest[joint]) for p in (limb.start, limb.end)]
                 ElementTree.SubElement(
-                    body, "geom", type="capsule", fromto=_text(ends), density="1000",
-                    size=_text([0.5 * (limb.start_radius + limb.end_radius)]), contype="1",
-                    conaffinity="2", condim="4", friction=_text([FRICTION, TORSION, 0.0001]),
+                    body,
+                    "geom",
+                    type="capsule",
+                    fromto=_text(ends),
+                    density="1000",
+                    size=_text([0.5 * (limb.start_radius + limb.end_radius)]),
+                    contype="1",
+                    conaffinity="2",
+                    condim="4",
+                    friction=_text([FRICTION, TORSION, 0.0001]),
                 )
-

@@ -74,13 +74,19 @@ def support_starts(surface: Surface, count: int, rng: np.random.Generator) -> Ha
     rotation = np.stack([-ahead, normals, np.cross(-ahead, normals)], 2)
     wrist = points + 0.004 * normals - rotation @ SUPPORT_CENTER
     return Hands(
-        wrist, rotation, np.repeat(relaxed_angles("support")[None], len(points), 0),
-        np.full(len(points), KINDS.index("support")), is_left,
+        wrist,
+        rotation,
+        np.repeat(relaxed_angles("support")[None], len(points), 0),
+        np.full(len(points), KINDS.index("support")),
+        is_left,
     )
 
 
 def support_hands(
-    thing: ProceduralObject, surface: Surface, sdf: SignedDistanceGrid, limits: GraspLimits,
+    thing: ProceduralObject,
+    surface: Surface,
+    sdf: SignedDistanceGrid,
+    limits: GraspLimits,
     rng: np.random.Generator,
 ) -> tuple[Hands, Contacts]:
     """Open hands that lie against a side of the object and collide with nothing."""
@@ -121,8 +127,11 @@ def pair_up(
                 found.append((left, right))
     order = rng.permutation(len(found)).tolist()
     order.sort(key=lambda k: not on_handle[list(found[k])].all())  # stable: chance decides the rest
-    held = [found[k] for k in order[:TRIED]
-            if residual([touch[[found[k][0]]], touch[[found[k][1]]]], mesh) < HOLD]
+    held = [
+        found[k]
+        for k in order[:TRIED]
+        if residual([touch[[found[k][0]]], touch[[found[k][1]]]], mesh) < HOLD
+    ]
     return _few(np.array(held, np.int32).reshape(-1, 2))
 
 
@@ -136,8 +145,10 @@ def _natural(across: np.ndarray, left_arm: np.ndarray, right_arm: np.ndarray) ->
     ahead = np.cross(across, UP)
     ahead = ahead / max(np.linalg.norm(ahead), 1e-6)
     return (
-        left_arm @ ahead < 0.3 and right_arm @ ahead < 0.3
-        and left_arm @ across > -0.5 and right_arm @ across < 0.5
+        left_arm @ ahead < 0.3
+        and right_arm @ ahead < 0.3
+        and left_arm @ across > -0.5
+        and right_arm @ across < 0.5
     )
 
 

@@ -60,8 +60,10 @@ def holds(thing: ProceduralObject, grasps: GraspSet, which: int | tuple[int, int
     """
     mesh = Mesh(thing.mesh.vertices - thing.mesh.center, thing.mesh.faces)
     indices = [which] if np.ndim(which) == 0 else list(which)
-    hands = [PosedHand.at(SIDES[grasps.side[i]], grasps.wrist[i], grasps.rotation[i],
-                          grasps.angles[i]) for i in indices]
+    hands = [
+        PosedHand.at(SIDES[grasps.side[i]], grasps.wrist[i], grasps.rotation[i], grasps.angles[i])
+        for i in indices
+    ]
     return simulate(mesh, hands)
 
 
@@ -81,11 +83,16 @@ def simulate(mesh: Mesh, hands: list[PosedHand]) -> HoldResult:
     mujoco = load_mujoco()
     plans = [_contacts(hand, mesh) for hand in hands]
     if len(hands) == 2:
-        line = plans[1][0].mean(0) - plans[0][0].mean(0) if all(len(p[0]) for p in plans) else \
-            hands[1].joints[0] - hands[0].joints[0]
+        line = (
+            plans[1][0].mean(0) - plans[0][0].mean(0)
+            if all(len(p[0]) for p in plans)
+            else hands[1].joints[0] - hands[0].joints[0]
+        )
         line = line / max(np.linalg.norm(line), 1e-6)
-        hands = [PosedHand(h.side, h.rotations, h.joints, h.angles, push)
-                 for h, push in zip(hands, (line, -line), strict=True)]
+        hands = [
+            PosedHand(h.side, h.rotations, h.joints, h.angles, push)
+            for h, push in zip(hands, (line, -line), strict=True)
+        ]
     model = mujoco.MjModel.from_xml_string(model_xml(mesh, _is_convex(mesh), hands, TIMESTEP))
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
@@ -108,9 +115,12 @@ def simulate(mesh: Mesh, hands: list[PosedHand]) -> HoldResult:
     # Fingers close on the object while the table still bears it, each by itself.
     points, normals, joints = (np.concatenate([plan[i] for plan in plans]) for i in range(3))
     sides = [hand.side for hand, plan in zip(hands, plans, strict=True) for _ in plan[2]]
-    push(points, -CLOSING * normals,
-         [model.body(f"{side}_{j}").id for side, j in zip(sides, joints, strict=True)],
-         np.zeros(model.nu))
+    push(
+        points,
+        -CLOSING * normals,
+        [model.body(f"{side}_{j}").id for side, j in zip(sides, joints, strict=True)],
+        np.zeros(model.nu),
+    )
     mujoco.mj_step(model, data, nstep=round(CLOSE / TIMESTEP))
     rest = data.qpos[model.jnt_qposadr[joint]].copy()
     data.eq_active[0] = 0
@@ -166,7 +176,10 @@ def _contacts(hand: PosedHand, mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.n
 
 
 def squeeze(
-    points: np.ndarray, outward_normals: np.ndarray, total: float, load: np.ndarray,
+    points: np.ndarray,
+    outward_normals: np.ndarray,
+    total: float,
+    load: np.ndarray,
     center: np.ndarray,
 ) -> np.ndarray:
     """Forces (C, 3) on the object at contacts (C, 3), newtons, inside friction cones.

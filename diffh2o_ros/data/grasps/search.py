@@ -35,8 +35,12 @@ class Descent:
 
 
 def descend(
-    begin: Hands, sdf: SignedDistanceGrid, support: float, flat: bool,
-    plan: Descent | None = None, weights: ContactWeights | None = None,
+    begin: Hands,
+    sdf: SignedDistanceGrid,
+    support: float,
+    flat: bool,
+    plan: Descent | None = None,
+    weights: ContactWeights | None = None,
 ) -> Hands:
     """The hands at the end of the descent, those that were sifted out left away.
 
@@ -65,8 +69,14 @@ def _best(hands: Hands, energy: np.ndarray, keep: float) -> np.ndarray:
 
 
 def _adam(
-    begin: Hands, sdf: SignedDistanceGrid, support: float, flat: bool, weights: ContactWeights,
-    steps: int, total: int, first: int,
+    begin: Hands,
+    sdf: SignedDistanceGrid,
+    support: float,
+    flat: bool,
+    weights: ContactWeights,
+    steps: int,
+    total: int,
+    first: int,
 ) -> tuple[Hands, np.ndarray]:
     """Some steps of the descent: hands and their energies (N,) before the last of them."""
     model, field = hand_model(), MirroredField(sdf, begin.left)
@@ -83,10 +93,13 @@ def _adam(
     turn = torch.zeros(len(begin), 3, requires_grad=True)
     angles = torch.as_tensor(begin.angles, dtype=torch.float32).clone().requires_grad_()
     behind, radius = torch.tensor(FOREARM).T
-    optimizer = torch.optim.Adam([
-        {"params": wrist, "lr": 0.003}, {"params": turn, "lr": 0.03},
-        {"params": angles, "lr": 0.04},
-    ])
+    optimizer = torch.optim.Adam(
+        [
+            {"params": wrist, "lr": 0.003},
+            {"params": turn, "lr": 0.03},
+            {"params": angles, "lr": 0.04},
+        ]
+    )
     base = [group["lr"] for group in optimizer.param_groups]
     for step in range(first, first + steps):
         for group, rate in zip(optimizer.param_groups, base, strict=True):
@@ -101,7 +114,9 @@ def _adam(
         habit = (stiff * (angles - prior) ** 2).sum(-1)
         coupled = ((angles[:, dip] - 0.66 * angles[:, pip]) ** 2).sum(-1)
         energy = (
-            state.energy + habit + 0.2 * coupled
+            state.energy
+            + habit
+            + 0.2 * coupled
             + 4 * ((beyond * 100).square() + (under * 100).square()).sum(-1)
         )
         energy.sum().backward()
@@ -111,7 +126,10 @@ def _adam(
     with torch.no_grad():
         rotation = start_rotation @ roma.rotvec_to_rotmat(turn)
     found = Hands(
-        wrist.detach().numpy().astype(float), rotation.numpy().astype(float),
-        angles.detach().numpy().astype(float), begin.kind, begin.left,
+        wrist.detach().numpy().astype(float),
+        rotation.numpy().astype(float),
+        angles.detach().numpy().astype(float),
+        begin.kind,
+        begin.left,
     )
     return found, energy.detach().numpy()

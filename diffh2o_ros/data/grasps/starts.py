@@ -62,12 +62,12 @@ def sample_surface(
     near = {}
     for name, reach in (("handle", NEAR_HANDLE), ("rim", NEAR_RIM)):
         region = getattr(thing, name)
-        near[name] = np.zeros(SAMPLES, bool) if region is None else (
-            cKDTree(region.points).query(points, distance_upper_bound=reach)[0] < reach
+        near[name] = (
+            np.zeros(SAMPLES, bool)
+            if region is None
+            else (cKDTree(region.points).query(points, distance_upper_bound=reach)[0] < reach)
         )
-    return Surface(
-        points, normals, _thickness(sdf, points, normals), near["handle"], near["rim"]
-    )
+    return Surface(points, normals, _thickness(sdf, points, normals), near["handle"], near["rim"])
 
 
 def _thickness(sdf: SignedDistanceGrid, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
@@ -105,8 +105,12 @@ def _free(
 
 
 def pinch_starts(
-    surface: Surface, thing: ProceduralObject, sdf: SignedDistanceGrid, kinds: np.ndarray,
-    left: np.ndarray, rng: np.random.Generator,
+    surface: Surface,
+    thing: ProceduralObject,
+    sdf: SignedDistanceGrid,
+    kinds: np.ndarray,
+    left: np.ndarray,
+    rng: np.random.Generator,
 ) -> Hands:
     """Hands whose thumb and fingers straddle the object where it is thin enough for them."""
     low = thing.mesh.vertices[:, 2].min()
@@ -121,9 +125,9 @@ def pinch_starts(
             chosen[indices] = rng.choice(SAMPLES, size=len(indices), p=weight)
     normal, thickness = surface.normals[chosen], surface.thickness[chosen]
     middle = surface.points[chosen] - normal * thickness[:, None] / 2
-    frames = np.stack([
-        posture(KINDS[k]).nearest(t + OPENING) for k, t in zip(kinds, thickness, strict=True)
-    ])
+    frames = np.stack(
+        [posture(KINDS[k]).nearest(t + OPENING) for k, t in zip(kinds, thickness, strict=True)]
+    )
     best = np.full(len(kinds), -np.inf)
     ahead, opposition = np.zeros_like(normal), np.zeros_like(normal)
     for _ in range(TRIES):
@@ -156,8 +160,11 @@ def _score(room: np.ndarray, upright: np.ndarray, rng: np.random.Generator) -> n
     Args:
         room: (...) meters of `_free`; upright: (..., 3) z of forearm, back and thumb's side.
     """
-    wrong = (np.maximum(-0.2 - upright[..., 1], 0) + np.maximum(-0.25 - upright[..., 2], 0)
-             + np.maximum(-0.3 - upright[..., 0], 0))
+    wrong = (
+        np.maximum(-0.2 - upright[..., 1], 0)
+        + np.maximum(-0.25 - upright[..., 2], 0)
+        + np.maximum(-0.3 - upright[..., 0], 0)
+    )
     return np.minimum(room, 0.01) - 0.1 * wrong + 0.004 * rng.random(room.shape)
 
 
@@ -177,7 +184,10 @@ def _sent(surface: Surface, allowed: np.ndarray, indices: np.ndarray, rng: np.ra
 
 
 def power_starts(
-    surface: Surface, thing: ProceduralObject, sdf: SignedDistanceGrid, left: np.ndarray,
+    surface: Surface,
+    thing: ProceduralObject,
+    sdf: SignedDistanceGrid,
+    left: np.ndarray,
     rng: np.random.Generator,
 ) -> Hands:
     """Palms that face the surface; on a handle the fingers close around its axis."""
@@ -200,8 +210,9 @@ def power_starts(
             flat = (np.abs(axis[:, 2]) < 0.5) & (rng.random(len(indices)) < 0.5)
             axis *= np.where(flat, -1.0, 1.0)[:, None]
             axis = _unit(axis[:, None] + 0.2 * noise)
-            palm = _square(1.5 * outward[:, None] + [0, 0, 0.3]
-                           + 0.7 * rng.standard_normal(noise.shape), axis)
+            palm = _square(
+                1.5 * outward[:, None] + [0, 0, 0.3] + 0.7 * rng.standard_normal(noise.shape), axis
+            )
             # Left hands see the mirror image: the same thumb direction turns about.
             hand = np.where(left[indices], -1.0, 1.0)[:, None, None]
             palms[indices], forearms[indices] = palm, hand * np.cross(palm, axis)
@@ -210,10 +221,13 @@ def power_starts(
             palm = _unit(surface.normals[chosen][:, None] + 0.25 * noise)
             palms[indices] = palm
             forearms[indices] = _square(rng.standard_normal(noise.shape) + [0, 0, 0.4], palm)
-    room = np.stack([
-        _free(sdf, points + 0.04 * palms[:, k], -_unit(forearms[:, k] + 0.5 * palms[:, k]), low)
-        for k in range(TRIES)
-    ], 1)  # fmt: skip
+    room = np.stack(
+        [
+            _free(sdf, points + 0.04 * palms[:, k], -_unit(forearms[:, k] + 0.5 * palms[:, k]), low)
+            for k in range(TRIES)
+        ],
+        1,
+    )
     third = np.where(left, -1.0, 1.0)[:, None] * np.cross(forearms, palms)[..., 2]
     upright = np.stack([forearms[..., 2], palms[..., 2], third], -1)
     best = _score(room, upright, rng).argmax(1)
@@ -245,7 +259,10 @@ def _handle_axes(
 
 
 def all_starts(
-    thing: ProceduralObject, surface: Surface, sdf: SignedDistanceGrid, count: int,
+    thing: ProceduralObject,
+    surface: Surface,
+    sdf: SignedDistanceGrid,
+    count: int,
     rng: np.random.Generator,
 ) -> Hands:
     """`count` hands around an object, left and right in turn, all kinds but `support`."""
@@ -257,8 +274,9 @@ def all_starts(
     parts = [power_starts(surface, thing, sdf, np.arange(power) % 2 == 1, rng)]
     if shares:
         names, weights = list(shares), np.array(list(shares.values()))
-        kinds = rng.choice([KINDS.index(n) for n in names], size=count - power,
-                           p=weights / weights.sum())
+        kinds = rng.choice(
+            [KINDS.index(n) for n in names], size=count - power, p=weights / weights.sum()
+        )
         left = np.arange(count - power) % 2 == 1
         parts.append(pinch_starts(surface, thing, sdf, kinds, left, rng))
     hands = Hands.join(parts)

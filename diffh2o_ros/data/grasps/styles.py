@@ -84,14 +84,17 @@ def hand_model(side: str = "right") -> ContactModel:
 def relaxed_angles(kind: str = "power") -> np.ndarray:
     """Joint angles (D,), radians, that a hand of this kind tends to where nothing else decides."""
     bend = {
-        "power": (30, 35, 20), "precision": (35, 35, 18), "tripod": (35, 35, 18),
-        "lateral": (45, 65, 30), "support": (8, 12, 8),
-    }[kind]  # fmt: skip
+        "power": (30, 35, 20),
+        "precision": (35, 35, 18),
+        "tripod": (35, 35, 18),
+        "lateral": (45, 65, 30),
+        "support": (8, 12, 8),
+    }[kind]
     flexion = dict(zip(("mcp_flexion", "pip_flexion", "dip_flexion"), bend, strict=True))
     names = anatomy.degrees_of_freedom()[0]
-    angles = np.array([
-        0.0 if n.startswith("thumb") else flexion.get(n.split("_", 1)[1], 0.0) for n in names
-    ])
+    angles = np.array(
+        [0.0 if n.startswith("thumb") else flexion.get(n.split("_", 1)[1], 0.0) for n in names]
+    )
     if kind != "support":
         for name in ("thumb_mcp_flexion", "thumb_ip_flexion"):
             angles[names.index(name)] = 12
@@ -186,8 +189,11 @@ def posture(kind: str) -> Posture:
         uneven = pads[:, fingers] - pads[:, fingers].mean(1, keepdim=True)
         level = (uneven * unit[:, None]).sum(-1)
         loss = (
-            3 * ((width - wanted) * 100) ** 2 + 8 * facing + (level * 100).square().sum(-1)
-            + 0.6 * (stiff * (angles - prior) ** 2).sum(-1) + 2 * model.self_penetration(spheres)
+            3 * ((width - wanted) * 100) ** 2
+            + 8 * facing
+            + (level * 100).square().sum(-1)
+            + 0.6 * (stiff * (angles - prior) ** 2).sum(-1)
+            + 2 * model.self_penetration(spheres)
         )
         loss.sum().backward()
         optimizer.step()
@@ -202,4 +208,3 @@ def posture(kind: str) -> Posture:
     second /= np.linalg.norm(second, axis=1, keepdims=True)
     frame = np.stack([first, second, np.cross(first, second)], 2)
     return Posture(aperture.numpy(), angles.detach().numpy().astype(float), middle, frame)
-

@@ -46,9 +46,11 @@ def is_clear(
     if float((radius - thing.sdf.query(away @ unturned + center)).max()) > OBJECT:
         return False
     # Hands can only meet where their wrists are near.
-    near = torch.from_numpy(np.ascontiguousarray(
-        np.linalg.norm(hands["left"].wrist - hands["right"].wrist, axis=1)[::EVERY] < 0.4
-    ))
+    near = torch.from_numpy(
+        np.ascontiguousarray(
+            np.linalg.norm(hands["left"].wrist - hands["right"].wrist, axis=1)[::EVERY] < 0.4
+        )
+    )
     if not bool(near.any()):
         return True
     apart = torch.cdist(centers[0][near], centers[1][near])

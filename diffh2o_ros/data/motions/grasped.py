@@ -72,10 +72,12 @@ class GraspedObject:
             mirror_hand_pose(hand) if side == 0 else hand
             for hand, side in zip(hands, self.grasps.side, strict=True)
         ]
-        return np.array([
-            float((RIGHT.place(*still(hand, 1).kinematics())[0][..., 2] + RIGHT.radius).max())
-            for hand in hands
-        ])
+        return np.array(
+            [
+                float((RIGHT.place(*still(hand, 1).kinematics())[0][..., 2] + RIGHT.radius).max())
+                for hand in hands
+            ]
+        )
 
     def swing(self, rows: np.ndarray) -> np.ndarray:
         """How far from a hammer's head hands (N,) hold it, as shares of its handle's reach."""
@@ -93,7 +95,8 @@ class GraspedObject:
         angles are a right hand's on both sides."""
         grasps = self.grasps
         return HandPose(
-            turn @ grasps.wrist[row].astype(float), turn @ grasps.rotation[row].astype(float),
+            turn @ grasps.wrist[row].astype(float),
+            turn @ grasps.rotation[row].astype(float),
             grasps.angles[row].astype(float),
         )
 

@@ -57,9 +57,7 @@ class HandPlanner:
         rest = resting_hand(self._rng, self._thing.support)
         return mirror_hand_pose(rest) if self._mirrored else rest
 
-    def _way(
-        self, rest: HandPose, grasp: HandPose, path: ObjectPath, num_frames: int
-    ) -> HandPath:
+    def _way(self, rest: HandPose, grasp: HandPose, path: ObjectPath, num_frames: int) -> HandPath:
         turn, place = path.rotation[-1], path.position[-1]
         # Seen from the object's center, as the field and the approaches are.
         start = HandPose(rest.wrist - place, rest.rotation, rest.angles)

@@ -95,8 +95,10 @@ def _posture(forearm: np.ndarray, rotation: np.ndarray) -> np.ndarray:
     # The hand swung onto the forearm's line, so that only its turn about that line is left.
     turn = np.cross(axis, forearm)
     cosine = (axis * forearm).sum(-1, keepdims=True)
-    swung = thumb + np.cross(turn, thumb) + np.cross(turn, np.cross(turn, thumb)) / np.maximum(
-        1 + cosine, 1e-6
+    swung = (
+        thumb
+        + np.cross(turn, thumb)
+        + np.cross(turn, np.cross(turn, thumb)) / np.maximum(1 + cosine, 1e-6)
     )
     roll = np.arctan2((swung * inward).sum(-1), (swung * up).sum(-1))
     return np.hypot(bend / BEND, (roll - MIDDLE_ROLL) / ROLL)

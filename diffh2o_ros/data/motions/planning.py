@@ -109,15 +109,23 @@ def planned_motion(recipe: SequenceRecipe, thing: GraspedObject) -> PlannedMotio
 
 
 def _action(
-    scene: Scene, recipe: SequenceRecipe, holds: Mapping[str, HandPose],
-    planners: Mapping[str, HandPlanner], rng: np.random.Generator,
+    scene: Scene,
+    recipe: SequenceRecipe,
+    holds: Mapping[str, HandPose],
+    planners: Mapping[str, HandPlanner],
+    rng: np.random.Generator,
 ) -> tuple[ObjectPath, dict[str, HandPath], np.ndarray]:
     """Object path (T,), hands (T,) and held (T, 2) of one or two hands that do the same."""
     released = recipe.put_back or ACTIONS[recipe.action].settles
     back, pause = (round(float(rng.uniform(*span))) for span in (RETREAT, PAUSE))
     after = back + pause if released else 0
     way = plan(
-        recipe.action, recipe.manner, recipe.direction, recipe.put_back, scene, rng,
+        recipe.action,
+        recipe.manner,
+        recipe.direction,
+        recipe.put_back,
+        scene,
+        rng,
         MAX_FRAMES - GRASP_FRAMES - after,
     )
     path = way.path()
@@ -152,8 +160,12 @@ def _strained(
 
 
 def _assembled(
-    recipe: SequenceRecipe, thing: GraspedObject, turn: np.ndarray, path: ObjectPath,
-    hands: Mapping[str, HandPath], held: np.ndarray,
+    recipe: SequenceRecipe,
+    thing: GraspedObject,
+    turn: np.ndarray,
+    path: ObjectPath,
+    hands: Mapping[str, HandPath],
+    held: np.ndarray,
 ) -> PlannedMotion:
     """The motion as tensors, mirrored where the recipe says so, with its distances."""
     _, basis, _, _ = anatomy.degrees_of_freedom()
@@ -166,7 +178,8 @@ def _assembled(
 
     poses = both("angles") @ tensor(basis)
     planned = Motion(
-        wrist=both("wrist"), rotation=both("rotation"),
+        wrist=both("wrist"),
+        rotation=both("rotation"),
         hand_pose=torch.stack([mirror_pose(poses[:, 0]), poses[:, 1]], 1),
         object_position=tensor(path.position),
         # Of the object in its own frame, as its distance field is.
@@ -179,7 +192,9 @@ def _assembled(
     # center of the object as it lies.
     center = thing.lying_center(turn)
     motion = replace(
-        planned, wrist=planned.wrist - tensor(center), object_rotation=tensor(path.rotation),
+        planned,
+        wrist=planned.wrist - tensor(center),
+        object_rotation=tensor(path.rotation),
         object_position=tensor(path.position + path.rotation @ center - center),
     )
     contacts = torch.from_numpy(held)
@@ -189,9 +204,11 @@ def _assembled(
 
 
 _SWAPPED = {
-    "left": "right", "right": "left", "clockwise": "counterclockwise",
+    "left": "right",
+    "right": "left",
+    "clockwise": "counterclockwise",
     "counterclockwise": "clockwise",
-}  # fmt: skip
+}
 
 
 def swap_word(word: str | None) -> str | None:

@@ -51,8 +51,12 @@ class HandPath:
 
     def __add__(self, after: HandPath) -> HandPath:
         """One path after the other."""
-        return HandPath(*(np.concatenate([getattr(self, name), getattr(after, name)])
-                          for name in ("wrist", "rotation", "angles")))
+        return HandPath(
+            *(
+                np.concatenate([getattr(self, name), getattr(after, name)])
+                for name in ("wrist", "rotation", "angles")
+            )
+        )
 
     def __getitem__(self, which) -> HandPath:
         return HandPath(self.wrist[which], self.rotation[which], self.angles[which])
@@ -76,14 +80,16 @@ class HandPath:
 
 def still(pose: HandPose, num_frames: int) -> HandPath:
     """A hand that does not move."""
-    return HandPath(*(np.repeat(a[None], num_frames, 0)
-                      for a in (pose.wrist, pose.rotation, pose.angles)))
+    return HandPath(
+        *(np.repeat(a[None], num_frames, 0) for a in (pose.wrist, pose.rotation, pose.angles))
+    )
 
 
 def carried(pose: HandPose, path: ObjectPath) -> HandPath:
     """A hand fixed to an object that goes along a path; `pose` is the hand at its start."""
     return HandPath(
-        path.rotation @ pose.wrist + path.position, path.rotation @ pose.rotation,
+        path.rotation @ pose.wrist + path.position,
+        path.rotation @ pose.rotation,
         np.repeat(pose.angles[None], len(path), 0),
     )
 
@@ -102,9 +108,9 @@ def resting_hand(rng: np.random.Generator, support: float) -> HandPose:
     The person is on the -x side facing +x, so the right hand waits at -x, -y, above the table.
     """
     names, _, low, high = anatomy.degrees_of_freedom()
-    wrist = np.array([
-        rng.uniform(-0.44, -0.28), rng.uniform(-0.34, -0.14), support + rng.uniform(0.06, 0.26)
-    ])
+    wrist = np.array(
+        [rng.uniform(-0.44, -0.28), rng.uniform(-0.34, -0.14), support + rng.uniform(0.06, 0.26)]
+    )
     forearm = np.array([-0.9, -0.3, -0.05]) + 0.15 * rng.standard_normal(3)
     # From palm down to thumb up.
     dorsal = np.array([0.0, -rng.uniform(0.1, 1.6), 1.0]) + 0.2 * rng.standard_normal(3)
@@ -126,10 +132,21 @@ def _approaches(wrist: np.ndarray, rotation: np.ndarray) -> np.ndarray:
     """Unit directions (K, 3) in which a grasping hand may back away from its object."""
     forearm, dorsal, radial = rotation.T
     up, outward = np.array([0.0, 0.0, 1.0]), wrist / max(np.linalg.norm(wrist), 1e-6)
-    directions = np.array([
-        forearm + dorsal, forearm + 0.4 * dorsal, dorsal + 0.4 * forearm, dorsal, forearm,
-        outward, up + forearm + dorsal, up + dorsal, up + forearm, up, forearm + radial,
-    ])
+    directions = np.array(
+        [
+            forearm + dorsal,
+            forearm + 0.4 * dorsal,
+            dorsal + 0.4 * forearm,
+            dorsal,
+            forearm,
+            outward,
+            up + forearm + dorsal,
+            up + dorsal,
+            up + forearm,
+            up,
+            forearm + radial,
+        ]
+    )
     return directions / np.linalg.norm(directions, axis=1, keepdims=True).clip(1e-6)
 
 
@@ -162,19 +179,22 @@ def plan_reaches(
         turned = rest.rotation @ Rotation.from_rotvec(share * turn).as_matrix()
         for way in _approaches(grasp.wrist, grasp.rotation):
             over = [0.0, 0.0, raised]
-            control = np.stack([
-                rest.wrist, rest.wrist + [0.06, 0.02, lift + raised],
-                grasp.wrist + distance * way + over, grasp.wrist,
-            ])
+            control = np.stack(
+                [
+                    rest.wrist,
+                    rest.wrist + [0.06, 0.02, lift + raised],
+                    grasp.wrist + distance * way + over,
+                    grasp.wrist,
+                ]
+            )
             paths.append(HandPath(bezier(control, minimum_jerk(tau / arrive)), turned, angles))
-    return HandPath(*(np.stack([getattr(p, name) for p in paths])
-                      for name in ("wrist", "rotation", "angles")))
+    return HandPath(
+        *(np.stack([getattr(p, name) for p in paths]) for name in ("wrist", "rotation", "angles"))
+    )
 
 
 @torch.no_grad()
-def choose_reach(
-    candidates: HandPath, field: DistanceField, support: float
-) -> HandPath | None:
+def choose_reach(candidates: HandPath, field: DistanceField, support: float) -> HandPath | None:
     """The first candidate that collides with neither object nor table, or None.
 
     Args:

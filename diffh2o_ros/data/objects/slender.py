@@ -222,12 +222,7 @@ FAMILIES = (
         _draw_marker,
         _marker,
         ("marker", "pen"),
-        lambda p: (
-            "felt-tip pen",
-            "whiteboard marker",
-            "highlighter",
-            "ballpoint pen",
-        ),
+        lambda p: ("felt-tip pen", "whiteboard marker", "highlighter", "ballpoint pen"),
         LYING,
         warp=0.3,
     ),

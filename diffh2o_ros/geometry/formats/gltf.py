@@ -16,15 +16,26 @@ from diffh2o_ros.geometry.mesh import MeshError
 
 _JSON, _BINARY = 0x4E4F534A, 0x004E4942
 _COMPRESSED = {
-    "KHR_draco_mesh_compression": "Draco", "EXT_meshopt_compression": "meshopt",
+    "KHR_draco_mesh_compression": "Draco",
+    "EXT_meshopt_compression": "meshopt",
     "KHR_meshopt_compression": "meshopt",
-}  # fmt: skip
+}
 # Required extensions that change nothing of the surface.
 _HARMLESS = (
-    "KHR_materials_", "KHR_texture_", "KHR_lights_", "EXT_texture_", "KHR_animation_",
-    "KHR_technique", "KHR_xmp", "KHR_audio", "EXT_lights_", "EXT_materials_", "MSFT_texture_",
-    "ADOBE_materials_", "AGI_stk_",
-)  # fmt: skip
+    "KHR_materials_",
+    "KHR_texture_",
+    "KHR_lights_",
+    "EXT_texture_",
+    "KHR_animation_",
+    "KHR_technique",
+    "KHR_xmp",
+    "KHR_audio",
+    "EXT_lights_",
+    "EXT_materials_",
+    "MSFT_texture_",
+    "ADOBE_materials_",
+    "AGI_stk_",
+)
 _QUANTIZED = "KHR_mesh_quantization"
 _INSTANCED = "EXT_mesh_gpu_instancing"
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6

@@ -1,8 +1,13 @@
 """The mesh files that are read: the one place that lists them. Imports nothing, for help texts."""
 
 READABLE = {
-    "PLY": ".ply", "STL": ".stl", "OBJ": ".obj", "GLB": ".glb", "glTF": ".gltf", "DAE": ".dae",
-}  # fmt: skip
+    "PLY": ".ply",
+    "STL": ".stl",
+    "OBJ": ".obj",
+    "GLB": ".glb",
+    "glTF": ".gltf",
+    "DAE": ".dae",
+}
 """The suffix of each format."""
 
 SUFFIXES = tuple(READABLE.values())

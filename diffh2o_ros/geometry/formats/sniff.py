@@ -33,8 +33,11 @@ _MAGIC = (
     (b"Ogawa", "an Alembic file", _AS_MESH),
     (b"\x89HDF", "an HDF5 file", _AS_MESH),
     (b"3D Geometry File Format", "a Rhino file", _AS_MESH),
-    (b"\xd0\xcf\x11\xe0", "a document of Microsoft's kind (SolidWorks and Office write it)",
-     _AS_MESH),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "a document of Microsoft's kind (SolidWorks and Office write it)",
+        _AS_MESH,
+    ),
     (b"AC10", "a DWG drawing", _AS_MESH),
     (b"# .PCD", "a point cloud (PCD)", "make a mesh of it first"),
     (b"VERSION .7", "a point cloud (PCD)", "make a mesh of it first"),
@@ -52,7 +55,7 @@ _MAGIC = (
     (b"\x80\x04", "a pickle", "export the object as a mesh; pickles are not opened"),
     (b"\x80\x05", "a pickle", "export the object as a mesh; pickles are not opened"),
     (b"\x7fELF", "a program", "give a mesh"),
-)  # fmt: skip
+)
 _ELEMENTS = {
     "html": ("a web page (HTML), such as one that asks to log in or says 'not found'", _DOWNLOAD),
     "robot": ("a URDF or xacro file", "give one of the mesh files that it names"),

@@ -18,9 +18,12 @@ _FILLED = ~np.isin(np.arange(256), list(b" \t\n\r\v\f"))
 # What C libraries of Microsoft print for numbers that are none.
 _MICROSOFT = re.compile(rb"[+-]?1\.#(IND|QNAN|SNAN|INF)\d*", re.IGNORECASE)
 _BOMS = {
-    b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16",
-}  # fmt: skip
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe\0\0": "utf-32",
+    b"\0\0\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
 
 
 @dataclass(frozen=True)

@@ -39,12 +39,16 @@ def synthetic_mano(side):
     """MANO's published joints in a cloud of vertices, of which the first sixteen are the joints."""
     vertices = np.resize(skeleton.rest_joints(side).double().numpy(), (778, 3))
     return {
-        "v_template": vertices, "shapedirs": np.zeros((778, 3, 10)),
-        "posedirs": np.zeros((778, 3, 135)), "J_regressor": np.eye(16, 778),
+        "v_template": vertices,
+        "shapedirs": np.zeros((778, 3, 10)),
+        "posedirs": np.zeros((778, 3, 135)),
+        "J_regressor": np.eye(16, 778),
         "kintree_table": np.array([[2**32 - 1, *skeleton.PARENTS[1:]], range(16)], np.uint32),
-        "weights": np.full((778, 16), 1 / 16), "f": np.zeros((1538, 3), np.uint32),
-        "hands_components": np.eye(45), "hands_mean": np.full(45, 0.3),
-    }  # fmt: skip
+        "weights": np.full((778, 16), 1 / 16),
+        "f": np.zeros((1538, 3), np.uint32),
+        "hands_components": np.eye(45),
+        "hands_mean": np.full(45, 0.3),
+    }
 
 
 def ease(frame, start, end):
@@ -84,9 +88,14 @@ def scene(acting=("right",), scale=1.0):
 def grab_content(world, contact=True):
     """The scene as GRAB stores it."""
     content = {
-        "gender": "female", "sbj_id": "s1", "obj_name": "block", "motion_intent": "lift",
-        "framerate": 120.0, "n_frames": FRAMES, "n_comps": 24,
-    }  # fmt: skip
+        "gender": "female",
+        "sbj_id": "s1",
+        "obj_name": "block",
+        "motion_intent": "lift",
+        "framerate": 120.0,
+        "n_frames": FRAMES,
+        "n_comps": 24,
+    }
     for side, hand in world.hands.items():
         content[f"{side[0]}hand"] = {
             "params": {
@@ -167,11 +176,16 @@ def real_keypoints(world, frames):
     for side in skeleton.SIDES:
         hand = world.hands[side]
         _, joints = skeleton.forward_kinematics(
-            *(torch.as_tensor(a) for a in (
-                hand.joints, Rotation.from_matrix(hand.orient).as_rotvec(),
-                hand.wrist - hand.joints[0], hand.pose,
-            ))
-        )  # fmt: skip
+            *(
+                torch.as_tensor(a)
+                for a in (
+                    hand.joints,
+                    Rotation.from_matrix(hand.orient).as_rotvec(),
+                    hand.wrist - hand.joints[0],
+                    hand.pose,
+                )
+            )
+        )
         offset = joints[frames].numpy() - world.place[frames][:, None]
         found.append(np.einsum("tji,tnj->tni", world.turn[frames], offset))
     return np.stack(found, 1)

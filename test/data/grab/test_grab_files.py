@@ -37,13 +37,20 @@ def content(**changes):
     labels = np.zeros((FRAMES, 30), np.int8)
     labels[4:, 0], labels[6:, 1], labels[8:, 2] = 55, 26, 16  # right thumb, left index, head
     entries = {
-        "gender": "female", "sbj_id": "s1", "obj_name": "mug", "motion_intent": "drink",
-        "framerate": 120.0, "n_frames": FRAMES, "n_comps": 24,
+        "gender": "female",
+        "sbj_id": "s1",
+        "obj_name": "mug",
+        "motion_intent": "drink",
+        "framerate": 120.0,
+        "n_frames": FRAMES,
+        "n_comps": 24,
         "body": {"params": {"transl": np.zeros((FRAMES, 3))}, "vtemp": "tools/x.ply"},
-        "lhand": hand("lhand"), "rhand": hand("rhand"), "object": rigid("mug"),
+        "lhand": hand("lhand"),
+        "rhand": hand("rhand"),
+        "object": rigid("mug"),
         "table": rigid("table"),
         "contact": {"object": labels, "body": np.zeros((FRAMES, 10475), np.int8)},
-    }  # fmt: skip
+    }
     return {name: value for name, value in {**entries, **changes}.items() if value is not None}
 
 
@@ -66,9 +73,10 @@ def test_what_a_recording_holds(tmp_path):
     np.testing.assert_allclose(recording.object.rotation[0] @ [1, 0, 0], [0, -1, 0], atol=1e-7)
     vertex = np.array([0.1, 0.2, 0.3])
     np.testing.assert_allclose(
-        recording.object.rotation[0] @ vertex, vertex @ [[0, -1, 0], [1, 0, 0], [0, 0, 1]],
+        recording.object.rotation[0] @ vertex,
+        vertex @ [[0, -1, 0], [1, 0, 0], [0, 0, 1]],
         atol=1e-7,
-    )  # fmt: skip
+    )
     assert recording.touching[:, 1].tolist() == [False] * 4 + [True] * 8
     assert recording.touching[:, 0].tolist() == [False] * 6 + [True] * 6
 

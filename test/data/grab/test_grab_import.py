@@ -26,10 +26,12 @@ def test_sentences_of_people(grab, tmp_path):
     grab.add(scene(), "s10/block_lift")
     table = tmp_path / "annotations.csv"
     with table.open("w", newline="") as file:
-        csv.writer(file).writerows([
-            ["s1_block_pick_all", "The person lifts the block with their Right hand"],
-            ["s1/block_lift", "turns it left"],
-        ])  # fmt: skip
+        csv.writer(file).writerows(
+            [
+                ["s1_block_pick_all", "The person lifts the block with their Right hand"],
+                ["s1/block_lift", "turns it left"],
+            ]
+        )
         csv.writer(file).writerow(["s2/block_lift", "Their left hand lifts it."])
     grab.add(scene(), "s2/block_lift")
     report, data = grab.read(annotations=table)
@@ -54,8 +56,13 @@ def test_sentences_of_people(grab, tmp_path):
 
 
 def still(world):
-    return SimpleNamespace(**{**vars(world), "turn": world.turn[:1].repeat(FRAMES, 0),
-                              "place": world.place[:1].repeat(FRAMES, 0)})  # fmt: skip
+    return SimpleNamespace(
+        **{
+            **vars(world),
+            "turn": world.turn[:1].repeat(FRAMES, 0),
+            "place": world.place[:1].repeat(FRAMES, 0),
+        }
+    )
 
 
 def test_what_cannot_be_used_is_skipped_and_said(grab):
@@ -78,9 +85,13 @@ def test_what_cannot_be_used_is_skipped_and_said(grab):
     assert [info.name for info in data.infos] == ["s1/block_lift"]
     assert report.found == 9 and report.imported == 1
     assert report.skipped == {
-        "something is missing": 1, "damaged": 2, "NaN or infinite numbers": 1,
-        "no object mesh": 1, "no motion": 1, "no contact": 2,
-    }  # fmt: skip
+        "something is missing": 1,
+        "damaged": 2,
+        "NaN or infinite numbers": 1,
+        "no object mesh": 1,
+        "no motion": 1,
+        "no contact": 2,
+    }
     assert len(grab.skipped) == 8 and not any("\n" in line for line in grab.skipped)
     assert "skipped s3/block_lift.npz: NaN or infinite numbers: transl of object" in grab.skipped
     assert str(report).startswith("1 of 9 sequences imported, 1 written; skipped: 2 ")
@@ -153,8 +164,10 @@ def test_what_is_done_is_said_truly(grab):
 
 def test_one_hand_after_the_other_is_not_both(grab):
     """Composed sentences then say nothing of hands; where both hold it at once, they may."""
-    for subject, first, second in (("s1", slice(150, 300), slice(280, 420)),
-                                   ("s2", slice(150, 420), slice(150, 420))):  # fmt: skip
+    for subject, first, second in (
+        ("s1", slice(150, 300), slice(280, 420)),
+        ("s2", slice(150, 420), slice(150, 420)),
+    ):
         labels = np.zeros((FRAMES, 40), np.int8)
         labels[first, 0], labels[second, 1] = 44, 30
         for name in ("block_lift", "block_fly_1"):
@@ -199,7 +212,11 @@ def test_a_training_step(grab):
         network = replace(tiny.network, num_frames=seen.features.shape[1])
         tiny = replace(tiny, network=network)
         path = train(
-            tiny, seen, fit_codec(seen, basis, tiny.emphasis), grab.out / f"{stage}.safetensors",
-            Budget(steps=1), quiet=True,
-        )  # fmt: skip
+            tiny,
+            seen,
+            fit_codec(seen, basis, tiny.emphasis),
+            grab.out / f"{stage}.safetensors",
+            Budget(steps=1),
+            quiet=True,
+        )
         assert load_checkpoint(path).meta["step"] == 1

@@ -99,9 +99,11 @@ def test_mirror_images(grab):
     torch.testing.assert_close(skeleton_keypoints(other.motion), seen, atol=1e-5, rtol=0)
     # The fields of both shapes are computed on their own: that they agree checks the mesh, too.
     torch.testing.assert_close(
-        other.distances.clamp(-0.02, 0.1), one.distances.flip(-2).clamp(-0.02, 0.1),
-        atol=2e-3, rtol=0,
-    )  # fmt: skip
+        other.distances.clamp(-0.02, 0.1),
+        one.distances.flip(-2).clamp(-0.02, 0.1),
+        atol=2e-3,
+        rtol=0,
+    )
     for info in (one.info, other.info):
         assert len(info.sentences) >= 4 and info.held_out_sentences
         wrong = "left" if info.hand == "right" else "right"

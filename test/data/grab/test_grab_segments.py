@@ -67,9 +67,10 @@ def test_the_reach_starts_after_the_object_came_to_rest_where_it_is_grasped():
 
 def test_contact_that_flickers():
     gaps = touching(right=[(100, 105), (400, 500), (505, 600), (608, 810)])
-    assert segment(LIFT, gaps, FPS).held.sum() == segment(
-        LIFT, touching(right=[(400, 810)]), FPS
-    ).held.sum()  # fmt: skip
+    assert (
+        segment(LIFT, gaps, FPS).held.sum()
+        == segment(LIFT, touching(right=[(400, 810)]), FPS).held.sum()
+    )
 
 
 def test_long_recordings_are_cropped():
@@ -155,6 +156,8 @@ def test_height_of_the_table(top, support):
     points = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, -0.02]])
     origin = np.array([5.0, 5.0, 0.85])
     assert support_height(table, points, 0, origin, mesh) == pytest.approx(support)
-    assert support_height(table, None, 0, origin, mesh) == support_height(
-        None, points, 0, origin, mesh
-    ) == pytest.approx(-0.05)  # fmt: skip
+    assert (
+        support_height(table, None, 0, origin, mesh)
+        == support_height(None, points, 0, origin, mesh)
+        == pytest.approx(-0.05)
+    )

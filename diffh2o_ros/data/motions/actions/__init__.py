@@ -11,6 +11,14 @@ from diffh2o_ros.data.motions.actions.path import ObjectPath
 from diffh2o_ros.data.motions.actions.scene import DIRECTIONS, MOST_STRAIN, Infeasible, Scene
 
 __all__ = [
-    "ACTIONS", "DIRECTIONS", "HAND_OVER", "MOST_STRAIN", "Action", "Infeasible", "ObjectPath",
-    "Scene", "draw_direction", "plan",
-]  # fmt: skip
+    "ACTIONS",
+    "DIRECTIONS",
+    "HAND_OVER",
+    "MOST_STRAIN",
+    "Action",
+    "Infeasible",
+    "ObjectPath",
+    "Scene",
+    "draw_direction",
+    "plan",
+]

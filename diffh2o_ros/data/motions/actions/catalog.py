@@ -55,9 +55,7 @@ ACTIONS: dict[str, Action] = {
     "inspect": Action(raising.inspect, two_handed=True),
     "drink": Action(face.drink, two_handed=True, weight=4.0),
     # Most people pour towards the middle; the other way is hard on the wrist.
-    "pour": Action(
-        raising.pour, ("left", "left", "right", "forward"), two_handed=True, weight=3.0
-    ),
+    "pour": Action(raising.pour, ("left", "left", "right", "forward"), two_handed=True, weight=3.0),
     "shake": Action(raising.shake, two_handed=True, weight=2.5),
     "toast": Action(raising.toast, weight=3.0),
     "eat": Action(face.eat, put_back=0.3, weight=4.0),
@@ -80,8 +78,13 @@ def draw_direction(action: str, rng: np.random.Generator) -> str | None:
 
 
 def plan(
-    action: str, manner: str | None, direction: str | None, put_back: bool, scene: Scene,
-    rng: np.random.Generator, frames: int,
+    action: str,
+    manner: str | None,
+    direction: str | None,
+    put_back: bool,
+    scene: Scene,
+    rng: np.random.Generator,
+    frames: int,
 ) -> Itinerary:
     """The object's way through an action, from rest.
 

@@ -20,8 +20,11 @@ SET_DOWN = 0.5
 
 
 def plan_handover(
-    scene: Scene, manner: str | None, holds: Mapping[str, HandPose],
-    planners: Mapping[str, HandPlanner], rng: np.random.Generator,
+    scene: Scene,
+    manner: str | None,
+    holds: Mapping[str, HandPose],
+    planners: Mapping[str, HandPlanner],
+    rng: np.random.Generator,
 ) -> tuple[ObjectPath, dict[str, HandPath], np.ndarray]:
     """Object path (T,), hands (T,) and which hold it (T, 2), of a whole sequence.
 
@@ -75,10 +78,12 @@ def plan_handover(
 def _meeting(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Where and how the object is held out to the other hand: at ease for both arms."""
     spots = rng.uniform([-0.22, -0.08, 0.12], [-0.02, 0.08, 0.28], (64, 3))
-    turns = np.stack([
-        turned(UP, yaw) @ turned([*rng.standard_normal(2), 0.3], tilt)
-        for yaw, tilt in rng.uniform([-100, -70], [100, 70], (len(spots), 2))
-    ])
+    turns = np.stack(
+        [
+            turned(UP, yaw) @ turned([*rng.standard_normal(2), 0.3], tilt)
+            for yaw, tilt in rng.uniform([-100, -70], [100, 70], (len(spots), 2))
+        ]
+    )
     turn, position = scene.at_ease(turns, spots, rng)
     return position, turn
 

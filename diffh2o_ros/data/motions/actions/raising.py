@@ -45,8 +45,14 @@ def inspect(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.
     low, high = np.array([[-0.22, -0.10, 0.16], [0.0, 0.08, 0.32]])
     near = rng.uniform(low, high, (VIEWS, 3)) * [1, aside or 1, 1]
     first, second = (
-        np.stack([turned(axis, angle) for axis, angle in zip(
-            rng.standard_normal((VIEWS, 3)), rng.uniform(*span, VIEWS), strict=True)])
+        np.stack(
+            [
+                turned(axis, angle)
+                for axis, angle in zip(
+                    rng.standard_normal((VIEWS, 3)), rng.uniform(*span, VIEWS), strict=True
+                )
+            ]
+        )
         for span in ((LEAST_TURN, 85), (20, 60))
     )
     one, spot = scene.at_ease(first, near, rng)
@@ -59,9 +65,13 @@ def inspect(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.
 
 
 def shake(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
-    spot = np.array([
-        rng.uniform(-0.15, 0.02), inward(scene) * rng.uniform(-0.05, 0.06), rng.uniform(0.16, 0.28)
-    ])
+    spot = np.array(
+        [
+            rng.uniform(-0.15, 0.02),
+            inward(scene) * rng.uniform(-0.05, 0.06),
+            rng.uniform(0.16, 0.28),
+        ]
+    )
     tilt = wobble(rng, 12)
     way.go(spot, tilt)
     axis = unit(UP + rng.choice([0.0, 0.6, 3.0]) * np.append(rng.standard_normal(2), 0))
@@ -71,16 +81,21 @@ def shake(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Ge
     for i in range(int(rng.integers(4, 8))):
         out = i % 2 == 0
         way.go(
-            spot + (stroke if out else -stroke), sway @ tilt if out else sway.T @ tilt,
+            spot + (stroke if out else -stroke),
+            sway @ tilt if out else sway.T @ tilt,
             frames=frames,
         )
     way.go(spot, tilt, frames=frames)
 
 
 def toast(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
-    spot = np.array([
-        rng.uniform(-0.02, 0.10), inward(scene) * rng.uniform(-0.02, 0.08), rng.uniform(0.24, 0.34)
-    ])
+    spot = np.array(
+        [
+            rng.uniform(-0.02, 0.10),
+            inward(scene) * rng.uniform(-0.02, 0.08),
+            rng.uniform(0.24, 0.34),
+        ]
+    )
     upright = wobble(rng, 3)
     way.go(spot, upright)
     way.wait(rng.uniform(2, 8))

@@ -14,9 +14,11 @@ from diffh2o_ros.data.objects import Part
 UP = np.array([0.0, 0.0, 1.0])
 #: Directions on the table, seen by the person.
 DIRECTIONS = {
-    "left": np.array([0.0, 1.0, 0.0]), "right": np.array([0.0, -1.0, 0.0]),
-    "forward": np.array([1.0, 0.0, 0.0]), "back": np.array([-1.0, 0.0, 0.0]),
-}  # fmt: skip
+    "left": np.array([0.0, 1.0, 0.0]),
+    "right": np.array([0.0, -1.0, 0.0]),
+    "forward": np.array([1.0, 0.0, 0.0]),
+    "back": np.array([-1.0, 0.0, 0.0]),
+}
 #: Beyond this an action is not done: an arm would have to twist as arms do not.
 MOST_STRAIN = 1.1
 TWISTS = 24
@@ -58,7 +60,10 @@ class Scene:
         return np.max(each, axis=0)
 
     def at_ease(
-        self, rotations: np.ndarray, positions: np.ndarray, rng: np.random.Generator,
+        self,
+        rotations: np.ndarray,
+        positions: np.ndarray,
+        rng: np.random.Generator,
         holds: Mapping | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """One of several poses (K, 3, 3), (K, 3) of the object in which the arms are at ease.
@@ -80,8 +85,13 @@ class Scene:
         return rotations[best], positions[best]
 
     def bring(
-        self, part: Part, targets: np.ndarray, direction: np.ndarray, rng: np.random.Generator,
-        reach: float = 0.0, among: Callable[[np.ndarray], np.ndarray] | None = None,
+        self,
+        part: Part,
+        targets: np.ndarray,
+        direction: np.ndarray,
+        rng: np.random.Generator,
+        reach: float = 0.0,
+        among: Callable[[np.ndarray], np.ndarray] | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Rotation (3, 3) and position (3,) that bring a part to a target, facing `direction`.
 
