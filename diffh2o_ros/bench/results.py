@@ -65,9 +65,7 @@ class Results:
         """Reads what `save` wrote. Raises ResultError for any other file."""
         content = read_json(path, "result file", ResultError, nan=True)
         if not isinstance(content, dict) or content.get("format") != FORMAT:
-            raise ResultError(
-                f"{path} is no result of a benchmark: make one with diffh2o bench --json"
-            )
+            raise ResultError(f"{path} is no result of a bench: make one with diffh2o bench --json")
         if content.get("version") != VERSION:
             raise ResultError(
                 f"{path} has format version {content.get('version')}, this program reads "

@@ -22,7 +22,7 @@ REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser(
         "evaluate",
-        help="benchmark: meshes x tasks x seeds, judged, with a report",
+        help="how good: meshes x tasks x seeds, judged, with a report",
         description=f"Generates interactions for the {FORMATS} files of a folder, as "
         "`diffh2o synthesize` does, for several sentences and seeds, with and without refinement, "
         "judges them and prints what was found against the goals. docs/evaluation.md defines "
@@ -143,10 +143,10 @@ def _cases(arguments: argparse.Namespace, meshes: list[Path]) -> list:
     """What is to be run; bad task and grasp files are told before the networks are loaded."""
     from diffh2o_ros.evaluation.cases import free_cases, guided_cases
     from diffh2o_ros.evaluation.targets import read_grasps
-    from diffh2o_ros.evaluation.tasks import DEFAULT_TASKS, BenchmarkTask, read_tasks
+    from diffh2o_ros.evaluation.tasks import DEFAULT_TASKS, EvaluationTask, read_tasks
 
     if arguments.task is not None:
-        tasks = (BenchmarkTask(arguments.task),)
+        tasks = (EvaluationTask(arguments.task),)
     else:
         tasks = DEFAULT_TASKS if arguments.tasks is None else read_tasks(arguments.tasks)
     refinements = REFINEMENTS[arguments.refinement]

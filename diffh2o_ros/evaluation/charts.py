@@ -1,4 +1,4 @@
-"""The plots of a benchmark, as PNG files beside its report."""
+"""The plots of an evaluation, as PNG files beside its report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything a benchmark says about one interaction."""
+"""Everything an evaluation says about one interaction."""
 
 from __future__ import annotations
 

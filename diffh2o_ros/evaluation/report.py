@@ -1,4 +1,4 @@
-"""The report of a benchmark: everything as JSON, and as Markdown what one wants to know first."""
+"""The report of an evaluation: everything as JSON, and as Markdown what one wants to know first."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NAMES = {True: "with refinement", False: "without refinement"}
 
 @dataclass(frozen=True)
 class Report:
-    """What a benchmark found.
+    """What an evaluation found.
 
     Attributes:
         about: the circumstances; rows: one for each run; spreads: by whether refined.
@@ -85,7 +85,7 @@ class Report:
         about = {k: v for k, v in self.about.items() if not isinstance(v, dict)}
         settings = self.about.get("settings", {})
         about |= {k: v for k, v in settings.items() if not isinstance(v, dict) and k != "num_steps"}
-        parts = ["# Benchmark", _list(about), self._counts()]
+        parts = ["# Evaluation", _list(about), self._counts()]
         name = NAMES[self._refinements[0]]
         measures = (*STRICT, *VERDICTS)
         errors = {row.case.name: row.error for row in self.failures}

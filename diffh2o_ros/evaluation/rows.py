@@ -57,7 +57,7 @@ class RowFile:
             # What follows the last line break was cut short, or is empty.
             self.rows = [Row.from_dict(parse_json(line, nan=True)) for line in lines[:-1]]
         except (ValueError, TypeError, KeyError) as error:
-            raise RowFileError(f"{self._path} holds no rows of a benchmark: {error}") from error
+            raise RowFileError(f"{self._path} holds no rows of an evaluation: {error}") from error
         names = [n for n in {**before, **about} if before.get(n) != about.get(n)]
         if names:
             name = names[0]

@@ -1,4 +1,4 @@
-"""Runs the cases of a benchmark, in this process or in several."""
+"""Runs the cases of an evaluation, in this process or in several."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from diffh2o_ros.workers import in_processes
 
 @dataclass(frozen=True)
 class Plan:
-    """What every run of a benchmark shares; a process of its own can be started from it."""
+    """What every run of an evaluation shares; a process of its own can be started from it."""
 
     meshes: tuple[Path, ...]
     out: Path  #: the report's folder

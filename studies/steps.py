@@ -1,4 +1,4 @@
-"""Quality against sampling steps: python -m benchmarks.steps --meshes DIR
+"""Quality against sampling steps: python -m studies.steps --meshes DIR
 
 Runs the synthesizer with few and with many denoising steps, all else alike, and shows where more
 of them stop to help.
@@ -11,7 +11,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from benchmarks.common import (
+from diffh2o_ros.cli.arguments import OneLineParser
+from diffh2o_ros.evaluation.report import NAMES
+from diffh2o_ros.evaluation.summary import STRICT, VERDICTS
+from diffh2o_ros.synthesis.synthesizer import STAGES, Synthesizer
+from studies.common import (
     REFINEMENTS,
     SEAM_SPEED,
     SECONDS,
@@ -27,11 +31,7 @@ from benchmarks.common import (
     run_trials,
     setup,
 )
-from benchmarks.pages import draw_curves, group, save_page, table
-from diffh2o_ros.cli.arguments import OneLineParser
-from diffh2o_ros.evaluation.report import NAMES
-from diffh2o_ros.evaluation.summary import STRICT, VERDICTS
-from diffh2o_ros.synthesis.synthesizer import STAGES, Synthesizer
+from studies.pages import draw_curves, group, save_page, table
 
 STEPS = (2, 3, 4, 6, 8, 12, 16, 24, 32)
 MEASURES = (*STRICT, SEAM_SPEED, *VERDICTS, SECONDS)
@@ -89,7 +89,7 @@ def main(words: Sequence[str]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.steps", description=__doc__)
+    parser = OneLineParser(prog="python -m studies.steps", description=__doc__)
     add_flags(parser, "steps", "both")
     parser.add_argument(
         "--weights", type=Path, metavar="DIR", help="the checkpoints (default: the package's)"

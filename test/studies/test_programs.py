@@ -8,10 +8,10 @@ import pytest
 import torch
 import trimesh
 
-from benchmarks import ablation, edges, networks, steps
-from benchmarks.common import run_program
 from diffh2o_ros.motion.pose_basis import PoseBasis
 from diffh2o_ros.training.arrays import TrainingArrays
+from studies import ablation, edges, networks, steps
+from studies.common import run_program
 
 
 @pytest.fixture(scope="module")

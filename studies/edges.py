@@ -1,4 +1,4 @@
-"""What happens at the edges: python -m benchmarks.edges --meshes DIR --grasps FILE
+"""What happens at the edges: python -m studies.edges --meshes DIR --grasps FILE
 
 Target grasps that are displaced, turned, from an object of another size or on its wrong side; and
 objects smaller and larger than any in training.
@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from benchmarks.common import (
+from diffh2o_ros.cli.arguments import OneLineParser, whole_number
+from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.evaluation.report import NAMES
+from diffh2o_ros.evaluation.summary import STRICT, VERDICTS, Measure
+from diffh2o_ros.evaluation.targets import read_grasps
+from diffh2o_ros.geometry.intake import load_mesh
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.synthesis.synthesizer import STAGES, Synthesizer
+from studies.common import (
     FLAGGED,
     MEANT,
     REFINEMENTS,
@@ -29,17 +38,8 @@ from benchmarks.common import (
     run_trials,
     setup,
 )
-from benchmarks.pages import draw_curves, group, save_page, table
-from benchmarks.targets import chosen_grasps, generator, mirrored, shifted, turned
-from diffh2o_ros.cli.arguments import OneLineParser, whole_number
-from diffh2o_ros.cli.failures import CommandError
-from diffh2o_ros.evaluation.report import NAMES
-from diffh2o_ros.evaluation.summary import STRICT, VERDICTS, Measure
-from diffh2o_ros.evaluation.targets import read_grasps
-from diffh2o_ros.geometry.intake import load_mesh
-from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.motion.grasp import Grasp
-from diffh2o_ros.synthesis.synthesizer import STAGES, Synthesizer
+from studies.pages import draw_curves, group, save_page, table
+from studies.targets import chosen_grasps, generator, mirrored, shifted, turned
 
 SHIFTS_CM = (0, 1, 2, 3, 5, 7, 10)
 TURNS_DEG = (0, 15, 30, 45, 60, 90)
@@ -177,7 +177,7 @@ def _section(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.edges", description=__doc__)
+    parser = OneLineParser(prog="python -m studies.edges", description=__doc__)
     add_flags(parser, "edges", "on")
     parser.add_argument(
         "--grasps", type=Path, metavar="FILE", help="annotated grasps, whole hands, by mesh name"

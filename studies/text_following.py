@@ -1,6 +1,6 @@
 """Is the sentence followed? Held-out phrasings on objects of families that training never saw.
 
-    python benchmarks/text_following.py --data out/dataset --num 150
+    python studies/text_following.py --data out/dataset --num 150
 
 Judges the shipped networks by what a sentence names: the hand, the direction, the manner and the
 action. Sentences come from the data set's held-out templates, so neither the wording nor the object

@@ -10,8 +10,6 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from benchmarks.common import Judge, Result, Setup, Trial
-from benchmarks.networks import load_stage
 from diffh2o_ros.evaluation.cases import FREE
 from diffh2o_ros.evaluation.targets import read_grasps
 from diffh2o_ros.motion.features import Motion, from_features
@@ -24,6 +22,8 @@ from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.smoothing import smooth_hands
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
+from studies.common import Judge, Result, Setup, Trial
+from studies.networks import load_stage
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ SECONDS = Measure("seconds", "time", "s", 2)
 
 @dataclass(frozen=True)
 class Trial:
-    """One run of a study: a case of the benchmark under a condition."""
+    """One run of a study: a case of the evaluation under a condition."""
 
     case: Case
     variant: str  #: what is varied, or how

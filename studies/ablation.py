@@ -1,7 +1,7 @@
 """What each idea is worth, by small networks that were trained alike.
 
-python -m benchmarks.ablation train --data out/dataset --out W
-python -m benchmarks.ablation run --weights W --meshes DIR --grasps FILE
+python -m studies.ablation train --data out/dataset --out W
+python -m studies.ablation run --weights W --meshes DIR --grasps FILE
 """
 
 from __future__ import annotations
@@ -11,7 +11,12 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from benchmarks.common import (
+from diffh2o_ros.cli.arguments import OneLineParser, whole_number
+from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.evaluation.report import NAMES
+from diffh2o_ros.evaluation.summary import STRICT, TARGETS, VERDICTS
+from diffh2o_ros.training.prepare import prepare_arrays, prepare_ranges
+from studies.common import (
     REFINEMENTS,
     SEAM_SPEED,
     Result,
@@ -25,15 +30,10 @@ from benchmarks.common import (
     run_trials,
     setup,
 )
-from benchmarks.networks import NETWORKS, train_network
-from benchmarks.pages import draw_variants, group, save_page, table
-from benchmarks.targets import chosen_grasps
-from benchmarks.variants import GUIDANCE, GUIDED, IDEAS, VARIANTS, Worker
-from diffh2o_ros.cli.arguments import OneLineParser, whole_number
-from diffh2o_ros.cli.failures import CommandError
-from diffh2o_ros.evaluation.report import NAMES
-from diffh2o_ros.evaluation.summary import STRICT, TARGETS, VERDICTS
-from diffh2o_ros.training.prepare import prepare_arrays, prepare_ranges
+from studies.networks import NETWORKS, train_network
+from studies.pages import draw_variants, group, save_page, table
+from studies.targets import chosen_grasps
+from studies.variants import GUIDANCE, GUIDED, IDEAS, VARIANTS, Worker
 
 MEASURES = (*STRICT[:7], SEAM_SPEED, *STRICT[7:], *VERDICTS)
 
@@ -69,7 +69,7 @@ def _run(arguments: argparse.Namespace) -> None:
     results = run_trials(partial(Worker, shared), trials, file, arguments.jobs)
     parts = [
         "# What each idea is worth",
-        "Networks of 2 M parameters each, trained alike (`benchmarks/networks.py`); "
+        "Networks of 2 M parameters each, trained alike (`studies/networks.py`); "
         f"{len(shared.meshes)} objects, {shared.settings.num_candidates} candidates, "
         f"{len(results)} runs. Medians; success, hand choice and recognition are shares. "
         "docs/evaluation.md defines the figures. Small networks serve to compare: the shipped "
@@ -123,7 +123,7 @@ def _groups(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.ablation", description=__doc__)
+    parser = OneLineParser(prog="python -m studies.ablation", description=__doc__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     train = commands.add_parser("train", help="train the networks; goes on where it stopped")
     train.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set")

@@ -10,10 +10,10 @@ from pathlib import Path
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 
-from benchmarks.common import Result
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.evaluation.judging import Row
 from diffh2o_ros.evaluation.summary import Figure, Measure, figures_by_name
+from studies.common import Result
 
 COLUMNS = 4
 DPI = 110
