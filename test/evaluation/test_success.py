@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import trimesh
 
+from diffh2o_ros.evaluation.displacement import Displacement
 from diffh2o_ros.evaluation.holding import holding_sides, right_hands
-from diffh2o_ros.evaluation.object_path import ObjectPath
 from diffh2o_ros.evaluation.success import task_success
 
 FRAMES = 30
@@ -35,15 +35,15 @@ def carried(simple_interaction):
 
 
 def test_path_of_a_box_that_is_turned_in_the_air(carried):
-    path = ObjectPath.of(carried((0, 0, 0), (0.3, 0.4, 0.2), degrees=90))
-    assert path.support == 0
-    np.testing.assert_allclose(path.center[0], (0, 0, 0.04), atol=1e-6)
-    assert path.floor[0] == pytest.approx(0, abs=1e-6)
-    assert path.floor[-1] == pytest.approx(0.2, abs=1e-6)
-    assert path.top[-1] == pytest.approx(0.28, abs=1e-6)
-    assert path.travel[-1] == pytest.approx(0.5, abs=1e-6)
-    assert np.rad2deg(path.tilt[-1]) == pytest.approx(90, abs=0.1)
-    upright = ObjectPath.of(carried((0, 0, 0), (0, 0, 0.1), degrees=90, axis=(0, 0, 1)))
+    moved = Displacement.of(carried((0, 0, 0), (0.3, 0.4, 0.2), degrees=90))
+    assert moved.support == 0
+    np.testing.assert_allclose(moved.center[0], (0, 0, 0.04), atol=1e-6)
+    assert moved.floor[0] == pytest.approx(0, abs=1e-6)
+    assert moved.floor[-1] == pytest.approx(0.2, abs=1e-6)
+    assert moved.top[-1] == pytest.approx(0.28, abs=1e-6)
+    assert moved.travel[-1] == pytest.approx(0.5, abs=1e-6)
+    assert np.rad2deg(moved.tilt[-1]) == pytest.approx(90, abs=0.1)
+    upright = Displacement.of(carried((0, 0, 0), (0, 0, 0.1), degrees=90, axis=(0, 0, 1)))
     assert upright.tilt.max() < 1e-3
     assert np.rad2deg(upright.rotation[-1]) == pytest.approx(90, abs=0.1)
 

@@ -13,8 +13,8 @@ from diffh2o_ros.motion.interaction import Interaction
 
 
 @dataclass(frozen=True)
-class ObjectPath:
-    """The path of the object over T frames, request frame, z up."""
+class Displacement:
+    """How an object moves over T frames, request frame, z up."""
 
     center: np.ndarray  #: (T, 3) center of its bounding box (a point of the object), meters
     floor: np.ndarray  #: (T,) height of its lowest vertex above the support, meters
@@ -24,8 +24,8 @@ class ObjectPath:
     rotation: np.ndarray  #: (T,) angle of the whole rotation since frame 0, radians
 
     @classmethod
-    def of(cls, interaction: Interaction) -> ObjectPath:
-        """The path of an interaction's object."""
+    def of(cls, interaction: Interaction) -> Displacement:
+        """Of an interaction's object."""
         pose = interaction.object_pose.astype(float)
         matrix, translation = pose[:, :3, :3], pose[:, :3, 3]
         vertices = interaction.object_vertices.astype(float)
