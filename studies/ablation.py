@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from diffh2o_ros.cli.arguments import OneLineParser, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.evaluation.report import NAMES
+from diffh2o_ros.evaluation.running import Setup
 from diffh2o_ros.evaluation.summary import STRICT, TARGETS, VERDICTS
 from diffh2o_ros.training.prepare import prepare_arrays, prepare_ranges
 from studies.common import (
     REFINEMENTS,
     SEAM_SPEED,
-    Result,
-    ResultFile,
-    Setup,
     Trial,
-    about,
+    TrialRow,
     add_flags,
     cases,
+    row_file,
     run_program,
     run_trials,
     setup,
@@ -33,7 +31,7 @@ from studies.common import (
 from studies.networks import NETWORKS, train_network
 from studies.pages import draw_variants, group, save_page, table
 from studies.targets import chosen_grasps
-from studies.variants import GUIDANCE, GUIDED, IDEAS, VARIANTS, Worker
+from studies.variants import GUIDANCE, GUIDED, IDEAS, VARIANTS, VariantRunner
 
 MEASURES = (*STRICT[:7], SEAM_SPEED, *STRICT[7:], *VERDICTS)
 
@@ -61,12 +59,12 @@ def _train(arguments: argparse.Namespace) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    shared = setup(arguments, arguments.weights, arguments.grasps)
+    shared = setup(arguments, arguments.grasps)
     names = [arguments.only] if arguments.only else list(VARIANTS)
     needed = {network for name in names for network in VARIANTS[name].networks}
     trials = _trials(arguments, shared, names)
-    file = ResultFile(shared.out / "ablation.jsonl", about(shared, sorted(needed)))
-    results = run_trials(partial(Worker, shared), trials, file, arguments.jobs)
+    file = row_file(shared, "ablation", sorted(needed))
+    results = run_trials(VariantRunner, shared, trials, file, arguments.jobs)
     parts = [
         "# What each idea is worth",
         "Networks of 2 M parameters each, trained alike (`studies/networks.py`); "
@@ -113,7 +111,7 @@ def _trials(arguments: argparse.Namespace, shared: Setup, names: Sequence[str]) 
 
 
 def _groups(
-    results: Sequence[Result], variants: Sequence[str], refinements: Sequence[bool]
+    results: Sequence[TrialRow], variants: Sequence[str], refinements: Sequence[bool]
 ) -> dict[str, list]:
     return {
         f"{VARIANTS[name].says}, {NAMES[refined]}": group(results, variant=name, refined=refined)

@@ -1,39 +1,34 @@
-"""What the studies have in common: their flags, their trials, and the file that results go to."""
+"""What the studies have in common: their flags, their trials, and how they are run."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
-import multiprocessing
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
-import torch
-from tqdm import tqdm
 
 from diffh2o_ros import __version__
-from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.cli.arguments import whole_number
 from diffh2o_ros.cli.failures import CommandError, describe_failure
 from diffh2o_ros.evaluation.cases import Case, free_cases
-from diffh2o_ros.evaluation.judging import Row, judge
+from diffh2o_ros.evaluation.judging import Row
 from diffh2o_ros.evaluation.mesh_folder import find_meshes
 from diffh2o_ros.evaluation.recognition import Recognizer
+from diffh2o_ros.evaluation.rows import RowFile, digests
+from diffh2o_ros.evaluation.running import Setup, complete, generate
 from diffh2o_ros.evaluation.summary import Measure
-from diffh2o_ros.evaluation.targets import target_errors
+from diffh2o_ros.evaluation.targets import read_grasps, target_errors
 from diffh2o_ros.evaluation.tasks import read_tasks
 from diffh2o_ros.geometry.formats.names import FORMATS
-from diffh2o_ros.geometry.mesh import Mesh, MeshError
-from diffh2o_ros.motion.grasp import Grasp, GraspError
+from diffh2o_ros.geometry.mesh_like import MeshLike
+from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.synthesizer import Synthesizer, shipped_weights
-from diffh2o_ros.text.encoder import TaskError
 
 TASKS = Path(__file__).parent / "ycb_tasks.json"
 REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
@@ -57,7 +52,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Result:
+class TrialRow:
     """What a trial gave."""
 
     variant: str
@@ -68,17 +63,10 @@ class Result:
     def trial(self) -> Trial:
         return Trial(self.row.case, self.variant, self.value)
 
-
-@dataclass(frozen=True)
-class Setup:
-    """What every trial of a study shares; a process of its own can be started from it."""
-
-    meshes: tuple[Path, ...]
-    out: Path
-    weights: Path
-    device: str = "auto"
-    grasps: Path | None = None
-    settings: SynthesisSettings = field(default_factory=SynthesisSettings)
+    @classmethod
+    def from_dict(cls, content: Mapping[str, object]) -> TrialRow:
+        """The row that `dataclasses.asdict` gave this of."""
+        return cls(**{**content, "row": Row.from_dict(content["row"])})
 
 
 class Judge:
@@ -86,48 +74,56 @@ class Judge:
 
     def __init__(self, setup: Setup) -> None:
         self._recognizer = Recognizer.load()
-        self.meshes = {mesh.stem: mesh for mesh in setup.meshes}
+        self._meshes = {mesh.stem: mesh for mesh in setup.meshes}
+        self._grasps = {} if setup.grasps is None else read_grasps(setup.grasps)
 
-    def result(
+    def mesh(self, case: Case) -> Path:
+        """The file of a case's mesh."""
+        return self._meshes[case.mesh]
+
+    def annotated(self, case: Case) -> Grasp | None:
+        """The whole grasp of a guided case."""
+        return None if case.grasp is None else self._grasps[case.mesh][case.grasp]
+
+    def row(
         self,
         trial: Trial,
         synthesizer: Synthesizer,
-        mesh: Mesh | Path,
-        grasp: Grasp | None = None,
+        mesh: MeshLike,
+        *,
         target: Grasp | None = None,
+        wanted: Grasp | None = None,
         meant: Grasp | None = None,
         steps: int | None = None,
-    ) -> Result:
-        """The result of a trial. Bad meshes and incompatible grasps become results, too.
+    ) -> TrialRow:
+        """The row of a trial. Bad meshes and targets that are refused become rows, too.
 
         Args:
-            grasp: what the synthesizer is given.
-            target: the whole-hand grasp that errors are measured against; meant: another one.
+            target: what the synthesizer is given.
+            wanted: the whole grasp that errors are measured against; meant: another one.
         """
-        case = trial.case
-        try:
-            (interaction,) = synthesizer.synthesize(
-                mesh, case.task, grasp, seed=case.seed, steps=steps, refine=case.refined
-            )
-        except (MeshError, TaskError) as error:
-            row = Row(case, {REFUSED.name: 1.0}, error=_line(error))
-            return Result(trial.variant, trial.value, row)
-        except GraspError as error:
-            row = Row(case, {FLAGGED.name: 1.0}, refused=_line(error))
-            return Result(trial.variant, trial.value, row)
-        row = judge(interaction, case, self._recognizer, target)
-        row.seconds, row.warnings = dict(synthesizer.timings), list(synthesizer.warnings)
-        # A target that was pulled to has its error among the figures that come with the result.
-        flagged = grasp is not None and "target_error_m" not in interaction.quality
-        row.figures[REFUSED.name] = 0.0
-        row.figures[SEAM_SPEED.name] = seam_speed(interaction)
-        row.figures[WARNED.name] = float(len(row.warnings) > flagged)
-        row.figures[SECONDS.name] = synthesizer.timings["total"]
-        if grasp is not None:
+        row, interaction = generate(
+            trial.case,
+            synthesizer,
+            mesh,
+            self._recognizer,
+            target=target,
+            annotated=wanted,
+            steps=steps,
+        )
+        flagged = row.refused is not None
+        if row.error is not None:
+            row.figures[REFUSED.name] = 1.0
+        if target is not None and row.error is None:
             row.figures[FLAGGED.name] = float(flagged)
-        if meant is not None:
+        if interaction is not None:
+            row.figures[REFUSED.name] = 0.0
+            row.figures[SEAM_SPEED.name] = seam_speed(interaction)
+            row.figures[WARNED.name] = float(len(row.warnings) > flagged)
+            row.figures[SECONDS.name] = row.seconds["total"]
+        if interaction is not None and meant is not None:
             row.figures[MEANT.name] = target_errors(interaction, meant)["grasp_error_m"]
-        return Result(trial.variant, trial.value, row)
+        return TrialRow(trial.variant, trial.value, row)
 
 
 def seam_speed(interaction: Interaction) -> float:
@@ -137,94 +133,21 @@ def seam_speed(interaction: Interaction) -> float:
     return float(max(np.linalg.norm(np.diff(w, axis=0)) for w in wrists) * interaction.fps)
 
 
-class ResultFile:
-    """JSON lines: first the circumstances, then a result each. What is there is gone on from.
-
-    Raises CommandError for a file of other circumstances and for one that is no such file.
-    """
-
-    def __init__(self, path: Path, about: Mapping[str, object]) -> None:
-        self._path = path
-        self.about = json.loads(json.dumps(about))  # as it is when it is read again
-        self.results: list[Result] = []
-        if path.exists():
-            self._read()
-        # Written anew, so that a line that was cut short is gone.
-        lines = [{"about": self.about}, *(asdict(result) for result in self.results)]
-        with whole_file(path) as partial:
-            partial.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-
-    def append(self, result: Result) -> None:
-        """Adds a result, at once."""
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(result)) + "\n")
-        self.results.append(result)
-
-    def _read(self) -> None:
-        first, *lines = self._path.read_text("utf-8").split("\n")
-        try:
-            before = json.loads(first)["about"]
-            found = [json.loads(line) for line in lines[:-1]]
-            self.results = [Result(**{**r, "row": Row.from_dict(r["row"])}) for r in found]
-        except (ValueError, TypeError, KeyError) as error:
-            raise CommandError(f"{self._path} holds no results of a study: {error}") from error
-        changed = [n for n, value in self.about.items() if before.get(n, value) != value]
-        if changed:
-            name = changed[0]
-            raise CommandError(
-                f"{self._path} was begun with {name} {before[name]}, not {self.about[name]}: "
-                "give another --out"
-            )
-        self.about = before | self.about  # other networks, where --only chose others
-
-
-Work = Callable[[Trial], Result]
-
-
 def run_trials(
-    make: Callable[[], Work], trials: Sequence[Trial], file: ResultFile, jobs: int
-) -> list[Result]:
-    """The results of all trials, in their order; those that `file` lacks are made and added.
+    runner: Callable[[Setup], Callable[[Trial], TrialRow]],
+    setup: Setup,
+    trials: Sequence[Trial],
+    file: RowFile[TrialRow],
+    jobs: int,
+) -> list[TrialRow]:
+    """The rows of all trials, in their order; those that `file` lacks are made and added.
 
     Args:
-        make: called once in each process that works; pickled if `jobs` is above 1.
+        runner: called with `setup` once in each process that works.
     """
-    known = {result.trial for result in file.results}
-    missing = [trial for trial in trials if trial not in known]
-    with tqdm(total=len(trials), initial=len(trials) - len(missing), unit="run") as bar:
-        for result in _made(make, missing, jobs):
-            file.append(result)
-            bar.update()
-    by_trial = {result.trial: result for result in file.results}
+    complete(file, runner, setup, trials, jobs, attrgetter("trial"))
+    by_trial = {row.trial: row for row in file.rows}
     return [by_trial[trial] for trial in trials]
-
-
-def _made(make: Callable[[], Work], trials: Sequence[Trial], jobs: int) -> Iterator[Result]:
-    if not trials:
-        return
-    if jobs == 1:
-        yield from map(make(), trials)
-        return
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, spawn, initializer=_start, initargs=(make,)) as pool:
-        try:
-            for done in as_completed([pool.submit(_work, trial) for trial in trials]):
-                yield done.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-_worker: Work | None = None
-
-
-def _start(make: Callable[[], Work]) -> None:
-    global _worker
-    torch.set_num_threads(1)
-    _worker = make()
-
-
-def _work(trial: Trial) -> Result:
-    return _worker(trial)
 
 
 def add_flags(
@@ -264,7 +187,7 @@ def add_flags(
     )
 
 
-def setup(arguments: argparse.Namespace, weights: Path | None, grasps: Path | None = None) -> Setup:
+def setup(arguments: argparse.Namespace, grasps: Path | None = None) -> Setup:
     """What the flags ask for. Raises CommandError where there are no meshes."""
     if not arguments.meshes.is_dir():
         raise CommandError(f"--meshes {arguments.meshes} is not a folder")
@@ -275,7 +198,14 @@ def setup(arguments: argparse.Namespace, weights: Path | None, grasps: Path | No
     if arguments.candidates is not None:
         settings = replace(settings, num_candidates=arguments.candidates)
     return Setup(
-        meshes, arguments.out, weights or shipped_weights(), arguments.device, grasps, settings
+        meshes,
+        arguments.out,
+        arguments.device,
+        "openhand",
+        arguments.weights or shipped_weights(),
+        cache_dir=arguments.out / "geometry",
+        grasps=grasps,
+        settings=settings,
     )
 
 
@@ -288,21 +218,19 @@ def cases(arguments: argparse.Namespace, meshes: Sequence[Path]) -> list[Case]:
     return found
 
 
-def about(shared: Setup, networks: Iterable[str]) -> dict[str, object]:
-    """The circumstances that figures depend on, plain enough for JSON."""
-    digests = {}
-    for name in networks:
-        path = shared.weights / f"{name}.safetensors"
+def row_file(setup: Setup, name: str, networks: Iterable[str]) -> RowFile[TrialRow]:
+    """The rows of a study so far, to be gone on with under the circumstances of a setup."""
+    files = {f"{network} network": setup.weights / f"{network}.safetensors" for network in networks}
+    for path in files.values():
         if not path.is_file():
             raise CommandError(f"no network at {path}: train it, or give other --weights")
-        content = path.read_bytes()
-        digests[f"{name} network"] = f"sha256 {hashlib.sha256(content).hexdigest()[:16]}"
-    return {
+    about = {
         "version": __version__,
-        **digests,
-        "device": shared.device,
-        "settings": asdict(shared.settings),
+        **digests(files),
+        "device": setup.device,
+        "settings": asdict(setup.settings),
     }
+    return RowFile(setup.out / f"{name}.jsonl", about, True, TrialRow.from_dict)
 
 
 def run_program(main: Callable[[Sequence[str]], None]) -> int:
@@ -316,7 +244,3 @@ def run_program(main: Callable[[Sequence[str]], None]) -> int:
         print(line, file=sys.stderr)
         return 2
     return 0
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.evaluation.judging import Row
 from diffh2o_ros.evaluation.summary import Figure, Measure, figures_by_name
-from studies.common import Result
+from studies.common import TrialRow
 
 COLUMNS = 4
 DPI = 110
@@ -24,7 +24,7 @@ Groups = Mapping[str, Sequence[Row]]
 """Rows by what a table or plot calls them."""
 
 
-def group(results: Sequence[Result], **wanted: object) -> list[Row]:
+def group(results: Sequence[TrialRow], **wanted: object) -> list[Row]:
     """Rows of the results with this `variant`, `value` and `refined`, as far as they are given."""
     return [
         result.row
@@ -158,7 +158,7 @@ def save_page(
     name: str,
     page: str,
     about: Mapping[str, object],
-    results: Sequence[Result],
+    results: Sequence[TrialRow],
     measures: Sequence[Measure],
 ) -> None:
     """Writes out/NAME.md and out/NAME.json, and prints the page."""

@@ -8,25 +8,23 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from diffh2o_ros.cli.arguments import OneLineParser
 from diffh2o_ros.evaluation.report import NAMES
+from diffh2o_ros.evaluation.running import Setup
 from diffh2o_ros.evaluation.summary import STRICT, VERDICTS
-from diffh2o_ros.synthesis.synthesizer import STAGES, Synthesizer
+from diffh2o_ros.synthesis.synthesizer import STAGES
 from studies.common import (
     REFINEMENTS,
     SEAM_SPEED,
     SECONDS,
     Judge,
-    Result,
-    ResultFile,
-    Setup,
     Trial,
-    about,
+    TrialRow,
     add_flags,
     cases,
+    row_file,
     run_program,
     run_trials,
     setup,
@@ -37,34 +35,27 @@ STEPS = (2, 3, 4, 6, 8, 12, 16, 24, 32)
 MEASURES = (*STRICT, SEAM_SPEED, *VERDICTS, SECONDS)
 
 
-class Worker:
+class StepRunner:
     """Runs trials whose value is the number of steps."""
 
     def __init__(self, shared: Setup) -> None:
-        self._judge = Judge(shared)
-        self._synthesizer = Synthesizer(
-            shared.device,
-            "openhand",
-            shared.weights,
-            cache_dir=shared.out / "geometry",
-            settings=shared.settings,
-        )
+        self._judge, self._synthesizer = Judge(shared), shared.synthesizer()
 
-    def __call__(self, trial: Trial) -> Result:
-        mesh = self._judge.meshes[trial.case.mesh]
-        return self._judge.result(trial, self._synthesizer, mesh, steps=int(trial.value))
+    def __call__(self, trial: Trial) -> TrialRow:
+        mesh = self._judge.mesh(trial.case)
+        return self._judge.row(trial, self._synthesizer, mesh, steps=int(trial.value))
 
 
 def main(words: Sequence[str]) -> None:
     arguments = _parser().parse_args(words)
-    shared = setup(arguments, arguments.weights)
+    shared = setup(arguments)
     trials = [
         Trial(case, "steps", steps)
         for steps in arguments.steps
         for case in cases(arguments, shared.meshes)
     ]
-    file = ResultFile(shared.out / "steps.jsonl", about(shared, STAGES))
-    results = run_trials(partial(Worker, shared), trials, file, arguments.jobs)
+    file = row_file(shared, "steps", STAGES)
+    results = run_trials(StepRunner, shared, trials, file, arguments.jobs)
     refinements = REFINEMENTS[arguments.refinement]
     series = {
         NAMES[refined]: {

@@ -10,8 +10,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from diffh2o_ros.evaluation.cases import FREE
-from diffh2o_ros.evaluation.targets import read_grasps
+from diffh2o_ros.evaluation.running import Setup
 from diffh2o_ros.motion.features import Motion, from_features
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.contact_guidance import acting_sides, last_distances
@@ -22,7 +21,7 @@ from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.smoothing import smooth_hands
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
-from studies.common import Judge, Result, Setup, Trial
+from studies.common import Judge, Trial, TrialRow
 from studies.networks import load_stage
 
 
@@ -173,26 +172,25 @@ class OneStage(Synthesizer):
             return [self._assembled(request, course) for course in found]
 
 
-class Worker:
+class VariantRunner:
     """Runs trials whose variant is one of VARIANTS, with the networks of a folder."""
 
     def __init__(self, shared: Setup) -> None:
         self._shared = shared
         self._judge = Judge(shared)
-        self._grasps = {} if shared.grasps is None else read_grasps(shared.grasps)
         self._ready: dict[str, Synthesizer] = {}
 
-    def __call__(self, trial: Trial) -> Result:
+    def __call__(self, trial: Trial) -> TrialRow:
         variant, case = VARIANTS[trial.variant], trial.case
-        target = None if case.kind == FREE else self._grasps[case.mesh][case.grasp]
+        annotated = self._judge.annotated(case)
         if trial.variant not in self._ready:
             self._ready[trial.variant] = self._synthesizer(variant)
-        return self._judge.result(
+        return self._judge.row(
             trial,
             self._ready[trial.variant],
-            self._judge.meshes[case.mesh],
-            target if variant.grasp_guidance else None,
-            target,
+            self._judge.mesh(case),
+            target=annotated if variant.grasp_guidance else None,
+            wanted=annotated,
         )
 
     def _synthesizer(self, variant: Variant) -> Synthesizer:

@@ -165,17 +165,15 @@ def _cases(arguments: argparse.Namespace, meshes: list[Path]) -> list:
 
 def _run(arguments: argparse.Namespace, meshes: list[Path], cases: list, folder: Path):
     """Runs what has not been run and writes the report."""
-    from tqdm import tqdm
-
     from diffh2o_ros.evaluation.charts import draw_charts
     from diffh2o_ros.evaluation.recognition import Recognizer
-    from diffh2o_ros.evaluation.report import Report
+    from diffh2o_ros.evaluation.report import EvaluationReport
     from diffh2o_ros.evaluation.rows import RowFile
-    from diffh2o_ros.evaluation.running import Plan, run_cases
+    from diffh2o_ros.evaluation.running import CaseRunner, Setup, complete
     from diffh2o_ros.evaluation.spread import measure_spread
 
     data = Recognizer.load(arguments.recognizer).data_diversity
-    plan = Plan(
+    setup = Setup(
         meshes=tuple(meshes),
         out=folder,
         device=arguments.device,
@@ -189,26 +187,22 @@ def _run(arguments: argparse.Namespace, meshes: list[Path], cases: list, folder:
         keep=arguments.keep,
     )
     file = RowFile(folder / "rows.jsonl", _about(arguments), arguments.resume)
-    done = {row.case for row in file.rows}
-    with tqdm(total=len(cases), initial=len(done.intersection(cases)), unit="run") as bar:
-        for row in run_cases(plan, [c for c in cases if c not in done], arguments.jobs):
-            file.append(row)
-            bar.update()
+    complete(file, CaseRunner, setup, cases, arguments.jobs)
     # Rows come as they are done. Those asked for before come after, in the order of their names.
     rank = {case: at for at, case in enumerate(cases)}
     rows = sorted(file.rows, key=lambda r: (rank.get(r.case, len(cases)), r.case.name))
     spreads = {r: measure_spread(folder, rows, r, data) for r in (True, False)}
     plots = draw_charts(rows, folder)
-    report = Report(_about(arguments), rows, spreads, plots)
+    report = EvaluationReport(_about(arguments), rows, spreads, plots)
     report.save(folder)
     return report
 
 
 def _about(arguments: argparse.Namespace) -> dict[str, object]:
     """The circumstances that figures depend on."""
-    import hashlib
     from dataclasses import asdict
 
+    from diffh2o_ros.evaluation.rows import digests
     from diffh2o_ros.synthesis.device import choose_device
     from diffh2o_ros.synthesis.settings import SynthesisSettings
     from diffh2o_ros.synthesis.synthesizer import STAGES, shipped_weights
@@ -216,13 +210,9 @@ def _about(arguments: argparse.Namespace) -> dict[str, object]:
     weights = arguments.weights or shipped_weights()
     files = {f"{stage} network": weights / f"{stage}.safetensors" for stage in STAGES}
     files["recognizer"] = arguments.recognizer or shipped_weights() / "recognizer.safetensors"
-    digests = {
-        name: f"sha256 {hashlib.sha256(file.read_bytes()).hexdigest()[:16]}"
-        for name, file in files.items()
-    }
     return {
         "version": __version__,
-        **digests,
+        **digests(files),
         "hand": arguments.hand,
         "MANO": arguments.mano_dir is not None,
         "steps": arguments.steps or SynthesisSettings().num_steps,

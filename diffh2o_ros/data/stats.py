@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.data.checks import joint_angles
@@ -193,7 +192,6 @@ def _text(infos: list[SequenceInfo]) -> dict[str, float]:
 def _measure(job) -> tuple[list[dict[str, float]], list[tuple[str, bool]]]:
     """Figures of some sequences of one shard, and (kind, held) of the grasps that are tried."""
     folder, rows, seed, hold = job
-    torch.set_num_threads(1)
     dataset = Dataset(folder)
     _, _, low, high = anatomy.degrees_of_freedom()
     figures, tried = [], []

@@ -35,7 +35,7 @@ NAMES = {True: "with refinement", False: "without refinement"}
 
 
 @dataclass(frozen=True)
-class Report:
+class EvaluationReport:
     """What an evaluation found.
 
     Attributes:
@@ -140,7 +140,7 @@ class Report:
             "about": dict(self.about),
             "goals": goals,
             "summary": summary,
-            "rows": [row.as_dict() for row in self.rows],
+            "rows": [asdict(row) for row in self.rows],
         }
 
     def save(self, folder: Path) -> None:

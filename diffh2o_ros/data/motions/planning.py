@@ -41,8 +41,8 @@ INVERSION = np.diag([1.0, -1.0, -1.0])
 class SequenceRecipe:
     """Everything a sequence is computed from, besides its object and grasps.
 
-    Hand-overs are from the right hand to the left; `mirrored` shows the situation in the mirror that
-    swaps left and right.
+    Hand-overs are from the right hand to the left; `mirrored` shows the situation in the mirror
+    that swaps left and right.
     """
 
     object_index: int
