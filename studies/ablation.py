@@ -15,6 +15,7 @@ from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.evaluation.report import NAMES
 from diffh2o_ros.evaluation.running import Setup
 from diffh2o_ros.evaluation.summary import STRICT, TARGETS, VERDICTS
+from diffh2o_ros.evaluation.tables import measure_table
 from diffh2o_ros.training.prepare import prepare_arrays, prepare_ranges
 from studies.common import (
     REFINEMENTS,
@@ -29,7 +30,7 @@ from studies.common import (
     setup,
 )
 from studies.networks import NETWORKS, train_network
-from studies.pages import draw_variants, group, save_page, table
+from studies.pages import draw_variants, group, save_page
 from studies.targets import chosen_grasps
 from studies.variants import GUIDANCE, GUIDED, IDEAS, VARIANTS, VariantRunner
 
@@ -79,7 +80,7 @@ def _run(arguments: argparse.Namespace) -> None:
         rows = _groups(results, used, refinements)
         if len(used) > 1 and any(rows.values()):
             measures = (*TARGETS, *VERDICTS[:1]) if variants == GUIDED else MEASURES
-            parts += [f"## {title}", says, table("", rows, measures)]
+            parts += [f"## {title}", says, measure_table("", rows, measures)]
     free = [name for name in names if name not in GUIDED]
     series = {
         NAMES[refined]: {

@@ -15,6 +15,7 @@ from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.evaluation.report import NAMES
 from diffh2o_ros.evaluation.running import Setup
 from diffh2o_ros.evaluation.summary import STRICT, VERDICTS, Measure
+from diffh2o_ros.evaluation.tables import measure_table
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.grasp import Grasp
@@ -35,7 +36,7 @@ from studies.common import (
     run_trials,
     setup,
 )
-from studies.pages import draw_curves, group, save_page, table
+from studies.pages import draw_curves, group, save_page
 from studies.targets import chosen_grasps, generator, mirrored, shifted, turned
 
 SHIFTS_CM = (0, 1, 2, 3, 5, 7, 10)
@@ -160,7 +161,7 @@ def _section(
     parts = []
     for name, by_value in series.items():
         rows = {f"{value:g}": found for value, found in by_value.items()}
-        parts += [f"### {says.capitalize()}, {name}", table(says, rows, measures)]
+        parts += [f"### {says.capitalize()}, {name}", measure_table(says, rows, measures)]
     if len(values) > 2:
         draw_curves(out / f"edges_{edge}.png", series, measures, says, log=edge in ("size", SCALE))
         parts.append(f"![{says}](edges_{edge}.png)")

@@ -14,6 +14,7 @@ from diffh2o_ros.cli.arguments import OneLineParser
 from diffh2o_ros.evaluation.report import NAMES
 from diffh2o_ros.evaluation.running import Setup
 from diffh2o_ros.evaluation.summary import STRICT, VERDICTS
+from diffh2o_ros.evaluation.tables import measure_table
 from diffh2o_ros.synthesis.synthesizer import STAGES
 from studies.common import (
     REFINEMENTS,
@@ -29,7 +30,7 @@ from studies.common import (
     run_trials,
     setup,
 )
-from studies.pages import draw_curves, group, save_page, table
+from studies.pages import draw_curves, group, save_page
 
 STEPS = (2, 3, 4, 6, 8, 12, 16, 24, 32)
 MEASURES = (*STRICT, SEAM_SPEED, *VERDICTS, SECONDS)
@@ -66,7 +67,7 @@ def main(words: Sequence[str]) -> None:
     draw_curves(shared.out / "steps.png", series, MEASURES, "steps of each stage", log=True)
     tables = "\n\n".join(
         f"## {name.capitalize()}\n\n"
-        + table("steps", {f"{steps:g}": rows for steps, rows in by.items()}, MEASURES)
+        + measure_table("steps", {f"{steps:g}": rows for steps, rows in by.items()}, MEASURES)
         for name, by in series.items()
     )
     page = (
