@@ -27,18 +27,18 @@ class NoTarget(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Requests:
+class RequestTimings:
     """Seconds of the same request, made several times: in all, and by stage."""
 
     total: Timing
     stages: dict[str, Timing]
 
     @staticmethod
-    def of(runs: list[dict[str, float]]) -> Requests:
+    def of(runs: list[dict[str, float]]) -> RequestTimings:
         """Of the `timings` that a synthesizer gave for each."""
         names = dict.fromkeys(name for run in runs for name in run)
         stages = {name: Timing.of([run.get(name, 0.0) for run in runs]) for name in names}
-        return Requests(stages.pop("total"), stages)
+        return RequestTimings(stages.pop("total"), stages)
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""
@@ -70,7 +70,7 @@ class Library:
         warm_up: int = 1,
         limit: float = float("inf"),
         **more: object,
-    ) -> Requests:
+    ) -> RequestTimings:
         """Refined requests, each of its own seed.
 
         Args:
@@ -86,7 +86,7 @@ class Library:
         grasp = self.target if guided else None
         asked = {"steps": self._steps, **more}
         runs = list(itertools.islice(self._runs(mesh, grasp, limit, asked), warm_up + repeats))
-        return Requests.of(runs[warm_up:] or runs)
+        return RequestTimings.of(runs[warm_up:] or runs)
 
     def with_frames(self, frames: int) -> Library:
         """The same with an interaction stage that makes motions of up to `frames` frames, whatever

@@ -11,7 +11,7 @@
       floor          `bench.floor`
       curves         faces, frames, samples, steps: points, left_out, exponents
       first_answer   seconds and memory of a fresh process
-      service        `nodes.service_timing`, or {"unmeasured": why}
+      service        `bench.service`, or {"unmeasured": why}
 
 A timing is {"median", "low", "high", "count"}, seconds; low and high are the 10th and the 90th
 percentile.

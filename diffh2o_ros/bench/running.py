@@ -31,8 +31,14 @@ OnProgress = Callable[[str, int, int], None]
 """(what is measured, point, points)"""
 
 
-def run_bench(devices: Sequence[str], effort: Effort, on_progress: OnProgress) -> Results:
-    """Measures everything on each device, "cpu" or "cuda"."""
+def run_bench(
+    devices: Sequence[str], effort: Effort, service_program: Sequence[str], on_progress: OnProgress
+) -> Results:
+    """Measures everything on each device, "cpu" or "cuda".
+
+    Args:
+        service_program: the command that times the service, where ROS 2 is on the path.
+    """
     results = Results(
         machine=describe_machine(),
         settings={
@@ -48,11 +54,13 @@ def run_bench(devices: Sequence[str], effort: Effort, on_progress: OnProgress) -
         def on_part(name: str, point: int = 0, points: int = 1, device: str = device) -> None:
             on_progress(f"{device}: {name}", point, points)
 
-        results.devices[device] = _device(device, effort, on_part)
+        results.devices[device] = _device(device, effort, service_program, on_part)
     return results
 
 
-def _device(device: str, effort: Effort, on_part: Callable[..., None]) -> dict[str, Any]:
+def _device(
+    device: str, effort: Effort, service_program: Sequence[str], on_part: Callable[..., None]
+) -> dict[str, Any]:
     """The sections of a device, each in what the one before left in order and warm."""
     on_part("loading")
     synthesizer = Synthesizer(device=device, settings=effort.settings)
@@ -83,7 +91,7 @@ def _device(device: str, effort: Effort, on_part: Callable[..., None]) -> dict[s
         on_part("first answer of a process")
         found["first_answer"] = first_answer(device, mesh, grasp, TASK, effort)
         on_part("the service")
-        found["service"] = service_figures(device, grasp, TASK, effort)
+        found["service"] = service_figures(service_program, device, grasp, TASK, effort)
     return found
 
 
