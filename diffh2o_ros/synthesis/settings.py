@@ -48,6 +48,9 @@ class SynthesisSettings:
         )
     )  #: the last polish of a grasp that is pulled to a target
     target_pull: float = 1.0  #: how strongly a target grasp holds against contact
+    imputing: bool = True  #: dictate the reach to the interaction stage while it samples
+    num_frames: int | None = None
+    """Most frames of a motion; default as many as in training. Convolutions take any number."""
     chunk: int = 8  #: samples drawn at once; more wait their turn, so memory stays bounded
 
     def __post_init__(self) -> None:

@@ -18,7 +18,7 @@ from diffh2o_ros.models.checkpoint import CheckpointError, load_checkpoint
 from diffh2o_ros.models.denoiser import Denoiser
 from diffh2o_ros.models.graph import DenoiserGraph
 from diffh2o_ros.motion.codec import FeatureCodec
-from diffh2o_ros.synthesis.parallel import in_parts
+from diffh2o_ros.synthesis.threads import in_parts
 from diffh2o_ros.text.encoder import TextEmbedding
 
 
@@ -61,10 +61,11 @@ class Stage:
             meta.get("shape_ranges", {}),
         )
 
-    def noise(self, generators: Sequence[torch.Generator]) -> Tensor:
-        """Starting noise (B, T, D), row i from generator i; the same on every device."""
+    def noise(self, generators: Sequence[torch.Generator], num_frames: int | None = None) -> Tensor:
+        """Starting noise (B, T, D), row i from generator i; the same on every device. T is the
+        number of frames in training unless `num_frames` says another one."""
         config = self.model.config
-        shape = config.num_frames, config.feature_dim
+        shape = num_frames or config.num_frames, config.feature_dim
         rows = [torch.randn(shape, generator=g, dtype=torch.float32) for g in generators]
         return torch.stack(rows).to(self.codec.mean.device)
 
