@@ -88,11 +88,11 @@ def _sample(
                 settings.target_pull,
             )
         )
-    guide, text_scale = None, settings.text_scale
+    guide, guidance_scale = None, settings.guidance_scale
     if target is not None and target.hand_pose is not None and settings.contact_guidance:
         # Contact guidance puts the whole hand on its target and needs no help; which hand it is,
         # all that a sentence decides of a reach, is decided.
-        text_scale = 1.0
+        guidance_scale = 1.0
     elif target is not None:
         guide = GradientGuide(target.loss(stage.codec))  # what it leaves open is to follow along
     x0 = stage.run(
@@ -100,9 +100,9 @@ def _sample(
         request.text,
         request.scene.bps,
         settings.num_steps,
-        text_scale=text_scale,
-        text_from=settings.text_from,
-        crowding=settings.crowding,
+        guidance_scale=guidance_scale,
+        guidance_until=settings.guidance_until,
+        timestep_spacing=settings.timestep_spacing,
         edit_x0=edits,
         guide=guide,
         on_step=on_step,
