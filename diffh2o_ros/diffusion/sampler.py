@@ -33,8 +33,8 @@ def sampling_steps(
     flawed", 2024): step i stands at round(T - T (i / num_steps)^timestep_spacing) - 1. The first is
     always T - 1, where nothing but noise is left, as the initial noise is; after the last comes x0
     itself. A `timestep_spacing` of 1 is even; above, more steps are taken where the noise is
-    strong. That is where signals that many dimensions share are decided, such as which way a hand goes:
-    in one long step through that noise, every sample goes the mean way.
+    strong. That is where signals that many dimensions share are decided, such as which way a hand
+    goes: in one long step through that noise, every sample goes the mean way.
     """
     if not 1 <= num_steps <= num_train_steps:
         raise ValueError(f"sampling takes 1 to {num_train_steps} steps, not {num_steps}")
