@@ -27,8 +27,9 @@ from diffh2o_ros.geometry.formats.names import FORMATS
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
+from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
-from diffh2o_ros.synthesis.synthesizer import Synthesizer, shipped_weights
+from diffh2o_ros.synthesis.synthesizer import shipped_weights
 
 TASKS = Path(__file__).parent / "ycb_tasks.json"
 REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
@@ -88,7 +89,7 @@ class Judge:
     def row(
         self,
         trial: Trial,
-        synthesizer: Synthesizer,
+        synthesize: Callable[..., Result],
         mesh: MeshLike,
         *,
         target: Grasp | None = None,
@@ -99,12 +100,13 @@ class Judge:
         """The row of a trial. Bad meshes and targets that are refused become rows, too.
 
         Args:
-            target: what the synthesizer is given.
+            synthesize: `Synthesizer.synthesize`, or what is called as that is.
+            target: what it is given.
             wanted: the whole grasp that errors are measured against; meant: another one.
         """
         row, interaction = generate(
             trial.case,
-            synthesizer,
+            synthesize,
             mesh,
             self._recognizer,
             target=target,

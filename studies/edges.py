@@ -62,18 +62,18 @@ class EdgeRunner:
     """Runs trials on spoilt targets and on scaled objects."""
 
     def __init__(self, shared: Setup) -> None:
-        self._judge, self._synthesizer = Judge(shared), shared.synthesizer()
+        self._judge, self._synthesize = Judge(shared), shared.synthesizer().synthesize
 
     def __call__(self, trial: Trial) -> TrialRow:
         mesh = load_mesh(self._judge.mesh(trial.case))
         if trial.variant == SCALE:
-            return self._judge.row(trial, self._synthesizer, scaled(mesh, trial.value))
+            return self._judge.row(trial, self._synthesize, scaled(mesh, trial.value))
         whole = self._judge.annotated(trial.case)
         spoilt = spoil(whole, trial, mesh)
         if trial.variant == "size":
             mesh = scaled(mesh, 1 / trial.value)
         result = self._judge.row(
-            trial, self._synthesizer, mesh, target=spoilt, wanted=spoilt, meant=whole
+            trial, self._synthesize, mesh, target=spoilt, wanted=spoilt, meant=whole
         )
         figures = result.row.figures
         if ASKED.name in figures and not figures[FLAGGED.name]:

@@ -40,11 +40,11 @@ class StepRunner:
     """Runs trials whose value is the number of steps."""
 
     def __init__(self, shared: Setup) -> None:
-        self._judge, self._synthesizer = Judge(shared), shared.synthesizer()
+        self._judge, self._synthesize = Judge(shared), shared.synthesizer().synthesize
 
     def __call__(self, trial: Trial) -> TrialRow:
         mesh = self._judge.mesh(trial.case)
-        return self._judge.row(trial, self._synthesizer, mesh, steps=int(trial.value))
+        return self._judge.row(trial, self._synthesize, mesh, steps=int(trial.value))
 
 
 def main(words: Sequence[str]) -> None:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
-
-import torch
-from torch import Tensor
 
 from diffh2o_ros.evaluation.running import Setup
-from diffh2o_ros.motion.features import Motion, from_features
-from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.synthesis.contact_guidance import acting_sides, last_distances
-from diffh2o_ros.synthesis.interacting import courses
-from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches
-from diffh2o_ros.synthesis.request import Request
-from diffh2o_ros.synthesis.settling import Settler
-from diffh2o_ros.synthesis.smoothing import smooth_hands
-from diffh2o_ros.synthesis.stage import Stage
-from diffh2o_ros.synthesis.synthesizer import Synthesizer
+from diffh2o_ros.synthesis.device import choose_device
+from diffh2o_ros.synthesis.result import Result
+from diffh2o_ros.synthesis.synthesizer import load_models
 from studies.common import Judge, Trial, TrialRow
 from studies.networks import load_stage
+from studies.one_stage import OneStage
 
 
 @dataclass(frozen=True)
@@ -112,79 +101,20 @@ GUIDANCE = (
 )
 
 
-class Unimputed(Stage):
-    """A stage that samples freely; what would be imputed is set in when it is done."""
-
-    def run(self, *arguments, edit_x0=(), **options) -> Tensor:
-        x0 = super().run(*arguments, **options)
-        for edit in edit_x0:
-            x0 = edit(x0, 1.0, 0)
-        return x0
-
-
-class OneStage(Synthesizer):
-    """A synthesizer whose interaction stage makes whole motions, the reach included.
-
-    Candidates are ranked and refined by their reaches as those of two stages are. One sample a
-    request.
-    """
-
-    _whole: Motion
-
-    def _reach(
-        self, request: Request, settler: Settler, seed: int, samples: range, ranked: int | None
-    ) -> Reaches:
-        with self._timed("interaction_stage"):
-            stage = self.interaction_stage
-            generators = [
-                torch.Generator().manual_seed(1000 * seed + i)
-                for i in range(self.settings.num_candidates)
-            ]
-            noise = self.settings.temperature * stage.noise(generators)
-            x0 = stage.run(
-                noise,
-                request.text,
-                request.geometry.bps,
-                request.steps or self.settings.num_steps,
-                text_scale=self.settings.text_scale,
-                method="dpm++",
-                crowding=self.settings.crowding,
-            )
-            motions = from_features(stage.codec.decode(x0), stage.codec.basis)
-        with self._timed("refinement"):
-            reach = smooth_hands(motions[:, : self.grasp_frame])
-            acting = acting_sides(last_distances(reach, request.geometry))
-            reaches = choose_reaches(
-                reach, acting, request, settler, self.settings, 1, best_of_all=False
-            )
-        self._whole = motions[reaches.chosen]
-        return reaches
-
-    def _interact(
-        self, request: Request, settler: Settler, reaches: Reaches, seed: int, samples: range
-    ) -> list[Interaction]:
-        motion = self._whole
-        for name in ("wrist", "rotation", "hand_pose"):
-            getattr(motion, name)[:, : self.grasp_frame] = getattr(reaches.motion, name)
-        with self._timed("refinement"):
-            found = courses(motion, reaches, request, settler, self.settings)
-        with self._timed("assembly"):
-            return [self._assembled(request, course) for course in found]
-
-
 class VariantRunner:
     """Runs trials whose variant is one of VARIANTS, with the networks of a folder."""
 
     def __init__(self, shared: Setup) -> None:
-        self._shared = shared
-        self._judge = Judge(shared)
-        self._ready: dict[str, Synthesizer] = {}
+        self._shared, self._judge = shared, Judge(shared)
+        self._device = choose_device(shared.device)
+        self._models = load_models(shared.weights, self._device, shared.hand, None)
+        self._ready: dict[str, Callable[..., Result]] = {}
 
     def __call__(self, trial: Trial) -> TrialRow:
         variant, case = VARIANTS[trial.variant], trial.case
         annotated = self._judge.annotated(case)
         if trial.variant not in self._ready:
-            self._ready[trial.variant] = self._synthesizer(variant)
+            self._ready[trial.variant] = self._synthesize(variant)
         return self._judge.row(
             trial,
             self._ready[trial.variant],
@@ -193,31 +123,15 @@ class VariantRunner:
             wanted=annotated,
         )
 
-    def _synthesizer(self, variant: Variant) -> Synthesizer:
-        made = copy.copy(self._one if variant.one_stage else self._two)
-        made.settings = replace(self._shared.settings, contact_guidance=variant.contact_guidance)
-        made.grasp_stage, made.interaction_stage = self._stages(variant.networks, made.device)
-        if not variant.imputing:
-            made.interaction_stage = Unimputed(**vars(made.interaction_stage))
-        return made
-
-    def _stages(self, names: Sequence[str], device: torch.device) -> list[Stage]:
-        return [load_stage(self._shared.weights, name, device) for name in names]
-
-    @cached_property
-    def _two(self) -> Synthesizer:
-        return self._made(Synthesizer)
-
-    @cached_property
-    def _one(self) -> OneStage:
-        return self._made(OneStage)
-
-    def _made(self, kind: type[Synthesizer]) -> Synthesizer:
-        shared = self._shared
-        return kind(
-            shared.device,
-            "openhand",
-            shared.weights,
-            cache_dir=shared.out / "geometry",
-            settings=shared.settings,
+    def _synthesize(self, variant: Variant) -> Callable[..., Result]:
+        settings = replace(
+            self._shared.settings,
+            contact_guidance=variant.contact_guidance,
+            imputing=variant.imputing,
         )
+        grasp, interaction = (
+            load_stage(self._shared.weights, name, self._device) for name in variant.networks
+        )
+        models = replace(self._models, grasp_stage=grasp, interaction_stage=interaction)
+        synthesizer = replace(self._shared, settings=settings).synthesizer(models)
+        return OneStage(synthesizer).synthesize if variant.one_stage else synthesizer.synthesize

@@ -24,8 +24,14 @@ from diffh2o_ros.bench.service import service_figures
 from diffh2o_ros.bench.stages import intake_parts, text_parts
 from diffh2o_ros.bench.startup import first_answer, help_time
 from diffh2o_ros.bench.timing import Timing
+from diffh2o_ros.geometry.table import UNDER_OBJECT
+from diffh2o_ros.geometry.ways import NONE
 from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.options import RequestOptions
+from diffh2o_ros.synthesis.intake import take_in
+from diffh2o_ros.synthesis.plan import plan
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
+from diffh2o_ros.text.wording import read_wording
 
 OnProgress = Callable[[str, int, int], None]
 """(what is measured, point, points)"""
@@ -107,11 +113,11 @@ def _floor(
     counted = library.synthesizer
     if device.type != "cpu":
         counted = Synthesizer(device="cpu", settings=effort.settings)
-    work = count_work(
-        lambda: counted.synthesize(
-            library.familiar, TASK, library.target, steps=effort.steps_of_request, refine=False
-        )
-    )
+    models, cpu = counted.models, counted.device
+    scene = take_in(library.familiar, None, NONE, UNDER_OBJECT, cpu, None, {}).scene
+    options = RequestOptions(steps=effort.steps_of_request, refine=False)
+    task, target = read_wording(TASK), library.target
+    work = count_work(lambda: plan(models, scene, task, target, options, effort.settings))
     repeats = max(3, effort.repeats)
     return floor_figures(
         work,

@@ -20,6 +20,8 @@ from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
+from diffh2o_ros.synthesis.plan import Models
+from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
 from diffh2o_ros.text.encoder import TaskError
@@ -45,10 +47,16 @@ class Setup:
     keep: bool = False  #: whether interaction files are written, into out/interactions
     settings: SynthesisSettings = field(default_factory=SynthesisSettings)
 
-    def synthesizer(self) -> Synthesizer:
-        """A synthesizer with all of it."""
+    def synthesizer(self, models: Models | None = None) -> Synthesizer:
+        """A synthesizer with all of it; with other networks, where there are some already."""
         return Synthesizer(
-            self.device, self.hand, self.weights, self.mano_dir, self.cache_dir, self.settings
+            self.device,
+            self.hand,
+            self.weights,
+            self.mano_dir,
+            self.cache_dir,
+            self.settings,
+            models=models,
         )
 
 
@@ -57,7 +65,7 @@ class CaseRunner:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._synthesizer = setup.synthesizer()
+        self._synthesize = setup.synthesizer().synthesize
         self._recognizer = Recognizer.load(setup.recognizer)
         self._meshes = {mesh.stem: mesh for mesh in setup.meshes}
         self._grasps = {} if setup.grasps is None else read_grasps(setup.grasps)
@@ -67,7 +75,7 @@ class CaseRunner:
         annotated = None if case.grasp is None else self._grasps[case.mesh][case.grasp]
         row, interaction = generate(
             case,
-            self._synthesizer,
+            self._synthesize,
             self._meshes[case.mesh],
             self._recognizer,
             target=None if annotated is None else partial_target(annotated, case.kind),
@@ -83,7 +91,7 @@ class CaseRunner:
 
 def generate(
     case: Case,
-    synthesizer: Synthesizer,
+    synthesize: Callable[..., Result],
     mesh: MeshLike,
     recognizer: Recognizer,
     *,
@@ -91,27 +99,28 @@ def generate(
     annotated: Grasp | None = None,
     steps: int | None = None,
 ) -> tuple[Row, Interaction | None]:
-    """What a synthesizer makes of a case, judged. Bad meshes and tasks and targets that it refuses
+    """What becomes of a case, judged. Bad meshes and tasks and targets that it refuses
     become rows, too; then there is no interaction.
 
     Args:
-        target: what the synthesizer is given.
+        synthesize: `Synthesizer.synthesize`, or what is called as that is.
+        target: what it is given.
         annotated: the whole grasp that errors are measured against.
     """
     try:
-        result = synthesizer.synthesize(
+        result = synthesize(
             mesh, case.task, target, seed=case.seed, steps=steps, refine=case.refined
         )
     except (MeshError, TaskError) as error:
         return Row(case, error=" ".join(str(error).split())), None
     except GraspError as error:
         return Row(case, refused=" ".join(str(error).split())), None
-    (interaction,), warnings = result, list(synthesizer.warnings)
+    (interaction,), warnings = result, list(result.warnings)
     # A target that was pulled to has its error among the figures that come with the result.
     left_aside = target is not None and "target_error_m" not in interaction.quality
     row = replace(
         judge(interaction, case, recognizer, annotated),
-        seconds=dict(synthesizer.timings),
+        seconds=dict(result.timings),
         warnings=warnings,
         refused="; ".join(warnings) if left_aside else None,
     )
