@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from diffh2o_ros.cli.arguments import OneLineParser, whole_number
+from diffh2o_ros.cli.evaluate import REFINEMENTS
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.evaluation.report import NAMES
 from diffh2o_ros.evaluation.running import Setup
@@ -18,7 +19,6 @@ from diffh2o_ros.evaluation.summary import STRICT, TARGETS, VERDICTS
 from diffh2o_ros.evaluation.tables import measure_table
 from diffh2o_ros.training.prepare import prepare_arrays, prepare_ranges
 from studies.common import (
-    REFINEMENTS,
     SEAM_SPEED,
     Trial,
     TrialRow,

@@ -13,6 +13,7 @@ import numpy as np
 
 from diffh2o_ros import __version__
 from diffh2o_ros.cli.arguments import whole_number
+from diffh2o_ros.cli.evaluate import REFINEMENTS
 from diffh2o_ros.cli.failures import CommandError, describe_failure
 from diffh2o_ros.evaluation.cases import Case, free_cases
 from diffh2o_ros.evaluation.judging import Row
@@ -32,7 +33,6 @@ from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.synthesizer import shipped_weights
 
 TASKS = Path(__file__).parent / "ycb_tasks.json"
-REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
 
 #: Figures that only the studies have, beside those of `evaluation.judging`.
 SEAM_SPEED = Measure("seam_speed_m_s", "wrist speed at the seam", "m/s", 2, published=".23")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from diffh2o_ros.cli.arguments import OneLineParser, whole_number
+from diffh2o_ros.cli.evaluate import REFINEMENTS
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.evaluation.report import NAMES
 from diffh2o_ros.evaluation.running import Setup
@@ -23,7 +24,6 @@ from diffh2o_ros.synthesis.synthesizer import STAGES
 from studies.common import (
     FLAGGED,
     MEANT,
-    REFINEMENTS,
     REFUSED,
     WARNED,
     Judge,

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from diffh2o_ros.cli.arguments import OneLineParser
+from diffh2o_ros.cli.evaluate import REFINEMENTS
 from diffh2o_ros.evaluation.report import NAMES
 from diffh2o_ros.evaluation.running import Setup
 from diffh2o_ros.evaluation.summary import STRICT, VERDICTS
 from diffh2o_ros.evaluation.tables import measure_table
 from diffh2o_ros.synthesis.synthesizer import STAGES
 from studies.common import (
-    REFINEMENTS,
     SEAM_SPEED,
     SECONDS,
     Judge,

@@ -28,6 +28,27 @@ def add_parser(subparsers) -> None:
         "judges them and prints what was found against the goals. docs/evaluation.md defines "
         "every figure. Exit code 1: some run gave an error.",
     )
+    _add_inputs(parser)
+    parser.add_argument(
+        "--recognizer",
+        type=Path,
+        metavar="F.safetensors",
+        help="the network that recognizes actions (default: the package's)",
+    )
+    _add_output(parser)
+    parser.add_argument(
+        "--jobs",
+        type=whole_number(1, 256),
+        default=1,
+        metavar="N",
+        help="processes, of one thread each where there are several (default 1)",
+    )
+    add_generation(parser, refinement=False)
+    parser.set_defaults(run=run)
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    """Adds what is run."""
     parser.add_argument("--meshes", type=Path, required=True, metavar="DIR", help="the folder")
     tasks = parser.add_mutually_exclusive_group()
     tasks.add_argument(
@@ -70,12 +91,10 @@ def add_parser(subparsers) -> None:
         metavar="KINDS",
         help="what guided runs are given of a grasp: any of full,wrist,fingertips (default full)",
     )
-    parser.add_argument(
-        "--recognizer",
-        type=Path,
-        metavar="F.safetensors",
-        help="the network that recognizes actions (default: the package's)",
-    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    """Adds where the report goes."""
     parser.add_argument(
         "--out",
         type=Path,
@@ -86,15 +105,6 @@ def add_parser(subparsers) -> None:
     parser.add_argument(
         "--keep", action="store_true", help="keep the interaction files, in --out/interactions"
     )
-    parser.add_argument(
-        "--jobs",
-        type=whole_number(1, 256),
-        default=1,
-        metavar="N",
-        help="processes, of one thread each where there are several (default 1)",
-    )
-    add_generation(parser, refinement=False)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
