@@ -7,17 +7,18 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from diffh2o_ros.atomic import remove_unfinished
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
-Setup = TypeVar("Setup")
+Runner = Callable[[Any], Callable[[Job], Result]]
+"""Given what all jobs share, gives what does one."""
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Spawned, not forked: torch's threads and a running ROS context do not survive a fork.
@@ -60,17 +61,13 @@ def in_processes(
 
 
 def run_jobs(
-    runner: Callable[[Setup], Callable[[Job], Result]],
-    setup: Setup,
-    jobs: Iterable[Job],
-    workers: int,
+    runner: Runner, setup: Hashable, jobs: Iterable[Job], workers: int
 ) -> Iterator[Result]:
     """What `runner(setup)` gives for each job, as it is ready.
 
     Args:
         runner: loads what all jobs need: called once in this process or, if `workers` is above 1,
             once in each of so many others.
-        setup: hashable.
     """
     if workers == 1:
         yield from map(runner(setup), jobs)
@@ -78,14 +75,12 @@ def run_jobs(
         yield from in_processes(partial(_run, runner, setup), jobs, workers, in_order=False)
 
 
-def _run(runner: Callable[[Setup], Callable[[Job], Result]], setup: Setup, job: Job) -> Result:
+def _run(runner: Runner, setup: Hashable, job: Job) -> Result:
     return _loaded(runner, setup)(job)
 
 
 @cache
-def _loaded(
-    runner: Callable[[Setup], Callable[[Job], Result]], setup: Setup
-) -> Callable[[Job], Result]:
+def _loaded(runner: Runner, setup: Hashable) -> Callable[[Job], Result]:
     return runner(setup)
 
 

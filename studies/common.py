@@ -31,6 +31,7 @@ from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.synthesizer import shipped_weights
+from diffh2o_ros.workers import Runner
 
 TASKS = Path(__file__).parent / "ycb_tasks.json"
 
@@ -136,11 +137,7 @@ def seam_speed(interaction: Interaction) -> float:
 
 
 def run_trials(
-    runner: Callable[[Setup], Callable[[Trial], TrialRow]],
-    setup: Setup,
-    trials: Sequence[Trial],
-    file: RowFile[TrialRow],
-    jobs: int,
+    runner: Runner, setup: Setup, trials: Sequence[Trial], file: RowFile[TrialRow], jobs: int
 ) -> list[TrialRow]:
     """The rows of all trials, in their order; those that `file` lacks are made and added.
 

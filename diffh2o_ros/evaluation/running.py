@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from tqdm import tqdm
 
@@ -25,9 +25,7 @@ from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
 from diffh2o_ros.text.encoder import TaskError
-from diffh2o_ros.workers import run_jobs
-
-Job = TypeVar("Job")
+from diffh2o_ros.workers import Runner, run_jobs
 
 
 @dataclass(frozen=True)
@@ -129,11 +127,11 @@ def generate(
 
 def complete(
     file: RowFile,
-    runner: Callable[[Setup], Callable[[Job], object]],
+    runner: Runner,
     setup: Setup,
-    jobs: Sequence[Job],
+    jobs: Sequence[Hashable],
     workers: int,
-    job_of: Callable[[object], Job] = attrgetter("case"),
+    job_of: Callable[[Any], Hashable] = attrgetter("case"),
 ) -> None:
     """Runs the jobs that a file has no row of yet; rows are added as they are done.
 
