@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from diffh2o_ros.viz.scene import RenderError, RenderScene
+from diffh2o_ros.viz.scene import RenderError, Scene
 
 RENDERERS = ("vtk", "matplotlib")
 # A white ball on black, in VTK's own words: pyvista takes seconds to load where the disk is slow.
@@ -64,7 +64,7 @@ def working_renderer() -> str:
 
 
 def make_renderer(
-    scene: RenderScene, views: Sequence[str], size: int, renderer: str | None = None
+    scene: Scene, views: Sequence[str], size: int, renderer: str | None = None
 ) -> Renderer:
     """A renderer of `size` pixel square pictures, one per view; the one that works by default."""
     renderer = renderer or working_renderer()

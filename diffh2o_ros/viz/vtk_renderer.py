@@ -18,7 +18,7 @@ from diffh2o_ros.viz.scene import (
     SHARP_EDGE,
     SKIN,
     VIEW_ANGLE,
-    RenderScene,
+    Scene,
     vertex_normals,
 )
 
@@ -28,7 +28,7 @@ SAMPLES = 4  # of anti-aliasing
 class VtkRenderer:
     """Draws frames of a scene, one square picture per view, side by side."""
 
-    def __init__(self, scene: RenderScene, views: Sequence[str], size: int):
+    def __init__(self, scene: Scene, views: Sequence[str], size: int):
         # Without a display VTK reports the missing X server on stderr before it takes EGL.
         vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
         self._scene, self._views = scene, views
