@@ -42,7 +42,8 @@ from diffh2o_ros.synthesis.stage import Stage, generator_of
 from diffh2o_ros.synthesis.surroundings import undisturbed
 from diffh2o_ros.synthesis.table import DROP_TABLE, UNDER_OBJECT, Table, check_rules
 from diffh2o_ros.synthesis.warning import ResultWarning, note_down
-from diffh2o_ros.text.encoder import check_task, load_encoder
+from diffh2o_ros.text.registry import load_encoder
+from diffh2o_ros.text.task import check_task
 from diffh2o_ros.text.wording import read_wording
 
 FPS = 30.0

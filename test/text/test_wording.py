@@ -7,7 +7,7 @@ import pytest
 
 from diffh2o_ros.data.language.phrases import PHRASES
 from diffh2o_ros.data.sentences import sentences
-from diffh2o_ros.text.encoder import TaskError
+from diffh2o_ros.text.task import TaskError
 from diffh2o_ros.text.wording import ANY, EITHER, ONLY, PAIR, describe, read_wording
 
 LEFT, RIGHT = (frozenset({ONLY[side]}) for side in ("left", "right"))
