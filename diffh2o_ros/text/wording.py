@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from diffh2o_ros.text.hand_words import BOTH, LEFT, ONE, OTHER, RIGHT, Mention, find_mentions
-from diffh2o_ros.text.negation import Negation, find_negations, lead_in
+from diffh2o_ros.text.negation import find_negations, lead_in
+from diffh2o_ros.text.negation_words import Negation
 from diffh2o_ros.text.spelling import spelled_out
 from diffh2o_ros.text.task import TaskError, check_task
 from diffh2o_ros.text.typography import plain
