@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from diffh2o_ros.registry import Registry
-from diffh2o_ros.viz.scene import RenderError, Scene
+from diffh2o_ros.viz.scene import RenderError, RenderScene
 
 RENDERERS = Registry("diffh2o_ros.viz.renderers", default="vtk")
 
@@ -19,7 +19,7 @@ class Renderer(Protocol):
 
     name: str
 
-    def __init__(self, scene: Scene, views: Sequence[str], size: int) -> None: ...
+    def __init__(self, scene: RenderScene, views: Sequence[str], size: int) -> None: ...
 
     @staticmethod
     def installed() -> str:
@@ -49,7 +49,7 @@ def working_renderer() -> str:
 
 
 def make_renderer(
-    scene: Scene, views: Sequence[str], size: int, renderer: str | None = None
+    scene: RenderScene, views: Sequence[str], size: int, renderer: str | None = None
 ) -> Renderer:
     """A renderer of `size` pixel square pictures, one per view; the one that works by default."""
     renderer = renderer or working_renderer()

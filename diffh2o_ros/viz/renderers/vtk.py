@@ -20,7 +20,7 @@ from diffh2o_ros.viz.scene import (
     SKIN,
     VIEW_ANGLE,
     RenderError,
-    Scene,
+    RenderScene,
     vertex_normals,
 )
 
@@ -78,7 +78,7 @@ class VtkRenderer:
             )
         return "off-screen"
 
-    def __init__(self, scene: Scene, views: Sequence[str], size: int):
+    def __init__(self, scene: RenderScene, views: Sequence[str], size: int):
         import pyvista as pv  # only here, since it takes seconds to load where the disk is slow
         from vtkmodules.vtkCommonCore import vtkLogger
 
