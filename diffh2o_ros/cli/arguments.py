@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.geometry.table import TABLES, Table
 from diffh2o_ros.hands.loading import AUTO, hand_choices
 from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_STEPS
-from diffh2o_ros.synthesis.table import TABLES, Table
 
 
 class OneLineParser(argparse.ArgumentParser):

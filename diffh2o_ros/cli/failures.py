@@ -18,7 +18,7 @@ _EXPECTED = (
     ("diffh2o_ros.models.checkpoint", "CheckpointError"),
     ("diffh2o_ros.hands.mano_file", "ManoError"),
     ("diffh2o_ros.synthesis.device", "DeviceError"),
-    ("diffh2o_ros.synthesis.table", "TableError"),
+    ("diffh2o_ros.geometry.table", "TableError"),
     ("diffh2o_ros.data.format", "DatasetError"),
     ("diffh2o_ros.data.grasps.physics", "PhysicsError"),
     ("diffh2o_ros.evaluation.tasks", "TaskFileError"),

@@ -6,9 +6,9 @@ import torch
 
 from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.geometry.pose import PoseError
+from diffh2o_ros.geometry.table import TableError
 from diffh2o_ros.motion.grasp import GraspError
 from diffh2o_ros.srv import Synthesize
-from diffh2o_ros.synthesis.table import TableError
 from diffh2o_ros.text.task import TaskError
 
 _Codes = Synthesize.Response

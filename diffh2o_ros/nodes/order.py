@@ -9,6 +9,7 @@ from shape_msgs.msg import Mesh as MeshMessage
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
+from diffh2o_ros.geometry.table import DROP_TABLE, LIFT, NO_TABLE, REFUSE, UNDER_OBJECT, Table
 from diffh2o_ros.geometry.ways import NONE, WAYS
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.nodes.array_meshes import ArrayMesh
@@ -21,7 +22,6 @@ from diffh2o_ros.nodes.parameters import AT_HEIGHT, Settings
 from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_SAMPLES, MOST_STEPS
-from diffh2o_ros.synthesis.table import DROP_TABLE, LIFT, NO_TABLE, REFUSE, UNDER_OBJECT, Table
 from diffh2o_ros.synthesis.warning import ResultWarning
 
 Request = Synthesize.Request | SynthesizeAction.Goal

@@ -13,11 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.geometry.pose import translation
+from diffh2o_ros.geometry.table import DROP_TABLE, LIFT, REFUSE, TOLERANCE
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.synthesis.settling import Settler, Settling
-from diffh2o_ros.synthesis.table import DROP_TABLE, LIFT, REFUSE, TOLERANCE
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
@@ -45,19 +44,12 @@ class Fit:
 
 
 def fitted(
-    grasp: Grasp | None,
-    geometry: ObjectGeometry,
-    half_size: float,
-    relaxed: Tensor,
-    settler: Settler,
-    settling: Settling,
-    rule: str,
+    grasp: Grasp | None, relaxed: Tensor, settler: Settler, settling: Settling, rule: str
 ) -> Fit:
-    """A target grasp, in the frame of the geometry's mesh, brought clear of the table and tried on
+    """A target grasp, in the canonical frame, brought clear of the table and tried on
     the object.
 
     Args:
-        half_size: half the object's longest side, meters.
         relaxed: (45,) right-hand pose, see `misfit`.
         settling: how it is tried.
         rule: what becomes of a target below the table, one of `table.BELOW_TABLE`.
@@ -67,11 +59,11 @@ def fitted(
     if grasp is None:
         return Fit(None, None, settler)
     warnings = []
-    target = GraspTarget.of(grasp, geometry, half_size)
+    target = GraspTarget.of(grasp, settler.scene)
     depth = depth_below_table(target, grasp, relaxed, settler)
     grasp, table_stays, warning = clear_of_table(grasp, depth, rule)
     if warning is not None:
-        target = GraspTarget.of(grasp, geometry, half_size)
+        target = GraspTarget.of(grasp, settler.scene)
     room = settler if table_stays else settler.in_the_air()
     reason = misfit(target, grasp, relaxed, room, settling)
     if warning is not None and (table_stays or reason is None):

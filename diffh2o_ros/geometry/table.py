@@ -37,7 +37,7 @@ def check_rules(table: Table, below_table: str) -> None:
         raise TableError(f"below_table must be {' or '.join(BELOW_TABLE)}, not {below_table!r}")
 
 
-def support_of(table: Table, lowest: float) -> float | None:
+def table_height(table: Table, lowest: float) -> float | None:
     """z of the plane that nothing may go below, meters; None where there is none.
 
     Args:
