@@ -261,6 +261,9 @@ def test_clauses_and_marks():
     assert template.fits("Tin box") and not template.fits("mug")
     with pytest.raises(WordFileError, match=r"line 7: 'both: it' has no \{verb\}"):
         parse(entry("both: it"))
+    for text in ("two: {take} <obj>", "both: ~ {take} <obj>", "?{take} <obj>", "? {take} <obj>"):
+        with pytest.raises(WordFileError, match="marks are ~ both: "):
+            parse(entry(text))
 
 
 def entry(text: str, weight: int = 1) -> Entry:

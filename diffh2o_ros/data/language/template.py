@@ -13,7 +13,7 @@ from diffh2o_ros.text.word_forms import inflect
 HELD_OUT = 0.15  # about this share of the less plain templates is never used for training
 PLAIN = 6  # templates of this weight and more are never held out
 _DIRECTIONS = ("<to>", "<at>", "<receiver>")
-_MARKS = re.compile(r"(~ )?(both: )?(?:\?(\S+) )?(\S.*)")
+_MARKS = re.compile(r"(~ )?(both: )?(?:\?([\w|]+) )?(\S.*)")
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,12 @@ def parse(entry: Entry) -> Template:
     """The template that an entry of a phrase file writes down.
 
     Raises:
-        WordFileError: there is no phrase behind the marks.
+        WordFileError: an unknown mark, or no phrase behind the marks.
     """
     match = _MARKS.fullmatch(entry.text)
     away, both, nouns, text = match.groups()
     if "{" not in text and "[is]" not in text:
         raise entry.error("has no {verb}")
+    if wrong := re.search(r"[:~?]", text):
+        raise entry.error(f"has a stray {wrong[0]}: marks are ~ both: ?word|word, in this order")
     return Template(text, entry.weight, bool(away), bool(both), nouns or "")
