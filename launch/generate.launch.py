@@ -55,7 +55,7 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "hand_model",
         default_value="",
-        description="The parametric hand: auto, openhand or mano; empty: as params_file says.",
+        description="The parametric hand, a name or auto; empty: as params_file says.",
     ),
     DeclareLaunchArgument(
         "mano_dir",

@@ -61,7 +61,7 @@ KNOWN_LONG_FUNCTIONS = {
 }
 KNOWN_LONG_FILES = {"text/negation.py"}
 KNOWN_CIRCLES = set()
-KNOWN_DOUBLES = {"Scene"}  # viz.scene: a renderer's
+KNOWN_DOUBLES = set()
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.geometry.table import TABLES, Table
+from diffh2o_ros.hands.loading import AUTO, hand_choices
 from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_STEPS
 
 
@@ -129,8 +130,8 @@ def add_generation(parser: argparse.ArgumentParser, refinement: bool = True) -> 
         )
     parser.add_argument(
         "--hand",
-        choices=("auto", "openhand", "mano"),
-        default="auto",
+        choices=hand_choices(),
+        default=AUTO,
         help="auto: MANO if --mano-dir is given, else the embedded hand (default)",
     )
     parser.add_argument(

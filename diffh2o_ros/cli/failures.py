@@ -11,7 +11,7 @@ from diffh2o_ros.printable import shown
 _EXPECTED = (
     ("diffh2o_ros.geometry.mesh", "MeshError"),
     ("diffh2o_ros.geometry.pose", "PoseError"),
-    ("diffh2o_ros.text.encoder", "TaskError"),
+    ("diffh2o_ros.text.task", "TaskError"),
     ("diffh2o_ros.text.encoder", "EncoderError"),
     ("diffh2o_ros.motion.grasp", "GraspError"),
     ("diffh2o_ros.motion.interaction", "InteractionFileError"),

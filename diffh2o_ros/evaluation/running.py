@@ -24,7 +24,7 @@ from diffh2o_ros.synthesis.plan import Models
 from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
-from diffh2o_ros.text.encoder import TaskError
+from diffh2o_ros.text.task import TaskError
 from diffh2o_ros.workers import Runner, run_jobs
 
 

@@ -9,7 +9,7 @@ from diffh2o_ros.geometry.pose import PoseError
 from diffh2o_ros.geometry.table import TableError
 from diffh2o_ros.motion.grasp import GraspError
 from diffh2o_ros.srv import Synthesize
-from diffh2o_ros.text.encoder import TaskError
+from diffh2o_ros.text.task import TaskError
 
 _Codes = Synthesize.Response
 #: What the codes are called, by number.

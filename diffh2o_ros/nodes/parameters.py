@@ -8,6 +8,7 @@ from rclpy.node import Node
 
 from diffh2o_ros.geometry.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 from diffh2o_ros.geometry.ways import NONE, WAYS
+from diffh2o_ros.hands.loading import AUTO, hand_choices
 from diffh2o_ros.nodes.frame_names import frame_name
 from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_STEPS
 from diffh2o_ros.synthesis.settings import SynthesisSettings
@@ -63,9 +64,9 @@ class Settings:
         live=False,
     )
     hand_model: str = _text(
-        "auto",
+        AUTO,
         "The parametric hand. auto: MANO if mano_dir is set, else the embedded hand.",
-        ("auto", "openhand", "mano"),
+        hand_choices(),
         live=False,
     )
     mano_dir: str = _text(
