@@ -199,10 +199,11 @@ def test_a_signal_ends_a_command_that_just_began(number, tmp_path):
     ended(running, number, lambda own: own.wait_for(Running.answers_signals))
 
 
-def test_a_signal_ends_a_request_at_once(box, untrained, tmp_path):
-    words = ["--mesh", box, "--task", TASK, "--weights", untrained, "--steps", 50]
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_request_at_once(number, box, untrained, tmp_path):
+    words = ["--mesh", box, "--task", TASK, "--weights", untrained, "--steps", 1000]
     running = Running("synthesize", *words, "--out", tmp_path / "F.npz")
-    ended(running, signal.SIGTERM, lambda own: own.wait_for_line(b"grasp"))
+    ended(running, number, lambda own: own.wait_for_line(b"grasp"))
     assert not [*tmp_path.glob("*.npz"), *tmp_path.glob(".*")]
 
 
