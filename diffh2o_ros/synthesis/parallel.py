@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 from typing import TypeVar
 
 import torch
 
 Result = TypeVar("Result")
+
+#: Seconds that a fork waits for threads that are ending, at most: milliseconds are the rule.
+LONGEST_END = 10.0
 
 
 class ForkError(RuntimeError):
@@ -28,6 +32,7 @@ class _Calls:
         self.running = 0
         self.found = 1  #: the number of torch's threads before the first of them
         self.here = threading.local()  #: `threads`, as given to the call of this thread
+        self.callers: set[int | None] = set()  #: `native_id` of threads that have been inside
         self.torn = torn  #: whether a call was cut off in another thread, which a fork left behind
 
 
@@ -79,6 +84,9 @@ def _enter(calls: _Calls) -> int:
         elif own == 1:  # what a thread starts from that torch meets only now
             own = calls.found
         calls.running += 1
+        calls.callers.difference_update([*filterfalse(_is_there, calls.callers)])
+        # Not get_native_id(): in a fork, the thread's own is what it was before.
+        calls.callers.add(threading.current_thread().native_id)
         torch.set_num_threads(1)
         return own
 
@@ -110,7 +118,9 @@ def in_parts(work: Callable[[slice], Result], count: int, threads: int) -> list[
     slices = [slice(*edge) for edge in pairwise(edges)]
     if parts == 1:
         return [work(slices[0])]
-    others = [_pool(threads - 1).submit(work, part) for part in slices[1:]]
+    with _calls.lock:  # else two that come first make one each, and the threads of one soon end
+        pool = _pool(threads - 1)
+    others = [pool.submit(work, part) for part in slices[1:]]
     try:
         first = work(slices[0])
     finally:
@@ -125,6 +135,23 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, "part")
 
 
+def _before_fork() -> None:
+    """Waits for threads that have ended for Python but not for the system: up to Python 3.12 one
+    can be joined before native libraries have taken back what they keep for it. MKL, in torch on
+    x86, holds locks meanwhile. In a fork of that moment nobody releases them, and the first product
+    of matrices spins forever."""
+    alive = {thread.native_id for thread in threading.enumerate()}
+    ending = _calls.callers - alive
+    last = time.monotonic() + LONGEST_END
+    while any(map(_is_there, ending)) and time.monotonic() < last:
+        time.sleep(0.001)
+
+
+def _is_there(native_id: int | None) -> bool:
+    """Whether the system has this thread of the process; False where that is not known."""
+    return os.path.exists(f"/proc/self/task/{native_id}")
+
+
 def _in_forked_child() -> None:
     """Of all threads only the one that forked lives on here, and no lock that another one held is
     ever released."""
@@ -134,4 +161,4 @@ def _in_forked_child() -> None:
     _pool.cache_clear()
 
 
-os.register_at_fork(after_in_child=_in_forked_child)
+os.register_at_fork(before=_before_fork, after_in_child=_in_forked_child)
