@@ -7,8 +7,8 @@ import torch
 from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.geometry.pose import PoseError
 from diffh2o_ros.motion.grasp import GraspError
+from diffh2o_ros.options import TableError
 from diffh2o_ros.srv import Synthesize
-from diffh2o_ros.synthesis.table import TableError
 from diffh2o_ros.text.encoder import TaskError
 
 _Codes = Synthesize.Response

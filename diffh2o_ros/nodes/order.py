@@ -19,9 +19,18 @@ from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.mesh_resource import MeshResource
 from diffh2o_ros.nodes.parameters import AT_HEIGHT, Settings
 from diffh2o_ros.nodes.placing import Placement
+from diffh2o_ros.options import (
+    DROP_TABLE,
+    LARGEST_SEED,
+    LIFT,
+    MOST_SAMPLES,
+    MOST_STEPS,
+    NO_TABLE,
+    REFUSE,
+    UNDER_OBJECT,
+    Table,
+)
 from diffh2o_ros.srv import Synthesize
-from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_SAMPLES, MOST_STEPS
-from diffh2o_ros.synthesis.table import DROP_TABLE, LIFT, NO_TABLE, REFUSE, UNDER_OBJECT, Table
 from diffh2o_ros.synthesis.warning import ResultWarning
 
 Request = Synthesize.Request | SynthesizeAction.Goal

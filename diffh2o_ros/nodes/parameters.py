@@ -8,9 +8,15 @@ from rclpy.node import Node
 
 from diffh2o_ros.geometry.ways import NONE, WAYS
 from diffh2o_ros.nodes.frame_names import frame_name
-from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_STEPS
+from diffh2o_ros.options import (
+    BELOW_TABLE,
+    DROP_TABLE,
+    LARGEST_SEED,
+    MOST_STEPS,
+    NO_TABLE,
+    UNDER_OBJECT,
+)
 from diffh2o_ros.synthesis.settings import SynthesisSettings
-from diffh2o_ros.synthesis.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
 
 DEFAULTS = SynthesisSettings()
 #: Choices that code asks about.

@@ -16,8 +16,9 @@ from torch import Tensor
 from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.geometry.pose import translation
 from diffh2o_ros.motion.grasp import Grasp, GraspError
+from diffh2o_ros.options import DROP_TABLE, LIFT, REFUSE
 from diffh2o_ros.synthesis.settling import Settler, Settling
-from diffh2o_ros.synthesis.table import DROP_TABLE, LIFT, REFUSE, TOLERANCE
+from diffh2o_ros.synthesis.table import TOLERANCE
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
@@ -60,7 +61,7 @@ def fitted(
         half_size: half the object's longest side, meters.
         relaxed: (45,) right-hand pose, see `misfit`.
         settling: how it is tried.
-        rule: what becomes of a target below the table, one of `table.BELOW_TABLE`.
+        rule: what becomes of a target below the table, one of `options.BELOW_TABLE`.
 
     Raises GraspError for a target out of reach, or below the table where the rule is to refuse it.
     """

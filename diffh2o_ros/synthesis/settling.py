@@ -12,10 +12,11 @@ from torch import Tensor
 
 from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.hands.contact import ContactState, ContactWeights
+from diffh2o_ros.options import Table
 from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectField, ObjectPose, flips
 from diffh2o_ros.synthesis.device import compiles
 from diffh2o_ros.synthesis.hand_bodies import HandBodies, PosedBodies
-from diffh2o_ros.synthesis.table import Table, support_of
+from diffh2o_ros.synthesis.table import support_of
 
 OnStep = Callable[[int, int], None]
 """(steps done, total); what it raises ends the work."""

@@ -18,13 +18,13 @@ from scipy.spatial import ConvexHull
 
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.geometry.pose import check_pose, translation
-from diffh2o_ros.geometry.ways import NONE, WAYS
 from diffh2o_ros.hands.loading import load_hand
 from diffh2o_ros.hands.skeleton import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
+from diffh2o_ros.options import RequestOptions, SynthesizerOptions, Table
 from diffh2o_ros.synthesis.asked import grasping_hands, hand_warnings, told, wording_warnings
 from diffh2o_ros.synthesis.beside import import_beside
 from diffh2o_ros.synthesis.compatibility import fitted
@@ -32,7 +32,6 @@ from diffh2o_ros.synthesis.device import DeviceError, choose_device, compiles
 from diffh2o_ros.synthesis.given_object import GivenObject
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
 from diffh2o_ros.synthesis.judging import judge_grasps, judge_holds
-from diffh2o_ros.synthesis.limits import check_numbers
 from diffh2o_ros.synthesis.parallel import in_parts, one_thread_each
 from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reaches
 from diffh2o_ros.synthesis.request import OnProgress, Request
@@ -40,7 +39,6 @@ from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.stage import Stage, generator_of
 from diffh2o_ros.synthesis.surroundings import undisturbed
-from diffh2o_ros.synthesis.table import DROP_TABLE, UNDER_OBJECT, Table, check_rules
 from diffh2o_ros.synthesis.warning import ResultWarning, note_down
 from diffh2o_ros.text.encoder import check_task, load_encoder
 from diffh2o_ros.text.wording import read_wording
@@ -84,11 +82,11 @@ class Synthesizer:
 
     def __init__(
         self,
-        device: str = "auto",
-        hand: str = "auto",
-        weights: str | Path | None = None,
-        mano_dir: str | Path | None = None,
-        cache_dir: str | Path | None = None,
+        device: str = SynthesizerOptions.device,
+        hand: str = SynthesizerOptions.hand,
+        weights: str | Path | None = SynthesizerOptions.weights,
+        mano_dir: str | Path | None = SynthesizerOptions.mano_dir,
+        cache_dir: str | Path | None = SynthesizerOptions.cache_dir,
         settings: SynthesisSettings | None = None,
     ) -> None:
         self.device = choose_device(device)
@@ -127,17 +125,17 @@ class Synthesizer:
         mesh: MeshLike,
         task: str,
         grasp: Grasp | None = None,
-        num_samples: int = 1,
-        seed: int = 0,
+        num_samples: int = RequestOptions.num_samples,
+        seed: int = RequestOptions.seed,
         *,
-        steps: int | None = None,
-        refine: bool = True,
-        ranked: bool = False,
-        complete: str = NONE,
+        steps: int | None = RequestOptions.steps,
+        refine: bool = RequestOptions.refine,
+        ranked: bool = RequestOptions.ranked,
+        complete: str = RequestOptions.complete,
         on_progress: OnProgress | None = None,
         object_pose: np.ndarray | None = None,
-        table: Table = UNDER_OBJECT,
-        below_table: str = DROP_TABLE,
+        table: Table = RequestOptions.table,
+        below_table: str = RequestOptions.below_table,
     ) -> list[Interaction]:
         """Interactions of one object for one task; sample i depends on seed and i alone, but for
         rounding.
@@ -170,18 +168,17 @@ class Synthesizer:
 
         Raises:
             MeshError, TaskError, GraspError, PoseError, TableError: bad input, said in one line.
-            ValueError: a number out of range.
+            OptionError: a number out of range, or a word that is no choice.
         """
-        most_ranked = self.settings.num_candidates if ranked else None
-        check_numbers(num_samples, seed, steps, most_ranked)
+        options = RequestOptions(
+            num_samples, seed, steps, refine, ranked, complete, table, below_table
+        )
+        options.check_ranked(self.settings.num_candidates)
         if self.device.type == "cuda" and os.getpid() != self._process:
             raise DeviceError(
                 "a GPU cannot be used in a fork of the process that loaded the networks: start "
                 "processes with multiprocessing's 'spawn', or load them in each"
             )
-        if complete not in WAYS:
-            raise ValueError(f"complete must be one of {', '.join(WAYS)}, not {complete!r}")
-        check_rules(table, below_table)
         if object_pose is not None:
             object_pose = check_pose(object_pose)
         call = copy.copy(self)  # with timings and warnings that no other thread's call writes to

@@ -1,40 +1,12 @@
-"""The table: whether there is one, how high it is, and what becomes of a target grasp below it."""
+"""The table's plane under an object."""
 
 from __future__ import annotations
 
-import math
-from numbers import Real
+from diffh2o_ros.options import NO_TABLE, UNDER_OBJECT, Table, TableError
 
-#: What an object stands on; a number is a table of that height.
-UNDER_OBJECT, NO_TABLE = "under_object", "none"
-TABLES = (UNDER_OBJECT, NO_TABLE)
-#: What becomes of a target grasp below the table.
-DROP_TABLE, REFUSE, LIFT = "drop_table", "refuse", "lift"
-BELOW_TABLE = (DROP_TABLE, REFUSE, LIFT)
 #: A target grasp is not below the table, and an object does not sink into it, up to here (meters):
 #: perception errs by as much, and the hand is pushed above it.
 TOLERANCE = 0.01
-
-Table = str | float
-"""`under_object`: the plane through the object's lowest point. `none`: the object is held up in the
-air. A number: the z of the table in the result's frame, meters."""
-
-
-class TableError(ValueError):
-    """A table that cannot be. The message is one line and says how to mend it."""
-
-
-def check_rules(table: Table, below_table: str) -> None:
-    """Raises TableError for what is neither a table nor a rule for targets below it."""
-    if isinstance(table, str):
-        if table not in TABLES:
-            raise TableError(f"table must be {' or '.join(TABLES)} or a height, not {table!r}")
-    elif isinstance(table, bool) or not isinstance(table, Real):
-        raise TableError(f"table must be {' or '.join(TABLES)} or a height, not {table!r}")
-    elif not math.isfinite(table):
-        raise TableError(f"the table's height is {table}: give meters, or {NO_TABLE!r}")
-    if below_table not in BELOW_TABLE:
-        raise TableError(f"below_table must be {' or '.join(BELOW_TABLE)}, not {below_table!r}")
 
 
 def support_of(table: Table, lowest: float) -> float | None:

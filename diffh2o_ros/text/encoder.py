@@ -17,6 +17,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from diffh2o_ros.errors import Diffh2oError, ErrorCode
+
 MAX_TASK_LENGTH = 1000
 ENCODERS = ("minilm", "clip")
 """Names that :func:`load_encoder` knows."""
@@ -25,11 +27,13 @@ _BATCH = 64
 _log = logging.getLogger(__name__)
 
 
-class TaskError(ValueError):
+class TaskError(Diffh2oError):
     """A task that is no sentence to work with; the message is one line that says why."""
 
+    code = ErrorCode.INVALID_TASK
 
-class EncoderError(ValueError):
+
+class EncoderError(Diffh2oError):
     """An encoder that is unknown or not installed; the message says how to get it."""
 
 

@@ -16,8 +16,8 @@ from diffh2o_ros.hands.skeleton import forward_kinematics, keypoints, rest_joint
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
+from diffh2o_ros.options import TableError
 from diffh2o_ros.synthesis.settings import SynthesisSettings
-from diffh2o_ros.synthesis.table import TableError
 from diffh2o_ros.synthesis.warning import WarningCode
 from diffh2o_ros.text.encoder import TaskError
 

@@ -1,0 +1,180 @@
+"""What can be chosen about a synthesis, each thing once: its name, default, limits or choices, and
+what it is. The library, the command line, the node and the evaluation read it here.
+
+Imports nothing heavy, for help texts.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import Field, dataclass, field, fields
+from numbers import Real
+from pathlib import Path
+from typing import Any
+
+from diffh2o_ros.errors import OptionError
+from diffh2o_ros.geometry.ways import NONE, WAYS
+
+#: Of one command or message; the library takes any number.
+MOST_SAMPLES = 32
+#: Denoising steps of a stage: as many as in training.
+MOST_STEPS = 1000
+LARGEST_SEED = 2**63 - 1
+#: Grasps tried for one motion.
+MOST_CANDIDATES = 1024
+
+HANDS = ("auto", "openhand", "mano")
+#: What an object stands on; a number is a table of that height.
+UNDER_OBJECT, NO_TABLE = "under_object", "none"
+TABLES = (UNDER_OBJECT, NO_TABLE)
+#: What becomes of a target grasp below the table.
+DROP_TABLE, REFUSE, LIFT = "drop_table", "refuse", "lift"
+BELOW_TABLE = (DROP_TABLE, REFUSE, LIFT)
+
+Table = str | float
+"""`under_object`: the plane through the object's lowest point. `none`: the object is held up in the
+air. A number: the z of the table in the result's frame, meters."""
+
+
+class TableError(OptionError):
+    """A table that cannot be. The message is one line and says how to mend it."""
+
+
+def _about(
+    help: str,
+    low: int | None = None,
+    high: int | None = None,
+    choices: tuple[str, ...] = (),
+    error: type[OptionError] = OptionError,
+) -> dict[str, Any]:
+    return {"help": help, "low": low, "high": high, "choices": choices, "error": error}
+
+
+@dataclass(frozen=True)
+class SynthesizerOptions:
+    """What a `Synthesizer` is made with; `Synthesizer(**vars(options))`. What the machine has of it
+    (a device, files) is seen when it is made."""
+
+    device: str = field(
+        default="auto",
+        metadata=_about(
+            "where the networks run: cpu, cuda, cuda:N, or auto, CUDA if there is any; one that is "
+            "asked for and missing is an error"
+        ),
+    )
+    hand: str = field(
+        default="auto",
+        metadata=_about(
+            "the parametric hand; auto: MANO if its folder is given, else the embedded one",
+            choices=HANDS,
+        ),
+    )
+    weights: str | Path | None = field(
+        default=None,
+        metadata=_about(
+            "folder with grasp.safetensors and interaction.safetensors; else those in the package"
+        ),
+    )
+    mano_dir: str | Path | None = field(
+        default=None, metadata=_about("folder with MANO_RIGHT.pkl and MANO_LEFT.pkl")
+    )
+    cache_dir: str | Path | None = field(
+        default=None,
+        metadata=_about("folder in which prepared meshes are kept from run to run; else in memory"),
+    )
+
+
+@dataclass(frozen=True)
+class RequestOptions:
+    """What a request may say beside its object, task and target grasp.
+
+    Raises:
+        OptionError: a number out of range, or a word that is no choice; TableError, where it is
+            about the table.
+    """
+
+    num_samples: int = field(default=1, metadata=_about("how many different motions", low=1))
+    seed: int = field(
+        default=0, metadata=_about("the same seed gives the same result", low=0, high=LARGEST_SEED)
+    )
+    steps: int | None = field(
+        default=None,
+        metadata=_about(
+            "denoising steps of either stage; else the library's", low=1, high=MOST_STEPS
+        ),
+    )
+    refine: bool = field(default=True, metadata=_about("refine contacts after the networks"))
+    ranked: bool = field(
+        default=False,
+        metadata=_about(
+            "the best different grasps of one batch, best first, instead of independent samples"
+        ),
+    )
+    complete: str = field(
+        default=NONE,
+        metadata=_about(
+            "where a side of the mesh is missing, as in one view of a depth camera: complete it "
+            "with its convex hull or its mirror image",
+            choices=WAYS,
+        ),
+    )
+    table: Table = field(
+        default=UNDER_OBJECT,
+        metadata=_about(
+            "what the object stands on: under_object, a plane through its lowest point; a number, "
+            "the z of a table in meters; none, held up in the air"
+        ),
+    )
+    below_table: str = field(
+        default=DROP_TABLE,
+        metadata=_about(
+            "what becomes of a target grasp more than 1 cm below the table: drop_table, followed "
+            "without a table; refuse, an error; lift, moved up until clear",
+            choices=BELOW_TABLE,
+            error=TableError,
+        ),
+    )
+
+    def __post_init__(self) -> None:
+        for option in fields(self):
+            check_option(option, getattr(self, option.name))
+        check_table(self.table)
+
+    def check_ranked(self, num_candidates: int) -> None:
+        """Raises OptionError where more samples are to be ranked than grasps are tried at once."""
+        if self.ranked and self.num_samples > num_candidates:
+            raise OptionError(
+                f"num_samples is {self.num_samples}, but only {num_candidates} grasps are tried at "
+                "once: ask for fewer, or for samples that are not ranked"
+            )
+
+
+def option(of: type, name: str) -> Field:
+    """The option called `name` of a dataclass of options."""
+    (found,) = (f for f in fields(of) if f.name == name)
+    return found
+
+
+def check_option(option: Field, value: Any) -> None:
+    """Raises OptionError for a number out of its range and for a word that is no choice."""
+    low, high, choices, error = map(option.metadata.get, ("low", "high", "choices", "error"))
+    if choices and value not in choices:
+        raise error(f"{option.name} must be one of {', '.join(choices)}, not {value!r}")
+    if low is None or (value is None and option.default is None):
+        return
+    if high is None and not low <= value:
+        raise error(f"{option.name} must be at least {low}, not {value}")
+    if high is not None and not low <= value <= high:
+        raise error(f"{option.name} must be {low} to {high}, not {value}")
+
+
+def check_table(table: Table) -> None:
+    """Raises TableError for what is no table."""
+    words = f"{' or '.join(TABLES)} or a height"
+    if isinstance(table, str):
+        if table not in TABLES:
+            raise TableError(f"table must be {words}, not {table!r}")
+    elif isinstance(table, bool) or not isinstance(table, Real):
+        raise TableError(f"table must be {words}, not {table!r}")
+    elif not math.isfinite(table):
+        raise TableError(f"the table's height is {table}: give meters, or {NO_TABLE!r}")
