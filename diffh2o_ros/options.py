@@ -7,7 +7,7 @@ Imports nothing heavy, for help texts.
 from __future__ import annotations
 
 import math
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -40,14 +40,20 @@ class TableError(OptionError):
     """A table that cannot be. The message is one line and says how to mend it."""
 
 
-def _about(
-    help: str,
-    low: int | None = None,
-    high: int | None = None,
-    choices: tuple[str, ...] = (),
-    error: type[OptionError] = OptionError,
-) -> dict[str, Any]:
-    return {"help": help, "low": low, "high": high, "choices": choices, "error": error}
+@dataclass(frozen=True)
+class Option:
+    """What an option is, beside its name and default."""
+
+    help: str
+    low: int | None = None  #: the least that a number may be
+    high: int | None = None  #: and the most
+    choices: tuple[str, ...] = ()
+    otherwise: str = ""  #: the default in words, where it is None
+    error: type[OptionError] = OptionError
+
+
+def _about(*values: Any, **named: Any) -> dict[str, Option]:
+    return {"option": Option(*values, **named)}
 
 
 @dataclass(frozen=True)
@@ -72,15 +78,18 @@ class SynthesizerOptions:
     weights: str | Path | None = field(
         default=None,
         metadata=_about(
-            "folder with grasp.safetensors and interaction.safetensors; else those in the package"
+            "folder with grasp.safetensors and interaction.safetensors",
+            otherwise="those in the package",
         ),
     )
     mano_dir: str | Path | None = field(
-        default=None, metadata=_about("folder with MANO_RIGHT.pkl and MANO_LEFT.pkl")
+        default=None, metadata=_about("folder with MANO_RIGHT.pkl, MANO_LEFT.pkl", otherwise="none")
     )
     cache_dir: str | Path | None = field(
         default=None,
-        metadata=_about("folder in which prepared meshes are kept from run to run; else in memory"),
+        metadata=_about(
+            "folder in which prepared meshes are kept from run to run", otherwise="in memory only"
+        ),
     )
 
 
@@ -100,7 +109,7 @@ class RequestOptions:
     steps: int | None = field(
         default=None,
         metadata=_about(
-            "denoising steps of either stage; else the library's", low=1, high=MOST_STEPS
+            "denoising steps of either stage", low=1, high=MOST_STEPS, otherwise="the library's"
         ),
     )
     refine: bool = field(default=True, metadata=_about("refine contacts after the networks"))
@@ -136,8 +145,8 @@ class RequestOptions:
     )
 
     def __post_init__(self) -> None:
-        for option in fields(self):
-            check_option(option, getattr(self, option.name))
+        for f in fields(self):
+            _check(f.name, getattr(self, f.name), f.default, f.metadata["option"])
         check_table(self.table)
 
     def check_ranked(self, num_candidates: int) -> None:
@@ -149,23 +158,23 @@ class RequestOptions:
             )
 
 
-def option(of: type, name: str) -> Field:
-    """The option called `name` of a dataclass of options."""
+def option(of: type, name: str) -> tuple[Any, Option]:
+    """The default of an option of either kind, and what it is."""
     (found,) = (f for f in fields(of) if f.name == name)
-    return found
+    return found.default, found.metadata["option"]
 
 
-def check_option(option: Field, value: Any) -> None:
-    """Raises OptionError for a number out of its range and for a word that is no choice."""
-    low, high, choices, error = map(option.metadata.get, ("low", "high", "choices", "error"))
+def _check(name: str, value: Any, default: Any, about: Option) -> None:
+    """Raises the option's error for a number out of its range and for a word that is no choice."""
+    low, high, choices = about.low, about.high, about.choices
     if choices and value not in choices:
-        raise error(f"{option.name} must be one of {', '.join(choices)}, not {value!r}")
-    if low is None or (value is None and option.default is None):
+        raise about.error(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    if low is None or (value is None and default is None):
         return
     if high is None and not low <= value:
-        raise error(f"{option.name} must be at least {low}, not {value}")
+        raise about.error(f"{name} must be at least {low}, not {value}")
     if high is not None and not low <= value <= high:
-        raise error(f"{option.name} must be {low} to {high}, not {value}")
+        raise about.error(f"{name} must be {low} to {high}, not {value}")
 
 
 def check_table(table: Table) -> None:

@@ -11,7 +11,8 @@ from scipy.spatial.transform import Rotation
 from std_msgs.msg import Header
 
 from diffh2o_ros.hands.gripper import wrist_of_gripper
-from diffh2o_ros.nodes.conversions import grasp_message, grasp_of_wrist, poses
+from diffh2o_ros.nodes.from_messages import grasp_of_wrist
+from diffh2o_ros.nodes.to_messages import grasp_message, poses
 from diffh2o_ros.srv import Synthesize
 
 

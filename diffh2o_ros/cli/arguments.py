@@ -106,22 +106,20 @@ def add_option(
         most: what a number of it is at most here, if that is less than the option allows.
         others: arguments of `add_argument` that stand instead of what the option says.
     """
-    about = option(of, name)
-    default, help = about.default, about.metadata["help"]
+    default, about = option(of, name)
+    help = about.help
     flag = "--" + name.replace("_", "-")
     if isinstance(default, bool):
         settings = {"action": "store_false" if default else "store_true", "dest": name}
         flag = flag.replace("--", "--no-") if default else flag
     else:
         settings = {"default": default}
-        low, high, choices = (about.metadata[key] for key in ("low", "high", "choices"))
-        if choices:
-            settings["choices"] = choices
-        elif low is not None:
-            settings["type"] = whole_number(low, most or high)
-            help += f", {low} to {most}" if most else ""
-        if default is not None:
-            help += f" (default {default})"
+        if about.choices:
+            settings["choices"] = about.choices
+        elif about.low is not None:
+            settings["type"] = whole_number(about.low, most or about.high)
+            help += f", {about.low} to {most}" if most else ""
+        help += f" (default: {about.otherwise or default})"
     parser.add_argument(flag, **{**settings, "help": help, **others})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -11,18 +12,20 @@ from geometry_msgs.msg import PoseStamped
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode
+from rclpy.serialization import deserialize_message
 from rclpy.time import Time
-from shape_msgs.msg import Mesh as MeshMessage
+from shape_msgs.msg import Mesh as ShapeMesh
 from std_msgs.msg import Header, String
 
 from diffh2o_ros.geometry.pose import PoseError, check_pose
 from diffh2o_ros.hands.gripper import wrist_of_gripper
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.msg import HandGrasp, MeshStamped
-from diffh2o_ros.nodes.conversions import grasp_from_message, grasp_of_wrist, pose_matrix
 from diffh2o_ros.nodes.errors import NoMeshError, RequestError
 from diffh2o_ros.nodes.frame_names import frame_name
 from diffh2o_ros.nodes.frames import Placer
+from diffh2o_ros.nodes.from_messages import grasp_from_message, grasp_of_wrist, pose_matrix
+from diffh2o_ros.nodes.mesh_messages import Arrays, ReadMesh, read_mesh
 from diffh2o_ros.nodes.parameters import GRIPPER, Settings
 from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
@@ -39,7 +42,7 @@ Read = Callable[[np.ndarray], Grasp]
 class _Heard:
     """The last mesh, and the topic that it came on."""
 
-    mesh: MeshMessage
+    read_mesh: ReadMesh
     topic: str
     sighting: Sighting | None = None  #: where it was; None where it has no header
 
@@ -66,7 +69,8 @@ class Inputs:
         # A task is awaited for as long as its synthesis takes; others may come meanwhile.
         tasks = ReentrantCallbackGroup()
         self._subscriptions = [
-            node.create_subscription(MeshMessage, "~/object_mesh", self._on_mesh, LATEST),
+            # Left as it came over the wire until it is worked on: a scan takes .1 s to read.
+            node.create_subscription(ShapeMesh, "~/object_mesh", self._on_mesh, LATEST, raw=True),
             node.create_subscription(
                 MeshStamped, "~/object_mesh_stamped", self._on_stamped_mesh, LATEST
             ),
@@ -87,24 +91,24 @@ class Inputs:
             self._node.destroy_subscription(subscription)
 
     @property
-    def mesh(self) -> MeshMessage:
-        """The last mesh, of either topic. Raises NoMeshError."""
+    def read_mesh(self) -> ReadMesh:
+        """Reads the last mesh, of either topic. Raises NoMeshError."""
         if self._heard is None:
             raise NoMeshError(
                 "there is no mesh: put one into the request, or publish one on ~/object_mesh"
             )
-        return self._heard.mesh
+        return self._heard.read_mesh
 
     def object(
         self, placement: Placement, settings: Settings
-    ) -> tuple[MeshMessage, np.ndarray | None]:
-        """The last mesh, and (4, 4) that takes its points to the frame that is worked in, None
-        where they are in it: by its own header, or else by the last pose on ~/object_pose, if
-        there ever was one.
+    ) -> tuple[ReadMesh, np.ndarray | None]:
+        """What reads the last mesh, and (4, 4) that takes its points to the frame that is worked
+        in, None where they are in it: by its own header, or else by the last pose on
+        ~/object_pose, if there ever was one.
 
         Raises NoMeshError, RequestError, PoseError.
         """
-        mesh, heard = self.mesh, self._heard
+        mesh, heard = self.read_mesh, self._heard
         if heard.sighting is None and self._pose is not None:
             message, sighting, fault = self._pose
             if fault is not None:
@@ -162,12 +166,12 @@ class Inputs:
     async def _task(self, message: String) -> None:
         await self._on_task(message.data)
 
-    def _on_mesh(self, message: MeshMessage) -> None:
-        self._heard = _Heard(message, "~/object_mesh")
+    def _on_mesh(self, wire: bytes) -> None:
+        self._heard = _Heard(cache(partial(_read_shape, wire)), "~/object_mesh")
 
     def _on_stamped_mesh(self, message: MeshStamped) -> None:
         where = self._sighting(message.header, self._node.get_clock().now())
-        self._heard = _Heard(message.mesh, "~/object_mesh_stamped", where)
+        self._heard = _Heard(partial(read_mesh, message.mesh), "~/object_mesh_stamped", where)
 
     def _on_object_pose(self, message: PoseStamped) -> None:
         """A bad pose is reported at once, and again to every task that would need it: without any
@@ -227,3 +231,7 @@ class Inputs:
         clock = self._node.get_clock()
         seen = Time.from_msg(header.stamp, clock_type=clock.clock_type)
         return seen if seen.nanoseconds else clock.now()
+
+
+def _read_shape(wire: bytes) -> Arrays:
+    return read_mesh(deserialize_message(wire, ShapeMesh))
