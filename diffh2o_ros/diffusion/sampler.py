@@ -13,6 +13,7 @@ from torch import Tensor
 from diffh2o_ros.diffusion.guidance import GradientGuide
 from diffh2o_ros.diffusion.prediction import Denoise
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
+from diffh2o_ros.errors import OptionError
 
 EditX0 = Callable[[Tensor, float, int], Tensor]
 """(x0_hat (B, ...), progress in [0, 1], step) -> x0_hat. Progress is how far the diffusion time has
@@ -35,9 +36,9 @@ def sampling_steps(num_train_steps: int, num_steps: int, crowding: float = 1.0) 
     in one long step through that noise, every sample goes the mean way.
     """
     if not 1 <= num_steps <= num_train_steps:
-        raise ValueError(f"sampling takes 1 to {num_train_steps} steps, not {num_steps}")
+        raise OptionError(f"sampling takes 1 to {num_train_steps} steps, not {num_steps}")
     if crowding < 1:
-        raise ValueError(f"crowding must be at least 1, not {crowding}")
+        raise OptionError(f"crowding must be at least 1, not {crowding}")
     steps: list[int] = []
     highest = num_train_steps - 1
     for i in range(num_steps):
@@ -66,10 +67,10 @@ def sample(
     crowding: see `sampling_steps`.
     edit_x0: applied in order to every x0_hat: imputing, contact guidance.
     guide: pulls every x0_hat towards a target, before the edits; needs a differentiable denoise.
-    Raises ValueError for an unknown method or an impossible number of steps.
+    Raises OptionError for an unknown method or an impossible number of steps.
     """
     if method not in METHODS:
-        raise ValueError(f"sampling method must be one of {', '.join(METHODS)}, not {method!r}")
+        raise OptionError(f"sampling method must be one of {', '.join(METHODS)}, not {method!r}")
     steps = sampling_steps(schedule.num_steps, num_steps, crowding)
     kept = [float(schedule.alphas_cumprod[t]) for t in steps] + [1.0]
     x, previous = noise, None
