@@ -83,7 +83,7 @@ ARGUMENTS = [
 
 
 #: Arguments that, if given, stand above the parameter of the same name in params_file.
-OVERRIDES = ("device", "weights", "hand_model", "mano_dir", "frame_id")
+OVERRIDES = (*OPTIONS, "frame_id")
 
 
 #: Transitions that did not succeed, by the states they began and ended in.

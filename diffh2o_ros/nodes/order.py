@@ -116,7 +116,7 @@ class Order:
     def from_topics(cls, task: str, settings: Settings, inputs: Inputs) -> Order:
         """Raises NoMeshError, RequestError, PoseError or GraspError."""
         placement = Placement.of(Header(), settings.frame_id, inputs.placer)
-        mesh, object_pose = inputs.object(placement, settings)
+        mesh, object_pose = inputs.object.placed(placement, settings)
         return cls(
             read_mesh=mesh,
             task=task,
@@ -130,7 +130,7 @@ class Order:
                 below_table=settings.below_table,
             ),
             object_pose=object_pose,
-            grasp=inputs.grasp(placement, settings),
+            grasp=inputs.grasp.placed(placement, settings),
             show_vertices=settings.publish_vertices,
         )
 
@@ -149,10 +149,10 @@ def _object(
         own = MeshResource(request.mesh_resource, settings.mesh_folders).path
     if request.object_pose:
         pose = placement.object_at(request.object_pose[0], "object_pose")
-        return own or inputs.read_mesh, pose
+        return own or inputs.object.read_mesh, pose
     if own:
         return own, placement.from_result if placement.is_moved else None
-    return inputs.object(placement, settings)
+    return inputs.object.placed(placement, settings)
 
 
 def _table(request: Request, placement: Placement, settings: Settings) -> Table:

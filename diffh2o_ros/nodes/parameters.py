@@ -196,6 +196,11 @@ class Settings:
         return cls(**values)
 
 
+def own_frame(node: Node) -> str:
+    """The parameter frame_id, as tf2 has names."""
+    return frame_name(node.get_parameter("frame_id").value)
+
+
 def parameters_page() -> str:
     """docs/parameters.md: every parameter as it is declared."""
     lines = [
