@@ -106,7 +106,7 @@ class Judge:
         """
         case = trial.case
         try:
-            (interaction,) = synthesizer.synthesize(
+            result = synthesizer.synthesize(
                 mesh, case.task, grasp, seed=case.seed, steps=steps, refine=case.refined
             )
         except (MeshError, TaskError) as error:
@@ -115,14 +115,15 @@ class Judge:
         except GraspError as error:
             row = Row(case, {FLAGGED.name: 1.0}, refused=_line(error))
             return Result(trial.variant, trial.value, row)
+        (interaction,) = result
         row = judge(interaction, case, self._recognizer, target)
-        row.seconds, row.warnings = dict(synthesizer.timings), list(synthesizer.warnings)
+        row.seconds, row.warnings = dict(result.timings), list(result.warnings)
         # A target that was pulled to has its error among the figures that come with the result.
         flagged = grasp is not None and "target_error_m" not in interaction.quality
         row.figures[REFUSED.name] = 0.0
         row.figures[SEAM_SPEED.name] = seam_speed(interaction)
         row.figures[WARNED.name] = float(len(row.warnings) > flagged)
-        row.figures[SECONDS.name] = synthesizer.timings["total"]
+        row.figures[SECONDS.name] = result.timings["total"]
         if grasp is not None:
             row.figures[FLAGGED.name] = float(flagged)
         if meant is not None:

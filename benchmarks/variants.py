@@ -147,9 +147,9 @@ class OneStage(Synthesizer):
                 request.text,
                 request.geometry.bps,
                 request.steps or self.settings.num_steps,
-                text_scale=self.settings.text_scale,
+                guidance_scale=self.settings.guidance_scale,
                 method="dpm++",
-                crowding=self.settings.crowding,
+                timestep_spacing=self.settings.timestep_spacing,
             )
             motions = from_features(stage.codec.decode(x0), stage.codec.basis)
         with self._timed("refinement"):

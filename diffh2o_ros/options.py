@@ -6,13 +6,19 @@ Imports nothing heavy, for help texts.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, fields
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
 from diffh2o_ros.errors import OptionError
+from diffh2o_ros.geometry.table import (
+    BELOW_TABLE,
+    DROP_TABLE,
+    UNDER_OBJECT,
+    Table,
+    TableError,
+    check_table,
+)
 from diffh2o_ros.geometry.ways import NONE, WAYS
 
 #: Of one command or message; the library takes any number.
@@ -24,20 +30,6 @@ LARGEST_SEED = 2**63 - 1
 MOST_CANDIDATES = 1024
 
 HANDS = ("auto", "openhand", "mano")
-#: What an object stands on; a number is a table of that height.
-UNDER_OBJECT, NO_TABLE = "under_object", "none"
-TABLES = (UNDER_OBJECT, NO_TABLE)
-#: What becomes of a target grasp below the table.
-DROP_TABLE, REFUSE, LIFT = "drop_table", "refuse", "lift"
-BELOW_TABLE = (DROP_TABLE, REFUSE, LIFT)
-
-Table = str | float
-"""`under_object`: the plane through the object's lowest point. `none`: the object is held up in the
-air. A number: the z of the table in the result's frame, meters."""
-
-
-class TableError(OptionError):
-    """A table that cannot be. The message is one line and says how to mend it."""
 
 
 @dataclass(frozen=True)
@@ -175,15 +167,3 @@ def _check(name: str, value: Any, default: Any, about: Option) -> None:
         raise about.error(f"{name} must be at least {low}, not {value}")
     if high is not None and not low <= value <= high:
         raise about.error(f"{name} must be {low} to {high}, not {value}")
-
-
-def check_table(table: Table) -> None:
-    """Raises TableError for what is no table."""
-    words = f"{' or '.join(TABLES)} or a height"
-    if isinstance(table, str):
-        if table not in TABLES:
-            raise TableError(f"table must be {words}, not {table!r}")
-    elif isinstance(table, bool) or not isinstance(table, Real):
-        raise TableError(f"table must be {words}, not {table!r}")
-    elif not math.isfinite(table):
-        raise TableError(f"the table's height is {table}: give meters, or {NO_TABLE!r}")

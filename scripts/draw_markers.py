@@ -34,7 +34,7 @@ def main(path: str) -> None:
         hand.hand_pose[frame],
     )
     (found,) = synthesizer.synthesize(MESH, TASK, grasp, seed=3)
-    model = synthesizer.hands["right"]
+    model = synthesizer.models.hands["right"]
     posed = model(*map(torch.tensor, (grasp.global_orient, grasp.transl, grasp.hand_pose)))
     film = Film(found, "world", (posed.vertices.detach().numpy(), model.faces.numpy()))
     highest = int(found.object_pose[:, 2, 3].argmax())

@@ -10,7 +10,8 @@ import pytest
 from diffh2o_ros import Diffh2oError
 from diffh2o_ros.cli import build_parser
 from diffh2o_ros.errors import ErrorCode, OptionError
-from diffh2o_ros.options import RequestOptions, SynthesizerOptions, TableError
+from diffh2o_ros.geometry.table import TableError
+from diffh2o_ros.options import RequestOptions, SynthesizerOptions
 
 
 @pytest.mark.parametrize(

@@ -111,8 +111,8 @@ class Library:
                 if refused > TRIES:
                     raise NoTarget(f"{refused} targets in a row were left aside")
                 continue
-            yield dict(self.synthesizer.timings)
-            spent += self.synthesizer.timings["total"]
+            yield dict(found.timings)
+            spent += found.timings["total"]
             if spent > limit:
                 return
 

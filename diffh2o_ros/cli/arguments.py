@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from diffh2o_ros.cli.failures import CommandError
-from diffh2o_ros.options import TABLES, RequestOptions, SynthesizerOptions, Table, option
+from diffh2o_ros.geometry.table import TABLES, Table
+from diffh2o_ros.options import RequestOptions, SynthesizerOptions, option
 
 
 class OneLineParser(argparse.ArgumentParser):

@@ -88,24 +88,23 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with Progress() as progress:
         progress("loading", 0, 1)
-        synthesizer = make_synthesizer(arguments)
-        interactions = synthesizer.synthesize(
+        result = make_synthesizer(arguments).synthesize(
             mesh,
             arguments.task,
             grasp,
             on_progress=progress,
             **vars(options_of(RequestOptions, arguments)),
         )
-    if arguments.strict and synthesizer.warnings:
-        said = "; ".join(f"[{w.code.name}] {w}" for w in synthesizer.warnings)
+    if arguments.strict and result.warnings:
+        said = "; ".join(f"[{w.code.name}] {w}" for w in result.warnings)
         raise CommandError(f"nothing was written, since --strict lets no warning pass: {said}")
-    files = outputs.numbered(arguments.out, len(interactions))
-    outputs.save_all(interactions, files)  # first of all: nothing that is printed is worth them
-    took = (f"{stage.replace('_', ' ')} {t:.1f} s" for stage, t in synthesizer.timings.items())
+    files = outputs.numbered(arguments.out, len(result))
+    outputs.save_all(result, files)  # first of all: nothing that is printed is worth them
+    took = (f"{stage.replace('_', ' ')} {t:.1f} s" for stage, t in result.timings.items())
     print(", ".join(took), file=sys.stderr)
-    for warning in synthesizer.warnings:
+    for warning in result.warnings:
         print(f"warning: [{warning.code.name}] {warning}", file=sys.stderr)
-    for interaction, file in zip(interactions, files, strict=True):
+    for interaction, file in zip(result, files, strict=True):
         sides = " and ".join(interaction.hands)
         sides += " hands" if len(interaction.hands) > 1 else " hand"
         length = f"{interaction.num_frames} frames, {interaction.duration:.1f} s"
@@ -113,8 +112,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.gif is not None:
         from diffh2o_ros.viz.render import render_gif
 
-        films = outputs.numbered(arguments.gif, len(interactions))
-        for interaction, film in zip(interactions, films, strict=True):
+        films = outputs.numbered(arguments.gif, len(result))
+        for interaction, film in zip(result, films, strict=True):
             with Progress() as progress:
                 drawn = partial(progress, f"film {shown(film.name)}")
                 render_gif(interaction, film, on_progress=drawn)

@@ -52,7 +52,7 @@ class FramesWriter:
             if mesh.content_hash not in self._fields:
                 self._fields = {mesh.content_hash: SignedDistanceGrid.from_mesh(mesh)}
             field = self._fields[mesh.content_hash]
-            distances = keypoint_distances(motion, field, torch.zeros(3))
+            distances = keypoint_distances(motion, field)
         self._parts.append(Sequence(info, motion, distances, mesh, support, held))
         self.num_sequences += 1
         if len(self._parts) == SEQUENCES_PER_SHARD:

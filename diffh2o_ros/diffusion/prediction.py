@@ -56,15 +56,3 @@ def predicted_x0(
         signal, sigma = schedule.coefficients(t, x_t)
         return signal * x_t - sigma * output
     return schedule.x0_from_epsilon(x_t, output, t, clip)
-
-
-def x0_denoiser(
-    network: Denoise, prediction: str, schedule: NoiseSchedule, clip: float | None = None
-) -> Denoise:
-    """`network` as a function from (x_t, t) to the predicted clean sample."""
-    check_prediction(prediction)
-
-    def denoise(x_t: Tensor, t: Tensor) -> Tensor:
-        return predicted_x0(prediction, network(x_t, t), x_t, t, schedule, clip)
-
-    return denoise

@@ -44,8 +44,8 @@ class NoiseSchedule:
 
     def coefficients(self, t: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
         """(signal, noise) at steps `t` (B,), shaped to multiply `like` (B, ...)."""
-        kept = self.alphas_cumprod.to(t.device)[t].reshape(-1, *[1] * (like.ndim - 1))
-        return kept.sqrt().to(like), (1 - kept).sqrt().to(like)
+        alpha_bar = self.alphas_cumprod.to(t.device)[t].reshape(-1, *[1] * (like.ndim - 1))
+        return alpha_bar.sqrt().to(like), (1 - alpha_bar).sqrt().to(like)
 
     def add_noise(self, x0: Tensor, noise: Tensor, t: Tensor) -> Tensor:
         """x_t for clean samples x0 (B, ...), unit normal noise (B, ...), steps t (B,)."""
@@ -64,8 +64,3 @@ class NoiseSchedule:
         signal, sigma = self.coefficients(t, x_t)
         x0 = (x_t - sigma * epsilon) / signal
         return x0 if clip is None else x0.clamp(-clip, clip)
-
-    def epsilon_from_x0(self, x_t: Tensor, x0: Tensor, t: Tensor) -> Tensor:
-        """The noise in `x_t`, if `x0` is its clean sample; all (B, ...), t (B,)."""
-        signal, sigma = self.coefficients(t, x_t)
-        return (x_t - signal * x0) / sigma

@@ -49,7 +49,7 @@ class Worker:
         """The row of a case. Bad meshes and tasks and incompatible grasps become rows, too."""
         whole = None if case.grasp is None else self._grasps[case.mesh][case.grasp]
         try:
-            (interaction,) = self._synthesizer.synthesize(
+            result = self._synthesizer.synthesize(
                 self._meshes[case.mesh],
                 case.task,
                 None if whole is None else partial_target(whole, case.kind),
@@ -61,16 +61,17 @@ class Worker:
             return Row(case, error=" ".join(str(error).split()))
         except GraspError as error:
             return Row(case, refused=" ".join(str(error).split()))
+        (interaction,) = result
         if self._plan.keep:
             interaction.save(self._plan.out / "interactions" / f"{case.name}.npz")
         if case.kind == FREE:
             save_hand_paths(self._plan.out, case, interaction)
-        warnings = list(self._synthesizer.warnings)
+        warnings = list(result.warnings)
         # A target that was pulled to has its error among the figures that come with the result.
         left_aside = whole is not None and "target_error_m" not in interaction.quality
         return replace(
             judge(interaction, case, self._recognizer, whole),
-            seconds=dict(self._synthesizer.timings),
+            seconds=dict(result.timings),
             warnings=warnings,
             refused="; ".join(warnings) if left_aside else None,
         )

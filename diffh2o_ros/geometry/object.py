@@ -1,4 +1,4 @@
-"""Everything the method needs to know about one object, computed once per mesh content."""
+"""What takes time to know of an object's shape, computed once per mesh content."""
 
 from __future__ import annotations
 
@@ -15,12 +15,9 @@ import torch
 
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.geometry.bps import basis, basis_point_set
-from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.nearest import SurfaceTree
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
-
-__all__ = ["ObjectGeometry", "exact_signed_distance", "object_geometry"]
 
 _CACHE_SIZE = 32
 _CACHE_FORMAT = 2  # raise it whenever what is stored, or how it is computed, changes
@@ -31,38 +28,33 @@ _lock = Lock()
 
 @dataclass(frozen=True, eq=False)
 class ObjectGeometry:
-    """An object as the networks and the refinement see it, in the mesh's own frame.
+    """An object's shape as the networks and the contact model see it, about its center.
 
     Attributes:
-        mesh: the validated mesh.
+        mesh: the validated mesh, the center of its bounding box at the origin.
         sdf: its signed distance grid.
-        bps: (1024, 3) float32 basis point set about ``center``, meters.
-        center: (3,) float32 center of the bounding box, meters.
-        support_height: z of the plane the object stands on (its lowest vertex), meters.
+        bps: (1024, 3) float32 basis point set, meters.
     """
 
     mesh: Mesh
     sdf: SignedDistanceGrid
     bps: torch.Tensor
-    center: torch.Tensor
-    support_height: float
 
     def to(self, device: torch.device | str) -> ObjectGeometry:
         """The same geometry with its tensors on another device."""
-        return replace(
-            self, sdf=self.sdf.to(device), bps=self.bps.to(device), center=self.center.to(device)
-        )
+        return replace(self, sdf=self.sdf.to(device), bps=self.bps.to(device))
 
 
 def object_geometry(mesh: Mesh, cache_dir: str | os.PathLike | None = None) -> ObjectGeometry:
     """The geometry of a mesh, from memory, from disk, or computed (about a tenth of a second).
 
     Args:
-        mesh: a validated mesh.
+        mesh: a validated mesh, anywhere: it is moved to its center.
         cache_dir: folder for files that outlive the process; created when missing. A file in it
             that cannot be read is computed again and replaced; one that cannot be written costs
             a warning in the log.
     """
+    mesh = mesh.centered
     key = mesh.content_hash
     with _lock:
         if key in _cache:
@@ -72,7 +64,7 @@ def object_geometry(mesh: Mesh, cache_dir: str | os.PathLike | None = None) -> O
     geometry = None if path is None else _read(path, mesh)
     if geometry is None:
         tree = SurfaceTree.of(mesh)
-        geometry = _assemble(
+        geometry = ObjectGeometry(
             mesh,
             SignedDistanceGrid.from_mesh(mesh, tree=tree),
             basis_point_set(mesh.vertices, mesh.faces, mesh.center, tree),
@@ -89,11 +81,6 @@ def object_geometry(mesh: Mesh, cache_dir: str | os.PathLike | None = None) -> O
     return geometry
 
 
-def _assemble(mesh: Mesh, sdf: SignedDistanceGrid, bps: torch.Tensor) -> ObjectGeometry:
-    center = torch.from_numpy(mesh.center.astype(np.float32))
-    return ObjectGeometry(mesh, sdf, bps, center, float(mesh.bounds[0, 2]))
-
-
 def _read(path: Path, mesh: Mesh) -> ObjectGeometry | None:
     try:
         with np.load(path, allow_pickle=False) as data:
@@ -103,7 +90,7 @@ def _read(path: Path, mesh: Mesh) -> ObjectGeometry | None:
         return None  # missing or damaged: the caller computes it and writes it anew
     if (origin.shape, values.dim(), bps.shape) != ((3,), 3, basis().shape):
         return None
-    return _assemble(mesh, sdf, bps)
+    return ObjectGeometry(mesh, sdf, bps)
 
 
 def _write(path: Path, geometry: ObjectGeometry) -> None:

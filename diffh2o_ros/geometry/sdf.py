@@ -64,6 +64,11 @@ class SignedDistanceGrid:
         """The same grid on another device."""
         return replace(self, origin=self.origin.to(device), values=self.values.to(device))
 
+    def moved(self, by: np.ndarray) -> SignedDistanceGrid:
+        """The field of the same surface elsewhere, (3,) meters from here."""
+        shift = torch.as_tensor(by, dtype=torch.float64, device=self.origin.device)
+        return replace(self, origin=(self.origin.double() + shift).to(self.origin.dtype))
+
     def query(self, points: torch.Tensor) -> torch.Tensor:
         """Signed distance by trilinear interpolation, differentiable in the points.
 

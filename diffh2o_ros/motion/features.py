@@ -84,16 +84,15 @@ def _carried_keypoints(side: str, device: torch.device, dtype: torch.dtype) -> C
     return CarriedPoints(side, *keypoint_carriers(side), *none, device, dtype)
 
 
-def keypoint_distances(motion: Motion, sdf: SignedDistanceGrid, center: Tensor) -> Tensor:
+def keypoint_distances(motion: Motion, sdf: SignedDistanceGrid) -> Tensor:
     """Signed distances (..., 2, 21) of the keypoints to the object, unclipped, meters.
 
     Args:
-        sdf: of the object in its own frame; center: (3,) of its bounding box there.
+        sdf: of the object about its center.
     """
     away = skeleton_keypoints(motion) - motion.object_position[..., None, None, :]
-    # Into the object's frame: R^T (x - p), plus the center the canonical frame is moved by.
-    local = away @ motion.object_rotation.unsqueeze(-3)
-    return sdf.query(local + center)
+    # Into the object's frame: R^T (x - p), as a row vector times R.
+    return sdf.query(away @ motion.object_rotation.unsqueeze(-3))
 
 
 def to_features(motion: Motion, distances: Tensor, basis: PoseBasis, stage: str) -> Tensor:

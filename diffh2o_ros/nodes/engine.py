@@ -24,9 +24,9 @@ from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.nodes.to_messages import interaction_message
 from diffh2o_ros.nodes.worker import Ticket, Worker
-from diffh2o_ros.synthesis.request import OnProgress
 from diffh2o_ros.synthesis.settings import SynthesisSettings
-from diffh2o_ros.synthesis.warning import ResultWarning, note_down
+from diffh2o_ros.synthesis.threads import OnProgress
+from diffh2o_ros.synthesis.warning import ResultWarning
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Engine:
             device += f" ({torch.cuda.get_device_name(self.device)})"
         return {
             "device": device,
-            "hand": self._synthesizer.hands["right"].name,
+            "hand": self._synthesizer.models.hands["right"].name,
             "weights": str(self._synthesizer.weights),
         }
 
@@ -124,10 +124,10 @@ class Engine:
             object_pose=order.object_pose,
             **vars(order.options),
         )
-        note_down(order.warnings, found)
+        found = found.warned(order.warnings)
         grasp = order.grasp
         if order.to_result is not None:
-            found = [interaction.moved(order.to_result) for interaction in found]
+            found = found.map(lambda interaction: interaction.moved(order.to_result))
             grasp = None if grasp is None else grasp.moved(order.to_result)
         header = Header(frame_id=order.frame_id, stamp=self._clock.now().to_msg())
         seed = order.options.seed
@@ -140,18 +140,16 @@ class Engine:
             shown=partial(interaction_message, found[0], header, seed, 0, order.show_vertices),
             film=partial(Film, found[0], order.frame_id, self._ghost(grasp)),
             timings={
-                stage: seconds
-                for stage, seconds in self._synthesizer.timings.items()
-                if stage != "total"
+                stage: seconds for stage, seconds in found.timings.items() if stage != "total"
             },
-            warnings=[*order.warnings, *self._synthesizer.warnings],
+            warnings=list(found.warnings),
         )
 
     def _ghost(self, grasp: Grasp | None) -> Surface | None:
         """The surface of the hand that was asked for; fingertips are no hand."""
         if grasp is None or grasp.fingertips is not None:
             return None
-        hand = self._synthesizer.hands[grasp.side]
+        hand = self._synthesizer.models.hands[grasp.side]
         pose = np.zeros(POSE_DIM) if grasp.wrist_only else grasp.hand_pose
         with torch.no_grad():
             posed = hand(

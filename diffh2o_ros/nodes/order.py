@@ -9,6 +9,7 @@ import numpy as np
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
+from diffh2o_ros.geometry.table import DROP_TABLE, LIFT, NO_TABLE, REFUSE, UNDER_OBJECT, Table
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.nodes.errors import RequestError
 from diffh2o_ros.nodes.frame_names import frame_name
@@ -18,16 +19,7 @@ from diffh2o_ros.nodes.mesh_messages import ReadMesh, read_mesh
 from diffh2o_ros.nodes.mesh_resource import MeshResource
 from diffh2o_ros.nodes.parameters import AT_HEIGHT, Settings
 from diffh2o_ros.nodes.placing import Placement
-from diffh2o_ros.options import (
-    DROP_TABLE,
-    LIFT,
-    MOST_SAMPLES,
-    NO_TABLE,
-    REFUSE,
-    UNDER_OBJECT,
-    RequestOptions,
-    Table,
-)
+from diffh2o_ros.options import MOST_SAMPLES, RequestOptions
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.synthesis.warning import ResultWarning
 

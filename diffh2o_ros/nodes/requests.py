@@ -27,7 +27,7 @@ from diffh2o_ros.nodes.parameters import LATEST_TASK, Settings
 from diffh2o_ros.nodes.to_messages import duration
 from diffh2o_ros.nodes.worker import Ticket
 from diffh2o_ros.srv import Synthesize
-from diffh2o_ros.synthesis.request import OnProgress
+from diffh2o_ros.synthesis.threads import OnProgress
 
 #: How long the result of a goal is kept for a client that has not asked for it yet, seconds. It may
 #: be megabytes.

@@ -162,15 +162,15 @@ class ObjectField:
     """Distances from hands in an acting hand's frame to an object.
 
     Args:
-        sdf: of the object in its own frame; center: (3,) its bounding-box center there.
+        sdf: of the object about its center.
         side: (R,) of the hands that will ask; points then have leading shape (R, ...).
         pose: of the object; default at rest at the origin.
     """
 
     def __init__(
-        self, sdf: SignedDistanceGrid, center: Tensor, side: Tensor, pose: ObjectPose | None = None
+        self, sdf: SignedDistanceGrid, side: Tensor, pose: ObjectPose | None = None
     ) -> None:
-        self._sdf, self._center, self._pose = sdf, center, pose
+        self._sdf, self._pose = sdf, pose
         self._side = side
 
     def query(self, points: Tensor) -> Tensor:
@@ -183,4 +183,4 @@ class ObjectField:
             rotation = rotation.reshape(*rotation.shape[:-2], *[1] * more, 3, 3)
             # Into the object's frame: R^T (x - p), as a row vector times R.
             points = ((points - position).unsqueeze(-2) @ rotation).squeeze(-2)
-        return self._sdf.query(points + self._center)
+        return self._sdf.query(points)

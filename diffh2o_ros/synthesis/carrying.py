@@ -37,13 +37,11 @@ class Carrier:
 
     Args:
         settling: how a hand that takes the object over settles on it.
-        half_size: of the object's longest side, meters.
     """
 
     settler: Settler
     settling: Settling
     grasp_frame: int
-    half_size: float
 
     def carry(
         self,
@@ -130,9 +128,7 @@ class Carrier:
         several = several.moved(shift, turn, TAKE_BEND * stray[2])
         settled = settler.settle(several, self.settling)
         each = HandRows(torch.arange(TAKES, device=several.side.device), several.side)
-        costs = grasp_costs(
-            settler, self.settling, each, settled, None, meant, self.half_size, TAKES
-        )
+        costs = grasp_costs(settler, self.settling, each, settled, None, meant, TAKES)
         if giver is not None:
             spheres = settler.hand.pose(giver).spheres
             spheres = spheres * flips(giver.side, 1) * flips(several.side, 1)

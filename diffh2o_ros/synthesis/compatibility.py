@@ -13,12 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.geometry.pose import translation
+from diffh2o_ros.geometry.table import DROP_TABLE, LIFT, REFUSE, TOLERANCE
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.options import DROP_TABLE, LIFT, REFUSE
 from diffh2o_ros.synthesis.settling import Settler, Settling
-from diffh2o_ros.synthesis.table import TOLERANCE
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
@@ -46,33 +44,26 @@ class Fit:
 
 
 def fitted(
-    grasp: Grasp | None,
-    geometry: ObjectGeometry,
-    half_size: float,
-    relaxed: Tensor,
-    settler: Settler,
-    settling: Settling,
-    rule: str,
+    grasp: Grasp | None, relaxed: Tensor, settler: Settler, settling: Settling, rule: str
 ) -> Fit:
-    """A target grasp, in the frame of the geometry's mesh, brought clear of the table and tried on
+    """A target grasp, in the canonical frame, brought clear of the table and tried on
     the object.
 
     Args:
-        half_size: half the object's longest side, meters.
         relaxed: (45,) right-hand pose, see `misfit`.
         settling: how it is tried.
-        rule: what becomes of a target below the table, one of `options.BELOW_TABLE`.
+        rule: what becomes of a target below the table, one of `geometry.table.BELOW_TABLE`.
 
     Raises GraspError for a target out of reach, or below the table where the rule is to refuse it.
     """
     if grasp is None:
         return Fit(None, None, settler)
     warnings = []
-    target = GraspTarget.of(grasp, geometry, half_size)
+    target = GraspTarget.of(grasp, settler.scene)
     depth = depth_below_table(target, grasp, relaxed, settler)
     grasp, table_stays, warning = clear_of_table(grasp, depth, rule)
     if warning is not None:
-        target = GraspTarget.of(grasp, geometry, half_size)
+        target = GraspTarget.of(grasp, settler.scene)
     room = settler if table_stays else settler.in_the_air()
     reason = misfit(target, grasp, relaxed, room, settling)
     if warning is not None and (table_stays or reason is None):

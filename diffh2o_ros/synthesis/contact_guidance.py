@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.geometry.rotations import rotmat_to_rotvec, rotvec_to_rotmat
+from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
@@ -80,7 +80,7 @@ class ContactGuidance:
     """
 
     codec: FeatureCodec
-    geometry: ObjectGeometry
+    scene: Scene
     settler: Settler
     settling: Settling
     start: float = 0.1
@@ -94,7 +94,7 @@ class ContactGuidance:
         motion = from_features(self.codec.decode(x0), self.codec.basis)
         acting = self.acting
         if acting is None:
-            acting = acting_sides(last_distances(motion, self.geometry))
+            acting = acting_sides(last_distances(motion, self.scene))
         rows = HandRows.of(acting)
         path = rows.take(motion)
         grasp = path.at(-1)
@@ -111,10 +111,10 @@ class ContactGuidance:
 
     def measured(self, motion: Motion) -> Tensor:
         """Features (B, T, 108) of a motion with its distances measured on the true field."""
-        distances = keypoint_distances(motion, self.geometry.sdf, self.geometry.center)
+        distances = keypoint_distances(motion, self.scene.sdf)
         return to_features(motion, distances, self.codec.basis, "grasp")
 
 
-def last_distances(motion: Motion, geometry: ObjectGeometry) -> Tensor:
+def last_distances(motion: Motion, scene: Scene) -> Tensor:
     """Distances (B, 2, 21) of the keypoints at the last frame of motions (B, T, ...)."""
-    return keypoint_distances(motion[:, -1], geometry.sdf, geometry.center)
+    return keypoint_distances(motion[:, -1], scene.sdf)

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.diffusion.imputing import Impute
-from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.models.context import grasp_context
 from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
 from diffh2o_ros.synthesis.acting_hand import HandRows, flips
@@ -18,13 +17,12 @@ from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.contact_guidance import tip_distance
 from diffh2o_ros.synthesis.holding import Hold, find_holds
 from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
-from diffh2o_ros.synthesis.parallel import in_parts
 from diffh2o_ros.synthesis.reaching import Reaches
 from diffh2o_ros.synthesis.request import Request
-from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.smoothing import joined_hands
 from diffh2o_ros.synthesis.stage import Stage
+from diffh2o_ros.synthesis.threads import in_parts
 
 #: An object let go of higher above the table than this is not let go of (meters).
 HIGHEST_RELEASE = 0.06
@@ -45,18 +43,14 @@ class Course:
 
 
 def sample_interactions(
-    stage: Stage,
-    request: Request,
-    settings: SynthesisSettings,
-    reaches: Reaches,
-    generators: Sequence[torch.Generator],
+    stage: Stage, request: Request, reaches: Reaches, generators: Sequence[torch.Generator]
 ) -> Motion:
     """Whole motions (B, T, ...): the given reaches, then what the network makes of them."""
-    reach, geometry = reaches.motion, request.geometry
+    reach, scene, settings = reaches.motion, request.scene, request.settings
     frames = reach.wrist.shape[1]
-    distances = keypoint_distances(reach, geometry.sdf, geometry.center)
+    distances = keypoint_distances(reach, scene.sdf)
     known = to_features(reach, distances, stage.codec.basis, "interaction")
-    noise = settings.temperature * stage.noise(generators)
+    noise = settings.temperature * stage.noise(generators, settings.num_frames)
     values = noise.new_zeros(noise.shape)
     values[:, :frames] = stage.codec.encode(known)
     mask = noise.new_zeros(noise.shape[1], 1)
@@ -69,14 +63,14 @@ def sample_interactions(
         return stage.run(
             noise[part],
             request.text,
-            geometry.bps,
-            request.steps or settings.num_steps,
-            text_scale=settings.text_scale,
-            text_from=settings.text_from,
+            scene.bps,
+            settings.num_steps,
+            guidance_scale=settings.guidance_scale,
+            guidance_until=settings.guidance_until,
             method="dpm++",
-            crowding=settings.crowding,
+            timestep_spacing=settings.timestep_spacing,
             context=None if context is None else context[part],
-            edit_x0=[Impute(values[part], mask)],
+            edit_x0=[Impute(values[part], mask)] if settings.imputing else [],
             on_step=request.reporter("interaction", part),
             threads=threads,
         )
@@ -89,20 +83,14 @@ def sample_interactions(
     return motion
 
 
-def courses(
-    motion: Motion,
-    reaches: Reaches,
-    request: Request,
-    settler: Settler,
-    settings: SynthesisSettings,
-) -> list[Course]:
+def courses(motion: Motion, reaches: Reaches, request: Request, settler: Settler) -> list[Course]:
     """Sampled motions (B, T, ...) as they go: each hand keeps its hold on the object, what is put
     down lies on the table, and the rest at the end is cut off.
 
     Without refinement the motion stays as it was sampled.
     """
-    geometry, frames = request.geometry, reaches.motion.wrist.shape[1]
-    tips = tip_distance(keypoint_distances(motion, geometry.sdf, geometry.center)).cpu().numpy()
+    scene, frames = settler.scene, reaches.motion.wrist.shape[1]
+    tips = tip_distance(keypoint_distances(motion, scene.sdf)).cpu().numpy()
     acting = reaches.acting.cpu().numpy()
     for case, hands in zip(tips, acting, strict=True):
         if int(hands @ (1, 2)) in request.hands:
@@ -112,12 +100,11 @@ def courses(
         return [
             Course(trimmed(motion[i], frames, holds), holds) for i, holds in enumerate(all_holds)
         ]
-    vertices = torch.tensor(geometry.mesh.vertices, dtype=torch.float32) - geometry.center.cpu()
-    ground = Ground(vertices.double().numpy(), settler.support)
+    ground = Ground(scene.mesh.vertices, settler.support)
     motion = joined_hands(motion, frames)
-    body = carried_points(settler, reaches, geometry)
+    body = carried_points(settler, reaches)
     position, rotation = object_path(motion, frames, body, settler.support)
-    carrier = Carrier(settler, settings.refined, frames, request.half_size)
+    carrier = Carrier(settler, request.settings.refined, frames)
     found = []
     for i, holds in enumerate(all_holds):
         path = position[i], rotation[i]
@@ -148,7 +135,7 @@ def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:
     return motion[: max(last, grasp_frame) + REST_FRAMES + 1]
 
 
-def carried_points(settler: Settler, reaches: Reaches, geometry: ObjectGeometry) -> list[Tensor]:
+def carried_points(settler: Settler, reaches: Reaches) -> list[Tensor]:
     """Points (P, 3) about the object's center of object and hands, for each motion: what the table
     stops when it comes down. The hands' are the lowest points of their spheres."""
     rows = HandRows.of(reaches.acting)
@@ -157,7 +144,6 @@ def carried_points(settler: Settler, reaches: Reaches, geometry: ObjectGeometry)
     spheres = spheres * flips(grasp.side, 1)
     below = torch.zeros_like(spheres)
     below[..., 2] = settler.model.radius
-    vertices = torch.tensor(geometry.mesh.vertices, dtype=torch.float32).to(spheres)
-    vertices = vertices - geometry.center
+    vertices = torch.tensor(settler.scene.mesh.vertices, dtype=torch.float32).to(spheres)
     hands = (spheres - below).split(torch.bincount(rows.sample).tolist())
     return [torch.cat([vertices, hand.flatten(0, 1)]) for hand in hands]

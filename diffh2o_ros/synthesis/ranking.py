@@ -25,7 +25,6 @@ def grasp_costs(
     grasps: ActingHand,
     reaches: ActingHand | None,
     predicted: ActingHand,
-    half_size: float,
     count: int,
 ) -> Tensor:
     """Cost (B,) of settled candidates, about 1 a millimeter of collision or a missing finger.
@@ -36,7 +35,6 @@ def grasp_costs(
             the grasps alone.
         predicted: (R, ...) the grasps before they were settled: a grasp far from what the network
             meant no longer fits its reach.
-        half_size: of the object's longest side, meters.
     """
     state = settler.contact(grasps, settling)
     touching = state.pad_distance.abs() < TOUCH
@@ -64,15 +62,15 @@ def grasp_costs(
         + 50 * moved
         + NOTHING * (state.pad_distance.abs().amin(1) > NEAR)
     )
-    return rows.summed(by_hand, count) + 5 * _holds(rows, grasps, state, touching, half_size, count)
+    return rows.summed(by_hand, count) + 5 * _holds(settler, rows, grasps, state, touching, count)
 
 
 def _holds(
+    settler: Settler,
     rows: HandRows,
     grasps: ActingHand,
     state: ContactState,
     touching: Tensor,
-    half_size: float,
     count: int,
 ) -> Tensor:
     """Share (B,) of the object's weight that all hands of a candidate together cannot carry."""
@@ -83,5 +81,7 @@ def _holds(
     residuals = []
     for candidate in range(count):
         mine = touched & (sample == candidate)[:, None]
-        residuals.append(hold_residual(pads[mine], normals[mine], np.zeros(3), 2 * half_size))
+        residuals.append(
+            hold_residual(pads[mine], normals[mine], np.zeros(3), 2 * settler.scene.half_extent)
+        )
     return torch.tensor(residuals, dtype=state.pads.dtype, device=state.pads.device)

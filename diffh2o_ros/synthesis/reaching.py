@@ -20,13 +20,12 @@ from diffh2o_ros.synthesis.contact_guidance import (
     carry_correction,
     last_distances,
 )
-from diffh2o_ros.synthesis.parallel import in_parts
 from diffh2o_ros.synthesis.ranking import grasp_costs
 from diffh2o_ros.synthesis.request import Request
-from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.settling import OnStep, Settler
 from diffh2o_ros.synthesis.smoothing import smooth_hands
 from diffh2o_ros.synthesis.stage import Stage
+from diffh2o_ros.synthesis.threads import in_parts
 
 #: Candidates that must agree on the hands for the sentence to have named them.
 AGREEMENT = 0.6
@@ -51,11 +50,7 @@ class Reaches:
 
 
 def sample_reaches(
-    stage: Stage,
-    request: Request,
-    settler: Settler,
-    settings: SynthesisSettings,
-    generators: Sequence[torch.Generator],
+    stage: Stage, request: Request, settler: Settler, generators: Sequence[torch.Generator]
 ) -> tuple[Motion, Tensor]:
     """Candidates (B, T, ...) and which hands (B, 2) each grasps with, one a generator."""
     noise = stage.noise(generators)
@@ -64,23 +59,17 @@ def sample_reaches(
 
     def sample(part: slice) -> tuple[Motion, Tensor]:
         on_step = request.reporter("grasp", part)
-        return _sample(stage, request, settler, settings, noise[part], on_step, threads)
+        return _sample(stage, request, settler, noise[part], on_step, threads)
 
     motions, acting = zip(*in_parts(sample, len(noise), parts), strict=True)
     return Motion.cat(motions), torch.cat(acting)
 
 
 def _sample(
-    stage: Stage,
-    request: Request,
-    settler: Settler,
-    settings: SynthesisSettings,
-    noise: Tensor,
-    on_step: OnStep,
-    threads: int,
+    stage: Stage, request: Request, settler: Settler, noise: Tensor, on_step: OnStep, threads: int
 ) -> tuple[Motion, Tensor]:
     """A part of `sample_reaches`, from noise (B, T, D); `threads` share the network's rows."""
-    target = request.target
+    target, settings = request.target, request.settings
     fixed = None
     if request.side is not None:
         fixed = torch.zeros(len(noise), 2, dtype=torch.bool, device=noise.device)
@@ -90,7 +79,7 @@ def _sample(
         edits.append(
             ContactGuidance(
                 stage.codec,
-                request.geometry,
+                request.scene,
                 settler,
                 settings.guided,
                 settings.contact_start,
@@ -99,21 +88,21 @@ def _sample(
                 settings.target_pull,
             )
         )
-    guide, text_scale = None, settings.text_scale
+    guide, guidance_scale = None, settings.guidance_scale
     if target is not None and target.hand_pose is not None and settings.contact_guidance:
         # Contact guidance puts the whole hand on its target and needs no help; which hand it is,
         # all that a sentence decides of a reach, is decided.
-        text_scale = 1.0
+        guidance_scale = 1.0
     elif target is not None:
         guide = GradientGuide(target.loss(stage.codec))  # what it leaves open is to follow along
     x0 = stage.run(
         noise,
         request.text,
-        request.geometry.bps,
-        request.steps or settings.num_steps,
-        text_scale=text_scale,
-        text_from=settings.text_from,
-        crowding=settings.crowding,
+        request.scene.bps,
+        settings.num_steps,
+        guidance_scale=guidance_scale,
+        guidance_until=settings.guidance_until,
+        timestep_spacing=settings.timestep_spacing,
         edit_x0=edits,
         guide=guide,
         on_step=on_step,
@@ -122,7 +111,7 @@ def _sample(
     motion = smooth_hands(from_features(stage.codec.decode(x0), stage.codec.basis))
     acting = fixed
     if acting is None:
-        acting = acting_sides(last_distances(motion, request.geometry))
+        acting = acting_sides(last_distances(motion, request.scene))
     return motion, acting
 
 
@@ -131,7 +120,6 @@ def choose_reaches(
     acting: Tensor,
     request: Request,
     settler: Settler,
-    settings: SynthesisSettings,
     samples: int,
     best_of_all: bool,
 ) -> Reaches:
@@ -142,11 +130,12 @@ def choose_reaches(
         best_of_all: instead of the best of each sample's own, the `samples` best of all, the best
             one first.
     """
+    settings = request.settings
     rows = HandRows.of(acting)
     path = rows.take(motion)
     predicted = settled = path.at(-1)
     # Where a target says which hand acts, the other one may have come along all the same.
-    uninvited = (acting_sides(last_distances(motion, request.geometry)) & ~acting).any(1)
+    uninvited = (acting_sides(last_distances(motion, request.scene)) & ~acting).any(1)
     if request.refine:
         on_step = request.reporter("refinement")
         if request.target is None:
@@ -161,9 +150,7 @@ def choose_reaches(
                 on_step=on_step,
             )
             path = carry_correction(path, predicted, settled, TARGET_RAMP_FRAMES)
-    costs = grasp_costs(
-        settler, settings.refined, rows, settled, path, predicted, request.half_size, len(acting)
-    )
+    costs = grasp_costs(settler, settings.refined, rows, settled, path, predicted, len(acting))
     costs = costs + UNINVITED * uninvited
     if request.target is not None:
         costs = costs + 200 * rows.summed(request.target.error(settled), len(acting))

@@ -17,9 +17,13 @@ class SynthesisSettings:
     num_steps: int = 8  #: sampling steps of each stage; the fewest that lose nothing (docs/studies)
     num_candidates: int = 24  #: grasps tried for each sample; the best is returned
     num_targeted: int = 4  #: at most, where a target leaves less open
-    text_scale: float = 1.5  #: classifier-free guidance by the sentence; 1 is none
-    text_from: int = 850  #: diffusion step down to which the sentence guides (docs/bench/log.md)
-    crowding: float = 2.0  #: of the sampling steps where the noise is strong, `diffusion.sampler`
+    guidance_scale: float = 1.5  #: classifier-free guidance by the sentence; 1 is none
+    guidance_until: int = (
+        850  #: diffusion step down to which the sentence guides (docs/bench/log.md)
+    )
+    timestep_spacing: float = (
+        2.0  #: of the sampling steps where the noise is strong, `diffusion.sampler`
+    )
     temperature: float = 1.5
     """Of the noise that the interaction stage starts from. Above 1 it makes up for the spread that
     a small network, classifier-free guidance and few steps take from what samples do."""
@@ -49,22 +53,25 @@ class SynthesisSettings:
         )
     )  #: the last polish of a grasp that is pulled to a target
     target_pull: float = 1.0  #: how strongly a target grasp holds against contact
+    imputing: bool = True  #: dictate the reach to the interaction stage while it samples
+    num_frames: int | None = None
+    """Most frames of a motion; default as many as in training. Convolutions take any number."""
     chunk: int = 8  #: samples drawn at once; more wait their turn, so memory stays bounded
 
     def __post_init__(self) -> None:
         if not 1 <= self.num_steps <= MOST_STEPS:
             raise OptionError(f"num_steps must be 1 to {MOST_STEPS}, not {self.num_steps}")
-        if self.text_from < 0:
-            raise OptionError(f"text_from must be at least 0, not {self.text_from}")
+        if self.guidance_until < 0:
+            raise OptionError(f"guidance_until must be at least 0, not {self.guidance_until}")
         for name in ("num_candidates", "num_targeted"):
             number = getattr(self, name)
             if not 1 <= number <= MOST_CANDIDATES:
                 raise OptionError(f"{name} must be 1 to {MOST_CANDIDATES}, not {number}")
-        if not 0 <= self.text_scale <= 20:
-            raise OptionError(f"text_scale must be 0 to 20, not {self.text_scale}")
+        if not 0 <= self.guidance_scale <= 20:
+            raise OptionError(f"guidance_scale must be 0 to 20, not {self.guidance_scale}")
         if not 0 <= self.temperature <= 3:
             raise OptionError(f"temperature must be 0 to 3, not {self.temperature}")
-        if not 1 <= self.crowding <= 10:
-            raise OptionError(f"crowding must be 1 to 10, not {self.crowding}")
+        if not 1 <= self.timestep_spacing <= 10:
+            raise OptionError(f"timestep_spacing must be 1 to 10, not {self.timestep_spacing}")
         if self.chunk < 1:
             raise OptionError(f"chunk must be at least 1, not {self.chunk}")

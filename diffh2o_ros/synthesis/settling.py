@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from diffh2o_ros.geometry.object import ObjectGeometry
+from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.contact import ContactState, ContactWeights
-from diffh2o_ros.options import Table
 from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectField, ObjectPose, flips
 from diffh2o_ros.synthesis.device import compiles
 from diffh2o_ros.synthesis.hand_bodies import HandBodies, PosedBodies
-from diffh2o_ros.synthesis.table import support_of
 
 OnStep = Callable[[int, int], None]
 """(steps done, total); what it raises ends the work."""
@@ -67,42 +64,29 @@ class _Limits:
 
 
 class Settler:
-    """Settles batches of acting hands against one object.
+    """Settles batches of acting hands against the object and the table of a scene."""
 
-    Args:
-        support: z of the table in the canonical frame, meters (negative).
-    """
-
-    def __init__(self, sdf, center: Tensor, support: float) -> None:
-        self._sdf, self._center, self.support = sdf, center, support
-        self.hand = HandBodies.on(center.device)
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.hand = HandBodies.on(scene.bps.device)
         self.model = self.hand.model
 
-    @classmethod
-    def on_table(cls, geometry: ObjectGeometry, height: float, table: Table) -> Settler:
-        """Of an object whose mesh's center is at z = `height` (meters), and of its table.
-
-        Raises TableError for an object in the table.
-        """
-        lowest = height + geometry.support_height
-        support = support_of(table, lowest)
-        above = (lowest if support is None else support) - height
-        settler = cls(geometry.sdf, geometry.center, above - float(geometry.center[2]))
-        return settler.in_the_air() if support is None else settler
+    @property
+    def support(self) -> float:
+        """z of the table, meters; see `Scene.table_height`."""
+        return self.scene.table_height
 
     def in_the_air(self) -> Settler:
         """The same without a table: for hands on an object that is held."""
-        air = copy(self)
-        air.support = -FAR_AWAY
-        return air
+        return Settler(self.scene.without_table())
 
     def field(self, hand: ActingHand, pose: ObjectPose | None = None) -> ObjectField:
         """The object, at rest or at `pose`, as `hand` meets it."""
-        return ObjectField(self._sdf, self._center, hand.side, pose)
+        return ObjectField(self.scene.sdf, hand.side, pose)
 
     def distance(self, points: Tensor) -> Tensor:
         """Signed distances (...) of points (..., 3) to the object at rest, meters."""
-        return self._sdf.query(points + self._center)
+        return self.scene.sdf.query(points)
 
     def contact(self, hand: ActingHand, settling: Settling) -> ContactState:
         """Energy and contact state of hands (R, ...)."""
@@ -281,9 +265,9 @@ class Settler:
         """Values (X, Y, Z), the first node (3,) as seen from the object's center, and spacing of
         the distance grid, for compiled code."""
         return (
-            self._sdf.values.numpy(),
-            (self._sdf.origin - self._center).double().numpy(),
-            float(self._sdf.spacing),
+            self.scene.sdf.values.numpy(),
+            self.scene.sdf.origin.double().numpy(),
+            float(self.scene.sdf.spacing),
         )
 
     def overlap(self, hand: ActingHand, others: Tensor) -> Tensor:

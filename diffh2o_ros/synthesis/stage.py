@@ -18,7 +18,7 @@ from diffh2o_ros.models.checkpoint import CheckpointError, load_checkpoint
 from diffh2o_ros.models.denoiser import Denoiser
 from diffh2o_ros.models.graph import DenoiserGraph
 from diffh2o_ros.motion.codec import FeatureCodec
-from diffh2o_ros.synthesis.parallel import in_parts
+from diffh2o_ros.synthesis.threads import in_parts
 from diffh2o_ros.text.encoder import TextEmbedding
 
 
@@ -61,10 +61,11 @@ class Stage:
             meta.get("shape_ranges", {}),
         )
 
-    def noise(self, generators: Sequence[torch.Generator]) -> Tensor:
-        """Starting noise (B, T, D), row i from generator i; the same on every device."""
+    def noise(self, generators: Sequence[torch.Generator], num_frames: int | None = None) -> Tensor:
+        """Starting noise (B, T, D), row i from generator i; the same on every device. T is the
+        number of frames in training unless `num_frames` says another one."""
         config = self.model.config
-        shape = config.num_frames, config.feature_dim
+        shape = num_frames or config.num_frames, config.feature_dim
         rows = [torch.randn(shape, generator=g, dtype=torch.float32) for g in generators]
         return torch.stack(rows).to(self.codec.mean.device)
 
@@ -75,10 +76,10 @@ class Stage:
         bps: Tensor,
         num_steps: int,
         *,
-        text_scale: float = 1.0,
-        text_from: int = 0,
+        guidance_scale: float = 1.0,
+        guidance_until: int = 0,
         method: str = "ddim",
-        crowding: float = 1.0,
+        timestep_spacing: float = 1.0,
         context: Tensor | None = None,
         edit_x0: Sequence[EditX0] = (),
         guide: GradientGuide | None = None,
@@ -89,9 +90,9 @@ class Stage:
 
         Args:
             noise: (B, T, D). text: of one sentence. bps: (points, 3).
-            text_scale: of classifier-free guidance; 1 is none. text_from: the diffusion step
-                below which there is none.
-            method, crowding: of the steps, see `diffusion.sampler`.
+            guidance_scale: of classifier-free guidance; 1 is none.
+            guidance_until: the diffusion step below which there is none.
+            method, timestep_spacing: of the steps, see `diffusion.sampler`.
             context: (B, T, C) clean features, where the network takes them.
             threads: that share the rows of every step, the two passes of guidance among them.
 
@@ -118,12 +119,12 @@ class Stage:
             return predicted_x0(self.prediction, output, x, t, self.schedule)
 
         samples = sample(
-            ClassifierFree(denoise, text_scale, text_from),
+            ClassifierFree(denoise, guidance_scale, guidance_until),
             noise,
             self.schedule,
             num_steps,
             method=method,
-            crowding=crowding,
+            timestep_spacing=timestep_spacing,
             edit_x0=edit_x0,
             guide=guide,
             on_step=on_step,

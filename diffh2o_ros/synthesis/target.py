@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from diffh2o_ros.geometry.object import ObjectGeometry
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
+from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.skeleton import (
     TIP_KEYPOINTS,
     forward_kinematics,
@@ -45,16 +45,12 @@ class GraspTarget:
     hand_pose: Tensor | None  #: (45,) of the hand itself, not mirrored; None where it is left free
 
     @staticmethod
-    def of(grasp: Grasp, geometry: ObjectGeometry, half_size: float) -> GraspTarget:
-        """The canonical form of a grasp in the mesh's frame; GraspError if it is out of reach.
-
-        Args:
-            half_size: half the object's longest side, meters.
-        """
+    def of(grasp: Grasp, scene: Scene) -> GraspTarget:
+        """The target that a grasp in the canonical frame is; GraspError if it is out of reach."""
         index, points = _named(grasp)
-        points = points.to(geometry.center) - geometry.center
+        points = points.to(scene.bps)
         distance = float(points.norm(dim=-1).amin())
-        if distance > half_size + HAND_REACH:
+        if distance > scene.half_extent + HAND_REACH:
             raise GraspError(
                 f"the grasp is {distance:.2f} m from the object's center, out of reach: "
                 "give it in meters, in the frame of the result: the mesh's own, unless object_pose "

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import IntEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from diffh2o_ros.motion.interaction import Interaction
 
 
 class WarningCode(IntEnum):
@@ -59,12 +55,3 @@ class ResultWarning(str):
     def is_about(self, sample: int) -> bool:
         """Whether it is about this result."""
         return not self.samples or sample in self.samples
-
-
-def note_down(warnings: Iterable[ResultWarning], results: Sequence[Interaction]) -> None:
-    """Has each result say what it should not be trusted for, after what it says already."""
-    for warning in warnings:
-        for number, result in enumerate(results):
-            if warning.is_about(number):
-                result.warnings.append(str(warning))
-                result.warning_codes.append(int(warning.code))

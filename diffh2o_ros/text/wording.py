@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from diffh2o_ros.text.encoder import TaskError, check_task
@@ -73,7 +73,8 @@ class Wording:
     told: what the networks are to read. hands: the sets of hands that it allows to act, `ANY` where
     it names none. silent: it says nothing of hands at all. acts: it names an action that the
     networks were taught. untaught: what else it asks for, as base forms. left_out: what it says is
-    not to be done, in its own words, though the networks could do it.
+    not to be done, in its own words, though the networks could do it. task: the sentence itself, on
+    one line.
     """
 
     told: str
@@ -82,12 +83,14 @@ class Wording:
     acts: bool
     untaught: tuple[str, ...]
     left_out: tuple[str, ...]
+    task: str = ""
 
 
 def read_wording(task: str) -> Wording:
     """The wording of a task. Raises TaskError for a text that is none (see `check_task`), and for
     a sentence that asks for nothing to be done, or for doing it without any hand."""
-    return _read(spelled_out(plain(check_task(task))))
+    task = check_task(task)
+    return replace(_read(spelled_out(plain(task))), task=task)
 
 
 @lru_cache(maxsize=64)

@@ -5,9 +5,27 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from diffh2o_ros.diffusion.prediction import Denoise, predicted_x0
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
 
 SCHEDULE = NoiseSchedule.cosine()
+
+
+def x0_denoiser(
+    network: Denoise, prediction: str, schedule: NoiseSchedule, clip: float | None = None
+) -> Denoise:
+    """`network` as a function from (x_t, t) to the predicted clean sample."""
+
+    def denoise(x_t: Tensor, t: Tensor) -> Tensor:
+        return predicted_x0(prediction, network(x_t, t), x_t, t, schedule, clip)
+
+    return denoise
+
+
+def epsilon_from_x0(schedule: NoiseSchedule, x_t: Tensor, x0: Tensor, t: Tensor) -> Tensor:
+    """The noise in `x_t`, if `x0` is its clean sample; all (B, ...), t (B,)."""
+    signal, sigma = schedule.coefficients(t, x_t)
+    return (x_t - signal * x0) / sigma
 
 
 @dataclass

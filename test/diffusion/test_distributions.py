@@ -2,9 +2,15 @@
 
 import pytest
 import torch
-from analytic import SCHEDULE, Mixture, correlated_gaussian, unit_noise
+from analytic import (
+    SCHEDULE,
+    Mixture,
+    correlated_gaussian,
+    epsilon_from_x0,
+    unit_noise,
+    x0_denoiser,
+)
 
-from diffh2o_ros.diffusion.prediction import x0_denoiser
 from diffh2o_ros.diffusion.sampler import METHODS, sample
 
 
@@ -45,7 +51,7 @@ def test_epsilon_prediction_gives_the_same_samples():
     noise = unit_noise(200, 5)
 
     def epsilon(x_t, t):
-        return SCHEDULE.epsilon_from_x0(x_t, truth.denoise(x_t, t), t)
+        return epsilon_from_x0(SCHEDULE, x_t, truth.denoise(x_t, t), t)
 
     by_epsilon = sample(x0_denoiser(epsilon, "epsilon", SCHEDULE, clip=8.0), noise, SCHEDULE, 20)
     by_x0 = sample(truth.denoise, noise, SCHEDULE, 20)

@@ -3,9 +3,8 @@ import itertools
 import diffusers
 import pytest
 import torch
-from analytic import SCHEDULE, unit_noise
+from analytic import SCHEDULE, unit_noise, x0_denoiser
 
-from diffh2o_ros.diffusion.prediction import x0_denoiser
 from diffh2o_ros.diffusion.sampler import METHODS, sample, sampling_steps
 
 
@@ -116,11 +115,11 @@ def test_steps_may_crowd_where_the_noise_is_strong():
         assert len(steps) == num_steps and steps[0] == 999
         assert all(a > b >= 0 for a, b in itertools.pairwise(steps))
     assert sum(t > 900 for t in sampling_steps(1000, 16, 3.0)) > 6
-    with pytest.raises(ValueError, match="crowding"):
+    with pytest.raises(ValueError, match="timestep_spacing"):
         sampling_steps(1000, 16, 0.5)
 
 
-def test_crowding_keeps_the_spread_of_what_many_dimensions_share():
+def test_the_spacing_keeps_the_spread_of_what_many_dimensions_share():
     """One number, drawn from a standard normal, stands in all 600 dimensions of a sample. The exact
     denoiser is linear; few even steps draw that number too near to its mean."""
 
@@ -130,7 +129,9 @@ def test_crowding_keeps_the_spread_of_what_many_dimensions_share():
         return (kept.sqrt() * shared / (kept + (1 - kept) / x.shape[1])).expand_as(x)
 
     noise = unit_noise(4000, 600)
-    spread = {c: sample(denoise, noise, SCHEDULE, 16, crowding=c)[:, 0].std() for c in (1.0, 3.0)}
+    spread = {
+        c: sample(denoise, noise, SCHEDULE, 16, timestep_spacing=c)[:, 0].std() for c in (1.0, 3.0)
+    }
     many = sample(denoise, noise, SCHEDULE, 1000)[:, 0].std()
     assert many == pytest.approx(1.0, abs=0.05)
     assert spread[1.0] < 0.5 * many

@@ -1,9 +1,9 @@
 import diffusers
 import pytest
 import torch
-from analytic import unit_noise
+from analytic import epsilon_from_x0, unit_noise
 
-from diffh2o_ros.diffusion.prediction import PREDICTIONS, predicted_x0, training_target, x0_denoiser
+from diffh2o_ros.diffusion.prediction import PREDICTIONS, predicted_x0, training_target
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
 
 
@@ -31,7 +31,7 @@ def test_x0_and_epsilon_are_two_views_of_one_thing():
     t = torch.tensor([0, 100, 400, 700, 900])
     x_t = schedule.add_noise(x0, noise, t)
     torch.testing.assert_close(schedule.x0_from_epsilon(x_t, noise, t), x0, rtol=0, atol=1e-4)
-    torch.testing.assert_close(schedule.epsilon_from_x0(x_t, x0, t), noise, rtol=0, atol=1e-4)
+    torch.testing.assert_close(epsilon_from_x0(schedule, x_t, x0, t), noise, rtol=0, atol=1e-4)
 
 
 def test_clipping_tames_the_noisiest_step():
@@ -62,4 +62,4 @@ def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match="at least one step"):
         NoiseSchedule.cosine(0)
     with pytest.raises(ValueError, match="x0, epsilon, v, not 'u'"):
-        x0_denoiser(lambda x, t: x, "u", NoiseSchedule.cosine())
+        predicted_x0("u", *unit_noise(3, 2, 2), torch.tensor([1, 2]), NoiseSchedule.cosine())

@@ -8,8 +8,8 @@ import roma
 import torch
 import trimesh
 
+from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.geometry.object import exact_signed_distance
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.skeleton import mirror_pose
@@ -73,11 +73,10 @@ def test_features_and_back_and_forth_again(stage, sdf, basis):
     if stage == "grasp":  # the object rests
         motion.object_position[:] = 0
         motion.object_rotation[:] = torch.eye(3)
-    center = torch.zeros(3)
-    features = to_features(motion, keypoint_distances(motion, sdf, center), basis, stage)
+    features = to_features(motion, keypoint_distances(motion, sdf), basis, stage)
     assert features.shape == (FRAMES, FEATURE_DIM[stage])
     back = from_features(features, basis)
-    again = to_features(back, keypoint_distances(back, sdf, center), basis, stage)
+    again = to_features(back, keypoint_distances(back, sdf), basis, stage)
     torch.testing.assert_close(again, features, atol=1e-5, rtol=0)
     torch.testing.assert_close(back.wrist, motion.wrist)
     torch.testing.assert_close(back.rotation, motion.rotation, atol=1e-5, rtol=0)
@@ -95,7 +94,7 @@ def test_groups_tile_the_features():
 def test_distances_are_those_of_the_moved_object(box, sdf):
     motion = random_motion(3)
     points = skeleton_keypoints(motion)
-    distances = keypoint_distances(motion, sdf, torch.zeros(3))
+    distances = keypoint_distances(motion, sdf)
     touching = 0
     for frame in range(0, FRAMES, 6):
         turn, place = motion.object_rotation[frame], motion.object_position[frame]
@@ -111,9 +110,7 @@ def test_distances_are_those_of_the_moved_object(box, sdf):
 
 def test_features_clip_distances_to_the_range_of_contact(sdf, basis):
     motion = random_motion(4)
-    features = to_features(
-        motion, keypoint_distances(motion, sdf, torch.zeros(3)), basis, "interaction"
-    )
+    features = to_features(motion, keypoint_distances(motion, sdf), basis, "interaction")
     part = features[:, GROUPS["distance"]]
     assert part.min() >= DISTANCE_RANGE[0] and part.max() == pytest.approx(DISTANCE_RANGE[1])
 
@@ -142,9 +139,7 @@ def test_mirrored_twice_is_the_same_and_keypoints_are_mirrored():
 def test_one_basis_serves_both_hands(basis, sdf):
     motion = random_motion(6)
     motion.hand_pose[:, 0] = mirror_pose(motion.hand_pose[:, 1])
-    features = to_features(
-        motion, keypoint_distances(motion, sdf, torch.zeros(3)), basis, "interaction"
-    )
+    features = to_features(motion, keypoint_distances(motion, sdf), basis, "interaction")
     left, right = features[:, GROUPS["hand_pose"]].unflatten(-1, (2, 24)).unbind(1)
     torch.testing.assert_close(left, right, atol=1e-6, rtol=0)
 

@@ -6,7 +6,7 @@ import torch
 import trimesh
 
 from diffh2o_ros.geometry.intake import check_mesh
-from diffh2o_ros.geometry.object import object_geometry
+from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.contact import ContactWeights
 from diffh2o_ros.synthesis import clearing, settling
 from diffh2o_ros.synthesis.acting_hand import ActingHand
@@ -21,10 +21,7 @@ TERMS = ("penetration", "contact", "alignment", "closure", "table", "self_penetr
 @pytest.fixture(scope="module")
 def settler():
     box = trimesh.creation.box((0.05, 0.07, 0.10)).subdivide().apply_translation((0.3, 0.1, 0.4))
-    geometry = object_geometry(check_mesh(box.vertices, box.faces))
-    return Settler(
-        geometry.sdf, geometry.center, geometry.support_height - float(geometry.center[2])
-    )
+    return Settler(Scene.of(check_mesh(box.vertices, box.faces)))
 
 
 def hands(*lead, seed=0):

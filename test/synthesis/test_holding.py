@@ -7,7 +7,7 @@ import torch
 import trimesh
 
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.geometry.object import object_geometry
+from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, HandRows
 from diffh2o_ros.synthesis.carrying import Carrier
@@ -89,7 +89,7 @@ def test_the_object_rests_joins_and_stays_above_the_table():
 @pytest.fixture(scope="module")
 def box():
     shape = trimesh.creation.box((0.05, 0.06, 0.10)).subdivide().subdivide()
-    return object_geometry(Mesh(np.asarray(shape.vertices, float), np.asarray(shape.faces)))
+    return Scene.of(Mesh(np.asarray(shape.vertices, float), np.asarray(shape.faces)))
 
 
 @pytest.mark.parametrize("tilt, height", [(12.0, 0.05), (80.0, 0.03), (170.0, 0.05)])
@@ -109,7 +109,7 @@ def test_what_is_put_down_lies_flat_and_stays(box, tilt, height):
 
 
 def test_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
-    settler = Settler(box.sdf, box.center, -0.05)
+    settler = Settler(box)
     time = torch.linspace(0, 1, FRAMES - GRASP)
     position = torch.zeros(FRAMES, 3)
     position[GRASP:, 2] = 0.1 * torch.sin(np.pi * (time / 0.6).clamp(max=1))
@@ -118,7 +118,7 @@ def test_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
     motion.wrist[:] = torch.tensor([[-0.3, 0.3, 0.1], [-0.12, -0.05, 0.0]])
     motion.wrist[GRASP:, 1] += position[GRASP:] + 0.004
     motion.wrist[95:, 1, 0] -= torch.linspace(0, 0.2, FRAMES - 95)
-    carrier = Carrier(settler, Settling(steps=5), GRASP, half_size=0.05)
+    carrier = Carrier(settler, Settling(steps=5), GRASP)
     found = carrier.carry(
         motion, position, motion.object_rotation, [Hold(RIGHT, GRASP, 95)], (False, True)
     )
@@ -132,11 +132,11 @@ def test_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
 
 def test_a_hand_that_came_along_unasked_is_settled_before_it_holds(box):
     """The reach ends in the right hand's grasp; the left is in the box where it shall hold it."""
-    settler = Settler(box.sdf, box.center, -0.05)
+    settler = Settler(box)
     position = torch.zeros(FRAMES, 3)
     motion = motion_of(position)
     motion.wrist[:] = torch.tensor([[0.0, 0.0, 0.0], [-0.12, -0.05, 0.0]])
-    carrier = Carrier(settler, Settling(steps=60), GRASP, half_size=0.05)
+    carrier = Carrier(settler, Settling(steps=60), GRASP)
     holds = [Hold(LEFT, GRASP, FRAMES), Hold(RIGHT, GRASP, FRAMES)]
     row = HandRows(torch.tensor([0]), torch.tensor([LEFT]))
 

@@ -6,8 +6,10 @@ import roma
 import torch
 import trimesh
 
+from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.geometry.object import exact_signed_distance, object_geometry
+from diffh2o_ros.geometry.pose import translation
+from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS, rest_joints
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.motion.grasp import Grasp, GraspError
@@ -22,16 +24,20 @@ FRAMES, GRASP = 60, 30
 
 
 @pytest.fixture(scope="module")
-def geometry():
+def scene():
     shape = trimesh.creation.box((0.05, 0.05, 0.10)).subdivide().subdivide()
     shape.apply_translation([0.2, -0.1, 0.05])
-    return object_geometry(Mesh(np.asarray(shape.vertices, float), np.asarray(shape.faces)))
+    return Scene.of(Mesh(np.asarray(shape.vertices, float), np.asarray(shape.faces)))
 
 
 @pytest.fixture(scope="module")
-def settler(geometry):
-    center = geometry.center
-    return Settler(geometry.sdf, center, geometry.support_height - float(center[2]))
+def settler(scene):
+    return Settler(scene)
+
+
+def target_of(grasp, scene):
+    """The target that a grasp in the request's frame is."""
+    return GraspTarget.of(grasp.moved(translation(-scene.origin)), scene)
 
 
 def random_motion(batch=3, seed=0):
@@ -95,7 +101,7 @@ def test_the_hands_that_act_are_those_near_the_object():
     assert acting_sides(distances).tolist() == [[False, True], [True, True], [True, False]]
 
 
-def test_a_left_hand_meets_the_object_where_it_really_is(geometry, settler):
+def test_a_left_hand_meets_the_object_where_it_really_is(scene, settler):
     from diffh2o_ros.hands.contact import ContactModel
     from diffh2o_ros.hands.skeleton import wrist_kinematics
 
@@ -107,9 +113,9 @@ def test_a_left_hand_meets_the_object_where_it_really_is(geometry, settler):
         motion.wrist[:, -1, 0], motion.rotation[:, -1, 0], motion.hand_pose[:, -1, 0], "left"
     )
     spheres, _, _ = model.place(rotations, joints)
-    points = spheres[0] + geometry.center
-    gap = exact_signed_distance(geometry.mesh, points.double().numpy())
-    above = points[:, 2].numpy() - geometry.support_height
+    points = spheres[0] + torch.as_tensor(scene.origin)
+    gap = exact_signed_distance(scene.placed_mesh, points.double().numpy())
+    above = points[:, 2].numpy() - scene.placed_mesh.bounds[0, 2]
     exact = (np.minimum(gap, above) - model.radius.numpy()).min()
     assert room.item() == pytest.approx(exact, abs=2e-3)
 
@@ -184,28 +190,29 @@ def test_clearing_frees_the_reach_and_leaves_the_grasp(settler):
     assert step.max() < 0.06
 
 
-def test_targets_of_all_kinds_are_keypoints_in_the_canonical_frame(geometry):
+def test_targets_of_all_kinds_are_keypoints_in_the_canonical_frame(scene):
     transl, turn = np.array([0.3, -0.1, 0.06]), np.array([0.1, 0.2, -0.3])
-    wrist = rest_joints("left")[0] + torch.tensor([0.3, -0.1, 0.06]) - geometry.center
-    whole = GraspTarget.of(Grasp("left", turn, transl, np.zeros(45)), geometry, 0.05)
-    palm = GraspTarget.of(Grasp("left", turn, transl), geometry, 0.05)
+    wrist = rest_joints("left")[0] + torch.tensor([0.3, -0.1, 0.06])
+    wrist = wrist - torch.as_tensor(scene.origin).float()
+    whole = target_of(Grasp("left", turn, transl, np.zeros(45)), scene)
+    palm = target_of(Grasp("left", turn, transl), scene)
     assert whole.side == LEFT and len(whole.index) == 21 and len(palm.index) == 6
     torch.testing.assert_close(palm.points[0], wrist)
     torch.testing.assert_close(palm.points, whole.points[palm.index])
     tips = np.full((5, 3), np.nan)
-    tips[:2] = np.asarray(geometry.center) + [[0, 0.03, 0], [0, -0.03, 0]]
-    pinch = GraspTarget.of(Grasp("right", fingertips=tips), geometry, 0.05)
+    tips[:2] = scene.origin + [[0, 0.03, 0], [0, -0.03, 0]]
+    pinch = target_of(Grasp("right", fingertips=tips), scene)
     assert pinch.index.tolist() == [4, 8]
     torch.testing.assert_close(pinch.points[0], torch.tensor([0.0, 0.03, 0.0]))
     far = Grasp("right", np.zeros(3), np.array([3.0, 0.0, 0.0]))
     with pytest.raises(GraspError, match="out of reach"):
-        GraspTarget.of(far, geometry, 0.05)
+        target_of(far, scene)
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_a_target_is_its_own_error_and_pulls_hands_to_itself(geometry, settler, side):
+def test_a_target_is_its_own_error_and_pulls_hands_to_itself(scene, settler, side):
     grasp = Grasp(side, np.array([0.1, 0.2, -0.3]), np.array([0.2, -0.1, 0.2]), np.zeros(45))
-    target = GraspTarget.of(grasp, geometry, 0.05)
+    target = target_of(grasp, scene)
     hand = target.hands(torch.zeros(1, 45))
     assert target.error(hand).item() < 1e-5
     astray = hand.moved(torch.tensor([[0.02, 0.0, 0.0]]), torch.zeros(1, 3), torch.zeros(1, 21))
@@ -218,13 +225,13 @@ def test_a_target_is_its_own_error_and_pulls_hands_to_itself(geometry, settler, 
 
 @pytest.mark.parametrize("side", ["left", "right"])
 @pytest.mark.parametrize("given", [5, 3, 2])
-def test_a_hand_is_laid_rigidly_on_target_fingertips(geometry, side, given):
+def test_a_hand_is_laid_rigidly_on_target_fingertips(scene, side, given):
     grasp = Grasp(side, np.array([0.1, 0.2, -0.3]), np.array([0.2, -0.1, 0.2]), np.zeros(45))
-    whole = GraspTarget.of(grasp, geometry, 0.05)
+    whole = target_of(grasp, scene)
     hand = whole.hands(torch.zeros(1, 45))
-    tips = whole.points[list(TIP_KEYPOINTS)].numpy() + geometry.center.numpy()
+    tips = whole.points[list(TIP_KEYPOINTS)].numpy() + scene.origin
     tips[given:] = np.nan
-    target = GraspTarget.of(Grasp(side, fingertips=tips), geometry, 0.05)
+    target = target_of(Grasp(side, fingertips=tips), scene)
     shifted = hand.moved(torch.tensor([[0.1, -0.2, 0.0]]), torch.zeros(1, 3), torch.zeros(1, 21))
     assert target.error(target.put_on(shifted)).item() < 1e-5
     turned = hand.moved(torch.zeros(1, 3), torch.tensor([[0.4, -1.0, 2.0]]), torch.zeros(1, 21))

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.geometry.object import object_geometry
+from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.synthesis.quality import grasp_quality
 
 
@@ -13,7 +13,7 @@ def held(simple_interaction):
     interaction = simple_interaction(np.zeros((10, 3)), np.zeros((10, 3)) + [0.0, 0.0, 0.3])
     interaction.grasp_frame = 4
     mesh = Mesh(interaction.object_vertices.astype(float), interaction.object_faces)
-    return interaction, object_geometry(mesh).sdf
+    return interaction, SignedDistanceGrid.from_mesh(mesh)
 
 
 def test_contact_at_the_grasp_frame_is_counted(held):

@@ -16,10 +16,9 @@ import trimesh
 from diffh2o_ros import Synthesizer
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.grasp import Grasp
-from diffh2o_ros.synthesis.parallel import ForkError, in_parts, one_thread_each
 from diffh2o_ros.synthesis.settings import SynthesisSettings
+from diffh2o_ros.synthesis.threads import ForkError, apart, in_parts
 
-CPU = torch.device("cpu")
 BODY = trimesh.creation.box((0.06, 0.05, 0.12))
 TASK = "pick up the box with the right hand"
 BOX = Mesh(*map(np.asarray, (BODY.vertices, BODY.faces)))
@@ -193,32 +192,6 @@ def test_several_threads_at_once(synthesizer, three_threads):
     assert (torch.get_num_threads(), threads_elsewhere()) == (3, 3)
 
 
-def test_of_calls_that_overlap_all_have_one_thread_until_the_last_has_gone(three_threads):
-    inside, leave = threading.Event(), threading.Event()
-    seen = []
-
-    def second():
-        with one_thread_each(CPU) as threads:
-            inside.set()
-            leave.wait()
-            seen.append((threads, torch.get_num_threads(), threads_elsewhere()))
-        seen.append(torch.get_num_threads())
-
-    thread = threading.Thread(target=second)
-    with one_thread_each(CPU) as threads:
-        assert threads == 3
-        thread.start()
-        inside.wait()
-        with one_thread_each(CPU) as again:  # a call inside a call
-            assert (again, torch.get_num_threads()) == (3, 1)
-        assert torch.get_num_threads() == 1
-    assert torch.get_num_threads() == 3
-    leave.set()
-    thread.join()
-    assert seen == [(3, 1, 1), 3]
-    assert (torch.get_num_threads(), threads_elsewhere()) == (3, 3)
-
-
 def forked(work):
     """What `work` says in a fork of this process, or what it raises."""
     reader, writer = os.pipe()
@@ -241,7 +214,7 @@ def forked(work):
 
 
 def test_a_fork_goes_on(synthesizer, expected):
-    in_parts(lambda part: None, 2, 2)  # threads that the fork does not have
+    apart(lambda _: in_parts(lambda part: None, 2, 2))  # threads that the fork does not have
     torch.ones(300, 300) @ torch.ones(300, 300)
 
     def work():
@@ -256,12 +229,11 @@ def test_a_fork_goes_on(synthesizer, expected):
 def test_a_fork_amid_another_threads_synthesis_says_so(synthesizer):
     inside, leave = threading.Event(), threading.Event()
 
-    def other():
-        with one_thread_each(CPU):
-            inside.set()
-            leave.wait()
+    def work(report):
+        inside.set()
+        leave.wait()
 
-    thread = threading.Thread(target=other)
+    thread = threading.Thread(target=apart, args=[work])
     thread.start()
     inside.wait()
     told = forked(lambda: outcome(synthesizer))

@@ -12,11 +12,11 @@ from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.evaluation.success import task_success
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
 from diffh2o_ros.geometry.pose import PoseError, posed
+from diffh2o_ros.geometry.table import TableError
 from diffh2o_ros.hands.skeleton import forward_kinematics, keypoints, rest_joints, tip_offsets
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.options import TableError
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.warning import WarningCode
 from diffh2o_ros.text.encoder import TaskError
@@ -123,10 +123,11 @@ def test_fingertips_alone_are_a_target(synthesizer, can, lifted):
     tips = hand.joints[frame][[4, 8, 12, 16, 20]].copy()
     tips[3:] = np.nan
     grasp = Grasp("right", fingertips=tips)
-    found = synthesizer.synthesize(can, "pick up the can", grasp=grasp, seed=5)[0]
+    result = synthesizer.synthesize(can, "pick up the can", grasp=grasp, seed=5)
+    (found,) = result
     gap = found.hands["right"].joints[frame][[4, 8, 12]] - tips[:3]
     assert np.linalg.norm(gap, axis=-1).mean() < 0.02
-    assert synthesizer.warnings == []
+    assert result.warnings == ()
 
 
 def test_a_target_says_which_hand_where_the_sentence_would_take_both(synthesizer):
@@ -155,15 +156,16 @@ def test_the_hand_that_is_meant_acts_alone_and_the_text_stays_the_user_s(
 ):
     found = synthesizer.synthesize(can, task, num_samples=2, refine=False)
     assert [list(one.hands) for one in found] == [[hand]] * 2
-    assert {one.text for one in found} == {task} and synthesizer.warnings == []
+    assert {one.text for one in found} == {task} and found.warnings == ()
 
 
 def test_a_task_that_is_not_done_as_asked_says_so_with_the_motion(synthesizer, can, tmp_path):
-    (found,) = synthesizer.synthesize(can, "fly to the moon", steps=2, refine=False)
+    result = synthesizer.synthesize(can, "fly to the moon", steps=2, refine=False)
+    (found,) = result
     assert found.warning_codes == [WarningCode.UNKNOWN_ACTION]
     found.save(tmp_path / "F.npz")
     again = Interaction.load(tmp_path / "F.npz")
-    assert again.warnings == found.warnings == [str(w) for w in synthesizer.warnings]
+    assert again.warnings == found.warnings == [str(w) for w in result.warnings]
     assert again.warning_codes == found.warning_codes
     task = "pick up the can but do not tilt it, and throw it"
     (found,) = synthesizer.synthesize(can, task, steps=2, refine=False)
@@ -180,16 +182,17 @@ def test_a_target_beside_the_object_is_left_aside_with_a_warning(synthesizer, ca
     hand, frame = lifted.hands["right"], lifted.grasp_frame - 1
     transl = hand.transl[frame] + np.array([0.0, -0.12, 0.0], np.float32)
     grasp = Grasp("right", hand.global_orient[frame], transl, hand.hand_pose[frame])
-    found = synthesizer.synthesize(can, "pick up the can", grasp=grasp, seed=5)[0]
-    assert len(synthesizer.warnings) == 1 and "does not fit" in synthesizer.warnings[0]
+    result = synthesizer.synthesize(can, "pick up the can", grasp=grasp, seed=5)
+    (found,) = result
+    assert len(result.warnings) == 1 and "does not fit" in result.warnings[0]
     assert list(found.hands) == ["right"]
     assert interaction_metrics(found)["rise_m"] > 0.05
 
 
 def test_an_object_unlike_those_of_training_is_warned_about(synthesizer):
     shape = trimesh.creation.box((0.5, 0.06, 0.06)).subdivide().subdivide()
-    synthesizer.synthesize(Mesh(shape.vertices, shape.faces), "lift the bar", steps=2)
-    assert any("longest side is 0.5 m; training saw" in w for w in synthesizer.warnings)
+    result = synthesizer.synthesize(Mesh(shape.vertices, shape.faces), "lift the bar", steps=2)
+    assert any("longest side is 0.5 m; training saw" in w for w in result.warnings)
 
 
 def test_both_hands_when_they_are_named(synthesizer):
@@ -235,12 +238,12 @@ def test_refinement_can_be_switched_off(synthesizer, can, lifted):
 
 def test_progress_is_reported_and_what_it_raises_cancels(synthesizer, can):
     seen = []
-    synthesizer.synthesize(
+    result = synthesizer.synthesize(
         can, "lift the can", steps=4, on_progress=lambda *step: seen.append(step)
     )
     assert ("grasp", 4, 4) in seen and ("interaction", 4, 4) in seen
     assert {"intake", "text", "grasp_stage", "refinement", "interaction_stage", "total"} <= set(
-        synthesizer.timings
+        result.timings
     )
 
     class Canceled(Exception):
@@ -292,27 +295,28 @@ def test_a_mesh_in_single_precision_far_away_is_refused(synthesizer, can):
         synthesizer.synthesize((vertices, can.faces), "lift the can")
 
 
-def codes(synthesizer):
-    return [warning.code.name for warning in synthesizer.warnings]
+def codes(result):
+    return [warning.code.name for warning in result.warnings]
 
 
 def test_what_is_missing_of_one_view_is_told_and_completed_on_request(synthesizer, can, one_view):
     part = one_view(can, (-1, 0, 0.7))
     task = "lift the can"
-    whole = synthesizer.synthesize(can, task, seed=1, steps=2)[0]
-    assert codes(synthesizer) == [] and "completed_share" not in whole.quality
-    synthesizer.synthesize(part, task, seed=1, steps=2)
-    assert codes(synthesizer) == ["OPEN_MESH"]
-    assert "no surface towards behind (+x)" in synthesizer.warnings[0]
-    assert "% of what is seen" in synthesizer.warnings[0]
+    result = synthesizer.synthesize(can, task, seed=1, steps=2)
+    (whole,) = result
+    assert codes(result) == [] and "completed_share" not in whole.quality
+    result = synthesizer.synthesize(part, task, seed=1, steps=2)
+    assert codes(result) == ["OPEN_MESH"]
+    assert "no surface towards behind (+x)" in result.warnings[0]
+    assert "% of what is seen" in result.warnings[0]
     for way, words in (("hull", "the convex hull"), ("mirror", "the mirror image")):
-        found = synthesizer.synthesize(part, task, seed=1, steps=2, complete=way)[0]
-        assert codes(synthesizer) == ["COMPLETED_MESH"] and words in synthesizer.warnings[0]
+        result = synthesizer.synthesize(part, task, seed=1, steps=2, complete=way)
+        (found,) = result
+        assert codes(result) == ["COMPLETED_MESH"] and words in result.warnings[0]
         assert 0.3 < found.quality["completed_share"] < 0.7
         low, high = found.object_vertices.min(0), found.object_vertices.max(0)
         np.testing.assert_allclose([low, high], can.bounds, atol=0.008)
-    synthesizer.synthesize(can, task, seed=1, steps=2, complete="hull")
-    assert codes(synthesizer) == []
+    assert codes(synthesizer.synthesize(can, task, seed=1, steps=2, complete="hull")) == []
     with pytest.raises(ValueError, match="complete must be one of none, hull, mirror, not 'half'"):
         synthesizer.synthesize(can, task, complete="half")
 
@@ -326,10 +330,11 @@ def test_bodies_apart_are_told_and_a_hand_that_holds_nothing(synthesizer):
         ([box, speck], "60 x 80 x 120 mm, 6 x 6 x 6 mm", True),
         ([cube, far], "30 x 30 x 30 mm, 30 x 30 x 30 mm", False),
     ):
-        found = synthesizer.synthesize(trimesh.util.concatenate(parts), "lift the box")[0]
-        (text,) = (w for w in synthesizer.warnings if w.code.name == "SEVERAL_BODIES")
+        result = synthesizer.synthesize(trimesh.util.concatenate(parts), "lift the box")
+        (found,) = result
+        (text,) = (w for w in result.warnings if w.code.name == "SEVERAL_BODIES")
         assert "2 bodies" in text and sizes in text
-        assert ("NO_CONTACT" not in codes(synthesizer)) == touches
+        assert ("NO_CONTACT" not in codes(result)) == touches
         assert (found.quality["hold_gap_mm"] < 5) == touches
         assert (found.quality["grasp_contact_ratio"] > 0) == touches
 
@@ -390,27 +395,24 @@ def low_grasp(can):
     return Grasp("right", fingertips=tips)
 
 
-def _codes(synthesizer):
-    return {warning.code.name for warning in synthesizer.warnings}
-
-
 def test_a_target_below_the_table_is_done_with_as_asked(synthesizer, can, low_grasp):
     task, floor = "pick up the can", can.bounds[0, 2]
 
     def lowest(**rules):
-        found = synthesizer.synthesize(can, task, low_grasp, steps=4, **rules)[0]
-        return found.hands["right"].vertices[: found.grasp_frame, :, 2].min() - floor
+        result = synthesizer.synthesize(can, task, low_grasp, steps=4, **rules)
+        height = result[0].hands["right"].vertices[: result[0].grasp_frame, :, 2].min() - floor
+        return height, "TARGET_BELOW_TABLE" in codes(result)
 
-    assert lowest() < -0.01
-    assert "TARGET_BELOW_TABLE" in _codes(synthesizer)
-    assert lowest(below_table="lift") > -0.004
-    assert "TARGET_BELOW_TABLE" in _codes(synthesizer)
+    height, warned = lowest()
+    assert height < -0.01 and warned
+    height, warned = lowest(below_table="lift")
+    assert height > -0.004 and warned
     with pytest.raises(GraspError, match="cm below the table: move it up"):
         lowest(below_table="refuse")
     # Where there is no table, or one that is lower, nothing is below it.
     for table in ("none", floor - 0.3):
-        assert lowest(table=table, below_table="refuse") < -0.01
-        assert "TARGET_BELOW_TABLE" not in _codes(synthesizer)
+        height, warned = lowest(table=table, below_table="refuse")
+        assert height < -0.01 and not warned
 
 
 def test_a_target_that_is_left_aside_leaves_the_table(synthesizer, can, low_grasp):
@@ -418,9 +420,10 @@ def test_a_target_that_is_left_aside_leaves_the_table(synthesizer, can, low_gras
     down = np.eye(4)
     down[2, 3] = -0.12
     far, task = low_grasp.moved(down), "put the can down with the right hand"
-    found = synthesizer.synthesize(can, task, far, steps=2, refine=False)[0]
-    assert _codes(synthesizer) == {"TARGET_LEFT_ASIDE"}
-    assert "and it reaches 14.0 cm below the table" in str(synthesizer.warnings[0])
+    result = synthesizer.synthesize(can, task, far, steps=2, refine=False)
+    (found,) = result
+    assert codes(result) == ["TARGET_LEFT_ASIDE"]
+    assert "and it reaches 14.0 cm below the table" in str(result.warnings[0])
     lowest = found.hands["right"].vertices[..., 2].min() - can.bounds[0, 2]
     assert lowest > -0.004
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode, note_down
+from diffh2o_ros.synthesis.result import Result
+from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
 
 def test_a_warning_is_its_text_and_has_a_code_copied_or_pickled_too():
@@ -21,12 +22,16 @@ def test_a_warning_may_be_about_some_of_the_results():
     assert [warning.is_about(sample) for sample in range(5)] == [False, True, False, False, True]
 
 
-def test_results_say_what_is_about_them_after_what_they_say_already(simple_interaction):
-    results = [simple_interaction(np.zeros((3, 3)), np.zeros((3, 3))) for _ in range(2)]
-    note_down([ResultWarning(WarningCode.NO_CONTACT, "left", [1])], results)
-    note_down([ResultWarning(WarningCode.UNKNOWN_FRAME, "camera")], results)
-    assert [result.warnings for result in results] == [["camera"], ["left", "camera"]]
-    assert [result.warning_codes for result in results] == [[10311], [10310, 10311]]
+def test_results_say_what_is_about_them_before_what_they_say_already(simple_interaction):
+    motions = [simple_interaction(np.zeros((3, 3)), np.zeros((3, 3))) for _ in range(2)]
+    result = Result(tuple(motions), {"total": 1.0})
+    left = ResultWarning(WarningCode.NO_CONTACT, "left", [1])
+    camera = ResultWarning(WarningCode.UNKNOWN_FRAME, "camera")
+    warned = result.warned([left]).warned([camera])
+    assert [one.warnings for one in warned] == [["camera"], ["camera", "left"]]
+    assert [one.warning_codes for one in warned] == [[10311], [10311, 10310]]
+    assert warned.warnings == (camera, left) and warned.timings == {"total": 1.0}
+    assert result.warnings == () and motions[0].warnings == []  # nothing is changed
 
 
 def test_the_documentation_lists_every_code():

@@ -51,7 +51,7 @@ def near(motion: Motion, mesh: Mesh) -> np.ndarray:
     """(T, 2) whether each hand is near enough to the object to touch it."""
     single = Motion(**{name: value.float() for name, value in vars(motion).items()})
     sdf = SignedDistanceGrid.from_mesh(mesh)
-    distances = keypoint_distances(single, sdf, torch.zeros(3))
+    distances = keypoint_distances(single, sdf)
     return ((distances < _TOUCHING_DISTANCE).sum(-1) >= _TOUCHING_POINTS).numpy()
 
 

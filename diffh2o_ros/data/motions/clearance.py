@@ -42,8 +42,7 @@ def is_clear(
         return False
     away = both - torch.as_tensor(path.position[::EVERY, None], dtype=torch.float32)
     unturned = torch.as_tensor(path.rotation[::EVERY] @ turn, dtype=torch.float32)
-    center = torch.as_tensor(thing.center, dtype=torch.float32)
-    if float((radius - thing.sdf.query(away @ unturned + center)).max()) > OBJECT:
+    if float((radius - thing.sdf.query(away @ unturned)).max()) > OBJECT:
         return False
     # Hands can only meet where their wrists are near.
     near = torch.from_numpy(

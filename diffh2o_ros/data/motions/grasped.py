@@ -33,8 +33,9 @@ class GraspedObject:
 
     @cached_property
     def sdf(self) -> SignedDistanceGrid:
-        """Signed distance in the frame of the mesh."""
-        return SignedDistanceGrid.from_mesh(self.thing.mesh, resolution=SDF_RESOLUTION)
+        """Signed distance about the object's center."""
+        field = SignedDistanceGrid.from_mesh(self.thing.mesh, resolution=SDF_RESOLUTION)
+        return field.moved(-self.center)
 
     @cached_property
     def hull(self) -> np.ndarray:

@@ -185,9 +185,7 @@ def _assembled(
         # Of the object in its own frame, as its distance field is.
         object_rotation=tensor(path.rotation @ turn),
     )
-    distances = keypoint_distances(
-        planned, thing.sdf, torch.as_tensor(thing.center, dtype=torch.float32)
-    )
+    distances = keypoint_distances(planned, thing.sdf)
     # Planned about the center of the object in its own frame; the canonical frame is about the
     # center of the object as it lies.
     center = thing.lying_center(turn)
