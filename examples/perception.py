@@ -1,6 +1,5 @@
 """What a perception pipeline gives, as one request: the pose of the object and a gripper's grasp in
-the camera's frame, and the mesh by name. Beside an active node: scripts/with_ros.sh python FILE
-"""
+the camera's frame, and the mesh by name. Beside an active node: scripts/with_ros.sh python FILE"""
 
 import sys
 
