@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.evaluation.judging import Row
 from diffh2o_ros.json_file import parse_json
 
 
-class RowFileError(ValueError):
+class RowFileError(Diffh2oError):
     """Rows that cannot be added to; the message is one line."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from diffh2o_ros.evaluation.spread import save_hand_paths
 from diffh2o_ros.evaluation.targets import partial_target, read_grasps
 from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.motion.grasp import GraspError
+from diffh2o_ros.options import SynthesizerOptions
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
 from diffh2o_ros.text.task import TaskError
 from diffh2o_ros.workers import in_processes
@@ -27,12 +28,8 @@ class Plan:
 
     meshes: tuple[Path, ...]
     out: Path  #: the report's folder
-    device: str = "auto"
-    hand: str = "auto"
-    weights: Path | None = None
-    mano_dir: Path | None = None
-    cache_dir: Path | None = None
-    steps: int | None = None
+    synthesizer: SynthesizerOptions = field(default_factory=SynthesizerOptions)
+    steps: int | None = None  #: of either stage
     recognizer: Path | None = None
     grasps: Path | None = None
     keep: bool = False  #: whether interaction files are written, into out/interactions
@@ -43,9 +40,7 @@ class Worker:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._synthesizer = Synthesizer(
-            plan.device, plan.hand, plan.weights, plan.mano_dir, plan.cache_dir
-        )
+        self._synthesizer = Synthesizer(**vars(plan.synthesizer))
         self._recognizer = Recognizer.load(plan.recognizer)
         self._meshes = {mesh.stem: mesh for mesh in plan.meshes}
         self._grasps = {} if plan.grasps is None else read_grasps(plan.grasps)

@@ -31,13 +31,9 @@ from diffh2o_ros.bench.timing import Timing, measure
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
-from diffh2o_ros.nodes.conversions import (
-    grasp_message,
-    interaction_from_message,
-    interaction_message,
-    mesh_arrays,
-    mesh_message,
-)
+from diffh2o_ros.nodes.from_messages import interaction_from_message
+from diffh2o_ros.nodes.mesh_messages import mesh_message, read_mesh
+from diffh2o_ros.nodes.to_messages import grasp_message, interaction_message
 from diffh2o_ros.srv import Synthesize
 
 NAMESPACE = "bench"
@@ -178,7 +174,7 @@ class Asker:
         interaction = interaction_from_message(reply)
         timings = {
             "mesh to message": measure(lambda _: mesh_message(*arrays), repeats),
-            "message to mesh": measure(lambda _: mesh_arrays(request.mesh), repeats),
+            "message to mesh": measure(lambda _: read_mesh(request.mesh), repeats),
             "interaction to message": measure(lambda _: _reply(interaction, False), repeats),
             "interaction with vertices to message": measure(
                 lambda _: _reply(interaction, True), repeats
