@@ -151,7 +151,6 @@ def _compute(dataset, basis, text, workers, on_progress, workshop) -> TrainingAr
 def _shard_arrays(job) -> tuple[list[int], np.ndarray, np.ndarray]:
     """Rows (N,), features (N, T, D) and basis point sets (N, points, 3) of some sequences."""
     folder, rows, basis = job
-    torch.set_num_threads(1)
     dataset = _opened(folder)
     features = np.zeros((len(rows), MAX_FRAMES, INTERACTION_DIM), np.float16)
     encoded = np.zeros((len(rows), *bps_basis().shape), np.float16)

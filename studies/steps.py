@@ -1,4 +1,4 @@
-"""Quality against sampling steps: python -m benchmarks.steps --meshes DIR
+"""Quality against sampling steps: python -m studies.steps --meshes DIR
 
 Runs the synthesizer with few and with many denoising steps, all else alike, and shows where more
 of them stop to help.
@@ -8,63 +8,55 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
-from benchmarks.common import (
-    REFINEMENTS,
+from diffh2o_ros.cli.arguments import OneLineParser
+from diffh2o_ros.cli.evaluate import REFINEMENTS
+from diffh2o_ros.evaluation.report import NAMES
+from diffh2o_ros.evaluation.running import Setup
+from diffh2o_ros.evaluation.summary import STRICT, VERDICTS
+from diffh2o_ros.evaluation.tables import measure_table
+from diffh2o_ros.synthesis.synthesizer import STAGES
+from studies.common import (
     SEAM_SPEED,
     SECONDS,
     Judge,
-    Result,
-    ResultFile,
-    Setup,
     Trial,
-    about,
+    TrialRow,
     add_flags,
     cases,
+    row_file,
     run_program,
     run_trials,
     setup,
 )
-from benchmarks.pages import draw_curves, group, save_page, table
-from diffh2o_ros.cli.arguments import OneLineParser
-from diffh2o_ros.evaluation.report import NAMES
-from diffh2o_ros.evaluation.summary import STRICT, VERDICTS
-from diffh2o_ros.synthesis.synthesizer import STAGES, Synthesizer
+from studies.pages import draw_curves, group, save_page
 
 STEPS = (2, 3, 4, 6, 8, 12, 16, 24, 32)
 MEASURES = (*STRICT, SEAM_SPEED, *VERDICTS, SECONDS)
 
 
-class Worker:
+class StepRunner:
     """Runs trials whose value is the number of steps."""
 
     def __init__(self, shared: Setup) -> None:
-        self._judge = Judge(shared)
-        self._synthesizer = Synthesizer(
-            shared.device,
-            "openhand",
-            shared.weights,
-            cache_dir=shared.out / "geometry",
-            settings=shared.settings,
-        )
+        self._judge, self._synthesize = Judge(shared), shared.synthesizer().synthesize
 
-    def __call__(self, trial: Trial) -> Result:
-        mesh = self._judge.meshes[trial.case.mesh]
-        return self._judge.result(trial, self._synthesizer, mesh, steps=int(trial.value))
+    def __call__(self, trial: Trial) -> TrialRow:
+        mesh = self._judge.mesh(trial.case)
+        return self._judge.row(trial, self._synthesize, mesh, steps=int(trial.value))
 
 
 def main(words: Sequence[str]) -> None:
     arguments = _parser().parse_args(words)
-    shared = setup(arguments, arguments.weights)
+    shared = setup(arguments)
     trials = [
         Trial(case, "steps", steps)
         for steps in arguments.steps
         for case in cases(arguments, shared.meshes)
     ]
-    file = ResultFile(shared.out / "steps.jsonl", about(shared, STAGES))
-    results = run_trials(partial(Worker, shared), trials, file, arguments.jobs)
+    file = row_file(shared, "steps", STAGES)
+    results = run_trials(StepRunner, shared, trials, file, arguments.jobs)
     refinements = REFINEMENTS[arguments.refinement]
     series = {
         NAMES[refined]: {
@@ -75,7 +67,7 @@ def main(words: Sequence[str]) -> None:
     draw_curves(shared.out / "steps.png", series, MEASURES, "steps of each stage", log=True)
     tables = "\n\n".join(
         f"## {name.capitalize()}\n\n"
-        + table("steps", {f"{steps:g}": rows for steps, rows in by.items()}, MEASURES)
+        + measure_table("steps", {f"{steps:g}": rows for steps, rows in by.items()}, MEASURES)
         for name, by in series.items()
     )
     page = (
@@ -89,7 +81,7 @@ def main(words: Sequence[str]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.steps", description=__doc__)
+    parser = OneLineParser(prog="python -m studies.steps", description=__doc__)
     add_flags(parser, "steps", "both")
     parser.add_argument(
         "--weights", type=Path, metavar="DIR", help="the checkpoints (default: the package's)"

@@ -4,7 +4,6 @@ import pytest
 import roma
 import torch
 
-from benchmarks.codecs import ObjectRelative, WithoutDistances
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import (
     GROUPS,
@@ -14,6 +13,7 @@ from diffh2o_ros.motion.features import (
     to_features,
 )
 from diffh2o_ros.motion.pose_basis import PoseBasis
+from studies.codecs import ObjectRelative, WithoutDistances
 
 
 @pytest.fixture

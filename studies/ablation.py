@@ -1,39 +1,38 @@
 """What each idea is worth, by small networks that were trained alike.
 
-python -m benchmarks.ablation train --data out/dataset --out W
-python -m benchmarks.ablation run --weights W --meshes DIR --grasps FILE
+python -m studies.ablation train --data out/dataset --out W
+python -m studies.ablation run --weights W --meshes DIR --grasps FILE
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
-from benchmarks.common import (
-    REFINEMENTS,
+from diffh2o_ros.cli.arguments import OneLineParser, whole_number
+from diffh2o_ros.cli.evaluate import REFINEMENTS
+from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.evaluation.report import NAMES
+from diffh2o_ros.evaluation.running import Setup
+from diffh2o_ros.evaluation.summary import STRICT, TARGETS, VERDICTS
+from diffh2o_ros.evaluation.tables import measure_table
+from diffh2o_ros.training.prepare import prepare_arrays, prepare_ranges
+from studies.common import (
     SEAM_SPEED,
-    Result,
-    ResultFile,
-    Setup,
     Trial,
-    about,
+    TrialRow,
     add_flags,
     cases,
+    row_file,
     run_program,
     run_trials,
     setup,
 )
-from benchmarks.networks import NETWORKS, train_network
-from benchmarks.pages import draw_variants, group, save_page, table
-from benchmarks.targets import chosen_grasps
-from benchmarks.variants import GUIDANCE, GUIDED, IDEAS, VARIANTS, Worker
-from diffh2o_ros.cli.arguments import OneLineParser, whole_number
-from diffh2o_ros.cli.failures import CommandError
-from diffh2o_ros.evaluation.report import NAMES
-from diffh2o_ros.evaluation.summary import STRICT, TARGETS, VERDICTS
-from diffh2o_ros.training.prepare import prepare_arrays, prepare_ranges
+from studies.networks import NETWORKS, train_network
+from studies.pages import draw_variants, group, save_page
+from studies.targets import chosen_grasps
+from studies.variants import GUIDANCE, GUIDED, IDEAS, VARIANTS, VariantRunner
 
 MEASURES = (*STRICT[:7], SEAM_SPEED, *STRICT[7:], *VERDICTS)
 
@@ -61,15 +60,15 @@ def _train(arguments: argparse.Namespace) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    shared = setup(arguments, arguments.weights, arguments.grasps)
+    shared = setup(arguments, arguments.grasps)
     names = [arguments.only] if arguments.only else list(VARIANTS)
     needed = {network for name in names for network in VARIANTS[name].networks}
     trials = _trials(arguments, shared, names)
-    file = ResultFile(shared.out / "ablation.jsonl", about(shared, sorted(needed)))
-    results = run_trials(partial(Worker, shared), trials, file, arguments.jobs)
+    file = row_file(shared, "ablation", sorted(needed))
+    results = run_trials(VariantRunner, shared, trials, file, arguments.jobs)
     parts = [
         "# What each idea is worth",
-        "Networks of 2 M parameters each, trained alike (`benchmarks/networks.py`); "
+        "Networks of 2 M parameters each, trained alike (`studies/networks.py`); "
         f"{len(shared.meshes)} objects, {shared.settings.num_candidates} candidates, "
         f"{len(results)} runs. Medians; success, hand choice and recognition are shares. "
         "docs/evaluation.md defines the figures. Small networks serve to compare: the shipped "
@@ -81,7 +80,7 @@ def _run(arguments: argparse.Namespace) -> None:
         rows = _groups(results, used, refinements)
         if len(used) > 1 and any(rows.values()):
             measures = (*TARGETS, *VERDICTS[:1]) if variants == GUIDED else MEASURES
-            parts += [f"## {title}", says, table("", rows, measures)]
+            parts += [f"## {title}", says, measure_table("", rows, measures)]
     free = [name for name in names if name not in GUIDED]
     series = {
         NAMES[refined]: {
@@ -113,7 +112,7 @@ def _trials(arguments: argparse.Namespace, shared: Setup, names: Sequence[str]) 
 
 
 def _groups(
-    results: Sequence[Result], variants: Sequence[str], refinements: Sequence[bool]
+    results: Sequence[TrialRow], variants: Sequence[str], refinements: Sequence[bool]
 ) -> dict[str, list]:
     return {
         f"{VARIANTS[name].says}, {NAMES[refined]}": group(results, variant=name, refined=refined)
@@ -123,7 +122,7 @@ def _groups(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.ablation", description=__doc__)
+    parser = OneLineParser(prog="python -m studies.ablation", description=__doc__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     train = commands.add_parser("train", help="train the networks; goes on where it stopped")
     train.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set")

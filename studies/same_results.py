@@ -1,7 +1,7 @@
 """Whether a change left results as they were: what 40 requests give, stored and compared.
 
-    python -m benchmarks.same_results store scans/ before.npz
-    python -m benchmarks.same_results compare before.npz after.npz
+    python -m studies.same_results store scans/ before.npz
+    python -m studies.same_results compare before.npz after.npz
 
 `scans/` holds meshes/*.ply and grasps.json (see docs/studies/README.md). Requests: each scan with
 one hand, free and pulled to a grasp that a person annotated; and, of some, both hands, hand-overs,

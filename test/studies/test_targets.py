@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from benchmarks.targets import mirrored, shifted, turned
 from diffh2o_ros.evaluation.targets import grasp_keypoints
 from diffh2o_ros.motion.grasp import Grasp
+from studies.targets import mirrored, shifted, turned
 
 GRASP = Grasp("right", np.array([0.1, 0.2, 0.3]), np.array([0.05, 0.0, 0.1]), np.zeros(45))
 

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 
-from benchmarks.common import Result
-from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.evaluation.judging import Row
-from diffh2o_ros.evaluation.summary import Figure, Measure, figures_by_name
+from diffh2o_ros.evaluation.summary import Measure, figures_by_name
+from diffh2o_ros.evaluation.tables import heading
+from diffh2o_ros.markdown import write_page_and_figures
+from diffh2o_ros.viz.canvas import COLORS, save_png
+from studies.common import TrialRow
 
 COLUMNS = 4
 DPI = 110
-# Of Okabe & Ito, told apart by every eye.
-COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 
 Groups = Mapping[str, Sequence[Row]]
 """Rows by what a table or plot calls them."""
 
 
-def group(results: Sequence[Result], **wanted: object) -> list[Row]:
+def group(results: Sequence[TrialRow], **wanted: object) -> list[Row]:
     """Rows of the results with this `variant`, `value` and `refined`, as far as they are given."""
     return [
         result.row
@@ -38,27 +36,6 @@ def group(results: Sequence[Result], **wanted: object) -> list[Row]:
             )
         )
     ]
-
-
-def table(first: str, groups: Groups, measures: Sequence[Measure]) -> str:
-    """A Markdown table: medians, or shares, of each group; measures that no group has are left
-    out."""
-    found = {name: [m.over(rows) for m in measures] for name, rows in groups.items()}
-    shown = [i for i in range(len(measures)) if any(row[i] for row in found.values())]
-    heads = [first, "runs", *(_heading(measures[i]) for i in shown)]
-    lines = [heads, ["---"] * len(heads)]
-    for name, row in found.items():
-        cells = [_cell(measures[i], row[i]) for i in shown]
-        lines.append([name, str(len(groups[name])), *cells])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _heading(measure: Measure) -> str:
-    return f"{measure.heading} ({measure.unit})" if measure.unit else measure.heading
-
-
-def _cell(measure: Measure, figure: Figure | None) -> str:
-    return "-" if figure is None else f"{figure.value:.{measure.decimals}f}"
 
 
 def draw_curves(
@@ -96,14 +73,14 @@ def draw_curves(
                 )
         if measure.goal is not None:
             axes.axhline(measure.goal, color="0.4", linestyle="--", linewidth=0.8)
-        axes.set(title=_heading(measure), xlabel=xlabel)
+        axes.set(title=heading(measure), xlabel=xlabel)
         if log:
             ticks = sorted({x for by_value in series.values() for x in by_value})
             axes.set_xscale("log")
             axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
             axes.minorticks_off()
     places[0].legend(fontsize="small")
-    _save(canvas, path)
+    save_png(canvas, path)
 
 
 def draw_variants(path: Path, series: Mapping[str, Groups], measures: Sequence[Measure]) -> None:
@@ -129,11 +106,11 @@ def draw_variants(path: Path, series: Mapping[str, Groups], measures: Sequence[M
                 )
         if measure.goal is not None:
             axes.axvline(measure.goal, color="0.4", linestyle="--", linewidth=0.8)
-        axes.set(title=_heading(measure), ylim=(len(names) - 0.5, -0.5))
+        axes.set(title=heading(measure), ylim=(len(names) - 0.5, -0.5))
         shown = names if place % COLUMNS == 0 else [""] * len(names)
         axes.set_yticks(range(len(names)), shown, fontsize="small")
     places[0].legend(fontsize="x-small")
-    _save(canvas, path)
+    save_png(canvas, path)
 
 
 def _grid(measures: Sequence[Measure], height: float = 2.6):
@@ -148,17 +125,12 @@ def _grid(measures: Sequence[Measure], height: float = 2.6):
     return canvas, places[: len(measures)]
 
 
-def _save(canvas: Canvas, path: Path) -> None:
-    with whole_file(path) as partial:
-        FigureCanvasAgg(canvas).print_png(partial)
-
-
 def save_page(
     out: Path,
     name: str,
     page: str,
     about: Mapping[str, object],
-    results: Sequence[Result],
+    results: Sequence[TrialRow],
     measures: Sequence[Measure],
 ) -> None:
     """Writes out/NAME.md and out/NAME.json, and prints the page."""
@@ -176,8 +148,5 @@ def save_page(
             }
         )
     content = {"about": about, "figures": figures, "results": [asdict(r) for r in results]}
-    with whole_file(out / f"{name}.json") as partial:
-        partial.write_text(json.dumps(content, indent=1), "utf-8")
-    with whole_file(out / f"{name}.md") as partial:
-        partial.write_text(page, "utf-8")
+    write_page_and_figures(out, name, page, content)
     print(page)

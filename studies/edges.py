@@ -1,4 +1,4 @@
-"""What happens at the edges: python -m benchmarks.edges --meshes DIR --grasps FILE
+"""What happens at the edges: python -m studies.edges --meshes DIR --grasps FILE
 
 Target grasps that are displaced, turned, from an object of another size or on its wrong side; and
 objects smaller and larger than any in training.
@@ -8,38 +8,36 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
-from benchmarks.common import (
+from diffh2o_ros.cli.arguments import OneLineParser, whole_number
+from diffh2o_ros.cli.evaluate import REFINEMENTS
+from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.evaluation.report import NAMES
+from diffh2o_ros.evaluation.running import Setup
+from diffh2o_ros.evaluation.summary import STRICT, VERDICTS, Measure
+from diffh2o_ros.evaluation.tables import measure_table
+from diffh2o_ros.geometry.intake import load_mesh
+from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.synthesis.synthesizer import STAGES
+from studies.common import (
     FLAGGED,
     MEANT,
-    REFINEMENTS,
     REFUSED,
     WARNED,
     Judge,
-    Result,
-    ResultFile,
-    Setup,
     Trial,
-    about,
+    TrialRow,
     add_flags,
     cases,
+    row_file,
     run_program,
     run_trials,
     setup,
 )
-from benchmarks.pages import draw_curves, group, save_page, table
-from benchmarks.targets import chosen_grasps, generator, mirrored, shifted, turned
-from diffh2o_ros.cli.arguments import OneLineParser, whole_number
-from diffh2o_ros.cli.failures import CommandError
-from diffh2o_ros.evaluation.report import NAMES
-from diffh2o_ros.evaluation.summary import STRICT, VERDICTS, Measure
-from diffh2o_ros.evaluation.targets import read_grasps
-from diffh2o_ros.geometry.intake import load_mesh
-from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.motion.grasp import Grasp
-from diffh2o_ros.synthesis.synthesizer import STAGES, Synthesizer
+from studies.pages import draw_curves, group, save_page
+from studies.targets import chosen_grasps, generator, mirrored, shifted, turned
 
 SHIFTS_CM = (0, 1, 2, 3, 5, 7, 10)
 TURNS_DEG = (0, 15, 30, 45, 60, 90)
@@ -60,29 +58,23 @@ TARGET_MEASURES = (FLAGGED, ASKED, OBEYED, MEANT, *STRICT[:5], VERDICTS[0], VERD
 SCALE_MEASURES = (WARNED, REFUSED, *STRICT, *VERDICTS)
 
 
-class Worker:
+class EdgeRunner:
     """Runs trials on spoilt targets and on scaled objects."""
 
     def __init__(self, shared: Setup) -> None:
-        self._judge = Judge(shared)
-        self._grasps = {} if shared.grasps is None else read_grasps(shared.grasps)
-        self._synthesizer = Synthesizer(
-            shared.device,
-            "openhand",
-            shared.weights,
-            cache_dir=shared.out / "geometry",
-            settings=shared.settings,
-        )
+        self._judge, self._synthesize = Judge(shared), shared.synthesizer().synthesize
 
-    def __call__(self, trial: Trial) -> Result:
-        mesh = load_mesh(self._judge.meshes[trial.case.mesh])
+    def __call__(self, trial: Trial) -> TrialRow:
+        mesh = load_mesh(self._judge.mesh(trial.case))
         if trial.variant == SCALE:
-            return self._judge.result(trial, self._synthesizer, scaled(mesh, trial.value))
-        whole = self._grasps[trial.case.mesh][trial.case.grasp]
+            return self._judge.row(trial, self._synthesize, scaled(mesh, trial.value))
+        whole = self._judge.annotated(trial.case)
         spoilt = spoil(whole, trial, mesh)
         if trial.variant == "size":
             mesh = scaled(mesh, 1 / trial.value)
-        result = self._judge.result(trial, self._synthesizer, mesh, spoilt, spoilt, whole)
+        result = self._judge.row(
+            trial, self._synthesize, mesh, target=spoilt, wanted=spoilt, meant=whole
+        )
         figures = result.row.figures
         if ASKED.name in figures and not figures[FLAGGED.name]:
             figures[OBEYED.name] = figures[ASKED.name]
@@ -109,7 +101,7 @@ def spoil(grasp: Grasp, trial: Trial, mesh: Mesh) -> Grasp:
 
 def main(words: Sequence[str]) -> None:
     arguments = _parser().parse_args(words)
-    shared = setup(arguments, arguments.weights, arguments.grasps)
+    shared = setup(arguments, arguments.grasps)
     refinements = REFINEMENTS[arguments.refinement]
     names = [arguments.only] if arguments.only else [*EDGES, SCALE]
     edges = [name for name in names if name != SCALE and arguments.grasps is not None]
@@ -129,8 +121,8 @@ def main(words: Sequence[str]) -> None:
         trials += [Trial(case, SCALE, scale) for scale in SCALES for case in free]
     if not trials:
         raise CommandError(f"--only {arguments.only} needs --grasps")
-    file = ResultFile(shared.out / "edges.jsonl", about(shared, STAGES))
-    results = run_trials(partial(Worker, shared), trials, file, arguments.jobs)
+    file = row_file(shared, "edges", STAGES)
+    results = run_trials(EdgeRunner, shared, trials, file, arguments.jobs)
     parts = [
         "# What happens at the edges",
         f"{len(shared.meshes)} objects, {len(results)} runs. Medians; what is flagged, success, "
@@ -153,7 +145,7 @@ def main(words: Sequence[str]) -> None:
 
 
 def _section(
-    results: Sequence[Result],
+    results: Sequence[TrialRow],
     out: Path,
     edge: str,
     values: Sequence[float],
@@ -169,7 +161,7 @@ def _section(
     parts = []
     for name, by_value in series.items():
         rows = {f"{value:g}": found for value, found in by_value.items()}
-        parts += [f"### {says.capitalize()}, {name}", table(says, rows, measures)]
+        parts += [f"### {says.capitalize()}, {name}", measure_table(says, rows, measures)]
     if len(values) > 2:
         draw_curves(out / f"edges_{edge}.png", series, measures, says, log=edge in ("size", SCALE))
         parts.append(f"![{says}](edges_{edge}.png)")
@@ -177,7 +169,7 @@ def _section(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.edges", description=__doc__)
+    parser = OneLineParser(prog="python -m studies.edges", description=__doc__)
     add_flags(parser, "edges", "on")
     parser.add_argument(
         "--grasps", type=Path, metavar="FILE", help="annotated grasps, whole hands, by mesh name"

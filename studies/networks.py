@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.codecs import ObjectRelative, WithoutDistances
 from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
 from diffh2o_ros.models.context import context_dim
 from diffh2o_ros.models.denoiser import DenoiserConfig
@@ -22,6 +21,7 @@ from diffh2o_ros.training.loop import Budget, train
 from diffh2o_ros.training.prepare import stage_arrays
 from diffh2o_ros.training.recipes import Recipe
 from diffh2o_ros.training.run_files import state_path
+from studies.codecs import ObjectRelative, WithoutDistances
 
 STEPS = 3000
 _SIZE = {"width": 48, "embedding_dim": 128, "bps_hidden": 128}

@@ -1,6 +1,6 @@
 """Is the sentence followed? Held-out phrasings on objects of families that training never saw.
 
-    python benchmarks/text_following.py --data out/dataset --num 150
+    python studies/text_following.py --data out/dataset --num 150
 
 Judges the shipped networks by what a sentence names: the hand, the direction, the manner and the
 action. Sentences come from the data set's held-out templates, so neither the wording nor the object
@@ -22,6 +22,7 @@ from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import SequenceInfo
 from diffh2o_ros.evaluation.recognition import Recognizer
 from diffh2o_ros.evaluation.success import task_success
+from diffh2o_ros.markdown import table
 from diffh2o_ros.motion.interaction import Interaction
 
 FAR = 0.05  # m that the object must go in a named direction
@@ -160,9 +161,7 @@ def main() -> None:
         ("direction", share([c.direction_right for c in cases if c.direction_right is not None]))
     )
     rows.append(("slowly over quickly, time to rise, median", f"{np.median(ratios):.2f}"))
-    print("\n| followed | share |\n|---|---|")
-    for name, value in rows:
-        print(f"| {name} | {value} |")
+    print("\n" + table(["followed", "share"], rows))
     if arguments.out:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
         result = {"summary": dict(rows), "ratios": ratios, "cases": [asdict(c) for c in cases]}

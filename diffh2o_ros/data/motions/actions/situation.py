@@ -29,7 +29,7 @@ class Infeasible(Exception):
 
 
 @dataclass
-class Scene:
+class Situation:
     """An object at rest with its bounding-box center at the origin, and the hands that hold it."""
 
     person: Person
