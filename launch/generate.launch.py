@@ -31,7 +31,7 @@ from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 from lifecycle_msgs.msg import Transition
 
-from diffh2o_ros.options import SynthesizerOptions, option
+from diffh2o_ros.synthesis.options import SynthesizerOptions, option
 
 #: Parameters of the node that are options of the library.
 OPTIONS = {"device": "device", "weights": "weights", "hand_model": "hand", "mano_dir": "mano_dir"}

@@ -28,7 +28,7 @@ from diffh2o_ros.geometry.formats.names import FORMATS
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.options import SynthesizerOptions
+from diffh2o_ros.synthesis.options import SynthesizerOptions
 from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.synthesizer import shipped_weights

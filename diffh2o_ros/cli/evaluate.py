@@ -13,8 +13,8 @@ from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import add_generation, options_of, sentence, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.geometry.formats.names import FORMATS
-from diffh2o_ros.options import SynthesizerOptions
 from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.options import SynthesizerOptions
 
 KINDS = ("full", "wrist", "fingertips")
 REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}

@@ -19,8 +19,8 @@ from diffh2o_ros.cli.arguments import (
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
-from diffh2o_ros.options import MOST_SAMPLES, RequestOptions
 from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.options import MOST_SAMPLES, RequestOptions
 
 
 def add_parser(subparsers) -> None:

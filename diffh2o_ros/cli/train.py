@@ -8,8 +8,8 @@ from pathlib import Path
 from diffh2o_ros.cli import outputs, train_recognizer
 from diffh2o_ros.cli.arguments import add_option, device_name, positive_number, whole_number
 from diffh2o_ros.cli.failures import CommandError
-from diffh2o_ros.options import SynthesizerOptions
 from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.options import SynthesizerOptions
 from diffh2o_ros.text.registry import ENCODERS
 
 

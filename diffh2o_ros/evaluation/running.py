@@ -20,7 +20,7 @@ from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.options import SynthesizerOptions
+from diffh2o_ros.synthesis.options import SynthesizerOptions
 from diffh2o_ros.synthesis.plan import Models
 from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings

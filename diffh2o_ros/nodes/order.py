@@ -19,8 +19,8 @@ from diffh2o_ros.nodes.mesh_messages import ReadMesh, read_mesh
 from diffh2o_ros.nodes.mesh_resource import MeshResource
 from diffh2o_ros.nodes.parameters import AT_HEIGHT, Settings
 from diffh2o_ros.nodes.placing import Placement
-from diffh2o_ros.options import MOST_SAMPLES, RequestOptions
 from diffh2o_ros.srv import Synthesize
+from diffh2o_ros.synthesis.options import MOST_SAMPLES, RequestOptions
 from diffh2o_ros.synthesis.warning import ResultWarning
 
 Request = Synthesize.Request | SynthesizeAction.Goal

@@ -8,7 +8,12 @@ from rclpy.node import Node
 
 from diffh2o_ros.geometry.table import NO_TABLE, UNDER_OBJECT
 from diffh2o_ros.nodes.frame_names import frame_name
-from diffh2o_ros.options import MOST_CANDIDATES, RequestOptions, SynthesizerOptions, option
+from diffh2o_ros.synthesis.options import (
+    MOST_CANDIDATES,
+    RequestOptions,
+    SynthesizerOptions,
+    option,
+)
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 
 DEFAULTS = SynthesisSettings()

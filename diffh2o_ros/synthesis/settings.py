@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from diffh2o_ros.errors import OptionError
 from diffh2o_ros.hands.contact import ContactWeights
-from diffh2o_ros.options import MOST_CANDIDATES, MOST_STEPS
+from diffh2o_ros.synthesis.options import MOST_CANDIDATES, MOST_STEPS
 from diffh2o_ros.synthesis.settling import Settling
 
 

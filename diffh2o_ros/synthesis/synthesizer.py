@@ -22,10 +22,10 @@ from diffh2o_ros.hands.skeleton import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.options import RequestOptions, SynthesizerOptions
 from diffh2o_ros.synthesis.beside import import_beside
 from diffh2o_ros.synthesis.device import DeviceError, choose_device, compiles
 from diffh2o_ros.synthesis.intake import take_in
+from diffh2o_ros.synthesis.options import RequestOptions, SynthesizerOptions
 from diffh2o_ros.synthesis.plan import Models, plan
 from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings

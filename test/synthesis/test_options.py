@@ -11,7 +11,7 @@ from diffh2o_ros import Diffh2oError
 from diffh2o_ros.cli import build_parser
 from diffh2o_ros.errors import ErrorCode, OptionError
 from diffh2o_ros.geometry.table import TableError
-from diffh2o_ros.options import RequestOptions, SynthesizerOptions
+from diffh2o_ros.synthesis.options import RequestOptions, SynthesizerOptions
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_the_command_line_has_every_option_with_its_default():
 
 def test_neither_options_nor_errors_load_what_is_heavy():
     code = (
-        "import sys, diffh2o_ros.options; from diffh2o_ros import Diffh2oError; "
+        "import sys, diffh2o_ros.synthesis.options; from diffh2o_ros import Diffh2oError; "
         "assert not {'torch', 'numpy', 'scipy'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
