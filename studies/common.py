@@ -217,10 +217,8 @@ def cases(arguments: argparse.Namespace, meshes: Sequence[Path]) -> list[Case]:
 
 def row_file(setup: Setup, name: str, networks: Iterable[str]) -> RowFile[TrialRow]:
     """The rows of a study so far, to be gone on with under the circumstances of a setup."""
-    files = {
-        f"{network} network": setup.options.weights / f"{network}.safetensors"
-        for network in networks
-    }
+    weights = setup.options.weights
+    files = {f"{network} network": weights / f"{network}.safetensors" for network in networks}
     for path in files.values():
         if not path.is_file():
             raise CommandError(f"no network at {path}: train it, or give other --weights")

@@ -6,6 +6,7 @@ Imports nothing heavy, for help texts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,14 @@ class Option:
     help: str
     low: int | None = None  #: the least that a number may be
     high: int | None = None  #: and the most
-    choices: tuple[str, ...] = ()
+    words: tuple[str, ...] | Callable[[], tuple[str, ...]] = ()
     otherwise: str = ""  #: the default in words, where it is None
     error: type[OptionError] = OptionError
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words that may be given; none where there is no such list."""
+        return self.words() if callable(self.words) else self.words
 
 
 def _about(*values: Any, **named: Any) -> dict[str, Option]:
@@ -63,7 +69,7 @@ class SynthesizerOptions:
         default=AUTO,
         metadata=_about(
             "the parametric hand; auto: MANO if its folder is given, else the embedded one",
-            choices=hand_choices(),
+            words=hand_choices,
         ),
     )
     weights: str | Path | None = field(
@@ -115,7 +121,7 @@ class RequestOptions:
         metadata=_about(
             "where a side of the mesh is missing, as in one view of a depth camera: complete it "
             "with its convex hull or its mirror image",
-            choices=WAYS,
+            words=WAYS,
         ),
     )
     table: Table = field(
@@ -130,7 +136,7 @@ class RequestOptions:
         metadata=_about(
             "what becomes of a target grasp more than 1 cm below the table: drop_table, followed "
             "without a table; refuse, an error; lift, moved up until clear",
-            choices=BELOW_TABLE,
+            words=BELOW_TABLE,
             error=TableError,
         ),
     )
