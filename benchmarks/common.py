@@ -33,7 +33,7 @@ from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.synthesizer import Synthesizer, shipped_weights
-from diffh2o_ros.text.encoder import TaskError
+from diffh2o_ros.text.task import TaskError
 
 TASKS = Path(__file__).parent / "ycb_tasks.json"
 REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}

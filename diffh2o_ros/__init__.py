@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from diffh2o_ros.synthesis.synthesizer import Synthesizer as Synthesizer
     from diffh2o_ros.synthesis.warning import ResultWarning as ResultWarning
     from diffh2o_ros.synthesis.warning import WarningCode as WarningCode
-    from diffh2o_ros.text.encoder import TaskError as TaskError
+    from diffh2o_ros.text.task import TaskError as TaskError
 
 __version__ = "0.1.0"
 
@@ -39,7 +39,7 @@ _HOMES = {
     "ResultWarning": "synthesis.warning",
     "SynthesisSettings": "synthesis.settings",
     "Synthesizer": "synthesis.synthesizer",
-    "TaskError": "text.encoder",
+    "TaskError": "text.task",
     "WarningCode": "synthesis.warning",
     "load_mesh": "geometry.intake",
 }

@@ -6,6 +6,7 @@ Imports nothing heavy, for help texts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from diffh2o_ros.geometry.table import (
     check_table,
 )
 from diffh2o_ros.geometry.ways import NONE, WAYS
+from diffh2o_ros.hands.loading import AUTO, hand_choices
 
 #: Of one command or message; the library takes any number.
 MOST_SAMPLES = 32
@@ -29,8 +31,6 @@ LARGEST_SEED = 2**63 - 1
 #: Grasps tried for one motion.
 MOST_CANDIDATES = 1024
 
-HANDS = ("auto", "openhand", "mano")
-
 
 @dataclass(frozen=True)
 class Option:
@@ -39,7 +39,9 @@ class Option:
     help: str
     low: int | None = None  #: the least that a number may be
     high: int | None = None  #: and the most
-    choices: tuple[str, ...] = ()
+    choices: Callable[[], tuple[str, ...]] = (
+        tuple  #: asked when needed: hands are files of a folder
+    )
     otherwise: str = ""  #: the default in words, where it is None
     error: type[OptionError] = OptionError
 
@@ -61,10 +63,10 @@ class SynthesizerOptions:
         ),
     )
     hand: str = field(
-        default="auto",
+        default=AUTO,
         metadata=_about(
             "the parametric hand; auto: MANO if its folder is given, else the embedded one",
-            choices=HANDS,
+            choices=hand_choices,
         ),
     )
     weights: str | Path | None = field(
@@ -116,7 +118,7 @@ class RequestOptions:
         metadata=_about(
             "where a side of the mesh is missing, as in one view of a depth camera: complete it "
             "with its convex hull or its mirror image",
-            choices=WAYS,
+            choices=lambda: WAYS,
         ),
     )
     table: Table = field(
@@ -131,7 +133,7 @@ class RequestOptions:
         metadata=_about(
             "what becomes of a target grasp more than 1 cm below the table: drop_table, followed "
             "without a table; refuse, an error; lift, moved up until clear",
-            choices=BELOW_TABLE,
+            choices=lambda: BELOW_TABLE,
             error=TableError,
         ),
     )
@@ -158,7 +160,7 @@ def option(of: type, name: str) -> tuple[Any, Option]:
 
 def _check(name: str, value: Any, default: Any, about: Option) -> None:
     """Raises the option's error for a number out of its range and for a word that is no choice."""
-    low, high, choices = about.low, about.high, about.choices
+    low, high, choices = about.low, about.high, about.choices()
     if choices and value not in choices:
         raise about.error(f"{name} must be one of {', '.join(choices)}, not {value!r}")
     if low is None or (value is None and default is None):

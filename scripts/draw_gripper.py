@@ -13,7 +13,7 @@ import pyvista as pv
 import torch
 
 from diffh2o_ros.hands.gripper import pinch_pose, wrist_of_gripper
-from diffh2o_ros.hands.open_hand import OpenHand
+from diffh2o_ros.hands.parametric.openhand import OpenHand
 from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.nodes.from_messages import grasp_of_wrist
 

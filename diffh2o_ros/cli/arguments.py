@@ -115,8 +115,8 @@ def add_option(
         flag = flag.replace("--", "--no-") if default else flag
     else:
         settings = {"default": default}
-        if about.choices:
-            settings["choices"] = about.choices
+        if choices := about.choices():
+            settings["choices"] = choices
         elif about.low is not None:
             settings["type"] = whole_number(about.low, most or about.high)
             help += f", {about.low} to {most}" if most else ""

@@ -18,7 +18,7 @@ from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.motion.grasp import GraspError
 from diffh2o_ros.options import SynthesizerOptions
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
-from diffh2o_ros.text.encoder import TaskError
+from diffh2o_ros.text.task import TaskError
 from diffh2o_ros.workers import in_processes
 
 

@@ -31,7 +31,7 @@ from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.threads import OnProgress, Report, apart, in_parts
-from diffh2o_ros.text.encoder import load_encoder
+from diffh2o_ros.text.registry import load_encoder
 from diffh2o_ros.text.wording import read_wording
 
 STAGES = ("grasp", "interaction")

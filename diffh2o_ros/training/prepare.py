@@ -26,7 +26,7 @@ from diffh2o_ros.hands.skeleton import SIDES, mirror_pose
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import GRASP_DIM, INTERACTION_DIM, to_features
 from diffh2o_ros.motion.pose_basis import PoseBasis
-from diffh2o_ros.text.encoder import load_encoder
+from diffh2o_ros.text.registry import ENCODERS, load_encoder
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
 from diffh2o_ros.training.ranges import shape_ranges
 from diffh2o_ros.workers import in_processes
@@ -40,7 +40,7 @@ BASIS_SEQUENCES, BASIS_EVERY = 500, 4
 
 def prepare_arrays(
     folder: str | Path,
-    text: str = "minilm",
+    text: str = ENCODERS.default,
     workers: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> tuple[TrainingArrays, PoseBasis]:
@@ -71,7 +71,7 @@ def prepare_arrays(
     return TrainingArrays.load(cache), basis
 
 
-def prepare_ranges(folder: str | Path, text: str = "minilm") -> dict[str, dict[str, float]]:
+def prepare_ranges(folder: str | Path, text: str = ENCODERS.default) -> dict[str, dict[str, float]]:
     """`shape_ranges` of the data set in `folder`, computed once and kept beside its arrays."""
     dataset = Dataset(folder)
 

@@ -76,7 +76,7 @@ class Table:
         return self.shade + np.clip(amount, 0, 1)[..., None] * (SHADOW * self.shade - self.shade)
 
 
-class Scene:
+class RenderScene:
     """An interaction as things to draw."""
 
     def __init__(self, interaction: Interaction):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyvista as pv
-from vtkmodules.vtkCommonCore import vtkLogger
 
 from diffh2o_ros.viz.scene import (
     AMBIENT,
@@ -18,17 +19,69 @@ from diffh2o_ros.viz.scene import (
     SHARP_EDGE,
     SKIN,
     VIEW_ANGLE,
-    Scene,
+    RenderError,
+    RenderScene,
     vertex_normals,
 )
 
+if TYPE_CHECKING:
+    import pyvista as pv
+
 SAMPLES = 4  # of anti-aliasing
+# A white ball on black, in VTK's own words: pyvista takes seconds to load where the disk is slow.
+_PROBE = """
+import importlib.util
+import vtkmodules.vtkRenderingOpenGL2
+from vtkmodules import vtkFiltersSources, vtkRenderingCore
+window, renderer = vtkRenderingCore.vtkRenderWindow(), vtkRenderingCore.vtkRenderer()
+source, actor = vtkFiltersSources.vtkSphereSource(), vtkRenderingCore.vtkActor()
+mapper = vtkRenderingCore.vtkPolyDataMapper()
+mapper.SetInputConnection(source.GetOutputPort())
+actor.SetMapper(mapper)
+renderer.AddActor(actor)
+window.SetOffScreenRendering(True)
+window.SetSize(32, 32)
+window.AddRenderer(renderer)
+window.Render()
+picture = vtkRenderingCore.vtkWindowToImageFilter()
+picture.SetInput(window)
+picture.Update()
+seen = picture.GetOutput().GetScalarRange()[1] > 0
+raise SystemExit(0 if seen and importlib.util.find_spec("pyvista") else 1)
+"""
+_PATIENCE = 60  # seconds
 
 
 class VtkRenderer:
     """Draws frames of a scene, one square picture per view, side by side."""
 
-    def __init__(self, scene: Scene, views: Sequence[str], size: int):
+    name = "vtk"
+
+    @staticmethod
+    def installed() -> str:
+        """Whether VTK draws here: see `backend.Renderer`.
+
+        Asked of a process of its own: without OpenGL libraries VTK does not raise an error, it ends
+        the process that called it.
+        """
+        try:
+            probe = subprocess.run(
+                [sys.executable, "-c", _PROBE], capture_output=True, timeout=_PATIENCE, check=False
+            )
+            works = probe.returncode == 0
+        except subprocess.TimeoutExpired:
+            works = False
+        if not works:
+            raise RenderError(
+                "VTK cannot draw here; pip install pyvista; on a machine without OpenGL: apt "
+                "install libegl1 libgl1"
+            )
+        return "off-screen"
+
+    def __init__(self, scene: RenderScene, views: Sequence[str], size: int):
+        import pyvista as pv  # only here, since it takes seconds to load where the disk is slow
+        from vtkmodules.vtkCommonCore import vtkLogger
+
         # Without a display VTK reports the missing X server on stderr before it takes EGL.
         vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
         self._scene, self._views = scene, views

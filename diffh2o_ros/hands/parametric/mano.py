@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -14,6 +15,11 @@ from diffh2o_ros.hands.output import HandOutput
 
 #: Vertices at the fingertips: thumb, index, middle, ring, little (both hands, smplx's choice).
 TIP_VERTICES = (744, 320, 443, 554, 671)
+
+_REMEDY = (
+    "pip install smplx, get the files from https://mano.is.tue.mpg.de (non-commercial) and give "
+    "their folder as --mano-dir"
+)
 
 
 class ManoHand(torch.nn.Module):
@@ -42,6 +48,24 @@ class ManoHand(torch.nn.Module):
         self.side = skeleton.check_side(side)
         self._mano = _smplx_model(find_mano_file(model_dir, side), side)
         self.register_buffer("faces", self._mano.faces_tensor, persistent=False)
+
+    @classmethod
+    def load(cls, side: str, model_dir: str | Path | None) -> ManoHand:
+        """The hand of one side, from the files in `model_dir`."""
+        return cls(model_dir, side)
+
+    @staticmethod
+    def installed(model_dir: str | Path | None) -> str:
+        """Where its files are: see `loading.Hand`."""
+        if find_spec("smplx") is None:
+            raise ManoError(f"smplx is not installed; {_REMEDY}")
+        if model_dir is None:
+            raise ManoError(f"smplx is there, but no folder of MANO's is told; {_REMEDY}")
+        try:
+            found = [find_mano_file(model_dir, side) for side in skeleton.SIDES]
+        except ManoError as error:
+            raise ManoError(f"{error}; {_REMEDY}") from error
+        return " and ".join(str(path) for path in found)
 
     def forward(
         self, global_orient: Tensor, transl: Tensor, hand_pose: Tensor, betas: Tensor | None = None

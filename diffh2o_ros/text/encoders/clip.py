@@ -6,6 +6,8 @@ An optional extra: the weights are downloaded by open_clip on first use.
 from __future__ import annotations
 
 import sys
+from importlib import metadata
+from importlib.util import find_spec
 from types import ModuleType
 
 import torch
@@ -16,6 +18,7 @@ from diffh2o_ros.text.encoder import CachedEncoder, EncoderError
 # The architecture of the weights that OpenAI released; the plain name has another activation.
 ARCHITECTURE = "ViT-B-32-quickgelu"
 
+_NEEDED = "the text encoder CLIP needs open_clip; pip install open_clip_torch"
 _declared: list[torch.library.Library] = []  # operators live as long as their library object
 
 
@@ -54,6 +57,13 @@ class ClipEncoder(CachedEncoder):
         del model.visual  # two thirds of the weights, and no picture will come
         self._model = model.eval().requires_grad_(False).to(device)
 
+    @staticmethod
+    def installed() -> str:
+        """Version of open_clip: see :class:`TextEncoder`."""
+        if find_spec("open_clip") is None:
+            raise EncoderError(_NEEDED)
+        return f"open_clip {metadata.version('open_clip_torch')}"
+
     def _tokenize(self, sentence: str) -> list[int]:
         start, end = self._tokenizer.sot_token_id, self._tokenizer.eot_token_id
         return [start, *self._tokenizer.encode(sentence), end]
@@ -85,7 +95,5 @@ def _import_open_clip() -> ModuleType:
             _declared.append(library)
             import open_clip
     except ImportError as error:
-        raise EncoderError(
-            "the text encoder CLIP needs open_clip; pip install open_clip_torch"
-        ) from error
+        raise EncoderError(_NEEDED) from error
     return open_clip

@@ -8,6 +8,7 @@ as the joint itself: bent fingers then keep nearly all of their thickness at the
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -62,6 +63,16 @@ class OpenHand(torch.nn.Module):
         faces = torch.as_tensor(faces, dtype=torch.int64)
         faces = faces if side == "right" else faces.flip(-1)
         self.register_buffer("faces", faces, persistent=False)
+
+    @classmethod
+    def load(cls, side: str, model_dir: str | Path | None) -> OpenHand:
+        """The hand of one side; it needs no files of the user's."""
+        return cls(side)
+
+    @staticmethod
+    def installed(model_dir: str | Path | None) -> str:
+        """How fine it is: see `loading.Hand`."""
+        return f"embedded, {len(OpenHand().template)} vertices"
 
     def forward(
         self, global_orient: Tensor, transl: Tensor, hand_pose: Tensor, betas: Tensor | None = None

@@ -27,7 +27,7 @@ from diffh2o_ros.viz.scene import (
     TABLE_SPACING,
     VIEW_ANGLE,
     Camera,
-    Scene,
+    RenderScene,
     vertex_normals,
 )
 
@@ -39,7 +39,14 @@ NEAREST = 0.05  # meters before the camera, where drawing starts
 class PainterRenderer:
     """Draws frames of a scene, one square picture per view, side by side."""
 
-    def __init__(self, scene: Scene, views: Sequence[str], size: int):
+    name = "matplotlib"
+
+    @staticmethod
+    def installed() -> str:
+        """It draws wherever the library runs: see `backend.Renderer`."""
+        return "slower, needs no OpenGL"
+
+    def __init__(self, scene: RenderScene, views: Sequence[str], size: int):
         self._scene, self._views = scene, views
         self._figure = Figure((size / DPI, size / DPI), dpi=DPI, facecolor=BACKGROUND)
         self._canvas = FigureCanvasAgg(self._figure)
