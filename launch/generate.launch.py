@@ -40,7 +40,8 @@ OPTIONS = {"device": "device", "weights": "weights", "hand_model": "hand", "mano
 def node_option(parameter: str) -> DeclareLaunchArgument:
     """The argument that sets this parameter of the node."""
     _, about = option(SynthesizerOptions, OPTIONS[parameter])
-    help = f"{about.help[0].upper()}{about.help[1:]}; empty: as params_file says."
+    choices = f" ({', '.join(about.choices())})" if about.choices() else ""
+    help = f"{about.help[0].upper()}{about.help[1:]}{choices}; empty: as params_file says."
     return DeclareLaunchArgument(parameter, default_value="", description=help)
 
 

@@ -61,7 +61,7 @@ def _option(of: type, name: str, more: str = "", otherwise: str = "", live: bool
         return _number(default, low, about.high, description, live)
     if isinstance(default, bool):
         return _switch(default, description)
-    return _text(default, description, about.choices, live)
+    return _text(default, description, about.choices(), live)
 
 
 @dataclass(frozen=True)

@@ -39,14 +39,11 @@ class Option:
     help: str
     low: int | None = None  #: the least that a number may be
     high: int | None = None  #: and the most
-    words: tuple[str, ...] | Callable[[], tuple[str, ...]] = ()
+    choices: Callable[[], tuple[str, ...]] = (
+        tuple  #: asked when needed: hands are files of a folder
+    )
     otherwise: str = ""  #: the default in words, where it is None
     error: type[OptionError] = OptionError
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The words that may be given; none where there is no such list."""
-        return self.words() if callable(self.words) else self.words
 
 
 def _about(*values: Any, **named: Any) -> dict[str, Option]:
@@ -69,7 +66,7 @@ class SynthesizerOptions:
         default=AUTO,
         metadata=_about(
             "the parametric hand; auto: MANO if its folder is given, else the embedded one",
-            words=hand_choices,
+            choices=hand_choices,
         ),
     )
     weights: str | Path | None = field(
@@ -121,7 +118,7 @@ class RequestOptions:
         metadata=_about(
             "where a side of the mesh is missing, as in one view of a depth camera: complete it "
             "with its convex hull or its mirror image",
-            words=WAYS,
+            choices=lambda: WAYS,
         ),
     )
     table: Table = field(
@@ -136,7 +133,7 @@ class RequestOptions:
         metadata=_about(
             "what becomes of a target grasp more than 1 cm below the table: drop_table, followed "
             "without a table; refuse, an error; lift, moved up until clear",
-            words=BELOW_TABLE,
+            choices=lambda: BELOW_TABLE,
             error=TableError,
         ),
     )
@@ -163,7 +160,7 @@ def option(of: type, name: str) -> tuple[Any, Option]:
 
 def _check(name: str, value: Any, default: Any, about: Option) -> None:
     """Raises the option's error for a number out of its range and for a word that is no choice."""
-    low, high, choices = about.low, about.high, about.choices
+    low, high, choices = about.low, about.high, about.choices()
     if choices and value not in choices:
         raise about.error(f"{name} must be one of {', '.join(choices)}, not {value!r}")
     if low is None or (value is None and default is None):
