@@ -11,6 +11,7 @@ import sys
 # The command line takes signals only after this file: what it imports is what Python has already.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from diffh2o_ros.errors import Diffh2oError as Diffh2oError
     from diffh2o_ros.geometry.intake import load_mesh as load_mesh
     from diffh2o_ros.geometry.mesh import Mesh as Mesh
     from diffh2o_ros.geometry.mesh import MeshError as MeshError
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 
 #: Where the public names are.
 _HOMES = {
+    "Diffh2oError": "errors",
     "Grasp": "motion.grasp",
     "GraspError": "motion.grasp",
     "HandMotion": "motion.interaction",

@@ -28,6 +28,7 @@ from diffh2o_ros.geometry.formats.names import FORMATS
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
+from diffh2o_ros.synthesis.options import SynthesizerOptions
 from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.synthesizer import shipped_weights
@@ -196,16 +197,13 @@ def setup(arguments: argparse.Namespace, grasps: Path | None = None) -> Setup:
     settings = SynthesisSettings()
     if arguments.candidates is not None:
         settings = replace(settings, num_candidates=arguments.candidates)
-    return Setup(
-        meshes,
-        arguments.out,
+    options = SynthesizerOptions(
         arguments.device,
         "openhand",
         arguments.weights or shipped_weights(),
         cache_dir=arguments.out / "geometry",
-        grasps=grasps,
-        settings=settings,
     )
+    return Setup(meshes, arguments.out, options, grasps=grasps, settings=settings)
 
 
 def cases(arguments: argparse.Namespace, meshes: Sequence[Path]) -> list[Case]:
@@ -219,14 +217,15 @@ def cases(arguments: argparse.Namespace, meshes: Sequence[Path]) -> list[Case]:
 
 def row_file(setup: Setup, name: str, networks: Iterable[str]) -> RowFile[TrialRow]:
     """The rows of a study so far, to be gone on with under the circumstances of a setup."""
-    files = {f"{network} network": setup.weights / f"{network}.safetensors" for network in networks}
+    weights = setup.options.weights
+    files = {f"{network} network": weights / f"{network}.safetensors" for network in networks}
     for path in files.values():
         if not path.is_file():
             raise CommandError(f"no network at {path}: train it, or give other --weights")
     about = {
         "version": __version__,
         **digests(files),
-        "device": setup.device,
+        "device": setup.options.device,
         "settings": asdict(setup.settings),
     }
     return RowFile(setup.out / f"{name}.jsonl", about, True, TrialRow.from_dict)

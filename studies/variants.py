@@ -106,8 +106,8 @@ class VariantRunner:
 
     def __init__(self, shared: Setup) -> None:
         self._shared, self._judge = shared, Judge(shared)
-        self._device = choose_device(shared.device)
-        self._models = load_models(shared.weights, self._device, shared.hand, None)
+        self._device = choose_device(shared.options.device)
+        self._models = load_models(shared.options.weights, self._device, shared.options.hand, None)
         self._ready: dict[str, Callable[..., Result]] = {}
 
     def __call__(self, trial: Trial) -> TrialRow:
@@ -130,7 +130,8 @@ class VariantRunner:
             imputing=variant.imputing,
         )
         grasp, interaction = (
-            load_stage(self._shared.weights, name, self._device) for name in variant.networks
+            load_stage(self._shared.options.weights, name, self._device)
+            for name in variant.networks
         )
         models = replace(self._models, grasp_stage=grasp, interaction_stage=interaction)
         synthesizer = replace(self._shared, settings=settings).synthesizer(models)

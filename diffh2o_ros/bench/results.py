@@ -25,13 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.json_file import read_json
 
 FORMAT, VERSION = "diffh2o_ros.bench", 1
 SECTIONS = ("requests", "intake", "text", "published", "floor", "curves", "first_answer", "service")
 
 
-class ResultError(ValueError):
+class ResultError(Diffh2oError):
     """A result file that cannot be used; the message is one line that says why."""
 
 

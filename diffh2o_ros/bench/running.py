@@ -27,8 +27,8 @@ from diffh2o_ros.bench.timing import Timing
 from diffh2o_ros.geometry.table import UNDER_OBJECT
 from diffh2o_ros.geometry.ways import NONE
 from diffh2o_ros.motion.grasp import Grasp
-from diffh2o_ros.options import RequestOptions
 from diffh2o_ros.synthesis.intake import take_in
+from diffh2o_ros.synthesis.options import RequestOptions
 from diffh2o_ros.synthesis.plan import plan
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
 from diffh2o_ros.text.wording import read_wording

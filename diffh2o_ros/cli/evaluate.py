@@ -10,10 +10,11 @@ from pathlib import Path
 from diffh2o_ros import __version__
 from diffh2o_ros.atomic import scratch_folder
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_generation, sentence, whole_number
+from diffh2o_ros.cli.arguments import add_generation, options_of, sentence, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.geometry.formats.names import FORMATS
 from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.options import SynthesizerOptions
 
 KINDS = ("full", "wrist", "fingertips")
 REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
@@ -186,11 +187,7 @@ def _run(arguments: argparse.Namespace, meshes: list[Path], cases: list, folder:
     setup = Setup(
         meshes=tuple(meshes),
         out=folder,
-        device=arguments.device,
-        hand=arguments.hand,
-        weights=arguments.weights,
-        mano_dir=arguments.mano_dir,
-        cache_dir=arguments.cache_dir,
+        options=options_of(SynthesizerOptions, arguments),
         steps=arguments.steps,
         recognizer=arguments.recognizer,
         grasps=arguments.grasps,

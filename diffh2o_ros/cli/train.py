@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs, train_recognizer
-from diffh2o_ros.cli.arguments import positive_number, whole_number
+from diffh2o_ros.cli.arguments import add_option, device_name, positive_number, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.options import SynthesizerOptions
 from diffh2o_ros.text.registry import ENCODERS
 
 
@@ -59,7 +60,7 @@ def _add_stage(networks, stage: str) -> None:
     budget.add_argument(
         "--minutes", type=positive_number(1e6), metavar="M", help="or minutes of training"
     )
-    parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:N")
+    add_option(parser, SynthesizerOptions, "device", type=device_name)
     parser.add_argument("--resume", action="store_true", help="go on where OUT's run stopped")
     parser.set_defaults(run=run, stage=stage)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands.parametric.openhand import OpenHand
 from diffh2o_ros.motion.features import Motion
@@ -29,7 +30,7 @@ HANDS = ("left", "right", "both")
 SPLITS = ("train", "unseen_instance", "unseen_family")
 
 
-class DatasetError(ValueError):
+class DatasetError(Diffh2oError):
     """A data set folder that is missing, damaged, or was built with other settings."""
 
 

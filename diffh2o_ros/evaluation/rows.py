@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.evaluation.judging import Row
 from diffh2o_ros.json_file import parse_json
 
@@ -22,7 +23,7 @@ def digests(files: Mapping[str, Path]) -> dict[str, str]:
     }
 
 
-class RowFileError(ValueError):
+class RowFileError(Diffh2oError):
     """Rows that cannot be added to; the message is one line."""
 
 

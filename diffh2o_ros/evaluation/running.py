@@ -20,6 +20,7 @@ from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
+from diffh2o_ros.synthesis.options import SynthesizerOptions
 from diffh2o_ros.synthesis.plan import Models
 from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
@@ -34,12 +35,8 @@ class Setup:
 
     meshes: tuple[Path, ...]
     out: Path  #: the report's folder
-    device: str = "auto"
-    hand: str = "auto"
-    weights: Path | None = None
-    mano_dir: Path | None = None
-    cache_dir: Path | None = None
-    steps: int | None = None
+    options: SynthesizerOptions = field(default_factory=SynthesizerOptions)
+    steps: int | None = None  #: of either stage
     recognizer: Path | None = None
     grasps: Path | None = None
     keep: bool = False  #: whether interaction files are written, into out/interactions
@@ -47,15 +44,7 @@ class Setup:
 
     def synthesizer(self, models: Models | None = None) -> Synthesizer:
         """A synthesizer with all of it; with other networks, where there are some already."""
-        return Synthesizer(
-            self.device,
-            self.hand,
-            self.weights,
-            self.mano_dir,
-            self.cache_dir,
-            self.settings,
-            models=models,
-        )
+        return Synthesizer(**vars(self.options), settings=self.settings, models=models)
 
 
 class CaseRunner:

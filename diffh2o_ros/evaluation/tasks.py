@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.evaluation.mesh_folder import object_name
 from diffh2o_ros.json_file import read_json
 
@@ -44,7 +45,7 @@ HANDS = ("left", "right", "both")
 _FIELDS = {"task", "action", "hands", "only", "except"}
 
 
-class TaskFileError(ValueError):
+class TaskFileError(Diffh2oError):
     """A task file that cannot be used; the message is one line."""
 
 

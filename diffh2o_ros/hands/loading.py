@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from diffh2o_ros.errors import OptionError
 from diffh2o_ros.registry import Registry
 
 if TYPE_CHECKING:
@@ -65,11 +66,11 @@ def load_hand(name: str, side: str, mano_dir: str | Path | None) -> Hand:
 
     Raises:
         ManoError: files of MANO are not there.
-        ValueError: another name.
+        OptionError: another name.
     """
     *others, last = hand_choices()
     if name not in (*others, last):
-        raise ValueError(f"hand must be {', '.join(others)} or {last}, not {name!r}")
+        raise OptionError(f"hand must be {', '.join(others)} or {last}, not {name!r}")
     if name == AUTO:
         name = HANDS.default if mano_dir is None else "mano"
     return HANDS.load(name).load(side, mano_dir)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from diffh2o_ros.errors import OptionError
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 
 SIDES = ("left", "right")
@@ -64,9 +65,9 @@ TIP_JOINTS = (15, 3, 6, 12, 9)
 
 
 def check_side(side: str) -> str:
-    """Returns ``side`` if it is "left" or "right"; raises ValueError otherwise."""
+    """Returns ``side`` if it is "left" or "right"; raises OptionError otherwise."""
     if side not in SIDES:
-        raise ValueError(f"hand side must be 'left' or 'right', not {side!r}")
+        raise OptionError(f"hand side must be 'left' or 'right', not {side!r}")
     return side
 
 

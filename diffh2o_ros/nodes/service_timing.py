@@ -31,13 +31,9 @@ from diffh2o_ros.memory import resident_bytes
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
-from diffh2o_ros.nodes.conversions import (
-    grasp_message,
-    interaction_from_message,
-    interaction_message,
-    mesh_arrays,
-    mesh_message,
-)
+from diffh2o_ros.nodes.from_messages import interaction_from_message
+from diffh2o_ros.nodes.mesh_messages import mesh_message, read_mesh
+from diffh2o_ros.nodes.to_messages import grasp_message, interaction_message
 from diffh2o_ros.srv import Synthesize
 
 NAMESPACE = "bench"
@@ -183,7 +179,7 @@ class Asker:
         interaction = interaction_from_message(reply)
         works = {
             "mesh to message": lambda: mesh_message(*arrays),
-            "message to mesh": lambda: mesh_arrays(request.mesh),
+            "message to mesh": lambda: read_mesh(request.mesh),
             "interaction to message": lambda: _reply(interaction, False),
             "interaction with vertices to message": lambda: _reply(interaction, True),
         }

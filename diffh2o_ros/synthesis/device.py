@@ -7,8 +7,10 @@ from importlib.util import find_spec
 
 import torch
 
+from diffh2o_ros.errors import Diffh2oError
 
-class DeviceError(ValueError):
+
+class DeviceError(Diffh2oError):
     """A device that is not there. The message says what is."""
 
 

@@ -15,11 +15,13 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from diffh2o_ros.errors import Diffh2oError
+
 _BATCH = 64
 _log = logging.getLogger(__name__)
 
 
-class EncoderError(ValueError):
+class EncoderError(Diffh2oError):
     """An encoder that is unknown or not installed; the message says how to get it."""
 
 

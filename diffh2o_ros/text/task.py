@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from diffh2o_ros.errors import Diffh2oError, ErrorCode
+
 MAX_TASK_LENGTH = 1000  # characters
 
 
-class TaskError(ValueError):
+class TaskError(Diffh2oError):
     """A task that is no sentence to work with; the message is one line that says why."""
+
+    code = ErrorCode.INVALID_TASK
 
 
 def check_task(text: str) -> str:

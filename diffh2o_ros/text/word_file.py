@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from diffh2o_ros.errors import Diffh2oError
+
 _NAME = re.compile(r"\[([\w ]+)\]")
 _WEIGHTED = re.compile(r"(.*\S)\s+\*([1-9]\d*)")
 _ENGLISH = Path(__file__).parent / "words"
 
 
-class WordFileError(ValueError):
+class WordFileError(Diffh2oError):
     """A word file that does not follow its notation; the message names the line."""
 
 

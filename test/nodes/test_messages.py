@@ -9,7 +9,7 @@ from std_msgs.msg import Header
 from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.msg import HandGrasp
-from diffh2o_ros.nodes import conversions
+from diffh2o_ros.nodes import from_messages, to_messages
 
 
 @pytest.fixture
@@ -28,13 +28,13 @@ def interaction(simple_interaction):
 
 def message_of(interaction, with_vertices=True):
     header = Header(frame_id="table")
-    return conversions.interaction_message(interaction, header, 7, 2, with_vertices)
+    return to_messages.interaction_message(interaction, header, 7, 2, with_vertices)
 
 
 def test_interaction_survives_the_way_out_and_in(interaction):
     interaction.warnings, interaction.warning_codes = ["a guess"], [10305]
     message = message_of(interaction)
-    back = conversions.interaction_from_message(message)
+    back = from_messages.interaction_from_message(message)
     assert (message.seed, message.sample, message.num_frames) == (7, 2, 12)
     assert (back.fps, back.text, back.grasp_frame) == (30.0, "lift the box", 4)
     np.testing.assert_allclose(back.object_pose, interaction.object_pose, atol=1e-6)
@@ -76,35 +76,23 @@ def test_without_vertices_everything_else_is_there(interaction):
         assert len(part.vertices) == 0 and len(part.triangles) == 0
     assert len(message.hands[0].keypoints) == 12 * 21 * 3
     with pytest.raises(ValueError, match="vertices"):
-        conversions.interaction_from_message(message)
-
-
-def test_mesh_survives_the_way_out_and_in():
-    vertices = np.array([[0, 0, 0], [0.1, 0, 0], [0, 0.1, 0], [0, 0, 1 / 3]])
-    faces = np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [2, 0, 3]])
-    back = conversions.mesh_arrays(conversions.mesh_message(vertices, faces))
-    np.testing.assert_array_equal(back[0], vertices)
-    np.testing.assert_array_equal(back[1], faces)
-
-
-def test_empty_mesh_keeps_its_shape():
-    vertices, faces = conversions.mesh_arrays(conversions.MeshMessage())
-    assert vertices.shape == (0, 3) and faces.shape == (0, 3)
+        from_messages.interaction_from_message(message)
 
 
 def test_grasps_survive_the_way_out_and_in():
     whole = Grasp("left", [0.1, 0.2, 0.3], [0.0, 0.1, 0.2], np.linspace(-0.5, 0.5, 45))
     wrist = Grasp("right", [0.1, 0.2, 0.3], [0.0, 0.1, 0.2])
     for grasp in (whole, wrist):
-        back = conversions.grasp_from_message(conversions.grasp_message(grasp))
+        back = from_messages.grasp_from_message(to_messages.grasp_message(grasp))
         assert (back.side, back.wrist_only) == (grasp.side, grasp.wrist_only)
         np.testing.assert_array_equal(back.global_orient, grasp.global_orient)
         np.testing.assert_array_equal(back.transl, grasp.transl)
     np.testing.assert_array_equal(
-        conversions.grasp_from_message(conversions.grasp_message(whole)).hand_pose, whole.hand_pose
+        from_messages.grasp_from_message(to_messages.grasp_message(whole)).hand_pose,
+        whole.hand_pose,
     )
     tips = Grasp("left", fingertips=[[0.1, 0.2, 0.3], None, [0.0, 0.1, 0.2], None, None])
-    back = conversions.grasp_from_message(conversions.grasp_message(tips))
+    back = from_messages.grasp_from_message(to_messages.grasp_message(tips))
     assert back.side == "left"
     np.testing.assert_array_equal(back.fingertips, tips.fingertips)
 
@@ -126,7 +114,7 @@ def test_grasps_survive_the_way_out_and_in():
 def test_bad_grasps_are_refused(change, says):
     good = {"side": "right", "hand_pose": array.array("f", [0.0] * 45)}
     with pytest.raises(GraspError, match=says):
-        conversions.grasp_from_message(HandGrasp(**(good | change)))
+        from_messages.grasp_from_message(HandGrasp(**(good | change)))
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
@@ -134,7 +122,7 @@ def test_grasp_pose_is_where_the_wrist_is(side):
     turn = Rotation.from_euler("xyz", [0.3, -0.4, 1.0])
     x, y, z, w = turn.as_quat()
     pose = Pose(position=Point(x=0.1, y=0.2, z=0.3), orientation=Quaternion(x=x, y=y, z=z, w=w))
-    grasp = conversions.grasp_of_wrist(conversions.pose_matrix(pose), side)
+    grasp = from_messages.grasp_of_wrist(from_messages.pose_matrix(pose), side)
     wrist = rest_joints(side)[0].numpy() + grasp.transl
     np.testing.assert_allclose(wrist, [0.1, 0.2, 0.3], atol=1e-7)
     np.testing.assert_allclose(grasp.global_orient, turn.as_rotvec(), atol=1e-6)
@@ -144,11 +132,11 @@ def test_grasp_pose_is_where_the_wrist_is(side):
 @pytest.mark.parametrize("w", [0.0, 0.5, float("nan")])
 def test_grasp_pose_needs_a_unit_quaternion(w):
     with pytest.raises(GraspError, match="unit quaternion"):
-        conversions.pose_matrix(Pose(orientation=Quaternion(w=w)))
+        from_messages.pose_matrix(Pose(orientation=Quaternion(w=w)))
 
 
 def test_durations():
-    made = conversions.duration(2.25)
+    made = to_messages.duration(2.25)
     assert (made.sec, made.nanosec) == (2, 250_000_000)
-    almost = conversions.duration(1.9999999999)
+    almost = to_messages.duration(1.9999999999)
     assert (almost.sec, almost.nanosec) == (2, 0)
