@@ -100,7 +100,7 @@ def device_name(text: str) -> str:
 def add_option(
     parser: argparse.ArgumentParser, of: type, name: str, most: int | None = None, **others: Any
 ) -> None:
-    """Adds the flag of an option of a dataclass of `diffh2o_ros.synthesis.options`; a switch that is on gets
+    """Adds the flag of an option of a dataclass of `synthesis.options`; a switch that is on gets
     the one that turns it off.
 
     Args:

@@ -39,9 +39,8 @@ class Option:
     help: str
     low: int | None = None  #: the least that a number may be
     high: int | None = None  #: and the most
-    choices: Callable[[], tuple[str, ...]] = (
-        tuple  #: asked when needed: hands are files of a folder
-    )
+    #: Asked for when they are needed: hands are files of a folder.
+    choices: Callable[[], tuple[str, ...]] = tuple
     otherwise: str = ""  #: the default in words, where it is None
     error: type[OptionError] = OptionError
 
