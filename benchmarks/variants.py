@@ -12,6 +12,7 @@ from torch import Tensor
 
 from benchmarks.common import Judge, Result, Setup, Trial
 from benchmarks.networks import load_stage
+from diffh2o_ros.contact.settling import Settler
 from diffh2o_ros.evaluation.cases import FREE
 from diffh2o_ros.evaluation.targets import read_grasps
 from diffh2o_ros.motion.features import Motion, from_features
@@ -20,7 +21,6 @@ from diffh2o_ros.synthesis.contact_guidance import acting_sides, last_distances
 from diffh2o_ros.synthesis.interacting import courses
 from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches
 from diffh2o_ros.synthesis.request import Request
-from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.smoothing import smooth_hands
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.synthesizer import Synthesizer

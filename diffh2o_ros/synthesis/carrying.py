@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import ActingHand, HandRows, flips
+from diffh2o_ros.contact.clearing import clear_path
+from diffh2o_ros.contact.settling import Settler, Settling
 from diffh2o_ros.geometry.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 from diffh2o_ros.motion.features import Motion
-from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows, flips
-from diffh2o_ros.synthesis.clearing import clear_path
 from diffh2o_ros.synthesis.contact_guidance import ramp
 from diffh2o_ros.synthesis.holding import Hold
 from diffh2o_ros.synthesis.ranking import grasp_costs
-from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.smoothing import lift, smooth_hands
 
 #: Frames over which a hand comes from its predicted way to its hold, and goes back to it.

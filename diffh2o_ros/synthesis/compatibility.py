@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.settling import Settler, Settling
 from diffh2o_ros.geometry.pose import translation
 from diffh2o_ros.geometry.table import DROP_TABLE, LIFT, REFUSE, TOLERANCE
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 

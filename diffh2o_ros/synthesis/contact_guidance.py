@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import ActingHand, HandRows
+from diffh2o_ros.contact.settling import Settler, Settling
 from diffh2o_ros.geometry.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
-from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows
-from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.target import GraspTarget
 
 #: Frames into which a correction of the last one is blended; towards a target it may be large.

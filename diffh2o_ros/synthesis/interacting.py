@@ -9,17 +9,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import HandRows, flips
+from diffh2o_ros.contact.settling import Settler
 from diffh2o_ros.diffusion.imputing import Impute
 from diffh2o_ros.models.context import grasp_context
 from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
-from diffh2o_ros.synthesis.acting_hand import HandRows, flips
 from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.contact_guidance import tip_distance
 from diffh2o_ros.synthesis.holding import Hold, find_holds
 from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
 from diffh2o_ros.synthesis.reaching import Reaches
 from diffh2o_ros.synthesis.request import Request
-from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.smoothing import joined_hands
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.threads import in_parts

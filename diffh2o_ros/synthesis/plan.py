@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from diffh2o_ros.contact.settling import Settler
 from diffh2o_ros.geometry.pose import translation
 from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.skeleton import SIDES
@@ -22,7 +23,6 @@ from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reach
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.result import Result, Stopwatch
 from diffh2o_ros.synthesis.settings import SynthesisSettings
-from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.stage import Stage, generator_of
 from diffh2o_ros.synthesis.threads import Report
 from diffh2o_ros.synthesis.warning import ResultWarning

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import ActingHand, HandRows, flips
+from diffh2o_ros.contact.hold import hold_residual
+from diffh2o_ros.contact.model import ContactState
+from diffh2o_ros.contact.settling import Settler, Settling
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactState
-from diffh2o_ros.hands.hold import hold_residual
-from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows, flips
-from diffh2o_ros.synthesis.settling import Settler, Settling
 
 TOUCH = 0.004  #: meters within which a pad touches
 #: What a hand costs none of whose pads comes so near (meters): the worst of grasps is better.

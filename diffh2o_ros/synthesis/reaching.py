@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import HandRows
+from diffh2o_ros.contact.clearing import clear_path
+from diffh2o_ros.contact.settling import OnStep, Settler
 from diffh2o_ros.diffusion.guidance import GradientGuide
 from diffh2o_ros.motion.features import Motion, from_features
-from diffh2o_ros.synthesis.acting_hand import HandRows
-from diffh2o_ros.synthesis.clearing import clear_path
 from diffh2o_ros.synthesis.contact_guidance import (
     TARGET_RAMP_FRAMES,
     ContactGuidance,
@@ -22,7 +23,6 @@ from diffh2o_ros.synthesis.contact_guidance import (
 )
 from diffh2o_ros.synthesis.ranking import grasp_costs
 from diffh2o_ros.synthesis.request import Request
-from diffh2o_ros.synthesis.settling import OnStep, Settler
 from diffh2o_ros.synthesis.smoothing import smooth_hands
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.threads import in_parts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from diffh2o_ros.hands.contact import ContactWeights
+from diffh2o_ros.contact.model import ContactWeights
+from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.synthesis.limits import MOST_STEPS
-from diffh2o_ros.synthesis.settling import Settling
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from diffh2o_ros.text.wording import read_wording
 
 STAGES = ("grasp", "interaction")
 WARM_UP_CANDIDATES = 4
-COMPILED = "diffh2o_ros.synthesis.compiled_settling"
+COMPILED = "diffh2o_ros.contact.kernels.settling"
 
 
 def shipped_weights() -> Path:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import LEFT, RIGHT, ActingHand, HandRows, flips
+from diffh2o_ros.contact.settling import Pull
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.skeleton import (
@@ -25,8 +27,6 @@ from diffh2o_ros.hands.skeleton import (
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import Motion, from_features, skeleton_keypoints
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, ActingHand, HandRows, flips
-from diffh2o_ros.synthesis.settling import Pull
 
 #: A target farther than this from the object's center plus half its size cannot hold it (meters).
 HAND_REACH = 0.25

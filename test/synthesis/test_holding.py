@@ -6,15 +6,15 @@ import roma
 import torch
 import trimesh
 
+from diffh2o_ros.contact.acting_hand import LEFT, RIGHT, HandRows
+from diffh2o_ros.contact.settling import Settler, Settling
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.motion.features import Motion
-from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, HandRows
 from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.holding import Hold, find_holds
 from diffh2o_ros.synthesis.interacting import REST_FRAMES, trimmed
 from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
-from diffh2o_ros.synthesis.settling import Settler, Settling
 
 FRAMES, GRASP = 120, 40
 NEAR, FAR = 0.008, 0.10

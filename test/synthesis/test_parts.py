@@ -6,6 +6,9 @@ import roma
 import torch
 import trimesh
 
+from diffh2o_ros.contact.acting_hand import LEFT, RIGHT, ActingHand, HandRows
+from diffh2o_ros.contact.clearing import clear_path
+from diffh2o_ros.contact.settling import Settler, Settling
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.pose import translation
@@ -13,11 +16,8 @@ from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS, rest_joints
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, ActingHand, HandRows
-from diffh2o_ros.synthesis.clearing import clear_path
 from diffh2o_ros.synthesis.contact_guidance import acting_sides, carry_correction, ramp
 from diffh2o_ros.synthesis.device import DeviceError, choose_device
-from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.target import GraspTarget
 
 FRAMES, GRASP = 60, 30
@@ -102,7 +102,7 @@ def test_the_hands_that_act_are_those_near_the_object():
 
 
 def test_a_left_hand_meets_the_object_where_it_really_is(scene, settler):
-    from diffh2o_ros.hands.contact import ContactModel
+    from diffh2o_ros.contact.model import ContactModel
     from diffh2o_ros.hands.skeleton import wrist_kinematics
 
     motion = random_motion(1, seed=4)

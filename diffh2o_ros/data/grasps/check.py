@@ -9,6 +9,8 @@ import numpy as np
 import roma
 import torch
 
+from diffh2o_ros.contact.hold import hold_residual
+from diffh2o_ros.contact.model import distance_and_normal
 from diffh2o_ros.data.grasps.grasp_set import KINDS
 from diffh2o_ros.data.grasps.hands import Hands, MirroredField
 from diffh2o_ros.data.grasps.search import FOREARM
@@ -18,8 +20,6 @@ from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import distance_and_normal
-from diffh2o_ros.hands.hold import hold_residual
 from diffh2o_ros.hands.open_hand import OpenHand
 from diffh2o_ros.hands.skeleton import rest_joints
 

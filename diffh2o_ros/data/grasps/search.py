@@ -8,12 +8,12 @@ import numpy as np
 import roma
 import torch
 
+from diffh2o_ros.contact.model import ContactWeights
 from diffh2o_ros.data.grasps.grasp_set import KINDS
 from diffh2o_ros.data.grasps.hands import Hands, MirroredField
 from diffh2o_ros.data.grasps.styles import hand_model, pad_weights, relaxed_angles
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactWeights
 from diffh2o_ros.hands.skeleton import wrist_kinematics
 
 #: The forearm as spheres: distance behind the wrist and radius, meters.

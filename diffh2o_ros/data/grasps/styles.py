@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.model import ContactModel
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactModel
 from diffh2o_ros.hands.skeleton import rest_joints, wrist_kinematics
 
 #: How much each pad should touch, by kind: distal, middle and proximal ones, palm, and the radial

@@ -14,10 +14,10 @@ import torch
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
+from diffh2o_ros.contact.model import ContactModel, DistanceField
 from diffh2o_ros.data.motions.actions.path import ObjectPath
 from diffh2o_ros.data.motions.profiles import bezier, minimum_jerk
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactModel, DistanceField
 from diffh2o_ros.hands.skeleton import wrist_kinematics
 
 #: The right hand's collision spheres and pads: all contacts are computed on that side.

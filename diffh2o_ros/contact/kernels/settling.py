@@ -10,9 +10,9 @@ import math
 
 import numpy as np
 
-from diffh2o_ros.hands import contact_energy
-from diffh2o_ros.hands.compiled import carry, chain, compiled, distance, push, slopes
-from diffh2o_ros.hands.contact_energy import CM, FLAT, SPREAD
+from diffh2o_ros.contact import energy as contact_energy
+from diffh2o_ros.contact.energy import CM, FLAT, SPREAD
+from diffh2o_ros.contact.kernels.kinematics import carry, chain, compiled, distance, push, slopes
 
 CORNERS = np.array(contact_energy.CORNERS, dtype=float)
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8  #: of Adam (Kingma & Ba, 2015), torch's defaults

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from diffh2o_ros.hands.compiled import carry, chain, compiled, distance, push, slopes
-from diffh2o_ros.synthesis.compiled_settling import BETA_1, BETA_2, CM, EPSILON
+from diffh2o_ros.contact.kernels.kinematics import carry, chain, compiled, distance, push, slopes
+from diffh2o_ros.contact.kernels.settling import BETA_1, BETA_2, CM, EPSILON
 
 
 @compiled

@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import ActingHand, ObjectField, ObjectPose, flips
+from diffh2o_ros.contact.bodies import HandBodies, PosedBodies
+from diffh2o_ros.contact.model import ContactState, ContactWeights
 from diffh2o_ros.geometry.scene import Scene
-from diffh2o_ros.hands.contact import ContactState, ContactWeights
-from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectField, ObjectPose, flips
 from diffh2o_ros.synthesis.device import compiles
-from diffh2o_ros.synthesis.hand_bodies import HandBodies, PosedBodies
 
 OnStep = Callable[[int, int], None]
 """(steps done, total); what it raises ends the work."""
@@ -207,7 +207,7 @@ class Settler:
         on_step: OnStep,
     ) -> Tensor:
         """The same in machine code."""
-        from diffh2o_ros.synthesis.compiled_settling import settle_rows
+        from diffh2o_ros.contact.kernels.settling import settle_rows
 
         def numbers(*values: Tensor) -> tuple[np.ndarray, ...]:
             return tuple(np.ascontiguousarray(v.detach().double().numpy()) for v in values)

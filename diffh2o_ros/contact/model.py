@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.carried import CarriedPoints
-from diffh2o_ros.hands.contact_energy import (
+from diffh2o_ros.contact.energy import (
     Bodies,
     ContactEnergy,
     ContactWeights,
@@ -25,6 +23,8 @@ from diffh2o_ros.hands.contact_energy import (
     self_overlap,
     touch_of,
 )
+from diffh2o_ros.hands import anatomy
+from diffh2o_ros.hands.carried import CarriedPoints
 from diffh2o_ros.hands.skeleton import check_side, mirror_points, rest_joints
 
 __all__ = ["ContactModel", "ContactState", "ContactWeights", "DistanceField", "distance_and_normal"]

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from diffh2o_ros.synthesis.acting_hand import ActingHand, ObjectPose, flips
+from diffh2o_ros.contact.acting_hand import ActingHand, ObjectPose, flips
+from diffh2o_ros.contact.settling import Settler
 from diffh2o_ros.synthesis.device import compiles
-from diffh2o_ros.synthesis.settling import Settler
 
 KNOTS = 11
 #: Meters the hand keeps from the object until it closes, and in how many frames that fades.
@@ -80,7 +80,7 @@ def _knots_compiled(
     clearance: Tensor,
 ) -> Tensor:
     """The same in machine code."""
-    from diffh2o_ros.synthesis.compiled_clearing import clear_row
+    from diffh2o_ros.contact.kernels.clearing import clear_row
 
     def numbers(values: Tensor) -> np.ndarray:
         return np.ascontiguousarray(values.double().numpy())

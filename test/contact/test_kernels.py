@@ -5,13 +5,13 @@ import roma
 import torch
 import trimesh
 
+from diffh2o_ros.contact import clearing, settling
+from diffh2o_ros.contact.acting_hand import ActingHand
+from diffh2o_ros.contact.clearing import clear_path
+from diffh2o_ros.contact.model import ContactWeights
+from diffh2o_ros.contact.settling import Pull, Settler, Settling
 from diffh2o_ros.geometry.intake import check_mesh
 from diffh2o_ros.geometry.scene import Scene
-from diffh2o_ros.hands.contact import ContactWeights
-from diffh2o_ros.synthesis import clearing, settling
-from diffh2o_ros.synthesis.acting_hand import ActingHand
-from diffh2o_ros.synthesis.clearing import clear_path
-from diffh2o_ros.synthesis.settling import Pull, Settler, Settling
 
 pytest.importorskip("numba")
 

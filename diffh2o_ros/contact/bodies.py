@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import ActingHand, pose_directions
+from diffh2o_ros.contact.model import ContactModel
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactModel
 from diffh2o_ros.hands.skeleton import PARENTS, keypoint_carriers, rest_joints
-from diffh2o_ros.synthesis.acting_hand import ActingHand, pose_directions
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 import roma
 import torch
 
-from diffh2o_ros.hands.contact import ContactModel, ContactWeights, distance_and_normal
+from diffh2o_ros.contact.model import ContactModel, ContactWeights, distance_and_normal
 from diffh2o_ros.hands.skeleton import SIDES, mirror_points, mirror_pose, wrist_kinematics
 
 
