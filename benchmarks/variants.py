@@ -12,7 +12,7 @@ from torch import Tensor
 
 from benchmarks.common import Judge, Result, Setup, Trial
 from benchmarks.networks import load_stage
-from diffh2o_ros.contact.settling import Settler
+from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.evaluation.cases import FREE
 from diffh2o_ros.evaluation.targets import read_grasps
 from diffh2o_ros.motion.features import Motion, from_features
@@ -133,7 +133,7 @@ class OneStage(Synthesizer):
     _whole: Motion
 
     def _reach(
-        self, request: Request, settler: Settler, seed: int, samples: range, ranked: int | None
+        self, request: Request, contact: Contact, seed: int, samples: range, ranked: int | None
     ) -> Reaches:
         with self._timed("interaction_stage"):
             stage = self.interaction_stage
@@ -156,19 +156,19 @@ class OneStage(Synthesizer):
             reach = smooth_hands(motions[:, : self.grasp_frame])
             acting = acting_sides(last_distances(reach, request.geometry))
             reaches = choose_reaches(
-                reach, acting, request, settler, self.settings, 1, best_of_all=False
+                reach, acting, request, contact, self.settings, 1, best_of_all=False
             )
         self._whole = motions[reaches.chosen]
         return reaches
 
     def _interact(
-        self, request: Request, settler: Settler, reaches: Reaches, seed: int, samples: range
+        self, request: Request, contact: Contact, reaches: Reaches, seed: int, samples: range
     ) -> list[Interaction]:
         motion = self._whole
         for name in ("wrist", "rotation", "hand_pose"):
             getattr(motion, name)[:, : self.grasp_frame] = getattr(reaches.motion, name)
         with self._timed("refinement"):
-            found = courses(motion, reaches, request, settler, self.settings)
+            found = courses(motion, reaches, request, contact, self.settings)
         with self._timed("assembly"):
             return [self._assembled(request, course) for course in found]
 

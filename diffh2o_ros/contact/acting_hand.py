@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
-from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.skeleton import mirror_pose, wrist_kinematics
 from diffh2o_ros.motion.features import Motion
@@ -38,12 +37,12 @@ class ActingHand:
         """Joint rotations (R, ..., 16, 3, 3) and positions (R, ..., 16, 3)."""
         return wrist_kinematics(self.wrist, self.rotation, self.hand_pose, "right")
 
-    def moved(self, shift: Tensor, turn: Tensor, bend: Tensor) -> ActingHand:
-        """The hand shifted (R, ..., 3), turned about its wrist by axis-angle (R, ..., 3) and bent
-        by joint angles (R, ..., D) along its anatomical degrees of freedom."""
-        rotation = rotvec_to_rotmat(turn) @ self.rotation
-        pose = self.hand_pose + bend @ pose_directions(bend.device)
-        return ActingHand(self.side, self.wrist + shift, rotation, pose)
+    def moved(self, translation: Tensor, rotation: Tensor, flexion: Tensor) -> ActingHand:
+        """The hand translated (R, ..., 3), rotated about its wrist by axis-angle (R, ..., 3) and
+        bent by joint angles (R, ..., D) along its anatomical degrees of freedom."""
+        turned = rotvec_to_rotmat(rotation) @ self.rotation
+        pose = self.hand_pose + flexion @ pose_directions(flexion.device)
+        return ActingHand(self.side, self.wrist + translation, turned, pose)
 
     def seen_from(self, pose: ObjectPose) -> ActingHand:
         """The hand relative to an object at `pose`; a grasp that is carried stays the same."""
@@ -156,31 +155,3 @@ def flips(side: Tensor, axes: int = 0) -> Tensor:
     flip = torch.ones(len(side), 3, dtype=torch.float32, device=side.device)
     flip[side == LEFT, 1] = -1.0
     return flip.reshape(-1, *[1] * axes, 3)
-
-
-class ObjectField:
-    """Distances from hands in an acting hand's frame to an object.
-
-    Args:
-        sdf: of the object about its center.
-        side: (R,) of the hands that will ask; points then have leading shape (R, ...).
-        pose: of the object; default at rest at the origin.
-    """
-
-    def __init__(
-        self, sdf: SignedDistanceGrid, side: Tensor, pose: ObjectPose | None = None
-    ) -> None:
-        self._sdf, self._pose = sdf, pose
-        self._side = side
-
-    def query(self, points: Tensor) -> Tensor:
-        """Signed distances (R, ...) of points (R, ..., 3), meters."""
-        points = points * flips(self._side, points.ndim - 2)
-        if self._pose is not None:
-            position, rotation = self._pose
-            more = points.ndim - position.ndim
-            position = position.reshape(*position.shape[:-1], *[1] * more, 3)
-            rotation = rotation.reshape(*rotation.shape[:-2], *[1] * more, 3, 3)
-            # Into the object's frame: R^T (x - p), as a row vector times R.
-            points = ((points - position).unsqueeze(-2) @ rotation).squeeze(-2)
-        return self._sdf.query(points)

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.contact.acting_hand import ActingHand, HandRows
-from diffh2o_ros.contact.settling import Settler, Settling
+from diffh2o_ros.contact.contact import Contact
+from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.geometry.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS
@@ -81,7 +82,7 @@ class ContactGuidance:
 
     codec: FeatureCodec
     scene: Scene
-    settler: Settler
+    contact: Contact
     settling: Settling
     start: float = 0.1
     acting: Tensor | None = None
@@ -100,10 +101,10 @@ class ContactGuidance:
         grasp = path.at(-1)
         length = RAMP_FRAMES
         if self.target is None:
-            settled = self.settler.settle(grasp, self.settling)
+            settled = self.contact.settle(grasp, self.settling)
         else:
             length = TARGET_RAMP_FRAMES
-            settled = self.settler.settle(
+            settled = self.contact.settle(
                 self.target.put_on(grasp), self.settling, pull=self.target.pull(self.pull)
             )
         path = carry_correction(path, grasp, settled, length)

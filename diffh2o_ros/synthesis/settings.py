@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from diffh2o_ros.contact.model import ContactWeights
+from diffh2o_ros.contact.energy import ContactWeights
 from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.synthesis.limits import MOST_STEPS
 
@@ -32,9 +32,9 @@ class SynthesisSettings:
     refined: Settling = field(
         default=Settling(
             steps=90,
-            shift_rate=0.001,
-            turn_rate=0.012,
-            bend_rate=0.02,
+            translation_rate=0.001,
+            rotation_rate=0.012,
+            flexion_rate=0.02,
             hold=0.02,
             clearance=0.0008,
             weights=ContactWeights(penetration=12.0),
@@ -43,9 +43,9 @@ class SynthesisSettings:
     targeted: Settling = field(
         default=Settling(
             steps=90,
-            shift_rate=0.001,
-            turn_rate=0.012,
-            bend_rate=0.02,
+            translation_rate=0.001,
+            rotation_rate=0.012,
+            flexion_rate=0.02,
             hold=0.0,
             clearance=0.0008,
             weights=ContactWeights(penetration=12.0),

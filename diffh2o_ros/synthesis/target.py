@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.contact.acting_hand import LEFT, RIGHT, ActingHand, HandRows, flips
-from diffh2o_ros.contact.settling import Pull
+from diffh2o_ros.contact.energy import Pull
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.skeleton import (

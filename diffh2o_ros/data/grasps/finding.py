@@ -19,7 +19,7 @@ from diffh2o_ros.data.grasps.check import (
 from diffh2o_ros.data.grasps.grasp_set import APPROACHES, KINDS, WHERE, GraspSet
 from diffh2o_ros.data.grasps.hands import FLIP, HAND_FLIP, Hands
 from diffh2o_ros.data.grasps.pairs import LARGE, clear_of_one_another, pair_up, support_hands
-from diffh2o_ros.data.grasps.search import FLAT, descend
+from diffh2o_ros.data.grasps.search import FLAT, search
 from diffh2o_ros.data.grasps.starts import all_starts, sample_surface
 from diffh2o_ros.data.grasps.weight import mass_of
 from diffh2o_ros.data.objects import ProceduralObject
@@ -52,7 +52,7 @@ def find_grasps(
     support = float(mesh.vertices[:, 2].min())
     flat = bool(np.ptp(mesh.vertices[:, 2]) < FLAT)
     surface = sample_surface(thing, sdf, rng)
-    hands = descend(all_starts(thing, surface, sdf, STARTS, rng), sdf, support, flat)
+    hands = search(all_starts(thing, surface, sdf, STARTS, rng), sdf, support, flat)
     touch = contacts(hands, mesh, sdf, limits)
     good = np.flatnonzero(touch.clear & touch.grips)
     hands, touch = hands[good], touch[good]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from diffh2o_ros.data.grasps.check import Contacts, GraspLimits, contacts, residual
 from diffh2o_ros.data.grasps.grasp_set import KINDS
 from diffh2o_ros.data.grasps.hands import Hands
-from diffh2o_ros.data.grasps.search import WEIGHTS, Descent, descend
+from diffh2o_ros.data.grasps.search import WEIGHTS, Plan, search
 from diffh2o_ros.data.grasps.starts import Surface
 from diffh2o_ros.data.grasps.styles import hand_model, relaxed_angles
 from diffh2o_ros.data.objects import ProceduralObject
@@ -25,7 +23,7 @@ LARGE = 0.14
 #: open hand touches, relative to the wrist, and how far its surface starts above the object.
 SUPPORTS = 28
 SUPPORT_CENTER = np.array([-0.105, -0.016, -0.004])
-SUPPORT_PLAN = Descent(steps=110, sift=0, keep=1.0)
+SUPPORT_PLAN = Plan(steps=110, sift=0, keep=1.0)
 #: Distance between opposite sides that two open hands press, meters.
 SPAN = (0.06, 0.45)
 #: Most pairs tried for their hold, and most kept.
@@ -93,8 +91,8 @@ def support_hands(
     begin = support_starts(surface, SUPPORTS, rng)
     support = float(thing.mesh.vertices[:, 2].min())
     # One open hand cannot balance what it presses: the other one does.
-    weights = replace(WEIGHTS, closure=0.0)
-    hands = descend(begin, sdf, support, False, SUPPORT_PLAN, weights) if len(begin) else begin
+    weights = WEIGHTS._replace(closure=0.0)
+    hands = search(begin, sdf, support, False, SUPPORT_PLAN, weights) if len(begin) else begin
     touch = contacts(hands, thing.mesh, sdf, limits)
     keep = touch.clear & touch.grips
     return hands[keep], touch[keep]

@@ -14,7 +14,8 @@ import torch
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
-from diffh2o_ros.contact.model import ContactModel, DistanceField
+from diffh2o_ros.contact.model import ContactModel
+from diffh2o_ros.contact.terms import DistanceField
 from diffh2o_ros.data.motions.actions.path import ObjectPath
 from diffh2o_ros.data.motions.profiles import bezier, minimum_jerk
 from diffh2o_ros.hands import anatomy
