@@ -15,10 +15,10 @@ from torch import Tensor
 
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.skeleton import mirror_pose, wrist_kinematics
+from diffh2o_ros.hands.mirror import WORLD, mirror, mirror_pose, mirror_wrist
+from diffh2o_ros.hands.sides import LEFT
+from diffh2o_ros.hands.skeleton import wrist_kinematics
 from diffh2o_ros.motion.features import Motion
-
-LEFT, RIGHT = 0, 1
 
 ObjectPose = tuple[Tensor, Tensor]
 """Position (R, ..., 3) and rotation (R, ..., 3, 3) of an object as R hands meet it, canonical."""
@@ -96,24 +96,18 @@ class HandRows:
         wrist = self._pick(motion.wrist, -2)
         rotation = self._pick(motion.rotation, -3)
         pose = self._pick(motion.hand_pose, -2)
-        flip = wrist.new_tensor([1.0, -1.0, 1.0])
-        hand = wrist.new_tensor([-1.0, 1.0, 1.0])
         return ActingHand(
             self.side,
-            torch.where(left[..., None], wrist * flip, wrist),
-            torch.where(left[..., None, None], flip[:, None] * rotation * hand, rotation),
+            torch.where(left[..., None], mirror(wrist), wrist),
+            torch.where(left[..., None, None], mirror_wrist(rotation), rotation),
             torch.where(left[..., None], mirror_pose(pose), pose),
         )
 
     def put(self, motion: Motion, hand: ActingHand) -> Motion:
         """The motions with these rows replaced; the inverse of `take`."""
         left = (self.side == LEFT).reshape(-1, *[1] * (hand.wrist.ndim - 2))
-        flip = hand.wrist.new_tensor([1.0, -1.0, 1.0])
-        mirror = hand.wrist.new_tensor([-1.0, 1.0, 1.0])
-        wrist = torch.where(left[..., None], hand.wrist * flip, hand.wrist)
-        rotation = torch.where(
-            left[..., None, None], flip[:, None] * hand.rotation * mirror, hand.rotation
-        )
+        wrist = torch.where(left[..., None], mirror(hand.wrist), hand.wrist)
+        rotation = torch.where(left[..., None, None], mirror_wrist(hand.rotation), hand.rotation)
         pose = torch.where(left[..., None], mirror_pose(hand.hand_pose), hand.hand_pose)
         return replace(
             motion,
@@ -153,5 +147,5 @@ def flips(side: Tensor, axes: int = 0) -> Tensor:
     """(R, ..., 3), `axes` axes between: what turns rows of right hands into points of their own
     side, and back."""
     flip = torch.ones(len(side), 3, dtype=torch.float32, device=side.device)
-    flip[side == LEFT, 1] = -1.0
+    flip[side == LEFT] = flip.new_tensor(WORLD)
     return flip.reshape(-1, *[1] * axes, 3)

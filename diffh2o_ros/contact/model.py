@@ -10,7 +10,9 @@ from torch import Tensor
 
 from diffh2o_ros.contact import terms
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.skeleton import check_side, mirror_points, rest_joints
+from diffh2o_ros.hands.mirror import REST, mirror
+from diffh2o_ros.hands.sides import check_side
+from diffh2o_ros.hands.skeleton import rest_joints
 
 
 class Placed(NamedTuple):
@@ -27,12 +29,12 @@ class ContactModel:
     def __init__(
         self, side: str, device: torch.device | str = "cpu", extra: Sequence[anatomy.Pad] = ()
     ) -> None:
-        mirror = check_side(side) == "left"
+        left = check_side(side) == "left"
         rest = rest_joints(side)
 
         def tensor(array) -> Tensor:
             values = torch.as_tensor(array, dtype=torch.float32)
-            return mirror_points(values) if mirror else values
+            return mirror(values, REST) if left else values
 
         joints, centers, radii = anatomy.spheres()
         pads = [*anatomy.pads(), *extra]

@@ -27,9 +27,9 @@ class ObjectField:
         points = points * flips(self.side, points.ndim - 2)
         if self.pose is not None:
             position, rotation = self.pose
-            more = points.ndim - position.ndim
-            position = position.reshape(*position.shape[:-1], *[1] * more, 3)
-            rotation = rotation.reshape(*rotation.shape[:-2], *[1] * more, 3, 3)
-            # Into the object's frame: R^T (x - p), as a row vector times R.
-            points = ((points - position).unsqueeze(-2) @ rotation).squeeze(-2)
+            lead, shape = position.ndim - 1, points.shape
+            points = points.unsqueeze(-2) if points.ndim == position.ndim else points
+            away = points.flatten(lead, -2) - position.unsqueeze(-2)
+            # Into the object's frame: R^T (x - p), as row vectors times R.
+            points = (away @ rotation).reshape(shape)
         return self.sdf.query(points)

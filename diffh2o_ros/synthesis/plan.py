@@ -10,7 +10,7 @@ import torch
 from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.geometry.pose import translation
 from diffh2o_ros.geometry.scene import Scene
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion

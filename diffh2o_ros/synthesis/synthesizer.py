@@ -19,7 +19,7 @@ from diffh2o_ros.geometry.pose import check_pose
 from diffh2o_ros.geometry.table import DROP_TABLE, UNDER_OBJECT, Table, check_rules
 from diffh2o_ros.geometry.ways import NONE, WAYS
 from diffh2o_ros.hands.loading import load_hand
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction

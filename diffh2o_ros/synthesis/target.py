@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from diffh2o_ros.contact.acting_hand import LEFT, RIGHT, ActingHand, HandRows, flips
+from diffh2o_ros.contact.acting_hand import ActingHand, HandRows, flips
 from diffh2o_ros.contact.energy import Pull
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 from diffh2o_ros.geometry.scene import Scene
+from diffh2o_ros.hands.mirror import mirror_pose
+from diffh2o_ros.hands.sides import LEFT, RIGHT
 from diffh2o_ros.hands.skeleton import (
     TIP_KEYPOINTS,
     forward_kinematics,
     keypoints,
-    mirror_pose,
     rest_joints,
     tip_offsets,
 )

@@ -8,7 +8,9 @@ from diffh2o_ros.contact import terms
 from diffh2o_ros.contact.energy import ContactEnergy, ContactWeights, PadDraw
 from diffh2o_ros.contact.model import ContactModel, Placed
 from diffh2o_ros.contact.terms import distance_and_normal
-from diffh2o_ros.hands.skeleton import SIDES, mirror_points, mirror_pose, wrist_kinematics
+from diffh2o_ros.hands.mirror import REST, mirror, mirror_pose
+from diffh2o_ros.hands.sides import SIDES
+from diffh2o_ros.hands.skeleton import wrist_kinematics
 
 
 class Ball:
@@ -62,7 +64,7 @@ def test_left_hand_mirrors_the_right():
     left, right = ContactModel("left"), ContactModel("right")
     mine, other = (m.place(*posed(s, bend=0.4)) for m, s in ((left, "left"), (right, "right")))
     for a, b in zip(mine, other, strict=True):
-        torch.testing.assert_close(a, mirror_points(b), atol=1e-6, rtol=0)
+        torch.testing.assert_close(a, mirror(b, REST), atol=1e-6, rtol=0)
 
 
 def test_table_is_seen():

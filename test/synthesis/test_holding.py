@@ -6,11 +6,12 @@ import roma
 import torch
 import trimesh
 
-from diffh2o_ros.contact.acting_hand import LEFT, RIGHT, HandRows
+from diffh2o_ros.contact.acting_hand import HandRows
 from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.scene import Scene
+from diffh2o_ros.hands.sides import LEFT, RIGHT
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.holding import Hold, find_holds

@@ -6,7 +6,7 @@ import roma
 import torch
 import trimesh
 
-from diffh2o_ros.contact.acting_hand import LEFT, RIGHT, ActingHand, HandRows
+from diffh2o_ros.contact.acting_hand import ActingHand, HandRows
 from diffh2o_ros.contact.clearing import clear_path
 from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.contact.settling import Settling
@@ -14,6 +14,7 @@ from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.pose import translation
 from diffh2o_ros.geometry.scene import Scene
+from diffh2o_ros.hands.sides import LEFT, RIGHT
 from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS, rest_joints
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.motion.grasp import Grasp, GraspError

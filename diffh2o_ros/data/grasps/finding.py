@@ -17,7 +17,7 @@ from diffh2o_ros.data.grasps.check import (
     true_kinds,
 )
 from diffh2o_ros.data.grasps.grasp_set import APPROACHES, KINDS, WHERE, GraspSet
-from diffh2o_ros.data.grasps.hands import FLIP, HAND_FLIP, Hands
+from diffh2o_ros.data.grasps.hands import Hands
 from diffh2o_ros.data.grasps.pairs import LARGE, clear_of_one_another, pair_up, support_hands
 from diffh2o_ros.data.grasps.search import FLAT, search
 from diffh2o_ros.data.grasps.starts import all_starts, sample_surface
@@ -25,6 +25,7 @@ from diffh2o_ros.data.grasps.weight import mass_of
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.hands.mirror import mirror_wrist
 
 STARTS = 352
 PLENTY = 24  #: firmest grasps a side, from which those that differ are chosen
@@ -190,7 +191,7 @@ def _grasp_set(
     return GraspSet(
         side=np.where(hands.left, 0, 1),
         wrist=hands.wrist * hands.signs[:, 0] - mesh.center,
-        rotation=np.where(mirrored, FLIP @ hands.rotation @ HAND_FLIP, hands.rotation),
+        rotation=np.where(mirrored, mirror_wrist(hands.rotation), hands.rotation),
         angles=hands.angles,
         kind=hands.kind,
         where=where,

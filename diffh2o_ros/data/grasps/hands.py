@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from diffh2o_ros.contact.acting_hand import LEFT, RIGHT, ActingHand
+from diffh2o_ros.contact.acting_hand import ActingHand
 from diffh2o_ros.hands import anatomy
-
-#: The mirror that swaps left and right, and that of a hand at rest.
-FLIP = np.diag([1.0, -1.0, 1.0])
-HAND_FLIP = np.diag([-1.0, 1.0, 1.0])
+from diffh2o_ros.hands.mirror import signs_of
+from diffh2o_ros.hands.sides import LEFT, RIGHT
 
 
 @dataclass
@@ -59,4 +57,4 @@ class Hands:
     @property
     def signs(self) -> np.ndarray:
         """(N, 1, 3) what turns points of a hand's own world into the object's."""
-        return np.where(self.left[:, None, None], [1.0, -1.0, 1.0], 1.0)
+        return signs_of(self.left)[:, None]

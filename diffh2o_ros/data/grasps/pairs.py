@@ -14,6 +14,7 @@ from diffh2o_ros.data.grasps.styles import hand_model, relaxed_angles
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.hands.mirror import signs_of
 
 #: Gap (meters) between the spheres of two hands.
 APART = 0.003
@@ -65,7 +66,7 @@ def support_starts(surface: Surface, count: int, rng: np.random.Generator) -> Ha
             break
     points, normals, ahead = np.array(rows).reshape(-1, 3, 3).transpose(1, 0, 2)
     is_left = np.arange(len(points)) % 2 == 0
-    signs = np.where(is_left[:, None], [1.0, -1.0, 1.0], 1.0)
+    signs = signs_of(is_left)
     points, normals, ahead = points * signs, normals * signs, ahead * signs
     ahead = ahead - normals * (ahead * normals).sum(1, keepdims=True)
     ahead /= np.linalg.norm(ahead, axis=1, keepdims=True).clip(1e-6)

@@ -17,7 +17,7 @@ from diffh2o_ros.data.grasps.weight import GRAVITY, grip_force, mass_of
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 
 TIMESTEP = 0.004
 #: Seconds in which fingers close on the object and then squeeze it without gravity, and with

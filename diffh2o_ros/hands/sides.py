@@ -1,0 +1,13 @@
+"""The two hands, in the order that all arrays have them."""
+
+from __future__ import annotations
+
+SIDES = ("left", "right")
+LEFT, RIGHT = range(2)  #: indices into SIDES
+
+
+def check_side(side: str) -> str:
+    """Returns ``side`` if it is "left" or "right"; raises ValueError otherwise."""
+    if side not in SIDES:
+        raise ValueError(f"hand side must be 'left' or 'right', not {side!r}")
+    return side
