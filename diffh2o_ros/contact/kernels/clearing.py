@@ -20,6 +20,7 @@ def clear_row(knots, lengths, blend, knot_moves, clearance, path, hand, grid, ta
     """
     directions, radii, rate = hand.directions, hand.radii, knot_moves.rate
     joints, offsets = hand.spheres
+    values, origin, spacing = grid
     frames, count = blend.shape
     size = knots.shape[1]
     flip = path.flip[0]
@@ -53,7 +54,7 @@ def clear_row(knots, lengths, blend, knot_moves, clearance, path, hand, grid, ta
                 u, v, w = x - place[0], flip * y - place[1], z - place[2]
                 for i in range(3):
                     seen[i] = turn[0, i] * u + turn[1, i] * v + turn[2, i] * w
-                gap = distance(grid, seen[0], seen[1], seen[2], gradient)
+                gap = distance(values, origin, spacing, seen[0], seen[1], seen[2], gradient)
                 fx, fy, fz = 0.0, 0.0, 0.0
                 depth = radii[s] + clearance[frame] - gap
                 if depth > 0:

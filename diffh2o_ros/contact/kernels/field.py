@@ -8,10 +8,12 @@ from diffh2o_ros.contact.kernels.compiled import compiled
 
 
 @compiled
-def distance(grid, x, y, z, gradient):
+def distance(values, origin, spacing, x, y, z, gradient):
     """Signed distance at a point, by trilinear interpolation; beyond the box, the value at its
-    nearest point plus the way there. Fills its gradient (3,)."""
-    values, origin, spacing = grid.values, grid.origin, grid.spacing
+    nearest point plus the way there. Fills its gradient (3,).
+
+    A grid comes as its parts: taking a tuple apart counts references, each time a point is asked.
+    """
     nx, ny, nz = values.shape
     u, v, w = (x - origin[0]) / spacing, (y - origin[1]) / spacing, (z - origin[2]) / spacing
     cu, cv, cw = min(max(u, 0.0), nx - 1.0), min(max(v, 0.0), ny - 1.0), min(max(w, 0.0), nz - 1.0)

@@ -59,17 +59,7 @@ def find_grasps(
     hands, touch = hands[good], touch[good]
     hands = replace(hands, kind=true_kinds(hands, touch))
     where, _ = labels(hands, touch, thing)
-    most = np.where(hands.kind == KINDS.index("tripod"), limits.hold_tripod, limits.hold)
-    if mass_of(mesh)[0] < limits.light:
-        light = (hands.kind == KINDS.index("lateral")) | (where != WHERE.index("body"))
-        most = np.where(light, limits.hold_light, most)
-    loose = np.array([residual([touch[[i]]], mesh) for i in range(len(hands))]) / most
-    alone = loose < 1
-    alone[alone] = [toil([touch[[i]]], mesh) < limits.toil for i in np.flatnonzero(alone)]
-    # Where there are plenty, the firmest.
-    for side in (True, False):
-        plenty = np.flatnonzero(alone & (hands.left == side))
-        alone[plenty[np.argsort(loose[plenty], kind="stable")[PLENTY:]]] = False
+    alone = _held(hands, touch, where, mesh, limits)
     # Hands that leave room for another one come first.
     seeds = _apart(touch, both_fit(touch, hands, alone))
     kept = np.concatenate(
@@ -103,6 +93,27 @@ def find_grasps(
     hands, touch = hands[used], touch[used]
     where, approach = labels(hands, touch, thing)
     return _grasp_set(hands, where, approach, number[pairs], handovers, mesh)
+
+
+def _held(
+    hands: Hands, touch: Contacts, where: np.ndarray, mesh: Mesh, limits: GraspLimits
+) -> np.ndarray:
+    """Which hands (N,) hold the object by themselves; where there are plenty, the firmest.
+
+    Args:
+        where: (N,) each touches, of `labels`.
+    """
+    most = np.where(hands.kind == KINDS.index("tripod"), limits.hold_tripod, limits.hold)
+    if mass_of(mesh)[0] < limits.light:
+        light = (hands.kind == KINDS.index("lateral")) | (where != WHERE.index("body"))
+        most = np.where(light, limits.hold_light, most)
+    loose = np.array([residual([touch[[i]]], mesh) for i in range(len(hands))]) / most
+    alone = loose < 1
+    alone[alone] = [toil([touch[[i]]], mesh) < limits.toil for i in np.flatnonzero(alone)]
+    for side in (True, False):
+        plenty = np.flatnonzero(alone & (hands.left == side))
+        alone[plenty[np.argsort(loose[plenty], kind="stable")[PLENTY:]]] = False
+    return alone
 
 
 def labels(hands: Hands, touch: Contacts, thing: ProceduralObject) -> tuple[np.ndarray, np.ndarray]:
