@@ -45,8 +45,9 @@ else
 fi
 
 # numba keeps machine code beside the source. It sees when that changed, but not what that calls.
-find diffh2o_ros $([ ! -d install ] || echo install) -name '*.nbi' \
-  ! -newer diffh2o_ros/hands/compiled.py -delete
+for source in diffh2o_ros/contact/kernels/*.py diffh2o_ros/contact/{terms,energy}.py; do
+  find diffh2o_ros $([ ! -d install ] || echo install) -name '*.nbi' ! -newer "$source" -delete
+done
 
 # 1. A virtual environment -------------------------------------------------------------------
 identity=$(identity "$python $version" "$ros")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.geometry.table import UNDER_OBJECT
 from diffh2o_ros.geometry.ways import NONE
@@ -21,7 +22,6 @@ from diffh2o_ros.synthesis.plan import FPS
 from diffh2o_ros.synthesis.reaching import choose_reaches
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.result import Result, Stopwatch
-from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.smoothing import smooth_hands
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
 from diffh2o_ros.synthesis.threads import apart
@@ -63,17 +63,17 @@ class OneStage:
         with watch.time("text"):
             text = models.text.encode([told(wording, None)])
         request = Request(given.scene, text, None, None, grasping_hands(wording), settings, refine)
-        settler, frames = Settler(given.scene), models.grasp_frame
+        contact, frames = Contact(given.scene), models.grasp_frame
         with watch.time("interaction_stage"):
             motions = self._sampled(request, seed)
         with watch.time("refinement"):
             reach = smooth_hands(motions[:, :frames])
             acting = acting_sides(last_distances(reach, given.scene))
-            reaches = choose_reaches(reach, acting, request, settler, 1, best_of_all=False)
+            reaches = choose_reaches(reach, acting, request, contact, 1, best_of_all=False)
             motion = motions[reaches.chosen]
             for name in ("wrist", "rotation", "hand_pose"):
                 getattr(motion, name)[:, :frames] = getattr(reaches.motion, name)
-            (course,) = courses(motion, reaches, request, settler)
+            (course,) = courses(motion, reaches, request, contact)
         with watch.time("assembly"):
             sides = [SIDES[side] for side in sorted({hold.side for hold in course.holds})]
             interaction = interaction_from_motion(

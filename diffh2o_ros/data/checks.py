@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
+from diffh2o_ros.contact.model import ContactModel
 from diffh2o_ros.data.format import GRASP_FRAMES, Sequence
 from diffh2o_ros.data.motions.actions import ACTIONS, HAND_OVER
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactModel
-from diffh2o_ros.hands.skeleton import SIDES, mirror_pose, wrist_kinematics
+from diffh2o_ros.hands.mirror import mirror_pose
+from diffh2o_ros.hands.sides import SIDES
+from diffh2o_ros.hands.skeleton import wrist_kinematics
 
 #: Depths in meters that a procedural motion may have: spheres in the object, in the table.
 OBJECT, TABLE = 0.004, 0.0015

@@ -20,6 +20,7 @@ from diffh2o_ros.data.motions.grasped import GraspedObject
 from diffh2o_ros.data.motions.planning import SequenceRecipe, planned_motion, start_turn
 from diffh2o_ros.data.objects import build_object
 from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.hands.mirror import mirror
 
 _PAIRS = {"pairs": "pair_start", "handovers": "handover_start"}
 
@@ -87,7 +88,7 @@ class RecipeShard:
         vertices, faces = (body.vertices - thing.center) @ turn.T, body.faces
         vertices = vertices - thing.lying_center(turn)
         if recipe.mirrored:
-            vertices, faces = vertices * [1.0, -1.0, 1.0], faces[:, ::-1]
+            vertices, faces = mirror(vertices), faces[:, ::-1]
         return Sequence(
             info,
             planned.motion,

@@ -14,12 +14,12 @@ import torch
 
 from diffh2o_ros.errors import OptionError
 from diffh2o_ros.hands.anatomy import degrees_of_freedom
+from diffh2o_ros.hands.mirror import mirror_pose
+from diffh2o_ros.hands.sides import check_side
 from diffh2o_ros.hands.skeleton import (
     TIP_KEYPOINTS,
-    check_side,
     forward_kinematics,
     keypoints,
-    mirror_pose,
     rest_joints,
     tip_offsets,
 )

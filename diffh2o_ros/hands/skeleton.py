@@ -9,10 +9,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from diffh2o_ros.errors import OptionError
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
+from diffh2o_ros.hands.mirror import REST, mirror
+from diffh2o_ros.hands.sides import check_side
 
-SIDES = ("left", "right")
 NUM_JOINTS = 16
 POSE_DIM = 45
 
@@ -64,39 +64,17 @@ TIP_KEYPOINTS = (4, 8, 12, 16, 20)
 TIP_JOINTS = (15, 3, 6, 12, 9)
 
 
-def check_side(side: str) -> str:
-    """Returns ``side`` if it is "left" or "right"; raises OptionError otherwise."""
-    if side not in SIDES:
-        raise OptionError(f"hand side must be 'left' or 'right', not {side!r}")
-    return side
-
-
-def mirror_points(points: Tensor) -> Tensor:
-    """Mirrors points (..., 3) in x: right-hand rest geometry to left-hand and back."""
-    return points * points.new_tensor([-1.0, 1.0, 1.0])
-
-
-def mirror_axis_angle(axis_angle: Tensor) -> Tensor:
-    """Axis-angle (..., 3) of the same joint angles on the other hand (mirror in x)."""
-    return axis_angle * axis_angle.new_tensor([1.0, -1.0, -1.0])
-
-
-def mirror_pose(hand_pose: Tensor) -> Tensor:
-    """Mirrors a hand pose (..., 45) to the other side."""
-    return mirror_axis_angle(hand_pose.unflatten(-1, (15, 3))).flatten(-2)
-
-
 def rest_joints(side: str) -> Tensor:
     """Rest joints (16, 3) float32 of the mean hand, meters, MANO order."""
     joints = torch.tensor(_REST, dtype=torch.float32)
-    return joints if check_side(side) == "right" else mirror_points(joints)
+    return joints if check_side(side) == "right" else mirror(joints, REST)
 
 
 def tip_offsets(side: str) -> Tensor:
     """Fingertips (5, 3) relative to `TIP_JOINTS` at rest: thumb, index, middle, ring, little."""
     tips = [_TIPS[finger] for finger in ("thumb", "index", "middle", "ring", "little")]
     offsets = torch.tensor(tips, dtype=torch.float32)
-    return offsets if check_side(side) == "right" else mirror_points(offsets)
+    return offsets if check_side(side) == "right" else mirror(offsets, REST)
 
 
 def keypoint_carriers(side: str) -> tuple[Tensor, Tensor]:

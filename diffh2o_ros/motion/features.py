@@ -19,7 +19,9 @@ from torch import Tensor
 from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands.carried import CarriedPoints
-from diffh2o_ros.hands.skeleton import SIDES, keypoint_carriers, mirror_pose
+from diffh2o_ros.hands.mirror import mirror_pose
+from diffh2o_ros.hands.sides import SIDES
+from diffh2o_ros.hands.skeleton import keypoint_carriers
 from diffh2o_ros.motion.pose_basis import NUM_COEFFICIENTS, PoseBasis
 
 #: Distances are told apart only where they matter for contact (meters).

@@ -13,7 +13,8 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.errors import Diffh2oError, ErrorCode
-from diffh2o_ros.hands.skeleton import SIDES, rest_joints
+from diffh2o_ros.hands.sides import SIDES
+from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.json_file import read_json
 
 FULL_TURN = 2 * np.pi + 1e-3

@@ -14,7 +14,9 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
-from diffh2o_ros.hands.skeleton import SIDES, TIP_KEYPOINTS
+from diffh2o_ros.hands.mirror import mirror
+from diffh2o_ros.hands.sides import SIDES
+from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS
 from diffh2o_ros.motion.features import GROUPS, predicted_distances
 from diffh2o_ros.motion.interaction import Interaction
 
@@ -84,13 +86,9 @@ class GrossMotion:
 
 def mirrored_channels(channels: Tensor) -> Tensor:
     """Channels (..., 17) of the same motion in the mirror y -> -y: hands change roles."""
-    flip = channels.new_tensor([1.0, -1.0, 1.0])
     position, first, second, left, right, acts = channels.split((3, 3, 3, 3, 3, 2), -1)
     # F R F with F = diag(flip): the second column of R also changes its sign.
-    return torch.cat(
-        [position * flip, first * flip, -second * flip, right * flip, left * flip, acts.flip(-1)],
-        -1,
-    )
+    return torch.cat([*map(mirror, (position, first, -second, right, left)), acts.flip(-1)], -1)
 
 
 def acting_hands(distances: Tensor) -> Tensor:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.checked_arrays import checked_faces, checked_floats, checked_positions
 
-SIDES = ("left", "right")
 HAND_FIELDS = ("global_orient", "transl", "hand_pose", "betas", "joints", "vertices", "faces")
 
 

@@ -11,7 +11,8 @@ from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.rotations import rotmat_to_rotvec
-from diffh2o_ros.hands.skeleton import SIDES, rest_joints
+from diffh2o_ros.hands.sides import SIDES
+from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.motion.interaction import HandMotion, Interaction
 

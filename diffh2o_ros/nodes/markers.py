@@ -11,7 +11,7 @@ from visualization_msgs.msg import Marker, MarkerArray
 from diffh2o_ros.geometry.decimate import thin_out
 from diffh2o_ros.geometry.distance import closest_points
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.mesh_messages import points
 from diffh2o_ros.nodes.to_messages import poses

@@ -10,7 +10,7 @@ from rclpy.lifecycle import LifecycleNode
 from std_msgs.msg import Header
 from visualization_msgs.msg import MarkerArray
 
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.msg import HandTrajectory, Interaction, ObjectTrajectory
 from diffh2o_ros.nodes.frames import Broadcaster
 from diffh2o_ros.nodes.markers import Film, clear

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 from diffh2o_ros.text.wording import Wording, describe

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import ActingHand, HandRows, flips
+from diffh2o_ros.contact.clearing import clear_path
+from diffh2o_ros.contact.contact import Contact
+from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.geometry.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 from diffh2o_ros.motion.features import Motion
-from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows, flips
-from diffh2o_ros.synthesis.clearing import clear_path
 from diffh2o_ros.synthesis.contact_guidance import ramp
 from diffh2o_ros.synthesis.holding import Hold
 from diffh2o_ros.synthesis.ranking import grasp_costs
-from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.smoothing import lift, smooth_hands
 
 #: Frames over which a hand comes from its predicted way to its hold, and goes back to it.
@@ -39,7 +40,7 @@ class Carrier:
         settling: how a hand that takes the object over settles on it.
     """
 
-    settler: Settler
+    contact: Contact
     settling: Settling
     grasp_frame: int
 
@@ -92,15 +93,16 @@ class Carrier:
         way = _faded(way, held, ramp(frames, BLEND_FRAMES, way.wrist))
         near = slice(max(0, frames - CLEARED_FRAMES), frames)
         pose = position[None, near], rotation[None, near]
-        cleared = clear_path(self.settler, way.at(near), pose)
+        cleared = clear_path(self.contact, way.at(near), pose)
         return self._above_table(_joined([way.at(slice(0, near.start)), cleared]))
 
     def _above_table(self, way: ActingHand) -> ActingHand:
         """The way (1, T, ...) lifted where it would go through the table, but for its end."""
-        spheres = self.settler.hand.pose(way).spheres
-        lowest = (spheres[0, ..., 2] - self.settler.model.radius).amin(-1)
+        spheres = self.contact.hand.pose(way).spheres
+        lowest = (spheres[0, ..., 2] - self.contact.model.radius).amin(-1)
         wrist = way.wrist.clone()
-        wrist[0, :, 2] += lift((self.settler.support - lowest).clamp_min(0).flip(0)).flip(0)
+        below = (self.contact.scene.table_height - lowest).clamp_min(0)
+        wrist[0, :, 2] += lift(below.flip(0)).flip(0)
         return replace(way, wrist=wrist)
 
     def _taken(
@@ -117,22 +119,22 @@ class Carrier:
             .at(frame)
             .seen_from((motion.object_position[None, frame], motion.object_rotation[None, frame]))
         )
-        settler = self.settler.in_the_air()
+        contact = self.contact.in_the_air()
         generator = torch.Generator().manual_seed(0)  # the same for every motion
         stray = torch.randn(
-            3, TAKES, len(settler.hand.low), generator=generator, dtype=torch.float32
+            3, TAKES, len(contact.hand.low), generator=generator, dtype=torch.float32
         ).to(meant.wrist)
         stray[:, 0] = 0
         several = meant[torch.zeros(TAKES, dtype=torch.long, device=meant.wrist.device)]
         shift, turn = TAKE_SHIFT * stray[0, :, :3], TAKE_TURN * stray[1, :, :3]
         several = several.moved(shift, turn, TAKE_BEND * stray[2])
-        settled = settler.settle(several, self.settling)
+        settled = contact.settle(several, self.settling)
         each = HandRows(torch.arange(TAKES, device=several.side.device), several.side)
-        costs = grasp_costs(settler, self.settling, each, settled, None, meant, TAKES)
+        costs = grasp_costs(contact, self.settling, each, settled, None, meant, TAKES)
         if giver is not None:
-            spheres = settler.hand.pose(giver).spheres
+            spheres = contact.hand.pose(giver).spheres
             spheres = spheres * flips(giver.side, 1) * flips(several.side, 1)
-            costs = costs + CLASH * settler.overlap(settled, spheres)
+            costs = costs + CLASH * contact.overlap(settled, spheres)
         return settled[costs.argmin()[None]]
 
 

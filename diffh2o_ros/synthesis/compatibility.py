@@ -13,10 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.contact import Contact
+from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.geometry.pose import translation
 from diffh2o_ros.geometry.table import DROP_TABLE, LIFT, REFUSE, TOLERANCE
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
@@ -38,13 +39,13 @@ class Fit:
     """To be pulled to; None where there is none that fits."""
     side: int | None
     """The hand that must act, of a target that does not fit, too; None without any target."""
-    settler: Settler
+    contact: Contact
     """Without a table where the target needs the room below it."""
     warnings: tuple[ResultWarning, ...] = ()
 
 
 def fitted(
-    grasp: Grasp | None, relaxed: Tensor, settler: Settler, settling: Settling, rule: str
+    grasp: Grasp | None, relaxed: Tensor, contact: Contact, settling: Settling, rule: str
 ) -> Fit:
     """A target grasp, in the canonical frame, brought clear of the table and tried on
     the object.
@@ -57,14 +58,14 @@ def fitted(
     Raises GraspError for a target out of reach, or below the table where the rule is to refuse it.
     """
     if grasp is None:
-        return Fit(None, None, settler)
+        return Fit(None, None, contact)
     warnings = []
-    target = GraspTarget.of(grasp, settler.scene)
-    depth = depth_below_table(target, grasp, relaxed, settler)
+    target = GraspTarget.of(grasp, contact.scene)
+    depth = depth_below_table(target, grasp, relaxed, contact)
     grasp, table_stays, warning = clear_of_table(grasp, depth, rule)
     if warning is not None:
-        target = GraspTarget.of(grasp, settler.scene)
-    room = settler if table_stays else settler.in_the_air()
+        target = GraspTarget.of(grasp, contact.scene)
+    room = contact if table_stays else contact.in_the_air()
     reason = misfit(target, grasp, relaxed, room, settling)
     if warning is not None and (table_stays or reason is None):
         warnings.append(warning)
@@ -74,19 +75,19 @@ def fitted(
         reason += f", and it reaches {100 * depth:.1f} cm below the table"
     text = f"the target grasp does not fit the object and was left aside: {reason}"
     warnings.append(ResultWarning(WarningCode.TARGET_LEFT_ASIDE, text))
-    return Fit(None, target.side, settler, tuple(warnings))
+    return Fit(None, target.side, contact, tuple(warnings))
 
 
 def depth_below_table(
-    target: GraspTarget, grasp: Grasp, relaxed: Tensor, settler: Settler
+    target: GraspTarget, grasp: Grasp, relaxed: Tensor, contact: Contact
 ) -> float:
     """How far a target reaches below the table, meters, at least 0."""
     lowest = float(target.points[:, 2].min())
     if grasp.fingertips is None:
         hand = target.hands(relaxed[None])
-        spheres = settler.hand.pose(hand).spheres
-        lowest = float((spheres[..., 2] - settler.model.radius).min())
-    return max(0.0, settler.support - lowest)
+        spheres = contact.hand.pose(hand).spheres
+        lowest = float((spheres[..., 2] - contact.model.radius).min())
+    return max(0.0, contact.scene.table_height - lowest)
 
 
 def clear_of_table(
@@ -122,7 +123,7 @@ def clear_of_table(
 
 
 def misfit(
-    target: GraspTarget, grasp: Grasp, relaxed: Tensor, settler: Settler, settling: Settling
+    target: GraspTarget, grasp: Grasp, relaxed: Tensor, contact: Contact, settling: Settling
 ) -> str | None:
     """One line on why a target does not fit the object, None where it does.
 
@@ -131,11 +132,11 @@ def misfit(
             straight to closed, in proportion to it.
     """
     if grasp.fingertips is not None:
-        return _tips_away(target, settler)
+        return _tips_away(target, contact)
     closings = CLOSINGS if grasp.hand_pose is None else (1.0,)
     hand = target.hands(torch.stack([c * relaxed for c in closings]))
-    settled = settler.settle(hand, settling, pull=target.pull(0.05))
-    state = settler.contact(settled, settling)
+    settled = contact.settle(hand, settling, pull=target.pull(0.05))
+    state = contact.state(settled, settling)
     moved, depth = target.error(settled), torch.maximum(state.penetration, state.table)
     near, free = moved <= MOST_MISFIT, depth <= DEEPEST
     if not near.any():
@@ -145,15 +146,15 @@ def misfit(
         deep = 1000 * float(depth.min())
         return f"it would still be {deep:.0f} mm inside the object or the table"
     touching = state.pad_distance.abs() < TOUCH
-    fingers = [n.split("_")[0] for n in settler.model.pad_names]
+    fingers = [n.split("_")[0] for n in contact.model.pad_names]
     for row in (near & free).nonzero()[:, 0].tolist():
         if len({f for f, t in zip(fingers, touching[row], strict=True) if t}) >= FEWEST_FINGERS:
             return None
     return f"the hand would not touch the object with {FEWEST_FINGERS} fingers or more"
 
 
-def _tips_away(target: GraspTarget, settler: Settler) -> str | None:
-    away = float(settler.distance(target.points).abs().mean())
+def _tips_away(target: GraspTarget, contact: Contact) -> str | None:
+    away = float(contact.scene.sdf.query(target.points).abs().mean())
     if away > MOST_MISFIT:
         return f"its fingertips are {100 * away:.1f} cm from the object's surface on average"
     return None

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import ActingHand, HandRows
+from diffh2o_ros.contact.contact import Contact
+from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.geometry.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
-from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows
-from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.target import GraspTarget
 
 #: Frames into which a correction of the last one is blended; towards a target it may be large.
@@ -81,7 +82,7 @@ class ContactGuidance:
 
     codec: FeatureCodec
     scene: Scene
-    settler: Settler
+    contact: Contact
     settling: Settling
     start: float = 0.1
     acting: Tensor | None = None
@@ -100,10 +101,10 @@ class ContactGuidance:
         grasp = path.at(-1)
         length = RAMP_FRAMES
         if self.target is None:
-            settled = self.settler.settle(grasp, self.settling)
+            settled = self.contact.settle(grasp, self.settling)
         else:
             length = TARGET_RAMP_FRAMES
-            settled = self.settler.settle(
+            settled = self.contact.settle(
                 self.target.put_on(grasp), self.settling, pull=self.target.pull(self.pull)
             )
         path = carry_correction(path, grasp, settled, length)

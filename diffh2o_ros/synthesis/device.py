@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.util import find_spec
-
 import torch
 
 from diffh2o_ros.errors import Diffh2oError
@@ -33,9 +30,3 @@ def choose_device(name: str) -> torch.device:
             f"device {name!r} was asked for but there are {torch.cuda.device_count()} CUDA GPUs"
         )
     return device
-
-
-@cache
-def compiles(device: torch.device) -> bool:
-    """Whether loops for `device` are run as machine code: on CPUs, where numba is installed."""
-    return device.type == "cpu" and find_spec("numba") is not None

@@ -9,17 +9,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import HandRows, flips
+from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.diffusion.imputing import Impute
 from diffh2o_ros.models.context import grasp_context
 from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
-from diffh2o_ros.synthesis.acting_hand import HandRows, flips
 from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.contact_guidance import tip_distance
 from diffh2o_ros.synthesis.holding import Hold, find_holds
 from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
 from diffh2o_ros.synthesis.reaching import Reaches
 from diffh2o_ros.synthesis.request import Request
-from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.smoothing import joined_hands
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.threads import in_parts
@@ -85,13 +85,13 @@ def sample_interactions(
     return motion
 
 
-def courses(motion: Motion, reaches: Reaches, request: Request, settler: Settler) -> list[Course]:
+def courses(motion: Motion, reaches: Reaches, request: Request, contact: Contact) -> list[Course]:
     """Sampled motions (B, T, ...) as they go: each hand keeps its hold on the object, what is put
     down lies on the table, and the rest at the end is cut off.
 
     Without refinement the motion stays as it was sampled.
     """
-    scene, frames = settler.scene, reaches.motion.wrist.shape[1]
+    scene, frames = contact.scene, reaches.motion.wrist.shape[1]
     tips = tip_distance(keypoint_distances(motion, scene.sdf)).cpu().numpy()
     acting = reaches.acting.cpu().numpy()
     for case, hands in zip(tips, acting, strict=True):
@@ -102,11 +102,11 @@ def courses(motion: Motion, reaches: Reaches, request: Request, settler: Settler
         return [
             Course(trimmed(motion[i], frames, holds), holds) for i, holds in enumerate(all_holds)
         ]
-    ground = Ground(scene.mesh.vertices, settler.support)
+    ground = Ground(scene.mesh.vertices, contact.scene.table_height)
     motion = joined_hands(motion, frames)
-    body = carried_points(settler, reaches)
-    position, rotation = object_path(motion, frames, body, settler.support)
-    carrier = Carrier(settler, request.settings.refined, frames)
+    body = carried_points(contact, reaches)
+    position, rotation = object_path(motion, frames, body, contact.scene.table_height)
+    carrier = Carrier(contact, request.settings.refined, frames)
     found = []
     for i, holds in enumerate(all_holds):
         path = position[i], rotation[i]
@@ -137,15 +137,15 @@ def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:
     return motion[: max(last, grasp_frame) + REST_FRAMES + 1]
 
 
-def carried_points(settler: Settler, reaches: Reaches) -> list[Tensor]:
+def carried_points(contact: Contact, reaches: Reaches) -> list[Tensor]:
     """Points (P, 3) about the object's center of object and hands, for each motion: what the table
     stops when it comes down. The hands' are the lowest points of their spheres."""
     rows = HandRows.of(reaches.acting)
     grasp = rows.take(reaches.motion).at(-1)
-    spheres = settler.hand.pose(grasp).spheres
+    spheres = contact.hand.pose(grasp).spheres
     spheres = spheres * flips(grasp.side, 1)
     below = torch.zeros_like(spheres)
-    below[..., 2] = settler.model.radius
-    vertices = torch.tensor(settler.scene.mesh.vertices, dtype=torch.float32).to(spheres)
+    below[..., 2] = contact.model.radius
+    vertices = torch.tensor(contact.scene.mesh.vertices, dtype=torch.float32).to(spheres)
     hands = (spheres - below).split(torch.bincount(rows.sample).tolist())
     return [torch.cat([vertices, hand.flatten(0, 1)]) for hand in hands]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from diffh2o_ros.contact.acting_hand import HandRows
 from diffh2o_ros.geometry.scene import Scene
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.synthesis.acting_hand import HandRows
 from diffh2o_ros.synthesis.interacting import Course
 from diffh2o_ros.synthesis.quality import CONTACT, grasp_quality, hold_gap
 from diffh2o_ros.synthesis.reaching import Reaches

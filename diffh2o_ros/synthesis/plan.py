@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.geometry.pose import translation
 from diffh2o_ros.geometry.scene import Scene
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
@@ -22,7 +23,6 @@ from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reach
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.result import Result, Stopwatch
 from diffh2o_ros.synthesis.settings import SynthesisSettings
-from diffh2o_ros.synthesis.settling import Settler
 from diffh2o_ros.synthesis.stage import Stage, generator_of
 from diffh2o_ros.synthesis.threads import Report
 from diffh2o_ros.synthesis.warning import ResultWarning
@@ -88,14 +88,14 @@ def plan(
         target = target.moved(translation(-scene.origin))
     with watch.time("intake"):
         relaxed = models.grasp_stage.codec.basis.mean
-        fit = fitted(target, relaxed, Settler(scene), settings.refined, options.below_table)
+        fit = fitted(target, relaxed, Contact(scene), settings.refined, options.below_table)
     warnings = [*fit.warnings, *wording_warnings(task, fit.side)]
     with watch.time("text"):
         text = models.text.encode([told(task, fit.side)])
     if options.steps is not None:
         settings = replace(settings, num_steps=options.steps)
     request = Request(
-        scene=fit.settler.scene,
+        scene=fit.contact.scene,
         text=text,
         target=fit.target,
         side=fit.side,
@@ -105,7 +105,7 @@ def plan(
         threads=threads,
         report=report or Report(),
     )
-    planner = _Planner(models, request, fit.settler, task.task, options.seed, watch)
+    planner = _Planner(models, request, fit.contact, task.task, options.seed, watch)
     interactions = []
     for samples, reaches in planner.reaches(options.num_samples, options.ranked):
         found, said = planner.interact(reaches, samples)
@@ -121,7 +121,7 @@ class _Planner:
 
     models: Models
     request: Request
-    settler: Settler
+    contact: Contact
     task: str
     seed: int
     watch: Stopwatch
@@ -147,14 +147,14 @@ class _Planner:
         generators = [generator_of(self.seed, i, c) for i in samples for c in range(candidates)]
         with self.watch.time("grasp_stage"):
             motion, acting = sample_reaches(
-                self.models.grasp_stage, self.request, self.settler, generators
+                self.models.grasp_stage, self.request, self.contact, generators
             )
         with self.watch.time("refinement"):
             return choose_reaches(
                 motion,
                 acting,
                 self.request,
-                self.settler,
+                self.contact,
                 ranked or len(samples),
                 best_of_all=ranked is not None,
             )
@@ -169,7 +169,7 @@ class _Planner:
                 self.models.interaction_stage, self.request, reaches, generators
             )
         with self.watch.time("refinement"):
-            found = courses(motion, reaches, self.request, self.settler)
+            found = courses(motion, reaches, self.request, self.contact)
         with self.watch.time("assembly"):
             interactions = [self._assembled(course) for course in found]
             scene, target = self.request.scene, self.request.target

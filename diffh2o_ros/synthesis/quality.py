@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
-from diffh2o_ros.hands.skeleton import SIDES, TIP_KEYPOINTS
+from diffh2o_ros.hands.sides import SIDES
+from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.holding import Hold
 

@@ -6,11 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import ActingHand, HandRows, flips
+from diffh2o_ros.contact.contact import Contact
+from diffh2o_ros.contact.energy import ContactState
+from diffh2o_ros.contact.hold import hold_residual
+from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactState
-from diffh2o_ros.hands.hold import hold_residual
-from diffh2o_ros.synthesis.acting_hand import ActingHand, HandRows, flips
-from diffh2o_ros.synthesis.settling import Settler, Settling
 
 TOUCH = 0.004  #: meters within which a pad touches
 #: What a hand costs none of whose pads comes so near (meters): the worst of grasps is better.
@@ -19,7 +20,7 @@ NOTHING, NEAR = 100.0, 0.010
 
 @torch.no_grad()
 def grasp_costs(
-    settler: Settler,
+    contact: Contact,
     settling: Settling,
     rows: HandRows,
     grasps: ActingHand,
@@ -36,9 +37,9 @@ def grasp_costs(
         predicted: (R, ...) the grasps before they were settled: a grasp far from what the network
             meant no longer fits its reach.
     """
-    state = settler.contact(grasps, settling)
+    state = contact.state(grasps, settling)
     touching = state.pad_distance.abs() < TOUCH
-    fingers = [n.split("_")[0] for n in settler.model.pad_names]
+    fingers = [n.split("_")[0] for n in contact.model.pad_names]
     by_finger = {
         f: touching[:, [i for i, n in enumerate(fingers) if n == f]].any(1)
         for f in anatomy.FINGER_RADII
@@ -47,12 +48,12 @@ def grasp_costs(
     opposed = torch.stack(list(by_finger.values())).float().sum(0)
     depth = 0.0
     if reaches is not None:
-        depth = -settler.clearance(reaches)[:, :-1].amin(1).clamp_max(0)
+        depth = -contact.clearance(reaches)[:, :-1].amin(1).clamp_max(0)
     moved = (grasps.wrist - predicted.wrist).norm(dim=-1)
-    clash = settler.model.self_penetration(settler.hand.pose(grasps).spheres)
-    others = settler.spheres_of_others(grasps, rows.partner)
+    clash = contact.model.self_penetration(contact.hand.pose(grasps).spheres)
+    others = contact.spheres_of_others(grasps, rows.partner)
     if others is not None:
-        clash = clash + settler.overlap(grasps, others)
+        clash = clash + contact.overlap(grasps, others)
     by_hand = (
         1000 * (state.penetration + state.table)
         + 500 * depth
@@ -62,11 +63,11 @@ def grasp_costs(
         + 50 * moved
         + NOTHING * (state.pad_distance.abs().amin(1) > NEAR)
     )
-    return rows.summed(by_hand, count) + 5 * _holds(settler, rows, grasps, state, touching, count)
+    return rows.summed(by_hand, count) + 5 * _holds(contact, rows, grasps, state, touching, count)
 
 
 def _holds(
-    settler: Settler,
+    contact: Contact,
     rows: HandRows,
     grasps: ActingHand,
     state: ContactState,
@@ -82,6 +83,6 @@ def _holds(
     for candidate in range(count):
         mine = touched & (sample == candidate)[:, None]
         residuals.append(
-            hold_residual(pads[mine], normals[mine], np.zeros(3), 2 * settler.scene.half_extent)
+            hold_residual(pads[mine], normals[mine], np.zeros(3), 2 * contact.scene.half_extent)
         )
     return torch.tensor(residuals, dtype=state.pads.dtype, device=state.pads.device)

@@ -9,10 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import HandRows
+from diffh2o_ros.contact.clearing import clear_path
+from diffh2o_ros.contact.contact import Contact
+from diffh2o_ros.contact.descent import OnStep
 from diffh2o_ros.diffusion.guidance import GradientGuide
 from diffh2o_ros.motion.features import Motion, from_features
-from diffh2o_ros.synthesis.acting_hand import HandRows
-from diffh2o_ros.synthesis.clearing import clear_path
 from diffh2o_ros.synthesis.contact_guidance import (
     TARGET_RAMP_FRAMES,
     ContactGuidance,
@@ -22,7 +24,6 @@ from diffh2o_ros.synthesis.contact_guidance import (
 )
 from diffh2o_ros.synthesis.ranking import grasp_costs
 from diffh2o_ros.synthesis.request import Request
-from diffh2o_ros.synthesis.settling import OnStep, Settler
 from diffh2o_ros.synthesis.smoothing import smooth_hands
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.threads import in_parts
@@ -50,7 +51,7 @@ class Reaches:
 
 
 def sample_reaches(
-    stage: Stage, request: Request, settler: Settler, generators: Sequence[torch.Generator]
+    stage: Stage, request: Request, contact: Contact, generators: Sequence[torch.Generator]
 ) -> tuple[Motion, Tensor]:
     """Candidates (B, T, ...) and which hands (B, 2) each grasps with, one a generator."""
     noise = stage.noise(generators)
@@ -59,14 +60,14 @@ def sample_reaches(
 
     def sample(part: slice) -> tuple[Motion, Tensor]:
         on_step = request.reporter("grasp", part)
-        return _sample(stage, request, settler, noise[part], on_step, threads)
+        return _sample(stage, request, contact, noise[part], on_step, threads)
 
     motions, acting = zip(*in_parts(sample, len(noise), parts), strict=True)
     return Motion.cat(motions), torch.cat(acting)
 
 
 def _sample(
-    stage: Stage, request: Request, settler: Settler, noise: Tensor, on_step: OnStep, threads: int
+    stage: Stage, request: Request, contact: Contact, noise: Tensor, on_step: OnStep, threads: int
 ) -> tuple[Motion, Tensor]:
     """A part of `sample_reaches`, from noise (B, T, D); `threads` share the network's rows."""
     target, settings = request.target, request.settings
@@ -80,7 +81,7 @@ def _sample(
             ContactGuidance(
                 stage.codec,
                 request.scene,
-                settler,
+                contact,
                 settings.guided,
                 settings.contact_start,
                 fixed,
@@ -119,7 +120,7 @@ def choose_reaches(
     motion: Motion,
     acting: Tensor,
     request: Request,
-    settler: Settler,
+    contact: Contact,
     samples: int,
     best_of_all: bool,
 ) -> Reaches:
@@ -139,18 +140,18 @@ def choose_reaches(
     if request.refine:
         on_step = request.reporter("refinement")
         if request.target is None:
-            others = settler.spheres_of_others(predicted, rows.partner)
-            settled = settler.settle(predicted, settings.refined, others=others, on_step=on_step)
+            others = contact.spheres_of_others(predicted, rows.partner)
+            settled = contact.settle(predicted, settings.refined, others=others, on_step=on_step)
             path = carry_correction(path, predicted, settled)
         else:
-            settled = settler.settle(
+            settled = contact.settle(
                 request.target.put_on(predicted),
                 settings.targeted,
                 pull=request.target.pull(settings.target_pull),
                 on_step=on_step,
             )
             path = carry_correction(path, predicted, settled, TARGET_RAMP_FRAMES)
-    costs = grasp_costs(settler, settings.refined, rows, settled, path, predicted, len(acting))
+    costs = grasp_costs(contact, settings.refined, rows, settled, path, predicted, len(acting))
     costs = costs + UNINVITED * uninvited
     if request.target is not None:
         costs = costs + 200 * rows.summed(request.target.error(settled), len(acting))
@@ -159,7 +160,7 @@ def choose_reaches(
     motion, acting, costs = motion[best], acting[best], costs[best]
     if request.refine:
         rows = HandRows.of(acting)
-        motion = rows.put(motion, clear_path(settler, rows.take(motion)))
+        motion = rows.put(motion, clear_path(contact, rows.take(motion)))
     return Reaches(motion, acting, costs, best)
 
 

@@ -40,7 +40,7 @@ class Request:
     report: Report = field(default_factory=Report)
 
     def reporter(self, stage: str, part: slice = slice(0)) -> Callable[[int, int], None]:
-        """Tells how far a stage is, as sampler and settler call it. Of several parts of a batch
+        """Tells how far a stage is, as sampler and contact call it. Of several parts of a batch
         the first one tells; all stop when nobody waits for them any more."""
         if part.start:
             return lambda step, total: self.report.check()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from diffh2o_ros.contact.energy import ContactWeights
+from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.errors import OptionError
-from diffh2o_ros.hands.contact import ContactWeights
 from diffh2o_ros.synthesis.options import MOST_CANDIDATES, MOST_STEPS
-from diffh2o_ros.synthesis.settling import Settling
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class SynthesisSettings:
     refined: Settling = field(
         default=Settling(
             steps=90,
-            shift_rate=0.001,
-            turn_rate=0.012,
-            bend_rate=0.02,
+            translation_rate=0.001,
+            rotation_rate=0.012,
+            flexion_rate=0.02,
             hold=0.02,
             clearance=0.0008,
             weights=ContactWeights(penetration=12.0),
@@ -44,9 +44,9 @@ class SynthesisSettings:
     targeted: Settling = field(
         default=Settling(
             steps=90,
-            shift_rate=0.001,
-            turn_rate=0.012,
-            bend_rate=0.02,
+            translation_rate=0.001,
+            rotation_rate=0.012,
+            flexion_rate=0.02,
             hold=0.0,
             clearance=0.0008,
             weights=ContactWeights(penetration=12.0),

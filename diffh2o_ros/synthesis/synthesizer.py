@@ -13,17 +13,18 @@ import numpy as np
 import torch
 from scipy.spatial import ConvexHull
 
+from diffh2o_ros.contact.backend import KERNELS, backend_of
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.geometry.pose import check_pose
 from diffh2o_ros.geometry.table import UNDER_OBJECT, Table
 from diffh2o_ros.geometry.ways import NONE
 from diffh2o_ros.hands.loading import load_hand
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.beside import import_beside
-from diffh2o_ros.synthesis.device import DeviceError, choose_device, compiles
+from diffh2o_ros.synthesis.device import DeviceError, choose_device
 from diffh2o_ros.synthesis.intake import take_in
 from diffh2o_ros.synthesis.options import RequestOptions, SynthesizerOptions
 from diffh2o_ros.synthesis.plan import Models, plan
@@ -36,7 +37,7 @@ from diffh2o_ros.text.wording import read_wording
 
 STAGES = ("grasp", "interaction")
 WARM_UP_CANDIDATES = 4
-COMPILED = "diffh2o_ros.synthesis.compiled_settling"
+COMPILED = "diffh2o_ros.contact.kernels.descent"
 
 
 def shipped_weights() -> Path:
@@ -81,7 +82,7 @@ class Synthesizer:
         models: Models | None = None,
     ) -> None:
         self.device = choose_device(device)
-        if compiles(self.device):
+        if backend_of(self.device) == KERNELS:
             import_beside(COMPILED)  # half a second, while the weights are read
         self.settings = settings or SynthesisSettings()
         self.weights = shipped_weights() if weights is None else Path(weights)

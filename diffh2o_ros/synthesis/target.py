@@ -12,21 +12,22 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.acting_hand import ActingHand, HandRows, flips
+from diffh2o_ros.contact.energy import Pull
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 from diffh2o_ros.geometry.scene import Scene
+from diffh2o_ros.hands.mirror import mirror_pose
+from diffh2o_ros.hands.sides import LEFT, RIGHT
 from diffh2o_ros.hands.skeleton import (
     TIP_KEYPOINTS,
     forward_kinematics,
     keypoints,
-    mirror_pose,
     rest_joints,
     tip_offsets,
 )
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import Motion, from_features, skeleton_keypoints
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, ActingHand, HandRows, flips
-from diffh2o_ros.synthesis.settling import Pull
 
 #: A target farther than this from the object's center plus half its size cannot hold it (meters).
 HAND_REACH = 0.25

@@ -22,7 +22,8 @@ from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
 from diffh2o_ros.geometry.bps import basis as bps_basis
 from diffh2o_ros.geometry.bps import basis_point_set
-from diffh2o_ros.hands.skeleton import SIDES, mirror_pose
+from diffh2o_ros.hands.mirror import mirror_pose
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import GRASP_DIM, INTERACTION_DIM, to_features
 from diffh2o_ros.motion.pose_basis import PoseBasis

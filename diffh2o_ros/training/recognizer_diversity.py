@@ -12,7 +12,7 @@ import torch
 
 from diffh2o_ros.data.format import SequenceInfo
 from diffh2o_ros.evaluation.diversity import path_distance
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.features import from_features, predicted_distances, skeleton_keypoints
 from diffh2o_ros.motion.gross_motion import acting_hands
 from diffh2o_ros.motion.pose_basis import PoseBasis

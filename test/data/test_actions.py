@@ -18,6 +18,7 @@ from diffh2o_ros.data.motions.actions.situation import rotations_onto
 from diffh2o_ros.data.motions.person import Person
 from diffh2o_ros.data.motions.reaching import hand_rotation
 from diffh2o_ros.data.objects import Part
+from diffh2o_ros.hands.mirror import mirror, mirror_wrist
 
 FRAMES = 150
 SUPPORT = -0.05
@@ -41,7 +42,7 @@ def situation(hands=("right",), back=(-0.3, -1, 0.3)):
         np.array([-0.10, -0.09, 0.02]),
         hand_rotation(np.array([-1, -0.5, 0.1]), np.array(back)),
     )
-    left = (right[0] * [1, -1, 1], np.diag([1, -1, 1]) @ right[1] @ np.diag([-1, 1, 1]))
+    left = (mirror(right[0]), mirror_wrist(right[1]))
     holds = {"right": right, "left": left}
     return Situation(PERSON, SUPPORT, HULL, PARTS, {side: holds[side] for side in hands}, hands[-1])
 

@@ -16,7 +16,7 @@ from diffh2o_ros.data.objects import FAMILIES
 from diffh2o_ros.data.splits import UNSEEN_FAMILIES, Splits
 from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.geometry.distance import exact_signed_distance
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.features import skeleton_keypoints
 
 NUM = 24  # as conftest.py builds them

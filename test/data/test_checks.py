@@ -11,7 +11,7 @@ from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.frames import FramesWriter
 from diffh2o_ros.data.validate import validate
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 
 WRITTEN = 4
 

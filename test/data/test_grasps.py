@@ -5,15 +5,17 @@ import pytest
 import roma
 import torch
 
+from diffh2o_ros.contact.model import ContactModel
 from diffh2o_ros.data.grasps import KINDS, WHERE, GraspSet, find_grasps
 from diffh2o_ros.data.grasps.mujoco_hand import PosedHand
 from diffh2o_ros.data.objects import sample_object
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactModel
+from diffh2o_ros.hands.mirror import mirror_pose
 from diffh2o_ros.hands.parametric.openhand import OpenHand
-from diffh2o_ros.hands.skeleton import SIDES, mirror_pose, rest_joints
+from diffh2o_ros.hands.sides import SIDES
+from diffh2o_ros.hands.skeleton import rest_joints
 
 TIPS = [4, 8, 12, 16, 20]
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from diffh2o_ros.data.motions.person import Person, draw_person, mirror_hand, strain
+from diffh2o_ros.data.motions.person import Person, draw_person, strain
 from diffh2o_ros.data.motions.reaching import hand_rotation
+from diffh2o_ros.hands.mirror import mirror, mirror_wrist
 
 PERSON = Person(head=np.array([-0.42, 0, 0.45]), shoulder=np.array([-0.46, -0.19, 0.22]))
 
@@ -40,7 +41,7 @@ def test_what_people_do_not_do_is_not(name):
 def test_the_left_arm_is_the_mirror_image_of_the_right():
     for wrist, rotation in (EASY | STRAINED).values():
         right = strain(PERSON, np.array(wrist), rotation)
-        left = strain(PERSON, np.array(wrist) * [1, -1, 1], mirror_hand(rotation), side="left")
+        left = strain(PERSON, mirror(np.array(wrist)), mirror_wrist(rotation), side="left")
         assert left == pytest.approx(right, abs=1e-9)
 
 

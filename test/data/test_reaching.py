@@ -3,18 +3,16 @@
 import numpy as np
 import pytest
 import torch
+from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.data.motions.actions import ObjectPath
-from diffh2o_ros.data.motions.reaching import (
-    RIGHT,
-    HandPose,
-    carried,
-    choose_reach,
-    plan_reaches,
-    resting_hand,
-    still,
-)
+from diffh2o_ros.data.motions.grasped import GraspedObject
+from diffh2o_ros.data.motions.hand_pose import HandPose, carried, still
+from diffh2o_ros.data.motions.reaching import MODEL, choose_reach, plan_reaches, resting_hand
+from diffh2o_ros.data.objects import sample_object
+from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.hands import anatomy
+from diffh2o_ros.hands.mirror import mirror
 
 FRAMES = 50
 NAMES, _, LOW, HIGH = anatomy.degrees_of_freedom()
@@ -54,9 +52,9 @@ def test_a_reach_that_is_chosen_collides_with_nothing():
     rng = np.random.default_rng(2)
     end, ball = grasp(), Ball(0.03)
     found = choose_reach(plan_reaches(end, resting_hand(rng, -0.05), rng, FRAMES), ball, -0.05)
-    spheres = RIGHT.place(*found.kinematics())[0]
-    assert float((RIGHT.radius - ball.query(spheres)).max()) < 0.003
-    assert float((-0.05 + RIGHT.radius - spheres[..., 2]).max()) < 0.0015
+    spheres = MODEL.place(*found.kinematics())[0]
+    assert float((MODEL.radius - ball.query(spheres)).max()) < 0.003
+    assert float((-0.05 + MODEL.radius - spheres[..., 2]).max()) < 0.0015
     with torch.no_grad():
         swallowed = Ball(0.3)  # the grasp itself lies inside
         assert choose_reach(plan_reaches(end, end, rng, FRAMES), swallowed, -0.05) is None
@@ -75,5 +73,17 @@ def test_paths_follow_one_another_and_a_held_hand_follows_its_object():
     path = ObjectPath(np.array([[0.0, 0, 0], [0, 0, 0.1]]), np.stack([np.eye(3), turn]))
     whole = still(hand, 3) + carried(hand, path)
     assert len(whole) == 5 and len(whole[1:4]) == 3
-    np.testing.assert_allclose(whole.last.wrist, turn @ hand.wrist + [0, 0, 0.1])
-    np.testing.assert_allclose(whole.reversed().wrist[-1], hand.wrist)
+    np.testing.assert_allclose(whole[-1].wrist, turn @ hand.wrist + [0, 0, 0.1])
+    np.testing.assert_allclose(whole[::-1].wrist[-1], hand.wrist)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_field_of_a_turned_object_is_that_of_its_mesh(mirrored):
+    thing = sample_object(np.random.default_rng(7), "cup")
+    turn = Rotation.from_rotvec([0.4, -0.2, 0.9]).as_matrix()
+    points = np.random.default_rng(0).uniform(-0.06, 0.06, (2, 50, 3))
+    field = GraspedObject(thing, None).field(turn, mirrored)
+    found = field.query(torch.as_tensor(points, dtype=torch.float32)).numpy()
+    seen = mirror(points) if mirrored else points
+    exact = exact_signed_distance(thing.mesh, (seen @ turn + thing.mesh.center).reshape(-1, 3))
+    np.testing.assert_allclose(found.ravel(), exact, atol=0.002)

@@ -4,10 +4,10 @@ import pytest
 import roma
 import torch
 
+from diffh2o_ros.contact.model import ContactModel
 from diffh2o_ros.hands.carried import CarriedPoints
-from diffh2o_ros.hands.contact import ContactModel
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.hands.skeleton import (
-    SIDES,
     keypoint_carriers,
     keypoints,
     rest_joints,

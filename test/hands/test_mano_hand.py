@@ -18,8 +18,10 @@ import torch
 
 from diffh2o_ros.hands import mano_file, skeleton
 from diffh2o_ros.hands.mano_file import ManoError, find_mano_file, read_mano_file
+from diffh2o_ros.hands.mirror import REST, REST_AXIAL, mirror, mirror_pose
 from diffh2o_ros.hands.parametric.mano import TIP_VERTICES, ManoHand
 from diffh2o_ros.hands.parametric.openhand import OpenHand
+from diffh2o_ros.hands.sides import SIDES
 
 pytest.importorskip("smplx", reason="smplx, an optional extra, is not installed")
 
@@ -92,14 +94,14 @@ def official_pickle(arrays: dict[str, np.ndarray], monkeypatch) -> bytes:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("mano")
-    for side in skeleton.SIDES:
+    for side in SIDES:
         np.savez(path / f"MANO_{side.upper()}.npz", **synthetic_mano(side))
     return path
 
 
 @pytest.fixture(scope="module")
 def hands(folder):
-    return {side: ManoHand(folder, side) for side in skeleton.SIDES}
+    return {side: ManoHand(folder, side) for side in SIDES}
 
 
 def parameters(*batch: int, seed: int = 0) -> list[torch.Tensor]:
@@ -108,7 +110,7 @@ def parameters(*batch: int, seed: int = 0) -> list[torch.Tensor]:
     return [torch.randn(*batch, n, generator=generator) * scale for n, scale in scales]
 
 
-@pytest.mark.parametrize("side", skeleton.SIDES)
+@pytest.mark.parametrize("side", SIDES)
 def test_joints_and_tips_are_the_published_skeletons(hands, side):
     """Poses of the mean hand agree with the embedded hand in joints, keypoints and rotations."""
     orient, transl, pose, _ = parameters(6)
@@ -146,15 +148,8 @@ def test_global_orient_turns_about_the_wrist_joint(hands):
 def test_left_is_the_mirror_of_right(hands):
     orient, transl, pose, betas = parameters(3)
     right = hands["right"](orient, transl, pose, betas)
-    left = hands["left"](
-        skeleton.mirror_axis_angle(orient),
-        skeleton.mirror_points(transl),
-        skeleton.mirror_pose(pose),
-        betas,
-    )
-    torch.testing.assert_close(
-        left.vertices, skeleton.mirror_points(right.vertices), atol=2e-6, rtol=0
-    )
+    left = hands["left"](mirror(orient, REST_AXIAL), mirror(transl, REST), mirror_pose(pose), betas)
+    torch.testing.assert_close(left.vertices, mirror(right.vertices, REST), atol=2e-6, rtol=0)
     assert hands["left"].side == "left" and hands["left"].name == "mano"
 
 
@@ -199,7 +194,7 @@ def test_wrong_side(folder):
         ManoHand(folder, "both")
 
 
-@pytest.mark.parametrize("side", skeleton.SIDES)
+@pytest.mark.parametrize("side", SIDES)
 def test_official_pickles_are_read_without_chumpy(tmp_path, monkeypatch, side):
     arrays = synthetic_mano(side)
     path = tmp_path / f"MANO_{side.upper()}.pkl"

@@ -7,6 +7,7 @@ import torch
 import trimesh
 
 from diffh2o_ros.hands import anatomy, build_open_hand, shape, skeleton
+from diffh2o_ros.hands.mirror import REST, REST_AXIAL, mirror, mirror_pose
 from diffh2o_ros.hands.parametric.openhand import OpenHand, blend
 
 NAMES, BASIS, LOW, HIGH = anatomy.degrees_of_freedom()
@@ -150,14 +151,9 @@ def test_left_hand_is_the_mirror_image(right, left):
     orient, transl, fingers = random_parameters(2, 4)
     betas = torch.linspace(-2, 2, 10)
     one = right(orient, transl, fingers, betas)
-    other = left(
-        skeleton.mirror_axis_angle(orient),
-        skeleton.mirror_points(transl),
-        skeleton.mirror_pose(fingers),
-        betas,
-    )
+    other = left(mirror(orient, REST_AXIAL), mirror(transl, REST), mirror_pose(fingers), betas)
     for name in ("vertices", "joints", "keypoints"):
-        mirrored = skeleton.mirror_points(getattr(one, name))
+        mirrored = mirror(getattr(one, name), REST)
         torch.testing.assert_close(getattr(other, name), mirrored, atol=1e-6, rtol=0)
 
 

@@ -6,8 +6,8 @@ import torch
 from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.hands import skeleton
-
-SIDES = ("right", "left")
+from diffh2o_ros.hands.mirror import REST, REST_AXIAL, mirror, mirror_pose
+from diffh2o_ros.hands.sides import SIDES
 
 
 def random_parameters(seed: int, *shape: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -73,13 +73,10 @@ def test_mirrored_parameters_give_the_mirrored_hand():
     left = skeleton.rest_joints("left").double()
     _, joints = skeleton.forward_kinematics(right, orient, transl, pose)
     _, mirrored = skeleton.forward_kinematics(
-        left,
-        skeleton.mirror_axis_angle(orient),
-        skeleton.mirror_points(transl),
-        skeleton.mirror_pose(pose),
+        left, mirror(orient, REST_AXIAL), mirror(transl, REST), mirror_pose(pose)
     )
-    torch.testing.assert_close(mirrored, skeleton.mirror_points(joints))
-    torch.testing.assert_close(skeleton.mirror_pose(skeleton.mirror_pose(pose)), pose)
+    torch.testing.assert_close(mirrored, mirror(joints, REST))
+    torch.testing.assert_close(mirror_pose(mirror_pose(pose)), pose)
 
 
 def test_keypoints_run_from_the_base_to_the_tip_of_each_finger():

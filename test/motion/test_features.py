@@ -12,7 +12,7 @@ from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.skeleton import mirror_pose
+from diffh2o_ros.hands.mirror import mirror_pose
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import (
     DISTANCE_RANGE,

@@ -6,15 +6,17 @@ import roma
 import torch
 import trimesh
 
+from diffh2o_ros.contact.acting_hand import HandRows
+from diffh2o_ros.contact.contact import Contact
+from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.scene import Scene
+from diffh2o_ros.hands.sides import LEFT, RIGHT
 from diffh2o_ros.motion.features import Motion
-from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, HandRows
 from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.holding import Hold, find_holds
 from diffh2o_ros.synthesis.interacting import REST_FRAMES, trimmed
 from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
-from diffh2o_ros.synthesis.settling import Settler, Settling
 
 FRAMES, GRASP = 120, 40
 NEAR, FAR = 0.008, 0.10
@@ -109,7 +111,7 @@ def test_what_is_put_down_lies_flat_and_stays(box, tilt, height):
 
 
 def test_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
-    settler = Settler(box)
+    contact = Contact(box)
     time = torch.linspace(0, 1, FRAMES - GRASP)
     position = torch.zeros(FRAMES, 3)
     position[GRASP:, 2] = 0.1 * torch.sin(np.pi * (time / 0.6).clamp(max=1))
@@ -118,7 +120,7 @@ def test_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
     motion.wrist[:] = torch.tensor([[-0.3, 0.3, 0.1], [-0.12, -0.05, 0.0]])
     motion.wrist[GRASP:, 1] += position[GRASP:] + 0.004
     motion.wrist[95:, 1, 0] -= torch.linspace(0, 0.2, FRAMES - 95)
-    carrier = Carrier(settler, Settling(steps=5), GRASP)
+    carrier = Carrier(contact, Settling(steps=5), GRASP)
     found = carrier.carry(
         motion, position, motion.object_rotation, [Hold(RIGHT, GRASP, 95)], (False, True)
     )
@@ -132,17 +134,17 @@ def test_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
 
 def test_a_hand_that_came_along_unasked_is_settled_before_it_holds(box):
     """The reach ends in the right hand's grasp; the left is in the box where it shall hold it."""
-    settler = Settler(box)
+    contact = Contact(box)
     position = torch.zeros(FRAMES, 3)
     motion = motion_of(position)
     motion.wrist[:] = torch.tensor([[0.0, 0.0, 0.0], [-0.12, -0.05, 0.0]])
-    carrier = Carrier(settler, Settling(steps=60), GRASP)
+    carrier = Carrier(contact, Settling(steps=60), GRASP)
     holds = [Hold(LEFT, GRASP, FRAMES), Hold(RIGHT, GRASP, FRAMES)]
     row = HandRows(torch.tensor([0]), torch.tensor([LEFT]))
 
     def clearance(acting):
         found = carrier.carry(motion, position, motion.object_rotation, holds, acting)
-        return float(settler.in_the_air().clearance(row.take(found[None]).at(-1)))
+        return float(contact.in_the_air().clearance(row.take(found[None]).at(-1)))
 
     assert clearance((True, True)) < -0.02
     assert clearance((False, True)) > -0.005

@@ -6,18 +6,20 @@ import roma
 import torch
 import trimesh
 
+from diffh2o_ros.contact.acting_hand import ActingHand, HandRows
+from diffh2o_ros.contact.clearing import clear_path
+from diffh2o_ros.contact.contact import Contact
+from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.pose import translation
 from diffh2o_ros.geometry.scene import Scene
+from diffh2o_ros.hands.sides import LEFT, RIGHT
 from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS, rest_joints
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.synthesis.acting_hand import LEFT, RIGHT, ActingHand, HandRows
-from diffh2o_ros.synthesis.clearing import clear_path
 from diffh2o_ros.synthesis.contact_guidance import acting_sides, carry_correction, ramp
 from diffh2o_ros.synthesis.device import DeviceError, choose_device
-from diffh2o_ros.synthesis.settling import Settler, Settling
 from diffh2o_ros.synthesis.target import GraspTarget
 
 FRAMES, GRASP = 60, 30
@@ -31,8 +33,8 @@ def scene():
 
 
 @pytest.fixture(scope="module")
-def settler(scene):
-    return Settler(scene)
+def contact(scene):
+    return Contact(scene)
 
 
 def target_of(grasp, scene):
@@ -101,13 +103,13 @@ def test_the_hands_that_act_are_those_near_the_object():
     assert acting_sides(distances).tolist() == [[False, True], [True, True], [True, False]]
 
 
-def test_a_left_hand_meets_the_object_where_it_really_is(scene, settler):
-    from diffh2o_ros.hands.contact import ContactModel
+def test_a_left_hand_meets_the_object_where_it_really_is(scene, contact):
+    from diffh2o_ros.contact.model import ContactModel
     from diffh2o_ros.hands.skeleton import wrist_kinematics
 
     motion = random_motion(1, seed=4)
     hand = HandRows.of(torch.tensor([[True, False]])).take(motion).at(-1)
-    room = settler.clearance(hand)
+    room = contact.clearance(hand)
     model = ContactModel("left")
     rotations, joints = wrist_kinematics(
         motion.wrist[:, -1, 0], motion.rotation[:, -1, 0], motion.hand_pose[:, -1, 0], "left"
@@ -120,7 +122,7 @@ def test_a_left_hand_meets_the_object_where_it_really_is(scene, settler):
     assert room.item() == pytest.approx(exact, abs=2e-3)
 
 
-def test_settling_takes_a_hand_out_of_the_object_and_keeps_it_near(settler):
+def test_settling_takes_a_hand_out_of_the_object_and_keeps_it_near(contact):
     # A flat right hand, palm towards the box (+y of the hand is its back), too deep by some mm.
     rotation = torch.tensor([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])[None]
     rotation = rotation.transpose(-1, -2).contiguous()
@@ -129,15 +131,15 @@ def test_settling_takes_a_hand_out_of_the_object_and_keeps_it_near(settler):
     wrist = torch.tensor([[0.02, 0.085, 0.0]])
     hand = ActingHand(torch.tensor([RIGHT]), wrist, rotation, pose)
     settling = Settling(steps=60)
-    before = settler.contact(hand, settling)
-    after = settler.settle(hand, settling)
-    state = settler.contact(after, settling)
+    before = contact.state(hand, settling)
+    after = contact.settle(hand, settling)
+    state = contact.state(after, settling)
     assert state.energy.item() < before.energy.item()
     assert state.penetration.item() < 0.002
     assert (after.wrist - wrist).norm().item() < 0.06
 
 
-def test_settling_keeps_clear_of_the_other_hand(settler):
+def test_settling_keeps_clear_of_the_other_hand(contact):
     hands = ActingHand(
         torch.tensor([LEFT, RIGHT]),
         torch.tensor([[-0.05, 0.02, 0.0], [-0.05, 0.02, 0.0]]),
@@ -145,14 +147,14 @@ def test_settling_keeps_clear_of_the_other_hand(settler):
         torch.zeros(2, 45),
     )
     partner = torch.tensor([1, 0])
-    others = settler.spheres_of_others(hands, partner)
-    before = settler.overlap(hands, others)
+    others = contact.spheres_of_others(hands, partner)
+    before = contact.overlap(hands, others)
     assert (before > 1).all()
-    settled = settler.settle(hands, Settling(steps=40), others=others)
-    assert (settler.overlap(settled, others) < 0.3 * before).all()
-    assert settler.spheres_of_others(hands, torch.tensor([-1, -1])) is None
-    alone = settler.spheres_of_others(hands, torch.tensor([1, -1]))
-    overlap = settler.overlap(hands, alone)
+    settled = contact.settle(hands, Settling(steps=40), others=others)
+    assert (contact.overlap(settled, others) < 0.3 * before).all()
+    assert contact.spheres_of_others(hands, torch.tensor([-1, -1])) is None
+    alone = contact.spheres_of_others(hands, torch.tensor([1, -1]))
+    overlap = contact.overlap(hands, alone)
     assert overlap[0] > 1 and overlap[1] == 0
 
 
@@ -171,7 +173,7 @@ def test_corrections_fade_into_the_reach():
     assert share[-1] == 1 and share[0] == 0 and (share.diff() >= 0).all()
 
 
-def test_clearing_frees_the_reach_and_leaves_the_grasp(settler):
+def test_clearing_frees_the_reach_and_leaves_the_grasp(contact):
     frames = 50
     tau = torch.linspace(0, 1, frames)[:, None]
     # Straight through the box and out again on the other side.
@@ -182,8 +184,8 @@ def test_clearing_frees_the_reach_and_leaves_the_grasp(settler):
         torch.eye(3).expand(1, frames, 3, 3).contiguous(),
         torch.zeros(1, frames, 45),
     )
-    cleared = clear_path(settler, path, steps=60)
-    before, after = (-settler.clearance(p).clamp_max(0).sum() for p in (path, cleared))
+    cleared = clear_path(contact, path, steps=60)
+    before, after = (-contact.clearance(p).clamp_max(0).sum() for p in (path, cleared))
     assert after < 0.6 * before
     torch.testing.assert_close(cleared.at(-1).wrist, path.at(-1).wrist)
     step = cleared.wrist.diff(dim=1).norm(dim=-1)
@@ -210,16 +212,16 @@ def test_targets_of_all_kinds_are_keypoints_in_the_canonical_frame(scene):
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_a_target_is_its_own_error_and_pulls_hands_to_itself(scene, settler, side):
+def test_a_target_is_its_own_error_and_pulls_hands_to_itself(scene, contact, side):
     grasp = Grasp(side, np.array([0.1, 0.2, -0.3]), np.array([0.2, -0.1, 0.2]), np.zeros(45))
     target = target_of(grasp, scene)
     hand = target.hands(torch.zeros(1, 45))
     assert target.error(hand).item() < 1e-5
     astray = hand.moved(torch.tensor([[0.02, 0.0, 0.0]]), torch.zeros(1, 3), torch.zeros(1, 21))
     assert target.error(astray).item() == pytest.approx(0.02, abs=1e-4)
-    keypoints = settler.hand.pose(astray).keypoints
+    keypoints = contact.hand.pose(astray).keypoints
     assert target.pull(2.0)(astray.side, keypoints).item() == pytest.approx(8.0, rel=1e-2)
-    settled = settler.settle(astray, Settling(steps=40), pull=target.pull(5.0))
+    settled = contact.settle(astray, Settling(steps=40), pull=target.pull(5.0))
     assert target.error(settled).item() < 0.01
 
 

@@ -28,6 +28,7 @@ from diffh2o_ros.data.grab.segments import Segments, segment
 from diffh2o_ros.data.grab.world import near, resampled, world_motion
 from diffh2o_ros.data.sentences import sentences
 from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.hands.mirror import mirror
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.motion.mirroring import mirrored
 
@@ -108,7 +109,7 @@ def mirror_image(example: Example) -> Example:
         example,
         info=info,
         motion=mirrored(example.motion),
-        mesh=Mesh(mesh.vertices * [1.0, -1.0, 1.0], mesh.faces[:, ::-1]),
+        mesh=Mesh(mirror(mesh.vertices), mesh.faces[:, ::-1]),
         held=example.held.flip(-1),
     )
 

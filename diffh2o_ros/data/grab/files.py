@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.restricted_pickle import DAMAGE, RefusedError, RestrictedUnpickler
 
 #: Labels of `contact` that are a hand: the hand itself, and its fifteen phalanges.

@@ -14,7 +14,7 @@ from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
 from diffh2o_ros.geometry.mesh_file import read_mesh
 from diffh2o_ros.hands.mano_file import NUM_VERTICES, find_mano_file, read_mano_file
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 
 
 class GrabError(DatasetError):

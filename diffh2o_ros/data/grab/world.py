@@ -11,7 +11,7 @@ from diffh2o_ros.data.grab.models import GrabModels
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import skeleton
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.features import Motion, keypoint_distances
 
 #: Where the file does not tell, a hand touches when this many of its keypoints are this near to

@@ -9,8 +9,11 @@ import numpy as np
 import roma
 import torch
 
+from diffh2o_ros.contact.hold import hold_residual
+from diffh2o_ros.contact.object_field import ObjectField
+from diffh2o_ros.contact.terms import distance_and_normal
 from diffh2o_ros.data.grasps.grasp_set import KINDS
-from diffh2o_ros.data.grasps.hands import Hands, MirroredField
+from diffh2o_ros.data.grasps.hands import Hands
 from diffh2o_ros.data.grasps.search import FOREARM
 from diffh2o_ros.data.grasps.styles import hand_model
 from diffh2o_ros.data.grasps.weight import GRAVITY, grip_force, mass_of
@@ -18,8 +21,6 @@ from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import distance_and_normal
-from diffh2o_ros.hands.hold import hold_residual
 from diffh2o_ros.hands.parametric.openhand import OpenHand
 from diffh2o_ros.hands.skeleton import rest_joints
 
@@ -90,8 +91,9 @@ def skin_and_tips(hands: Hands) -> tuple[np.ndarray, np.ndarray]:
 @torch.no_grad()
 def contacts(hands: Hands, mesh: Mesh, sdf: SignedDistanceGrid, limits: GraspLimits) -> Contacts:
     """Judges a batch; the exact mesh is asked only about hands that look well on the grid."""
-    model, field = hand_model(), MirroredField(sdf, hands.left)
-    rotations, joints = hands.skeleton()
+    model, acting = hand_model(), hands.acting()
+    field = ObjectField(sdf, acting.side)
+    rotations, joints = acting.kinematics()
     spheres, pads, _ = model.place(rotations, joints)
     distance, normal = distance_and_normal(field, pads)
     distance = distance.abs().numpy()

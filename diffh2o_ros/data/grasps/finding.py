@@ -17,14 +17,15 @@ from diffh2o_ros.data.grasps.check import (
     true_kinds,
 )
 from diffh2o_ros.data.grasps.grasp_set import APPROACHES, KINDS, WHERE, GraspSet
-from diffh2o_ros.data.grasps.hands import FLIP, HAND_FLIP, Hands
+from diffh2o_ros.data.grasps.hands import Hands
 from diffh2o_ros.data.grasps.pairs import LARGE, clear_of_one_another, pair_up, support_hands
-from diffh2o_ros.data.grasps.search import FLAT, descend
+from diffh2o_ros.data.grasps.search import FLAT, search
 from diffh2o_ros.data.grasps.starts import all_starts, sample_surface
 from diffh2o_ros.data.grasps.weight import mass_of
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.hands.mirror import mirror_wrist
 
 STARTS = 352
 PLENTY = 24  #: firmest grasps a side, from which those that differ are chosen
@@ -52,23 +53,13 @@ def find_grasps(
     support = float(mesh.vertices[:, 2].min())
     flat = bool(np.ptp(mesh.vertices[:, 2]) < FLAT)
     surface = sample_surface(thing, sdf, rng)
-    hands = descend(all_starts(thing, surface, sdf, STARTS, rng), sdf, support, flat)
+    hands = search(all_starts(thing, surface, sdf, STARTS, rng), sdf, support, flat)
     touch = contacts(hands, mesh, sdf, limits)
     good = np.flatnonzero(touch.clear & touch.grips)
     hands, touch = hands[good], touch[good]
     hands = replace(hands, kind=true_kinds(hands, touch))
     where, _ = labels(hands, touch, thing)
-    most = np.where(hands.kind == KINDS.index("tripod"), limits.hold_tripod, limits.hold)
-    if mass_of(mesh)[0] < limits.light:
-        light = (hands.kind == KINDS.index("lateral")) | (where != WHERE.index("body"))
-        most = np.where(light, limits.hold_light, most)
-    loose = np.array([residual([touch[[i]]], mesh) for i in range(len(hands))]) / most
-    alone = loose < 1
-    alone[alone] = [toil([touch[[i]]], mesh) < limits.toil for i in np.flatnonzero(alone)]
-    # Where there are plenty, the firmest.
-    for side in (True, False):
-        plenty = np.flatnonzero(alone & (hands.left == side))
-        alone[plenty[np.argsort(loose[plenty], kind="stable")[PLENTY:]]] = False
+    alone = _held(hands, touch, where, mesh, limits)
     # Hands that leave room for another one come first.
     seeds = _apart(touch, both_fit(touch, hands, alone))
     kept = np.concatenate(
@@ -102,6 +93,27 @@ def find_grasps(
     hands, touch = hands[used], touch[used]
     where, approach = labels(hands, touch, thing)
     return _grasp_set(hands, where, approach, number[pairs], handovers, mesh)
+
+
+def _held(
+    hands: Hands, touch: Contacts, where: np.ndarray, mesh: Mesh, limits: GraspLimits
+) -> np.ndarray:
+    """Which hands (N,) hold the object by themselves; where there are plenty, the firmest.
+
+    Args:
+        where: (N,) each touches, of `labels`.
+    """
+    most = np.where(hands.kind == KINDS.index("tripod"), limits.hold_tripod, limits.hold)
+    if mass_of(mesh)[0] < limits.light:
+        light = (hands.kind == KINDS.index("lateral")) | (where != WHERE.index("body"))
+        most = np.where(light, limits.hold_light, most)
+    loose = np.array([residual([touch[[i]]], mesh) for i in range(len(hands))]) / most
+    alone = loose < 1
+    alone[alone] = [toil([touch[[i]]], mesh) < limits.toil for i in np.flatnonzero(alone)]
+    for side in (True, False):
+        plenty = np.flatnonzero(alone & (hands.left == side))
+        alone[plenty[np.argsort(loose[plenty], kind="stable")[PLENTY:]]] = False
+    return alone
 
 
 def labels(hands: Hands, touch: Contacts, thing: ProceduralObject) -> tuple[np.ndarray, np.ndarray]:
@@ -190,7 +202,7 @@ def _grasp_set(
     return GraspSet(
         side=np.where(hands.left, 0, 1),
         wrist=hands.wrist * hands.signs[:, 0] - mesh.center,
-        rotation=np.where(mirrored, FLIP @ hands.rotation @ HAND_FLIP, hands.rotation),
+        rotation=np.where(mirrored, mirror_wrist(hands.rotation), hands.rotation),
         angles=hands.angles,
         kind=hands.kind,
         where=where,

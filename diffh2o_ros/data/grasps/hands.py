@@ -6,15 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.contact.acting_hand import ActingHand
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.skeleton import wrist_kinematics
-
-#: The mirror that swaps left and right, and that of a hand at rest.
-FLIP = np.diag([1.0, -1.0, 1.0])
-HAND_FLIP = np.diag([-1.0, 1.0, 1.0])
+from diffh2o_ros.hands.mirror import signs_of
+from diffh2o_ros.hands.sides import LEFT, RIGHT
 
 
 @dataclass
@@ -48,31 +44,17 @@ class Hands:
             )
         )
 
-    def skeleton(self) -> tuple[Tensor, Tensor]:
-        """Rotations (N, 16, 3, 3) and joints (N, 16, 3)."""
+    def acting(self) -> ActingHand:
+        """The same hands as the contact energy takes them, float32."""
         basis = anatomy.degrees_of_freedom()[1]
-        return wrist_kinematics(
+        return ActingHand(
+            torch.as_tensor(np.where(self.left, LEFT, RIGHT)),
             torch.as_tensor(self.wrist, dtype=torch.float32),
             torch.as_tensor(self.rotation, dtype=torch.float32),
             torch.as_tensor(self.angles @ basis, dtype=torch.float32),
-            "right",
         )
 
     @property
     def signs(self) -> np.ndarray:
         """(N, 1, 3) what turns points of a hand's own world into the object's."""
-        return np.where(self.left[:, None, None], [1.0, -1.0, 1.0], 1.0)
-
-
-class MirroredField:
-    """The distance field as each hand of a batch sees it: left hands see its mirror image."""
-
-    def __init__(self, sdf: SignedDistanceGrid, left: np.ndarray) -> None:
-        self._sdf = sdf
-        signs = np.where(np.asarray(left)[:, None], [1.0, -1.0, 1.0], 1.0)
-        self._signs = torch.as_tensor(signs, dtype=torch.float32)
-
-    def query(self, points: Tensor) -> Tensor:
-        """Signed distances (N, ...) at points (N, ..., 3), meters."""
-        shape = (len(self._signs),) + (1,) * (points.dim() - 2) + (3,)
-        return self._sdf.query(points * self._signs.reshape(shape))
+        return signs_of(self.left)[:, None]

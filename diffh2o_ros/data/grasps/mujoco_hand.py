@@ -12,7 +12,8 @@ import torch
 from diffh2o_ros.data.grasps.weight import mass_of
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.skeleton import PARENTS, mirror_pose, rest_joints, wrist_kinematics
+from diffh2o_ros.hands.mirror import REST_AXIAL, mirror_pose
+from diffh2o_ros.hands.skeleton import PARENTS, rest_joints, wrist_kinematics
 
 FRICTION = 0.8
 TORSION = 0.004  #: meters; the patch of a finger's pad resists turning, too
@@ -125,7 +126,7 @@ def model_xml(mesh: Mesh, convex: bool, hands: list[PosedHand], timestep: float)
 
 
 def _add_hand(world: ElementTree.Element, actuator: ElementTree.Element, hand: PosedHand) -> None:
-    turn = np.array([1.0, -1.0, -1.0]) if hand.side == "left" else np.ones(3)
+    turn = np.array(REST_AXIAL) if hand.side == "left" else np.ones(3)
     names, basis, low, high = anatomy.degrees_of_freedom()
     bodies: list[ElementTree.Element] = []
     for joint in range(16):

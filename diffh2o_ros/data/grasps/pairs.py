@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from diffh2o_ros.data.grasps.check import Contacts, GraspLimits, contacts, residual
 from diffh2o_ros.data.grasps.grasp_set import KINDS
 from diffh2o_ros.data.grasps.hands import Hands
-from diffh2o_ros.data.grasps.search import WEIGHTS, Descent, descend
+from diffh2o_ros.data.grasps.search import WEIGHTS, Plan, search
 from diffh2o_ros.data.grasps.starts import Surface
 from diffh2o_ros.data.grasps.styles import hand_model, relaxed_angles
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.hands.mirror import signs_of
 
 #: Gap (meters) between the spheres of two hands.
 APART = 0.003
@@ -25,7 +24,7 @@ LARGE = 0.14
 #: open hand touches, relative to the wrist, and how far its surface starts above the object.
 SUPPORTS = 28
 SUPPORT_CENTER = np.array([-0.105, -0.016, -0.004])
-SUPPORT_PLAN = Descent(steps=110, sift=0, keep=1.0)
+SUPPORT_PLAN = Plan(steps=110, sift=0, keep=1.0)
 #: Distance between opposite sides that two open hands press, meters.
 SPAN = (0.06, 0.45)
 #: Most pairs tried for their hold, and most kept.
@@ -67,7 +66,7 @@ def support_starts(surface: Surface, count: int, rng: np.random.Generator) -> Ha
             break
     points, normals, ahead = np.array(rows).reshape(-1, 3, 3).transpose(1, 0, 2)
     is_left = np.arange(len(points)) % 2 == 0
-    signs = np.where(is_left[:, None], [1.0, -1.0, 1.0], 1.0)
+    signs = signs_of(is_left)
     points, normals, ahead = points * signs, normals * signs, ahead * signs
     ahead = ahead - normals * (ahead * normals).sum(1, keepdims=True)
     ahead /= np.linalg.norm(ahead, axis=1, keepdims=True).clip(1e-6)
@@ -93,8 +92,8 @@ def support_hands(
     begin = support_starts(surface, SUPPORTS, rng)
     support = float(thing.mesh.vertices[:, 2].min())
     # One open hand cannot balance what it presses: the other one does.
-    weights = replace(WEIGHTS, closure=0.0)
-    hands = descend(begin, sdf, support, False, SUPPORT_PLAN, weights) if len(begin) else begin
+    weights = WEIGHTS._replace(closure=0.0)
+    hands = search(begin, sdf, support, False, SUPPORT_PLAN, weights) if len(begin) else begin
     touch = contacts(hands, thing.mesh, sdf, limits)
     keep = touch.clear & touch.grips
     return hands[keep], touch[keep]

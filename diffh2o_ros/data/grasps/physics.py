@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import nnls
 from scipy.spatial import ConvexHull
 
+from diffh2o_ros.contact.hold import CONE_EDGES, cones
 from diffh2o_ros.data.grasps.grasp_set import GraspSet
 from diffh2o_ros.data.grasps.mujoco_hand import FRICTION, PosedHand, model_xml
 from diffh2o_ros.data.grasps.styles import hand_model
@@ -17,8 +18,7 @@ from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.hands.hold import CONE_EDGES, cones
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 
 TIMESTEP = 0.004
 #: Seconds in which fingers close on the object and then squeeze it without gravity, and with

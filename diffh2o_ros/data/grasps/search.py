@@ -1,32 +1,40 @@
-"""Descent: a batch of hands settles on an object, all by one contact energy."""
+"""Search: a batch of hands settles on an object, all by one contact energy."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import roma
 import torch
 
+from diffh2o_ros.contact.backend import backend_of
+from diffh2o_ros.contact.descent import cosine
+from diffh2o_ros.contact.energy import ContactEnergy, ContactWeights, Forearm, PadDraw
+from diffh2o_ros.contact.moves import Coupling, HandEnergy, Moves, move
+from diffh2o_ros.contact.object_field import ObjectField
 from diffh2o_ros.data.grasps.grasp_set import KINDS
-from diffh2o_ros.data.grasps.hands import Hands, MirroredField
-from diffh2o_ros.data.grasps.styles import hand_model, pad_weights, relaxed_angles
+from diffh2o_ros.data.grasps.hands import Hands
+from diffh2o_ros.data.grasps.styles import hand_bodies, pad_weights, relaxed_angles
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactWeights
-from diffh2o_ros.hands.skeleton import wrist_kinematics
 
-#: The forearm as spheres: distance behind the wrist and radius, meters.
-FOREARM = ((0.06, 0.026), (0.11, 0.032), (0.17, 0.038))
+#: The forearm as spheres: distance behind the wrist and radius, meters; and what it weighs.
+FOREARM, FOREARM_WEIGHT = ((0.06, 0.026), (0.11, 0.032), (0.17, 0.038)), 4.0
 #: By how much (meters) the collision spheres stay outside: a little inside, as skin gives way.
 CLEARANCE = -0.0005
 #: An object not higher than this (meters) lies flat: fingertips reach its sides, pads do not.
 FLAT = 0.022
 WEIGHTS = ContactWeights(contact=4.5, closure=3.0)
+#: A step of the descent: meters, radians of the wrist, radians of a finger.
+TRANSLATION_RATE, ROTATION_RATE, FLEXION_RATE = 0.003, 0.03, 0.04
+#: Weight of a squared radian that a joint is off its relaxed angle: sideways and axial, others.
+STIFF, SUPPLE = 0.3, 0.03
+#: The last joint of a finger flexes by this share of the one before it; weight of a squared radian.
+DIP_BY_PIP, COUPLING = 0.66, 0.2
 
 
 @dataclass(frozen=True)
-class Descent:
+class Plan:
     """How long a search goes on. After `sift` steps only the best `keep` share goes further."""
 
     steps: int = 170
@@ -34,28 +42,29 @@ class Descent:
     keep: float = 0.5
 
 
-def descend(
+def search(
     begin: Hands,
     sdf: SignedDistanceGrid,
     support: float,
     flat: bool,
-    plan: Descent | None = None,
-    weights: ContactWeights | None = None,
+    plan: Plan | None = None,
+    weights: ContactWeights = WEIGHTS,
+    backend: str | None = None,
 ) -> Hands:
     """The hands at the end of the descent, those that were sifted out left away.
 
     Args:
         begin: starts; support: z of the table; flat: whether the object is low.
         plan: of the descent; weights: of the energy's terms.
+        backend: one of `contact.backend`; default the quickest.
     """
-    plan, weights = plan or Descent(), weights or WEIGHTS
+    plan = plan or Plan()
+    scene = sdf, support, flat, weights, backend or backend_of(torch.device("cpu"))
+    lengths = cosine(plan.steps)
     if plan.keep < 1:
-        half, energy = _adam(begin, sdf, support, flat, weights, plan.sift, plan.steps, 0)
-        begin = half[_best(half, energy, plan.keep)]
-        return _adam(
-            begin, sdf, support, flat, weights, plan.steps - plan.sift, plan.steps, plan.sift
-        )[0]
-    return _adam(begin, sdf, support, flat, weights, plan.steps, plan.steps, 0)[0]
+        half, energy = _descend(begin, *scene, lengths[: plan.sift])
+        begin, lengths = half[_best(half, energy, plan.keep)], lengths[plan.sift :]
+    return _descend(begin, *scene, lengths)[0]
 
 
 def _best(hands: Hands, energy: np.ndarray, keep: float) -> np.ndarray:
@@ -68,68 +77,55 @@ def _best(hands: Hands, energy: np.ndarray, keep: float) -> np.ndarray:
     return np.sort(np.concatenate(chosen))
 
 
-def _adam(
+@torch.no_grad()
+def _descend(
     begin: Hands,
     sdf: SignedDistanceGrid,
     support: float,
     flat: bool,
     weights: ContactWeights,
-    steps: int,
-    total: int,
-    first: int,
+    backend: str,
+    lengths: np.ndarray,
 ) -> tuple[Hands, np.ndarray]:
-    """Some steps of the descent: hands and their energies (N,) before the last of them."""
-    model, field = hand_model(), MirroredField(sdf, begin.left)
-    names, basis, low, high = anatomy.degrees_of_freedom()
-    weight = torch.stack([pad_weights(kind, flat) for kind in KINDS])[begin.kind]
-    prior = np.stack([relaxed_angles(kind) for kind in KINDS])[begin.kind]
-    basis, low, high, prior, start_rotation = (
-        torch.as_tensor(a, dtype=torch.float32) for a in (basis, low, high, prior, begin.rotation)
-    )
-    stiff = torch.tensor([0.3 if "abduction" in n or "rotation" in n else 0.03 for n in names])
-    pip = [i for i, n in enumerate(names) if n.endswith("pip_flexion")]
-    dip = [i for i, n in enumerate(names) if n.endswith("dip_flexion")]
-    wrist = torch.as_tensor(begin.wrist, dtype=torch.float32).clone().requires_grad_()
-    turn = torch.zeros(len(begin), 3, requires_grad=True)
-    angles = torch.as_tensor(begin.angles, dtype=torch.float32).clone().requires_grad_()
-    behind, radius = torch.tensor(FOREARM).T
-    optimizer = torch.optim.Adam(
-        [
-            {"params": wrist, "lr": 0.003},
-            {"params": turn, "lr": 0.03},
-            {"params": angles, "lr": 0.04},
-        ]
-    )
-    base = [group["lr"] for group in optimizer.param_groups]
-    for step in range(first, first + steps):
-        for group, rate in zip(optimizer.param_groups, base, strict=True):
-            group["lr"] = rate * 0.5 * (1 + np.cos(np.pi * step / total))
-        optimizer.zero_grad()
-        rotation = start_rotation @ roma.rotvec_to_rotmat(turn)
-        rotations, joints = wrist_kinematics(wrist, rotation, angles @ basis, "right")
-        state = model.energy(rotations, joints, field, weight, weights, support, CLEARANCE)
-        arm = wrist[:, None] + behind[:, None] * rotation[:, None, :, 0]
-        beyond = (radius - field.query(arm)).clamp_min(0)
-        under = (support + radius - arm[..., 2]).clamp_min(0)
-        habit = (stiff * (angles - prior) ** 2).sum(-1)
-        coupled = ((angles[:, dip] - 0.66 * angles[:, pip]) ** 2).sum(-1)
-        energy = (
-            state.energy
-            + habit
-            + 0.2 * coupled
-            + 4 * ((beyond * 100).square() + (under * 100).square()).sum(-1)
-        )
-        energy.sum().backward()
-        optimizer.step()
-        with torch.no_grad():
-            angles.copy_(torch.minimum(torch.maximum(angles, low), high))
-    with torch.no_grad():
-        rotation = start_rotation @ roma.rotvec_to_rotmat(turn)
+    """Some steps of the descent: hands and their energies (N,)."""
+    hand, start, moves = hand_bodies(), begin.acting(), _moves(begin)
+    pads = torch.stack([pad_weights(kind, flat) for kind in KINDS])[begin.kind]
+    around = ObjectField(sdf, start.side)
+    contact = ContactEnergy(hand.model, around, PadDraw(pads), weights, support, CLEARANCE)
+    energy = HandEnergy(contact, forearm=Forearm(*torch.tensor(FOREARM).T, FOREARM_WEIGHT))
+    values = move(start, hand, energy, moves, lengths, backend)
+    translation, rotation, flexion = moves.split(values)
+    bodies = hand.pose(start, translation, rotation, flexion)
+    reached = energy(start, bodies, translation, rotation) + moves.energy(values)
+    end = start.moved(translation, rotation, flexion)
     found = Hands(
-        wrist.detach().numpy().astype(float),
-        rotation.numpy().astype(float),
-        angles.detach().numpy().astype(float),
+        end.wrist.numpy().astype(float),
+        end.rotation.numpy().astype(float),
+        begin.angles + flexion.numpy(),
         begin.kind,
         begin.left,
     )
-    return found, energy.detach().numpy()
+    return found, reached.numpy()
+
+
+def _moves(begin: Hands) -> Moves:
+    """How the hands (N,) may move: within their joints' ranges, fingers relaxed where nothing else
+    decides."""
+    names, _, low, high = anatomy.degrees_of_freedom()
+    angles, low, high, relaxed = (
+        torch.as_tensor(a, dtype=torch.float32)
+        for a in (begin.angles, low, high, np.stack([*map(relaxed_angles, KINDS)])[begin.kind])
+    )
+    rate = torch.tensor([TRANSLATION_RATE] * 3 + [ROTATION_RATE] * 3 + [FLEXION_RATE] * len(names))
+    stiff = [STIFF if "abduction" in n or "rotation" in n else SUPPLE for n in names]
+    pip = torch.tensor([i for i, n in enumerate(names) if n.endswith("pip_flexion")])
+    dip = torch.tensor([i for i, n in enumerate(names) if n.endswith("dip_flexion")])
+    wrist = torch.zeros(len(begin), 6)
+    return Moves(
+        rate,
+        torch.tensor([0.0] * 6 + stiff) * rate.square(),
+        torch.cat([wrist, (relaxed - angles) / rate[6:]], 1),
+        (low - angles) / rate[6:],
+        (high - angles) / rate[6:],
+        Coupling(dip, pip, DIP_BY_PIP, COUPLING, angles[:, dip] - DIP_BY_PIP * angles[:, pip]),
+    )

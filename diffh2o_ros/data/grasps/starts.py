@@ -9,11 +9,12 @@ import torch
 from scipy.spatial import cKDTree
 
 from diffh2o_ros.data.grasps.grasp_set import KINDS
-from diffh2o_ros.data.grasps.hands import FLIP, Hands
+from diffh2o_ros.data.grasps.hands import Hands
 from diffh2o_ros.data.grasps.styles import posture, relaxed_angles
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
+from diffh2o_ros.hands.mirror import mirror, signs_of
 
 SAMPLES = 2500
 #: Surface samples this near (meters) belong to a handle or a rim.
@@ -144,9 +145,9 @@ def pinch_starts(
         ahead[better], opposition[better] = way[better], across[better]
     wrist, rotation, angles = [], [], []
     for i, kind in enumerate(kinds):
-        flip = FLIP if left[i] else np.eye(3)
+        flip = mirror if left[i] else np.asarray
         placed = posture(KINDS[kind]).place(
-            thickness[i] + OPENING, flip @ middle[i], flip @ opposition[i], flip @ ahead[i]
+            thickness[i] + OPENING, flip(middle[i]), flip(opposition[i]), flip(ahead[i])
         )
         for values, value in zip((wrist, rotation, angles), placed, strict=True):
             values.append(value)
@@ -232,7 +233,7 @@ def power_starts(
     upright = np.stack([forearms[..., 2], palms[..., 2], third], -1)
     best = _score(room, upright, rng).argmax(1)
     palm, forearm = (v[np.arange(count), best] for v in (palms, forearms))
-    signs = np.where(left[:, None], [1.0, -1.0, 1.0], 1.0)
+    signs = signs_of(left)
     palm, forearm, points = palm * signs, forearm * signs, points * signs
     rotation = np.stack([forearm, palm, np.cross(forearm, palm)], 2)
     center = POWER_CENTER + 0.008 * rng.standard_normal((count, 3))

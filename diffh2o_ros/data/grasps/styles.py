@@ -9,8 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffh2o_ros.contact.bodies import HandBodies
+from diffh2o_ros.contact.descent import descend
+from diffh2o_ros.contact.model import ContactModel
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactModel
 from diffh2o_ros.hands.skeleton import rest_joints, wrist_kinematics
 
 #: How much each pad should touch, by kind: distal, middle and proximal ones, palm, and the radial
@@ -38,7 +40,8 @@ _APERTURES = {
     "tripod": (0.006, 0.018, 0.035, 0.055),
     "lateral": (0.002, 0.008, 0.016),
 }
-_POSTURE_STEPS = 250
+#: Steps of the descent that works it out, and radians a step.
+_POSTURE_STEPS, _POSTURE_RATE = 250, 0.03
 
 
 def radial_pads() -> list[anatomy.Pad]:
@@ -79,6 +82,12 @@ def tip_pads() -> list[anatomy.Pad]:
 def hand_model(side: str = "right") -> ContactModel:
     """Spheres and pads of a hand, radial pads of its index finger and fingertips among them."""
     return ContactModel(side, extra=radial_pads() + tip_pads())
+
+
+@lru_cache(maxsize=1)
+def hand_bodies() -> HandBodies:
+    """The right hand's spheres, pads as `hand_model` has them, and what its fingers can do."""
+    return HandBodies("cpu", radial_pads() + tip_pads())
 
 
 def relaxed_angles(kind: str = "power") -> np.ndarray:
@@ -167,7 +176,6 @@ def posture(kind: str) -> Posture:
     angles = prior.repeat(len(aperture), 1).requires_grad_()
     wrist = rest_joints("right")[0].expand(len(aperture), 3)
     upright = torch.eye(3).expand(len(aperture), 3, 3)
-    optimizer = torch.optim.Adam([angles], lr=0.03)
 
     def pinch() -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         rotations, joints = wrist_kinematics(wrist, upright, angles @ basis, "right")
@@ -177,8 +185,8 @@ def posture(kind: str) -> Posture:
         return spheres, normals, 0.5 * (pads[:, thumb] + finger), across, pads
 
     stiff = torch.tensor([4.0 if "dip" in n or "ip_" in n[6:] else 1.0 for n in names])
-    for step in range(_POSTURE_STEPS):
-        optimizer.zero_grad()
+
+    def energy(step: int) -> Tensor:
         # From wide to narrow: closing in one go, fingers curl up behind the thumb.
         wanted = aperture.clamp_min(0.09 * (1 - 1.6 * step / _POSTURE_STEPS))
         spheres, normals, _, across, pads = pinch()
@@ -188,17 +196,18 @@ def posture(kind: str) -> Posture:
         facing = facing + (share * (1 - (normals[:, fingers] * unit[:, None]).sum(-1))).sum(-1)
         uneven = pads[:, fingers] - pads[:, fingers].mean(1, keepdim=True)
         level = (uneven * unit[:, None]).sum(-1)
-        loss = (
+        return (
             3 * ((width - wanted) * 100) ** 2
             + 8 * facing
             + (level * 100).square().sum(-1)
             + 0.6 * (stiff * (angles - prior) ** 2).sum(-1)
             + 2 * model.self_penetration(spheres)
         )
-        loss.sum().backward()
-        optimizer.step()
-        with torch.no_grad():
-            angles.copy_(torch.minimum(torch.maximum(angles, low), high))
+
+    def confine() -> None:
+        angles.copy_(torch.minimum(torch.maximum(angles, low), high))
+
+    descend(energy, [(angles, _POSTURE_RATE)], np.ones(_POSTURE_STEPS), confine)
     with torch.no_grad():
         _, _, middle, across, _ = pinch()
         middle = (middle - wrist).numpy().astype(float)

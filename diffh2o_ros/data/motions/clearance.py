@@ -8,9 +8,11 @@ import numpy as np
 import torch
 
 from diffh2o_ros.data.motions.actions import ObjectPath
-from diffh2o_ros.data.motions.grasped import GraspedObject, mirror_hand_path
-from diffh2o_ros.data.motions.reaching import RIGHT, HandPath
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.data.motions.grasped import GraspedObject
+from diffh2o_ros.data.motions.hand_pose import HandPose
+from diffh2o_ros.data.motions.reaching import MODEL
+from diffh2o_ros.hands.mirror import mirror
+from diffh2o_ros.hands.sides import SIDES
 
 #: Depths that pass, meters: hand into object, hand into table, object into table, hand into hand.
 OBJECT, TABLE, STAND, HANDS = 0.003, 0.0008, 0.0006, 0.001
@@ -22,7 +24,7 @@ EVERY = 2
 
 @torch.no_grad()
 def is_clear(
-    thing: GraspedObject, turn: np.ndarray, path: ObjectPath, hands: Mapping[str, HandPath]
+    thing: GraspedObject, turn: np.ndarray, path: ObjectPath, hands: Mapping[str, HandPose]
 ) -> bool:
     """Whether neither hands nor object come into the table, one another, or haste.
 
@@ -37,7 +39,7 @@ def is_clear(
             return False
     centers = [_spheres(side, hands[side][::EVERY]) for side in SIDES]
     both = torch.cat(centers, 1)
-    radius = RIGHT.radius.repeat(2)
+    radius = MODEL.radius.repeat(2)
     if float((thing.support + radius - both[..., 2]).max()) > TABLE:
         return False
     away = both - torch.as_tensor(path.position[::EVERY, None], dtype=torch.float32)
@@ -53,12 +55,12 @@ def is_clear(
     if not bool(near.any()):
         return True
     apart = torch.cdist(centers[0][near], centers[1][near])
-    return float((RIGHT.radius[:, None] + RIGHT.radius - apart).max()) <= HANDS
+    return float((MODEL.radius[:, None] + MODEL.radius - apart).max()) <= HANDS
 
 
-def _spheres(side: str, hand: HandPath) -> torch.Tensor:
+def _spheres(side: str, hand: HandPose) -> torch.Tensor:
     """Centers (T, S, 3) of a hand's collision spheres."""
     if side == "right":
-        return RIGHT.place(*hand.kinematics())[0]
-    spheres = RIGHT.place(*mirror_hand_path(hand).kinematics())[0]
-    return spheres * spheres.new_tensor([1.0, -1.0, 1.0])
+        return MODEL.place(*hand.kinematics())[0]
+    spheres = MODEL.place(*hand.mirrored().kinematics())[0]
+    return mirror(spheres)

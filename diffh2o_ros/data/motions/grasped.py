@@ -9,17 +9,18 @@ import numpy as np
 import torch
 from scipy.spatial import ConvexHull
 
+from diffh2o_ros.contact.object_field import ObjectField
 from diffh2o_ros.data.grasps import GraspSet
-from diffh2o_ros.data.motions.person import mirror_hand
-from diffh2o_ros.data.motions.reaching import RIGHT, HandPath, HandPose, still
+from diffh2o_ros.data.motions.hand_pose import HandPose, still
+from diffh2o_ros.data.motions.reaching import MODEL
 from diffh2o_ros.data.objects import Part, ProceduralObject
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.hands.sides import LEFT, RIGHT
 
 #: Cells of the distance grids that motions are computed with.
 SDF_RESOLUTION = 48
 #: The middle of what a right hand holds, from its wrist, meters.
 GRIP = np.array([-0.095, -0.03, 0.01])
-MIRROR = np.array([1.0, -1.0, 1.0])
 
 
 class GraspedObject:
@@ -36,6 +37,13 @@ class GraspedObject:
         """Signed distance about the object's center."""
         field = SignedDistanceGrid.from_mesh(self.thing.mesh, resolution=SDF_RESOLUTION)
         return field.moved(-self.center)
+
+    def field(self, turn: np.ndarray, mirrored: bool) -> ObjectField:
+        """The distance field of the object about its center, turned by `turn` (3, 3); `mirrored`
+        as left hands see it."""
+        side = torch.tensor([LEFT if mirrored else RIGHT])
+        rotation = torch.as_tensor(np.ascontiguousarray(turn), dtype=torch.float32)
+        return ObjectField(self.sdf, side, (torch.zeros(1, 3), rotation[None]))
 
     @cached_property
     def hull(self) -> np.ndarray:
@@ -70,12 +78,12 @@ class GraspedObject:
         """Height (N,) of the highest point of every grasping hand above the object's center."""
         hands = [self.hold(row, np.eye(3)) for row in range(len(self.grasps))]
         hands = [
-            mirror_hand_pose(hand) if side == 0 else hand
+            hand.mirrored() if side == 0 else hand
             for hand, side in zip(hands, self.grasps.side, strict=True)
         ]
         return np.array(
             [
-                float((RIGHT.place(*still(hand, 1).kinematics())[0][..., 2] + RIGHT.radius).max())
+                float((MODEL.place(*still(hand, 1).kinematics())[0][..., 2] + MODEL.radius).max())
                 for hand in hands
             ]
         )
@@ -100,30 +108,3 @@ class GraspedObject:
             turn @ grasps.rotation[row].astype(float),
             grasps.angles[row].astype(float),
         )
-
-
-class PosedField:
-    """The distance field of an object whose center lies at the origin, turned by `turn` (3, 3).
-
-    Args:
-        mirrored: seen in the mirror that swaps left and right (y -> -y), for left hands.
-    """
-
-    def __init__(self, thing: GraspedObject, turn: np.ndarray, mirrored: bool = False) -> None:
-        self._sdf = thing.sdf
-        self._center = torch.as_tensor(thing.center, dtype=torch.float32)
-        seen = np.diag(MIRROR) @ turn if mirrored else turn
-        self._turn = torch.as_tensor(np.ascontiguousarray(seen), dtype=torch.float32)
-
-    def query(self, points: torch.Tensor) -> torch.Tensor:
-        return self._sdf.query(points @ self._turn + self._center)
-
-
-def mirror_hand_pose(hand: HandPose) -> HandPose:
-    """The hand of the other side that does the same in the mirror."""
-    return HandPose(hand.wrist * MIRROR, mirror_hand(hand.rotation), hand.angles)
-
-
-def mirror_hand_path(path: HandPath) -> HandPath:
-    """The same for a hand over time."""
-    return HandPath(path.wrist * MIRROR, mirror_hand(path.rotation), path.angles)

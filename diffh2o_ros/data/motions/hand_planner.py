@@ -5,19 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from diffh2o_ros.data.motions.actions import ObjectPath
-from diffh2o_ros.data.motions.grasped import (
-    GraspedObject,
-    PosedField,
-    mirror_hand_path,
-    mirror_hand_pose,
-)
-from diffh2o_ros.data.motions.reaching import (
-    HandPath,
-    HandPose,
-    choose_reach,
-    plan_reaches,
-    resting_hand,
-)
+from diffh2o_ros.data.motions.grasped import GraspedObject
+from diffh2o_ros.data.motions.hand_pose import HandPose
+from diffh2o_ros.data.motions.reaching import choose_reach, plan_reaches, resting_hand
 
 
 class NoWay(Exception):
@@ -41,7 +31,7 @@ class HandPlanner:
         self._mirrored = side == "left"
         self.rest = self._draw_rest()
 
-    def reach(self, grasp: HandPose, path: ObjectPath, num_frames: int) -> HandPath:
+    def reach(self, grasp: HandPose, path: ObjectPath, num_frames: int) -> HandPose:
         """From rest to a grasp on the object, which waits at the end of its path.
 
         Args:
@@ -49,26 +39,26 @@ class HandPlanner:
         """
         return self._way(self.rest, grasp, path, num_frames)
 
-    def retreat(self, grasp: HandPose, path: ObjectPath, num_frames: int) -> HandPath:
+    def retreat(self, grasp: HandPose, path: ObjectPath, num_frames: int) -> HandPose:
         """From a grasp on the object at the end of its path to another rest. Raises NoWay."""
-        return self._way(self._draw_rest(), grasp, path, num_frames).reversed()
+        return self._way(self._draw_rest(), grasp, path, num_frames)[::-1]
 
     def _draw_rest(self) -> HandPose:
         rest = resting_hand(self._rng, self._thing.support)
-        return mirror_hand_pose(rest) if self._mirrored else rest
+        return rest.mirrored() if self._mirrored else rest
 
-    def _way(self, rest: HandPose, grasp: HandPose, path: ObjectPath, num_frames: int) -> HandPath:
+    def _way(self, rest: HandPose, grasp: HandPose, path: ObjectPath, num_frames: int) -> HandPose:
         turn, place = path.rotation[-1], path.position[-1]
         # Seen from the object's center, as the field and the approaches are.
         start = HandPose(rest.wrist - place, rest.rotation, rest.angles)
         end = HandPose(turn @ grasp.wrist, turn @ grasp.rotation, grasp.angles)
         if self._mirrored:
-            start, end = mirror_hand_pose(start), mirror_hand_pose(end)
-        field = PosedField(self._thing, turn @ self._turn, self._mirrored)
+            start, end = start.mirrored(), end.mirrored()
+        field = self._thing.field(turn @ self._turn, self._mirrored)
         candidates = plan_reaches(end, start, self._rng, num_frames)
         found = choose_reach(candidates, field, self._thing.support - place[2])
         if found is None:
             raise NoWay
         if self._mirrored:
-            found = mirror_hand_path(found)
-        return HandPath(found.wrist + place, found.rotation, found.angles)
+            found = found.mirrored()
+        return HandPose(found.wrist + place, found.rotation, found.angles)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from diffh2o_ros.hands.mirror import mirror, mirror_wrist
+
 UPPER_ARM, FOREARM = 0.31, 0.25
 HEAD_RADIUS = 0.095
 #: How far a wrist may be from where the shoulder is when one sits upright: one may lean.
@@ -21,7 +23,6 @@ REACH = 0.80
 BEND, ROLL, MIDDLE_ROLL = np.deg2rad([80.0, 135.0, 35.0])
 #: Elbows hang, or are raised to the side.
 _SWIVELS = np.deg2rad([0.0, 30.0, 60.0, 90.0])
-_MIRROR = np.array([1.0, -1.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def strain(
         wrist: (..., 3); rotation: (..., 3, 3) of the hand, MANO's global orientation.
     """
     if side == "left":
-        wrist, rotation = wrist * _MIRROR, mirror_hand(rotation)
+        wrist, rotation = mirror(wrist), mirror_wrist(rotation)
     offset = wrist - person.shoulder
     distance = np.linalg.norm(offset, axis=-1)
     along = offset / np.maximum(distance, 1e-6)[..., None]
@@ -108,8 +109,3 @@ def _perpendicular(wanted: np.ndarray, axis: np.ndarray) -> np.ndarray:
     """Unit vector (..., 3) nearest to `wanted` (3,) at right angles to unit `axis` (..., 3)."""
     found = wanted - axis * (axis @ wanted)[..., None]
     return found / np.maximum(np.linalg.norm(found, axis=-1, keepdims=True), 1e-6)
-
-
-def mirror_hand(rotation: np.ndarray) -> np.ndarray:
-    """Wrist rotation (..., 3, 3) of the mirror image (y -> -y) of a hand, on the other side."""
-    return np.diag(_MIRROR) @ rotation @ np.diag([-1.0, 1.0, 1.0])

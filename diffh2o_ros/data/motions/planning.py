@@ -22,11 +22,12 @@ from diffh2o_ros.data.motions.actions.handover import plan_handover
 from diffh2o_ros.data.motions.clearance import is_clear
 from diffh2o_ros.data.motions.grasped import GraspedObject
 from diffh2o_ros.data.motions.hand_planner import HandPlanner, NoWay
+from diffh2o_ros.data.motions.hand_pose import HandPose, carried, still
 from diffh2o_ros.data.motions.person import draw_person
-from diffh2o_ros.data.motions.reaching import HandPath, HandPose, carried, still
 from diffh2o_ros.data.objects import Part
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.skeleton import SIDES, mirror_pose
+from diffh2o_ros.hands.mirror import mirror_pose
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.features import Motion, keypoint_distances
 from diffh2o_ros.motion.mirroring import mirrored
 
@@ -114,7 +115,7 @@ def _action(
     holds: Mapping[str, HandPose],
     planners: Mapping[str, HandPlanner],
     rng: np.random.Generator,
-) -> tuple[ObjectPath, dict[str, HandPath], np.ndarray]:
+) -> tuple[ObjectPath, dict[str, HandPose], np.ndarray]:
     """Object path (T,), hands (T,) and held (T, 2) of one or two hands that do the same."""
     released = recipe.put_back or ACTIONS[recipe.action].settles
     back, pause = (round(float(rng.uniform(*span))) for span in (RETREAT, PAUSE))
@@ -140,7 +141,7 @@ def _action(
         hands[side] = planner.reach(hand, rest, GRASP_FRAMES) + carried(hand, path)
         if released:
             # A retreat begins with the frame that the hold ended with.
-            hands[side] += still(hands[side].last, pause)
+            hands[side] += still(hands[side][-1], pause)
             hands[side] += planner.retreat(hand, path, back + 1)[1:]
         held[GRASP_FRAMES : GRASP_FRAMES + len(path), SIDES.index(side)] = True
     whole = rest + path
@@ -164,7 +165,7 @@ def _assembled(
     thing: GraspedObject,
     turn: np.ndarray,
     path: ObjectPath,
-    hands: Mapping[str, HandPath],
+    hands: Mapping[str, HandPose],
     held: np.ndarray,
 ) -> PlannedMotion:
     """The motion as tensors, mirrored where the recipe says so, with its distances."""

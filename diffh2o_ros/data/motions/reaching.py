@@ -6,92 +6,25 @@ played backwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import torch
 from scipy.spatial.transform import Rotation
-from torch import Tensor
 
-from diffh2o_ros.data.motions.actions.path import ObjectPath
+from diffh2o_ros.contact.model import ContactModel
+from diffh2o_ros.contact.terms import DistanceField
+from diffh2o_ros.data.motions.hand_pose import HandPose
 from diffh2o_ros.data.motions.profiles import bezier, minimum_jerk
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.contact import ContactModel, DistanceField
-from diffh2o_ros.hands.skeleton import wrist_kinematics
 
 #: The right hand's collision spheres and pads: all contacts are computed on that side.
-RIGHT = ContactModel("right")
+MODEL = ContactModel("right")
 #: Collision a reach may have before it is thrown away: the grasp itself is allowed 2 mm.
 MAX_PENETRATION = 0.003
 MAX_TABLE = 0.001
 #: Share of the time in which the hand must stay clear of the object, and by how much.
 CLEAR_SHARE, CLEARANCE = 0.7, 0.004
-
-
-@dataclass
-class HandPose:
-    """A right hand: wrist (3,), rotation (3, 3), joint angles (D,)."""
-
-    wrist: np.ndarray
-    rotation: np.ndarray
-    angles: np.ndarray
-
-
-@dataclass
-class HandPath:
-    """A right hand over time: wrist (..., T, 3), rotation (..., T, 3, 3), angles (..., T, D)."""
-
-    wrist: np.ndarray
-    rotation: np.ndarray
-    angles: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.wrist)
-
-    def __add__(self, after: HandPath) -> HandPath:
-        """One path after the other."""
-        return HandPath(
-            *(
-                np.concatenate([getattr(self, name), getattr(after, name)])
-                for name in ("wrist", "rotation", "angles")
-            )
-        )
-
-    def __getitem__(self, which) -> HandPath:
-        return HandPath(self.wrist[which], self.rotation[which], self.angles[which])
-
-    @property
-    def last(self) -> HandPose:
-        return HandPose(self.wrist[-1], self.rotation[-1], self.angles[-1])
-
-    def reversed(self) -> HandPath:
-        return HandPath(self.wrist[::-1], self.rotation[::-1], self.angles[::-1])
-
-    def kinematics(self) -> tuple[Tensor, Tensor]:
-        """Rotations (..., T, 16, 3, 3) and positions (..., T, 16, 3) of all joints."""
-        _, basis, _, _ = anatomy.degrees_of_freedom()
-        wrist, rotation, pose = (
-            torch.as_tensor(np.ascontiguousarray(a), dtype=torch.float32)
-            for a in (self.wrist, self.rotation, self.angles @ basis)
-        )
-        return wrist_kinematics(wrist, rotation, pose, "right")
-
-
-def still(pose: HandPose, num_frames: int) -> HandPath:
-    """A hand that does not move."""
-    return HandPath(
-        *(np.repeat(a[None], num_frames, 0) for a in (pose.wrist, pose.rotation, pose.angles))
-    )
-
-
-def carried(pose: HandPose, path: ObjectPath) -> HandPath:
-    """A hand fixed to an object that goes along a path; `pose` is the hand at its start."""
-    return HandPath(
-        path.rotation @ pose.wrist + path.position,
-        path.rotation @ pose.rotation,
-        np.repeat(pose.angles[None], len(path), 0),
-    )
 
 
 def hand_rotation(forearm: np.ndarray, dorsal: np.ndarray) -> np.ndarray:
@@ -152,7 +85,7 @@ def _approaches(wrist: np.ndarray, rotation: np.ndarray) -> np.ndarray:
 
 def plan_reaches(
     grasp: HandPose, rest: HandPose, rng: np.random.Generator, num_frames: int
-) -> HandPath:
+) -> HandPose:
     """Candidate reaches (K, T, ...) from a resting hand to one grasp, likeliest first.
 
     The wrist follows a Bezier curve that ends along the approach, minimum-jerk in time; the
@@ -187,14 +120,12 @@ def plan_reaches(
                     grasp.wrist,
                 ]
             )
-            paths.append(HandPath(bezier(control, minimum_jerk(tau / arrive)), turned, angles))
-    return HandPath(
-        *(np.stack([getattr(p, name) for p in paths]) for name in ("wrist", "rotation", "angles"))
-    )
+            paths.append(HandPose(bezier(control, minimum_jerk(tau / arrive)), turned, angles))
+    return HandPose(*map(np.stack, zip(*(p.parts() for p in paths), strict=True)))
 
 
 @torch.no_grad()
-def choose_reach(candidates: HandPath, field: DistanceField, support: float) -> HandPath | None:
+def choose_reach(candidates: HandPose, field: DistanceField, support: float) -> HandPose | None:
     """The first candidate that collides with neither object nor table, or None.
 
     Args:
@@ -202,12 +133,12 @@ def choose_reach(candidates: HandPath, field: DistanceField, support: float) -> 
         field: signed distance of the object; support: z of the table.
     """
     # Every other frame will do, counted from the last one, which matters most.
-    spheres = RIGHT.place(*candidates[:, (candidates.wrist.shape[1] - 1) % 2 :: 2].kinematics())[0]
-    gap = field.query(spheres) - RIGHT.radius
+    spheres = MODEL.place(*candidates[:, (candidates.wrist.shape[1] - 1) % 2 :: 2].kinematics())[0]
+    gap = field.query(spheres) - MODEL.radius
     early = int(CLEAR_SHARE * gap.shape[1])
     deepest = -gap.amin((1, 2))
     clear = gap[:, :early].amin((1, 2))
-    table = (support + RIGHT.radius - spheres[..., 2]).amax((1, 2))
+    table = (support + MODEL.radius - spheres[..., 2]).amax((1, 2))
     good = (deepest < MAX_PENETRATION) & (clear > CLEARANCE) & (table < MAX_TABLE)
     if not bool(good.any()):
         return None

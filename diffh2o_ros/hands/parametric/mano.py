@@ -12,6 +12,7 @@ from torch import Tensor
 from diffh2o_ros.hands import skeleton
 from diffh2o_ros.hands.mano_file import ManoError, find_mano_file, read_mano_file
 from diffh2o_ros.hands.output import HandOutput
+from diffh2o_ros.hands.sides import check_side
 
 #: Vertices at the fingertips: thumb, index, middle, ring, little (both hands, smplx's choice).
 TIP_VERTICES = (744, 320, 443, 554, 671)
@@ -45,7 +46,7 @@ class ManoHand(torch.nn.Module):
 
     def __init__(self, model_dir: str | Path | None, side: str = "right") -> None:
         super().__init__()
-        self.side = skeleton.check_side(side)
+        self.side = check_side(side)
         self._mano = _smplx_model(find_mano_file(model_dir, side), side)
         self.register_buffer("faces", self._mano.faces_tensor, persistent=False)
 

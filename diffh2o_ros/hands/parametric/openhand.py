@@ -16,7 +16,9 @@ from torch import Tensor
 
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
 from diffh2o_ros.hands import shape, skeleton
+from diffh2o_ros.hands.mirror import REST, mirror
 from diffh2o_ros.hands.output import HandOutput
+from diffh2o_ros.hands.sides import check_side
 
 
 class OpenHand(torch.nn.Module):
@@ -36,7 +38,7 @@ class OpenHand(torch.nn.Module):
 
     def __init__(self, side: str = "right") -> None:
         super().__init__()
-        self.side = skeleton.check_side(side)
+        self.side = check_side(side)
         with files("diffh2o_ros.hands").joinpath("open_hand.npz").open("rb") as file:
             asset = np.load(file, allow_pickle=False)
             vertices, faces, weights = (asset[name] for name in ("vertices", "faces", "weights"))
@@ -49,7 +51,7 @@ class OpenHand(torch.nn.Module):
 
         def constant(name: str, points: np.ndarray) -> None:
             tensor = torch.as_tensor(points, dtype=torch.float32)
-            tensor = tensor if side == "right" else skeleton.mirror_points(tensor)
+            tensor = tensor if side == "right" else mirror(tensor, REST)
             self.register_buffer(name, tensor, persistent=False)
 
         constant("template", vertices)

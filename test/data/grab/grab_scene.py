@@ -16,6 +16,7 @@ from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.grab.importer import import_grab
 from diffh2o_ros.data.grab.segments import STILL
 from diffh2o_ros.hands import skeleton
+from diffh2o_ros.hands.sides import SIDES
 
 FRAMES, TOUCH, MOVES, LIFTED, BACK, GONE = 560, 150, 168, 300, 420, 540
 TABLE = 0.82
@@ -64,7 +65,7 @@ def scene(acting=("right",), scale=1.0):
     turn = about_z(STANDS + np.deg2rad(30) * share).as_matrix()
     place = PLACE + share[:, None] * [0, 0, 0.2]
     hands = {}
-    for side in skeleton.SIDES:
+    for side in SIDES:
         mirror = 1 if side == "left" else -1
         joints = scale * skeleton.rest_joints(side).double().numpy()
         home = PLACE + about_z(VIEW).apply([-0.5, mirror * 0.25, 0.0])
@@ -137,7 +138,7 @@ class Grab:
             path.mkdir(parents=True)
         block().export(meshes / "block.ply")
         trimesh.creation.box((1.0, 0.8, 0.0)).export(meshes / "table.ply")
-        for side in skeleton.SIDES:
+        for side in SIDES:
             np.savez(self.mano / f"MANO_{side.upper()}.npz", **synthetic_mano(side))
 
     def add(self, world, name="s1/block_lift", labels=True, **changes):
@@ -149,7 +150,7 @@ class Grab:
     def add_template(self, scale):
         folder = self.folder / "tools" / "subject_meshes" / "female"
         folder.mkdir(parents=True)
-        for side in skeleton.SIDES:
+        for side in SIDES:
             vertices = scale * synthetic_mano(side)["v_template"]
             faces = np.arange(777).reshape(-1, 3)
             trimesh.Trimesh(vertices, faces, process=False).export(folder / f"s1_{side[0]}hand.ply")
@@ -173,7 +174,7 @@ def real_keypoints(world, frames):
     """(N, 2, 16, 3) joints of the subject's hands in the mesh's frame, and the same of the mesh's
     vertices, from the stored numbers and GRAB's rule."""
     found = []
-    for side in skeleton.SIDES:
+    for side in SIDES:
         hand = world.hands[side]
         _, joints = skeleton.forward_kinematics(
             *(

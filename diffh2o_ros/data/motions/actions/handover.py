@@ -11,8 +11,8 @@ from diffh2o_ros.data.motions.actions.catalog import PACES
 from diffh2o_ros.data.motions.actions.path import Itinerary, ObjectPath
 from diffh2o_ros.data.motions.actions.situation import UP, Infeasible, Situation, turned
 from diffh2o_ros.data.motions.hand_planner import HandPlanner
-from diffh2o_ros.data.motions.reaching import HandPath, HandPose, carried, still
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.data.motions.hand_pose import HandPose, carried, still
+from diffh2o_ros.hands.sides import SIDES
 
 GIVER, TAKER = "right", "left"
 #: How often the taker sets the object down on its side; else it keeps it.
@@ -25,7 +25,7 @@ def plan_handover(
     holds: Mapping[str, HandPose],
     planners: Mapping[str, HandPlanner],
     rng: np.random.Generator,
-) -> tuple[ObjectPath, dict[str, HandPath], np.ndarray]:
+) -> tuple[ObjectPath, dict[str, HandPose], np.ndarray]:
     """Object path (T,), hands (T,) and which hold it (T, 2), of a whole sequence.
 
     The object waits in the air while it changes hands. Raises Infeasible and NoWay.
@@ -59,14 +59,14 @@ def plan_handover(
     giver = planners[GIVER].reach(holds[GIVER], start, GRASP_FRAMES)
     giver += carried(holds[GIVER], whole[GRASP_FRAMES : GRASP_FRAMES + release])
     giver += planners[GIVER].retreat(holds[GIVER], meeting, back)[1:]
-    giver += still(giver.last, total - len(giver))
+    giver += still(giver[-1], total - len(giver))
 
     begin = GRASP_FRAMES + arrive - reach + 1
     taker = still(planners[TAKER].rest, begin)
     taker += planners[TAKER].reach(holds[TAKER], meeting, reach)
     taker += carried(holds[TAKER], whole[begin + reach : total - after])
     if set_down:
-        taker += still(taker.last, 2)
+        taker += still(taker[-1], 2)
         taker += planners[TAKER].retreat(holds[TAKER], path, end_back + 1)[1:]
 
     held = np.zeros((total, 2), bool)

@@ -1,53 +1,16 @@
-"""A posed hand in machine code: the kinematic chain, and forces at its points back to its joints.
+"""The kinematic chain of a hand, and forces at its points back to its joints.
 
-The same mathematics as `carried` and `contact_energy`, a number at a time. A descent is hundreds of
-passes over a few dozen hands; as array operations each pass is mostly overhead. numba turns these
-loops into machine code, ten times quicker on a CPU. It is optional: whoever calls these functions
-has the arrays' way as well, which GPUs take, and the tests hold one to the other.
-
-Positions in meters, forces in energy per meter, all in one frame. Joints in MANO's order.
+The same mathematics as `hands.carried`, a number at a time. Positions in meters, forces in energy
+per meter, all in one frame. Joints in MANO's order.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from contextlib import suppress
-from typing import TypeVar
 
 import numpy as np
-from numba import njit
-from numba.core.caching import FunctionCache
 
-Function = TypeVar("Function", bound=Callable)
-
-
-def compiled(function: Function) -> Function:
-    """The function as machine code, kept on disk where there is a place that can be written to. It
-    runs beside other threads. numba sees when the file of a function changed, but not when those
-    it calls did: scripts/setup.sh does."""
-    found = njit(nogil=True)(function)
-    with suppress(RuntimeError):  # nowhere to keep it: it is compiled once in every process
-        found._cache = _Cache(function)
-    return found
-
-
-class _Cache(FunctionCache):
-    """Machine code on disk, where a full disk or a damaged file costs the time to compile and
-    nothing more."""
-
-    def load_overload(self, sig, target_context):
-        try:
-            return super().load_overload(sig, target_context)
-        except Exception:  # there is none that a file cut short could not lead to
-            with suppress(OSError):
-                self.flush()  # begins anew
-            return None
-
-    def save_overload(self, sig, data):
-        with suppress(OSError):
-            super().save_overload(sig, data)
-
+from diffh2o_ros.contact.kernels.compiled import compiled
 
 _NUM_JOINTS = 16
 #: Rotation vectors under this angle (radians) use series.
@@ -139,9 +102,9 @@ def push(wrench, x, y, z, fx, fy, fz):
 
 
 @compiled
-def slopes(wrenches, rotations, places, turn, pose, turn_slope, pose_slope):
+def gradients(wrenches, rotations, places, turn, pose, turn_gradient, pose_gradient):
     """What wrenches (16, 6) at the joints mean for turn (3,) and pose (45,); sums the wrenches to
-    the wrist, whose force then is the slope in its position. The transposed Jacobian."""
+    the wrist, whose force then is the gradient in its position. The transposed Jacobian."""
     for joint in range(_NUM_JOINTS - 1, 0, -1):
         parent = 0 if joint % 3 == 1 else joint - 1
         for k in range(6):
@@ -152,12 +115,12 @@ def slopes(wrenches, rotations, places, turn, pose, turn_slope, pose_slope):
         ty = f[4] - (o[2] * f[0] - o[0] * f[2])
         tz = f[5] - (o[0] * f[1] - o[1] * f[0])
         if joint == 0:
-            vector, out, at = turn, turn_slope, 0
+            vector, out, at = turn, turn_gradient, 0
             ux, uy, uz = tx, ty, tz
         else:
             parent = 0 if joint % 3 == 1 else joint - 1
             above = rotations[parent]
-            vector, out, at = pose, pose_slope, 3 * (joint - 1)
+            vector, out, at = pose, pose_gradient, 3 * (joint - 1)
             ux = above[0, 0] * tx + above[1, 0] * ty + above[2, 0] * tz
             uy = above[0, 1] * tx + above[1, 1] * ty + above[2, 1] * tz
             uz = above[0, 2] * tx + above[1, 2] * ty + above[2, 2] * tz
@@ -168,41 +131,3 @@ def slopes(wrenches, rotations, places, turn, pose, turn_slope, pose_slope):
         out[at] = a * ux - b * (y * uz - z * uy) + along * x
         out[at + 1] = a * uy - b * (z * ux - x * uz) + along * y
         out[at + 2] = a * uz - b * (x * uy - y * ux) + along * z
-
-
-@compiled
-def distance(values, origin, spacing, x, y, z, slope):
-    """Signed distance at a point of the grid's own frame, by trilinear interpolation; beyond the
-    box, the value at its nearest point plus the way there. Fills its slope (3,)."""
-    nx, ny, nz = values.shape
-    u, v, w = (x - origin[0]) / spacing, (y - origin[1]) / spacing, (z - origin[2]) / spacing
-    cu, cv, cw = min(max(u, 0.0), nx - 1.0), min(max(v, 0.0), ny - 1.0), min(max(w, 0.0), nz - 1.0)
-    i, j, k = min(int(cu), nx - 2), min(int(cv), ny - 2), min(int(cw), nz - 2)
-    a, b, c = cu - i, cv - j, cw - k
-    d000, d001 = values[i, j, k], values[i, j, k + 1]
-    d010, d011 = values[i, j + 1, k], values[i, j + 1, k + 1]
-    d100, d101 = values[i + 1, j, k], values[i + 1, j, k + 1]
-    d110, d111 = values[i + 1, j + 1, k], values[i + 1, j + 1, k + 1]
-    e00, e01 = d000 + c * (d001 - d000), d010 + c * (d011 - d010)
-    e10, e11 = d100 + c * (d101 - d100), d110 + c * (d111 - d110)
-    f0, f1 = e00 + b * (e01 - e00), e10 + b * (e11 - e10)
-    slope[0] = (f1 - f0) / spacing if cu == u else 0.0
-    slope[1] = ((1 - a) * (e01 - e00) + a * (e11 - e10)) / spacing if cv == v else 0.0
-    slope[2] = (
-        (
-            (1 - a) * ((1 - b) * (d001 - d000) + b * (d011 - d010))
-            + a * ((1 - b) * (d101 - d100) + b * (d111 - d110))
-        )
-        / spacing
-        if cw == w
-        else 0.0
-    )
-    found = f0 + a * (f1 - f0)
-    if cu == u and cv == v and cw == w:
-        return found
-    u, v, w = (u - cu) * spacing, (v - cv) * spacing, (w - cw) * spacing
-    beyond = math.sqrt(u * u + v * v + w * w)
-    slope[0] += u / beyond
-    slope[1] += v / beyond
-    slope[2] += w / beyond
-    return found + beyond

@@ -7,7 +7,7 @@ import pytest
 
 numba = pytest.importorskip("numba")
 SOURCE = """
-from diffh2o_ros.hands.compiled import compiled
+from diffh2o_ros.contact.kernels.compiled import compiled
 
 @compiled
 def twice(x):

@@ -14,12 +14,11 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.geometry.rotations import rotvec_to_rotmat
-from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.skeleton import mirror_pose, wrist_kinematics
+from diffh2o_ros.hands.mirror import WORLD, mirror, mirror_pose, mirror_wrist
+from diffh2o_ros.hands.sides import LEFT
+from diffh2o_ros.hands.skeleton import wrist_kinematics
 from diffh2o_ros.motion.features import Motion
-
-LEFT, RIGHT = 0, 1
 
 ObjectPose = tuple[Tensor, Tensor]
 """Position (R, ..., 3) and rotation (R, ..., 3, 3) of an object as R hands meet it, canonical."""
@@ -38,12 +37,12 @@ class ActingHand:
         """Joint rotations (R, ..., 16, 3, 3) and positions (R, ..., 16, 3)."""
         return wrist_kinematics(self.wrist, self.rotation, self.hand_pose, "right")
 
-    def moved(self, shift: Tensor, turn: Tensor, bend: Tensor) -> ActingHand:
-        """The hand shifted (R, ..., 3), turned about its wrist by axis-angle (R, ..., 3) and bent
-        by joint angles (R, ..., D) along its anatomical degrees of freedom."""
-        rotation = rotvec_to_rotmat(turn) @ self.rotation
-        pose = self.hand_pose + bend @ pose_directions(bend.device)
-        return ActingHand(self.side, self.wrist + shift, rotation, pose)
+    def moved(self, translation: Tensor, rotation: Tensor, flexion: Tensor) -> ActingHand:
+        """The hand translated (R, ..., 3), rotated about its wrist by axis-angle (R, ..., 3) and
+        bent by joint angles (R, ..., D) along its anatomical degrees of freedom."""
+        turned = rotvec_to_rotmat(rotation) @ self.rotation
+        pose = self.hand_pose + flexion @ pose_directions(flexion.device)
+        return ActingHand(self.side, self.wrist + translation, turned, pose)
 
     def seen_from(self, pose: ObjectPose) -> ActingHand:
         """The hand relative to an object at `pose`; a grasp that is carried stays the same."""
@@ -97,24 +96,18 @@ class HandRows:
         wrist = self._pick(motion.wrist, -2)
         rotation = self._pick(motion.rotation, -3)
         pose = self._pick(motion.hand_pose, -2)
-        flip = wrist.new_tensor([1.0, -1.0, 1.0])
-        hand = wrist.new_tensor([-1.0, 1.0, 1.0])
         return ActingHand(
             self.side,
-            torch.where(left[..., None], wrist * flip, wrist),
-            torch.where(left[..., None, None], flip[:, None] * rotation * hand, rotation),
+            torch.where(left[..., None], mirror(wrist), wrist),
+            torch.where(left[..., None, None], mirror_wrist(rotation), rotation),
             torch.where(left[..., None], mirror_pose(pose), pose),
         )
 
     def put(self, motion: Motion, hand: ActingHand) -> Motion:
         """The motions with these rows replaced; the inverse of `take`."""
         left = (self.side == LEFT).reshape(-1, *[1] * (hand.wrist.ndim - 2))
-        flip = hand.wrist.new_tensor([1.0, -1.0, 1.0])
-        mirror = hand.wrist.new_tensor([-1.0, 1.0, 1.0])
-        wrist = torch.where(left[..., None], hand.wrist * flip, hand.wrist)
-        rotation = torch.where(
-            left[..., None, None], flip[:, None] * hand.rotation * mirror, hand.rotation
-        )
+        wrist = torch.where(left[..., None], mirror(hand.wrist), hand.wrist)
+        rotation = torch.where(left[..., None, None], mirror_wrist(hand.rotation), hand.rotation)
         pose = torch.where(left[..., None], mirror_pose(hand.hand_pose), hand.hand_pose)
         return replace(
             motion,
@@ -154,33 +147,5 @@ def flips(side: Tensor, axes: int = 0) -> Tensor:
     """(R, ..., 3), `axes` axes between: what turns rows of right hands into points of their own
     side, and back."""
     flip = torch.ones(len(side), 3, dtype=torch.float32, device=side.device)
-    flip[side == LEFT, 1] = -1.0
+    flip[side == LEFT] = flip.new_tensor(WORLD)
     return flip.reshape(-1, *[1] * axes, 3)
-
-
-class ObjectField:
-    """Distances from hands in an acting hand's frame to an object.
-
-    Args:
-        sdf: of the object about its center.
-        side: (R,) of the hands that will ask; points then have leading shape (R, ...).
-        pose: of the object; default at rest at the origin.
-    """
-
-    def __init__(
-        self, sdf: SignedDistanceGrid, side: Tensor, pose: ObjectPose | None = None
-    ) -> None:
-        self._sdf, self._pose = sdf, pose
-        self._side = side
-
-    def query(self, points: Tensor) -> Tensor:
-        """Signed distances (R, ...) of points (R, ..., 3), meters."""
-        points = points * flips(self._side, points.ndim - 2)
-        if self._pose is not None:
-            position, rotation = self._pose
-            more = points.ndim - position.ndim
-            position = position.reshape(*position.shape[:-1], *[1] * more, 3)
-            rotation = rotation.reshape(*rotation.shape[:-2], *[1] * more, 3, 3)
-            # Into the object's frame: R^T (x - p), as a row vector times R.
-            points = ((points - position).unsqueeze(-2) @ rotation).squeeze(-2)
-        return self._sdf.query(points)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from diffh2o_ros.hands.hold import FRICTION, hold_residual
+from diffh2o_ros.contact.hold import FRICTION, hold_residual
 
 CENTER, LEVER = np.zeros(3), 0.1
 

@@ -1,0 +1,1 @@
+"""Hands against an object: bodies, the energy and its descent, holds."""

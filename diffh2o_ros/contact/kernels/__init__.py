@@ -1,0 +1,1 @@
+"""The contact energy's gradient in machine code, for CPUs. Needs numba."""

@@ -1,0 +1,106 @@
+"""The descent of `moves.move` in machine code: Adam on each hand, and what moves it.
+
+The terms are `contact.terms`', one after the other; only their gradients are worked out. Both ways
+give the same hands but for rounding, and tests hold them to it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diffh2o_ros.contact.kernels.adam import adam_step
+from diffh2o_ros.contact.kernels.compiled import compiled
+from diffh2o_ros.contact.kernels.kinematics import carry, chain, gradients, push
+from diffh2o_ros.contact.kernels.pads import push_pads
+from diffh2o_ros.contact.kernels.spheres import push_forearm, push_spheres
+from diffh2o_ros.contact.terms import CM
+
+
+@compiled
+def descend_rows(values, mean, square, first, lengths, moves, start, hand, grid, terms):
+    """Steps `first` ... `first` + L - 1 of the descent on values (R, 6 + D), in place.
+
+    mean, square: (R, 6 + D) Adam's moments. lengths: (L,) of the steps. The others: see
+    `kernels.arrays`.
+    """
+    # Arrays out of the tuples here, once: each time that is done counts references.
+    directions, bones = hand.directions, hand.bones
+    rate, stiffness, rest, low, high = moves[:5]
+    wrists, starts, poses, flips = start
+    pulled, has_forearm = len(terms.pull_index) > 0, len(terms.forearm_radii) > 0
+    coupled = len(moves.driven) > 0
+    size = values.shape[1]
+    rotations, places = np.empty((16, 3, 3)), np.empty((16, 3))
+    wrenches = np.empty((16, 6))
+    wrist, turn, pose = np.empty(3), np.empty(3), np.empty(45)
+    turn_gradient, pose_gradient, gradient = np.empty(3), np.empty(45), np.empty(size)
+    ones = np.ones(size)
+    for row in range(len(values)):
+        move, flip, first_rotation = values[row], flips[row], starts[row]
+        row_mean, row_square = mean[row], square[row]
+        for step in range(len(lengths)):
+            for k in range(3):
+                wrist[k] = wrists[row, k] + rate[k] * move[k]
+                turn[k] = rate[3 + k] * move[3 + k]
+            pose[:] = poses[row]
+            for d in range(size - 6):
+                flexion = rate[6 + d] * move[6 + d]
+                if flexion != 0.0:
+                    for k in range(45):
+                        pose[k] += flexion * directions[d, k]
+            chain(wrist, turn, first_rotation, pose, bones, rotations, places)
+            wrenches[:] = 0.0
+            push_spheres(wrenches, rotations, places, hand, grid, terms, flip, row)
+            if has_forearm:
+                push_forearm(wrenches, rotations, places, grid, terms, flip)
+            push_pads(wrenches, rotations, places, hand, grid, terms, flip, row)
+            if pulled:
+                _push_keypoints(wrenches, rotations, places, hand, terms, flip)
+            gradients(wrenches, rotations, places, turn, pose, turn_gradient, pose_gradient)
+            for k in range(3):
+                gradient[k] = wrenches[0, k]
+                gradient[3 + k] = turn_gradient[k]
+            for d in range(size - 6):
+                along = 0.0
+                for k in range(45):
+                    along += directions[d, k] * pose_gradient[k]
+                gradient[6 + d] = along
+            if coupled:
+                _couple(gradient, move, moves, row)
+            for k in range(size):
+                off = move[k] - rest[row, k]
+                gradient[k] = gradient[k] * rate[k] + 2 * stiffness[k] * off
+            adam_step(move, row_mean, row_square, gradient, ones, lengths[step], first + step)
+            for d in range(size - 6):
+                move[6 + d] = min(max(move[6 + d], low[row, d]), high[row, d])
+
+
+@compiled
+def _couple(gradient, move, moves, row):
+    """Flexions that follow others."""
+    for j in range(len(moves.driven)):
+        a, b = 6 + moves.driven[j], 6 + moves.driver[j]
+        off = moves.off[row, j] + moves.rate[a] * move[a] - moves.ratio * moves.rate[b] * move[b]
+        gradient[a] += 2 * moves.coupling * off
+        gradient[b] -= 2 * moves.coupling * off * moves.ratio
+
+
+@compiled
+def _push_keypoints(wrenches, rotations, places, hand, terms, flip):
+    """What pulls the keypoints to a target."""
+    joints, offsets = hand.keypoints
+    index, points = terms.pull_index, terms.pull_points
+    for n in range(len(index)):
+        key = index[n]
+        joint = joints[key]
+        x, y, z = carry(rotations[joint], places[joint], offsets[key])
+        scale = 2 * CM * CM * terms.pull_weight / len(index)
+        push(
+            wrenches[joint],
+            x,
+            y,
+            z,
+            scale * (x - points[n, 0]),
+            scale * flip * (flip * y - points[n, 1]),
+            scale * (z - points[n, 2]),
+        )
