@@ -21,8 +21,8 @@ def main() -> int:
     parser.add_argument("--grasp", type=Path, required=True)
     parser.add_argument("--task", required=True)
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--candidates", type=int)
-    parser.add_argument("--steps", type=int)
+    parser.add_argument("--candidates", type=int, default=0, help="0: the default")
+    parser.add_argument("--steps", type=int, default=0, help="0: the default")
     asked = parser.parse_args()
 
     from diffh2o_ros import Synthesizer
@@ -36,13 +36,14 @@ def main() -> int:
         settings = replace(settings, num_candidates=asked.candidates)
     synthesizer = Synthesizer(device=asked.device, settings=settings)
     loaded = time.perf_counter()
-    synthesizer.synthesize(asked.mesh, asked.task, steps=asked.steps)
+    steps = asked.steps or None
+    synthesizer.synthesize(asked.mesh, asked.task, steps=steps)
     answered = time.perf_counter()
     times = {"import": imported - begin, "load": loaded - imported, "answer": answered - loaded}
     print(json.dumps(times), flush=True)
 
     grasp = Grasp.from_json(asked.grasp)
-    synthesizer.synthesize(asked.mesh, asked.task, grasp, steps=asked.steps)
+    synthesizer.synthesize(asked.mesh, asked.task, grasp, steps=steps)
     held: dict[str, float] = {"host": resident_bytes()}
     if synthesizer.device.type == "cuda":
         import torch

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from diffh2o_ros.bench.objects import FAMILIAR, SCAN_FACES, lumpy_object
-from diffh2o_ros.bench.timing import Timing
+from diffh2o_ros.bench.timing import Timing, timing_of
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
@@ -25,24 +25,8 @@ class NoTarget(RuntimeError):
     """No grasp was found that fits: the networks are not what they should be."""
 
 
-@dataclass(frozen=True)
-class RequestTimings:
-    """Seconds of the same request, made several times: in all, and by stage."""
-
-    total: Timing
-    stages: dict[str, Timing]
-
-    @staticmethod
-    def of(runs: Sequence[Mapping[str, float]]) -> RequestTimings:
-        """Of the `timings` of each."""
-        names = dict.fromkeys(name for run in runs for name in run)
-        stages = {name: Timing.of([run.get(name, 0.0) for run in runs]) for name in names}
-        return RequestTimings(stages.pop("total"), stages)
-
-    def as_dict(self) -> dict[str, object]:
-        """For JSON."""
-        stages = {name: timing.as_dict() for name, timing in self.stages.items()}
-        return {"total": self.total.as_dict(), "stages": stages}
+RequestTimings = dict[str, Timing | dict[str, Timing]]
+"""Of a request that was made several times: `total`, and `stages` by name."""
 
 
 class Library:
@@ -91,7 +75,10 @@ class Library:
         grasp = self.target if guided else None
         asked = {"steps": self._steps, **more}
         runs = list(itertools.islice(self._runs(mesh, grasp, limit, asked), warm_up + repeats))
-        return RequestTimings.of(runs[warm_up:] or runs)
+        runs = runs[warm_up:] or runs
+        names = dict.fromkeys(name for run in runs for name in run)
+        stages = {name: timing_of([run.get(name, 0.0) for run in runs]) for name in names}
+        return {"total": stages.pop("total"), "stages": stages}
 
     def with_frames(self, frames: int) -> Library:
         """The same for motions of up to `frames` frames, whatever the networks were trained on."""

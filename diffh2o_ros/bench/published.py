@@ -133,8 +133,8 @@ def time_stage(stage: PublishedStage, device: torch.device, effort: Effort) -> d
         "published_parameters": int(stage.parameters),
         "frames": stage.config.num_frames,
         "features": stage.config.feature_dim,
-        "step": timed(guided=False).as_dict(),
-        "guided_step": timed(guided=True).as_dict(),
+        "step": timed(guided=False),
+        "guided_step": timed(guided=True),
     }
 
 

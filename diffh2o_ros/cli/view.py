@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import positive_number, whole_number
+from diffh2o_ros.cli.arguments import number, whole_number
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.printable import shown
 
@@ -34,7 +34,10 @@ def add_parser(subparsers) -> None:
         help="height of a picture (default 360)",
     )
     parser.add_argument(
-        "--fps", type=positive_number(50), default=15.0, help="of a GIF, up to 50 (default 15)"
+        "--fps",
+        type=number(float, 0, 50, above=True),
+        default=15.0,
+        help="of a GIF, up to 50 (default 15)",
     )
     parser.set_defaults(run=run)
 
