@@ -11,7 +11,6 @@ import random
 import subprocess
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import rclpy
@@ -76,12 +75,7 @@ class SynthesisClient:
     def __enter__(self) -> SynthesisClient:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -102,13 +96,8 @@ class SynthesisClient:
         deadline = time.monotonic() + timeout
         asker = self.node.create_client(GetState, f"{self._name}/get_state")
         try:
-            for client in (
-                self._change_state,
-                self._get_state,
-                self._set_parameters,
-                self._synthesize,
-                asker,
-            ):
+            own = (self._change_state, self._get_state, self._set_parameters, self._synthesize)
+            for client in (*own, asker):
                 # `wait_for_service` looks four times a second: too seldom to time a start.
                 while not client.service_is_ready():
                     self._check(deadline)

@@ -16,7 +16,7 @@ from diffh2o_ros.nodes.frame_names import frame_name
 from diffh2o_ros.nodes.from_messages import grasp_from_message
 from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.mesh_messages import ReadMesh, read_mesh
-from diffh2o_ros.nodes.mesh_resource import MeshResource
+from diffh2o_ros.nodes.mesh_resource import find_resource
 from diffh2o_ros.nodes.parameters import AT_HEIGHT, Settings
 from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.srv import Synthesize
@@ -138,7 +138,7 @@ def _object(
     if request.mesh_resource:
         if own:
             raise RequestError("there are both a mesh and a mesh_resource: leave one of them empty")
-        own = MeshResource(request.mesh_resource, settings.mesh_folders).path
+        own = partial(find_resource, request.mesh_resource, settings.mesh_folders)
     if request.object_pose:
         pose = placement.object_at(request.object_pose[0], "object_pose")
         return own or inputs.object.read_mesh, pose
