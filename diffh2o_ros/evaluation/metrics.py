@@ -151,12 +151,8 @@ def _seam(wrist: np.ndarray, interaction: Interaction) -> float:
     if boundary < 0:
         return 0.0  # no grasp stage, no boundary
     speed = np.linalg.norm(np.diff(wrist, axis=0), axis=1) * interaction.fps
-    around = np.concatenate(
-        [
-            speed[max(boundary - SEAM_FRAMES, 0) : boundary],
-            speed[boundary + 1 : boundary + 1 + SEAM_FRAMES],
-        ]
-    )
+    before = speed[max(boundary - SEAM_FRAMES, 0) : boundary]
+    around = np.append(before, speed[boundary + 1 : boundary + 1 + SEAM_FRAMES])
     usual = float(np.median(around)) if len(around) else 0.0
     return float(speed[boundary]) / max(usual, MOVING_SPEED)
 

@@ -48,7 +48,7 @@ class Measure:
     heading: str
     unit: str = ""
     decimals: int = 2
-    is_share: bool = False
+    is_ratio: bool = False
     goal: float | None = None
     at_most: bool = True  #: whether the goal is a largest value; else a smallest
     published: str = ""  #: DiffH2O's own figure, on its own data
@@ -56,13 +56,18 @@ class Measure:
     def over(self, rows: Iterable[Row]) -> Figure | None:
         """The figure over those rows that have it."""
         values = [row.figures[self.name] for row in rows if self.name in row.figures]
-        return Figure.share(values) if self.is_share else Figure.median(values)
+        return Figure.share(values) if self.is_ratio else Figure.median(values)
 
     def met(self, figure: Figure) -> bool | None:
         """Whether a figure meets the goal; None without a goal."""
         if self.goal is None:
             return None
         return figure.value <= self.goal if self.at_most else figure.value >= self.goal
+
+
+def _ratio(name: str, heading: str, goal: float, published: str = "") -> Measure:
+    """Of how many cases something is true."""
+    return Measure(name, heading, is_ratio=True, goal=goal, at_most=False, published=published)
 
 
 #: Figures of free runs, strict protocol.
@@ -82,35 +87,14 @@ STRICT = (
     Measure("table_mm", "table", "mm", 1, goal=3),
 )
 VERDICTS = (
-    Measure("success", "task success", is_share=True, goal=0.90, at_most=False),
-    Measure(
-        "hand_choice",
-        "hand choice from text",
-        is_share=True,
-        goal=0.95,
-        at_most=False,
-        published=".865",
-    ),
-    Measure(
-        "recognition",
-        "action recognition",
-        is_share=True,
-        goal=0.90,
-        at_most=False,
-        published=".875",
-    ),
+    _ratio("success", "task success", 0.90),
+    _ratio("hand_choice", "hand choice from text", 0.95, ".865"),
+    _ratio("recognition", "action recognition", 0.90, ".875"),
 )
 #: Figures of runs guided by a whole annotated grasp.
 GUIDED = (
     Measure("grasp_error_m", "grasp error", "m", 4, goal=0.02, published=".12 m"),
-    Measure(
-        "hand_choice",
-        "hand choice under guidance",
-        is_share=True,
-        goal=1.0,
-        at_most=False,
-        published=".87",
-    ),
+    _ratio("hand_choice", "hand choice under guidance", 1.0, ".87"),
 )
 DIVERSITY = Measure(
     "diversity", "sample diversity, against the data's", goal=0.7, at_most=False, published=".9+"
@@ -127,7 +111,7 @@ TARGETS = (
     Measure("wrist_error_mm", "wrist", "mm", 1),
     Measure("wrist_error_deg", "wrist", "degrees", 1),
     Measure("tip_error_mm", "fingertips", "mm", 1),
-    Measure("hand_choice", "hand choice", is_share=True),
+    Measure("hand_choice", "hand choice", is_ratio=True),
     Measure("penetration_mm", "penetration", "mm", 1),
     Measure("contact_ratio", "contact ratio", "", 3),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -163,14 +163,10 @@ def _film(interaction, views, fps, size, renderer, on_progress) -> list[Image.Im
     pictures = render_frames(
         interaction, frames, names, size=size, renderer=renderer, on_progress=on_progress
     )
-    return list(_captioned(pictures, interaction.text))
-
-
-def _captioned(pictures: list[np.ndarray], text: str) -> Iterator[Image.Image]:
-    for picture in pictures:
-        image = Image.fromarray(picture)
-        _write(image, text)
-        yield image
+    images = [Image.fromarray(picture) for picture in pictures]
+    for image in images:
+        _write(image, interaction.text)
+    return images
 
 
 def _write(image: Image.Image, text: str, bottom: bool = False) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import igl
 import numpy as np
+import trimesh
 from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d
 
 from diffh2o_ros.errors import Diffh2oError
@@ -146,24 +148,13 @@ class RenderScene:
     @cached_property
     def _samples(self) -> np.ndarray:
         """Points (N, 3) all over the object's surface, whatever the size of its triangles."""
-        corners = self.interaction.object_vertices[self.interaction.object_faces]
-        normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        area = np.cumsum(np.linalg.norm(normal, axis=1))
-        generator = np.random.default_rng(0)
-        face = np.searchsorted(area, generator.uniform(0, area[-1], 8000))
-        weights = generator.dirichlet((1.0, 1.0, 1.0), len(face))
-        return np.einsum("nk,nkd->nd", weights, corners[np.minimum(face, len(area) - 1)])
+        vertices, faces = self.interaction.object_vertices, self.interaction.object_faces
+        body = trimesh.Trimesh(vertices, faces, process=False)
+        return trimesh.sample.sample_surface(body, 8000, seed=0)[0]
 
 
 def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """(V, 3) unit normals, the area-weighted mean of the faces around each vertex."""
-    corners = vertices[faces]
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    total = np.stack(
-        [
-            np.bincount(faces.ravel(), np.repeat(normal[:, axis], 3), len(vertices))
-            for axis in range(3)
-        ],
-        axis=1,
-    )
-    return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+    weighting = igl.PER_VERTEX_NORMALS_WEIGHTING_TYPE_AREA
+    normals = igl.per_vertex_normals(vertices.astype(float), faces.astype(np.int64), weighting)
+    return np.nan_to_num(normals)  # of vertices that are no corner
