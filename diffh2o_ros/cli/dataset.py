@@ -208,7 +208,7 @@ def run_view(arguments: argparse.Namespace) -> int:
         render_contact_sheet(
             (interaction_of(data[int(index)]) for index in chosen),
             arguments.out,
-            on_progress=lambda done: progress(done, len(chosen)),
+            lambda done: progress(done, len(chosen)),
         )
     print(f"{shown(arguments.out)}: {len(chosen)} of {len(data)} sequences")
     return 0
