@@ -12,7 +12,6 @@ may be left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -139,8 +138,6 @@ def _task(entry: object) -> EvaluationTask:
 
 
 def _words(name: str, values: object) -> tuple[str, ...]:
-    if not isinstance(values, Sequence) or isinstance(values, str):
-        raise TaskFileError(f'"{name}" must be a list of words')
-    if not all(isinstance(value, str) for value in values):
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise TaskFileError(f'"{name}" must be a list of words')
     return tuple(values)

@@ -27,6 +27,7 @@ Request = Synthesize.Request | SynthesizeAction.Goal
 """They have the same fields."""
 
 _R = Synthesize.Request
+_TABLE = {_R.TABLE_UNDER_OBJECT: UNDER_OBJECT, _R.TABLE_NONE: NO_TABLE}
 _BELOW_TABLE = {
     _R.BELOW_TABLE_DROPS_TABLE: DROP_TABLE,
     _R.BELOW_TABLE_REFUSED: REFUSE,
@@ -155,8 +156,8 @@ def _table(request: Request, placement: Placement, settings: Settings) -> Table:
             f"table_height is {request.table_height}, but table is {request.table}: it must be "
             "TABLE_AT_HEIGHT (2) for the height to count"
         )
-    if request.table in (_R.TABLE_UNDER_OBJECT, _R.TABLE_NONE):
-        return UNDER_OBJECT if request.table == _R.TABLE_UNDER_OBJECT else NO_TABLE
+    if request.table in _TABLE:
+        return _TABLE[request.table]
     if request.table != _R.TABLE_DEFAULT:
         raise RequestError(
             f"table is {request.table}: it must be TABLE_DEFAULT (0), TABLE_UNDER_OBJECT (1), "
