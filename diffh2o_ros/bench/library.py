@@ -45,10 +45,6 @@ class Library:
         self.target = target or fitting_grasp(synthesizer, self.familiar)
         self._seeds = itertools.count(FAMILIAR + 1)
 
-    def new_object(self, faces: int = SCAN_FACES) -> Arrays:
-        """An object that no cache has seen."""
-        return lumpy_object(faces, next(self._seeds))
-
     def timed(
         self,
         repeats: int,
@@ -64,17 +60,18 @@ class Library:
 
         Args:
             repeats: how often, after `warm_up` runs that do not count if there are others.
-            guided: by a target grasp that fits; seen: of the familiar object, not of new ones.
+            guided: by a target grasp that fits.
+            seen: of the familiar object, not of new ones, which no cache has seen.
             faces: of new objects. limit: seconds after which it is not repeated.
             more: of `Synthesizer.synthesize`: steps, num_samples ...
         """
 
         def mesh() -> Arrays:
-            return self.familiar if seen else self.new_object(faces)
+            return self.familiar if seen else lumpy_object(faces, next(self._seeds))
 
         grasp = self.target if guided else None
-        asked = {"steps": self._steps, **more}
-        runs = list(itertools.islice(self._runs(mesh, grasp, limit, asked), warm_up + repeats))
+        options = {"steps": self._steps, **more}
+        runs = list(itertools.islice(self._runs(mesh, grasp, limit, options), warm_up + repeats))
         runs = runs[warm_up:] or runs
         names = dict.fromkeys(name for run in runs for name in run)
         stages = {name: timing_of([run.get(name, 0.0) for run in runs]) for name in names}
@@ -88,12 +85,12 @@ class Library:
         return Library(other, self._steps, self.target)
 
     def _runs(
-        self, mesh: Callable[[], Arrays], grasp: Grasp | None, limit: float, asked: dict
+        self, mesh: Callable[[], Arrays], grasp: Grasp | None, limit: float, options: dict
     ) -> Iterator[Mapping[str, float]]:
         spent, refused = 0.0, 0
         for seed in itertools.count():
             given = mesh()
-            found = self.synthesizer.synthesize(given, TASK, grasp, seed=seed, **asked)
+            found = self.synthesizer.synthesize(given, TASK, grasp, seed=seed, **options)
             if grasp is not None and not was_guided(found):
                 refused += 1
                 if refused > TRIES:

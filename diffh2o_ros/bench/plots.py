@@ -52,9 +52,9 @@ def _stages(runs: Sequence[Results]) -> Canvas:
     )
     colors = dict(zip([*names, "outside"], COLORS * 2, strict=False))
     for axes, (title, found) in zip(panels, series, strict=True):
-        for place, condition in enumerate(CONDITIONS):
+        for row, condition in enumerate(CONDITIONS):
             for stage, left, width in _bar(found, condition):
-                bars = axes.barh(place, width, left=left, height=0.7, color=colors[stage])
+                bars = axes.barh(row, width, left=left, height=0.7, color=colors[stage])
             axes.bar_label(bars, [duration(left + width)], padding=4, fontsize=9)
         axes.set_yticks(range(len(CONDITIONS)), CONDITIONS)
         axes.invert_yaxis()
@@ -127,7 +127,7 @@ def _draw_curve(axes: Axes, curve: dict[str, Any], color: str, title: str) -> No
 
 
 def _draw_intake(axes: Axes, curve: dict[str, Any], color: str) -> None:
-    """The share of the intake, which alone grows with faces."""
+    """The time of the intake, which alone grows with faces."""
     sizes = [point["at"] for point in curve["points"]]
     medians = [point["stages"]["intake"]["median"] for point in curve["points"]]
     label = "its intake" + _power(curve, "intake")
@@ -147,9 +147,9 @@ def _draw_published(axes: Axes, series: Sequence[tuple[str, dict[str, Any]]]) ->
             published = found["published"]["seconds"][kind]
             own = found["requests"][f"{kind}, seen"]["total"]["median"]
             for what, seconds in (("published size", published), ("ours", own)):
-                place = len(labels)
+                row = len(labels)
                 labels.append(f"{what}, {kind}")
-                bars = axes.barh(place, seconds, color=color, hatch=hatch, edgecolor="white")
+                bars = axes.barh(row, seconds, color=color, hatch=hatch, edgecolor="white")
                 axes.bar_label(bars, [duration(seconds)], padding=3, fontsize=8)
         if number < len(series) - 1:
             axes.axhline(len(labels) - 0.5, color=GUIDE, linewidth=0.8)

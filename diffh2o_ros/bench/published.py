@@ -29,7 +29,7 @@ from diffh2o_ros.motion.features import FEATURE_DIM
 
 STEPS = 1000
 GRASP_FRAMES, FRAMES = 50, 200
-TEXT_SCALE = 2.5
+GUIDANCE_SCALE = 2.5
 _SHAPE = {"multipliers": (2, 2, 2, 2), "blocks_per_level": 2}
 
 
@@ -96,7 +96,7 @@ class Published:
             mask[:GRASP_FRAMES] = 1
             edits.append(Impute(torch.zeros_like(self._noise), mask))
         sample(
-            ClassifierFree(self._denoise, TEXT_SCALE),
+            ClassifierFree(self._denoise, GUIDANCE_SCALE),
             self._noise,
             self._schedule,
             1,

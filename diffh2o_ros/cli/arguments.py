@@ -118,8 +118,8 @@ def add_generation(parser: argparse.ArgumentParser, refinement: bool = True) -> 
     add_seed(parser)
     add_option(parser, RequestOptions, "steps", metavar="K")
     if refinement:
-        kept = "leave contacts as the networks make them"
-        add_option(parser, RequestOptions, "refine", help=kept)
+        unrefined = "leave contacts as the networks make them"
+        add_option(parser, RequestOptions, "refine", help=unrefined)
     add_option(parser, SynthesizerOptions, "device", type=device_name)
     add_option(parser, SynthesizerOptions, "hand")
     for folder in ("mano_dir", "weights", "cache_dir"):

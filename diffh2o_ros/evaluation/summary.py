@@ -1,9 +1,10 @@
-"""Medians and shares over the rows of an evaluation, and the goals they are held against."""
+"""Medians and ratios over the rows of an evaluation, and the goals they are held against."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from diffh2o_ros.evaluation.judging import COMPATIBLE, Row
 
 @dataclass(frozen=True)
 class Figure:
-    """A median or mean with the 10 and 90 % quantiles, or a share of cases (then both are None)."""
+    """A median or mean with the 10 and 90 % quantiles, or a ratio of cases (then both are None)."""
 
     value: float
     low: float | None
@@ -35,8 +36,8 @@ class Figure:
         return found and replace(found, value=float(np.mean(values)))
 
     @classmethod
-    def share(cls, verdicts: Sequence[float]) -> Figure | None:
-        """The share of verdicts, 0 or 1, that are 1; None of none."""
+    def ratio(cls, verdicts: Sequence[float]) -> Figure | None:
+        """The ratio of verdicts, 0 or 1, that are 1; None of none."""
         return cls(float(np.mean(verdicts)), None, None, len(verdicts)) if verdicts else None
 
 
@@ -56,7 +57,7 @@ class Measure:
     def over(self, rows: Iterable[Row]) -> Figure | None:
         """The figure over those rows that have it."""
         values = [row.figures[self.name] for row in rows if self.name in row.figures]
-        return Figure.share(values) if self.is_ratio else Figure.median(values)
+        return Figure.ratio(values) if self.is_ratio else Figure.median(values)
 
     def met(self, figure: Figure) -> bool | None:
         """Whether a figure meets the goal; None without a goal."""
@@ -130,9 +131,12 @@ def select(rows: Iterable[Row], refined: bool, kind: str = FREE) -> list[Row]:
     ]
 
 
-def grouped(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:
+Key = TypeVar("Key", bound=Hashable)
+
+
+def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
     """Rows by a key, in the order in which the keys first come."""
-    groups: dict[str, list[Row]] = {}
+    groups: dict[Key, list[Row]] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
     return groups

@@ -12,7 +12,7 @@ from diffh2o_ros.markdown import NONE, table
 def measure_table(
     first: str, groups: Mapping[str, Sequence[Row]], measures: Sequence[Measure]
 ) -> str:
-    """Medians, or shares, without their ranges, of groups of rows; what no group has is left out.
+    """Medians, or ratios, without their ranges, of groups of rows; what no group has is left out.
 
     Args:
         first: heading of the groups' names.

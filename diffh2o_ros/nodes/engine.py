@@ -138,13 +138,13 @@ class Engine:
         return Outcome(
             interactions=replies,
             shown=partial(interaction_message, found[0], header, seed, 0, order.show_vertices),
-            film=partial(Film, found[0], order.frame_id, self._ghost(grasp)),
+            film=partial(Film, found[0], order.frame_id, self._target_surface(grasp)),
             timings={stage: s for stage, s in found.timings.items() if stage != "total"},
             warnings=list(found.warnings),
         )
 
-    def _ghost(self, grasp: Grasp | None) -> Surface | None:
-        """The surface of the hand that was asked for; fingertips are no hand."""
+    def _target_surface(self, grasp: Grasp | None) -> Surface | None:
+        """The surface of the hand in the target grasp; fingertips are no hand."""
         if grasp is None or grasp.fingertips is not None:
             return None
         hand = self._synthesizer.models.hands[grasp.side]

@@ -167,10 +167,10 @@ def _write(image: Image.Image, text: str, bottom: bool = False) -> None:
     height = max(13, image.width // 60 if not bottom else 14)
     font = ImageFont.load_default(size=height)
     draw, margin = ImageDraw.Draw(image), height // 2 + 2
-    room = image.width - 2 * margin
-    if draw.textlength(text, font=font) > room:
+    longest = image.width - 2 * margin
+    if draw.textlength(text, font=font) > longest:
         lengths = range(len(text))
-        keep = bisect(lengths, room, key=lambda n: draw.textlength(text[:n] + " ...", font=font))
+        keep = bisect(lengths, longest, key=lambda n: draw.textlength(text[:n] + " ...", font=font))
         text = text[: max(keep - 1, 0)] + " ..."
     y = image.height - height - margin if bottom else margin
     draw.text((margin, y), text, fill=INK, font=font)
