@@ -51,22 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     interaction = Interaction.load(arguments.file)
     with Progress() as progress:
-        on_progress = partial(progress, "drawing")
+        options = {"size": arguments.size, "on_progress": partial(progress, "drawing")}
         kind = out.suffix.lower()
         if kind == ".png":
-            render_png(interaction, out, size=arguments.size, on_progress=on_progress)
+            render_png(interaction, out, **options)
         elif kind == ".mp4":
-            render_mp4(
-                interaction, out, arguments.views, size=arguments.size, on_progress=on_progress
-            )
+            render_mp4(interaction, out, arguments.views, **options)
         else:
-            render_gif(
-                interaction,
-                out,
-                arguments.views,
-                fps=arguments.fps,
-                size=arguments.size,
-                on_progress=on_progress,
-            )
+            render_gif(interaction, out, arguments.views, fps=arguments.fps, **options)
     print(shown(out))
     return 0
