@@ -37,7 +37,9 @@ setup(
     license_files=["LICENSE"],
     python_requires=">=3.10",
     packages=find_packages(include=["diffh2o_ros", "diffh2o_ros.*"]),
-    package_data={"diffh2o_ros": ["**/*.json", "**/*.md", "**/*.np[yz]", "**/*.safetensors"]},
+    package_data={
+        "diffh2o_ros": ["**/*.json", "**/*.md", "**/*.np[yz]", "**/*.safetensors", "**/*.txt"]
+    },
     data_files=shared("action", "assets", "msg", "srv"),
     install_requires=names("runtime.txt", "fast.txt", "text.txt"),
     extras_require={

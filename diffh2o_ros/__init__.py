@@ -11,6 +11,7 @@ import sys
 # The command line takes signals only after this file: what it imports is what Python has already.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from diffh2o_ros.errors import Diffh2oError as Diffh2oError
     from diffh2o_ros.geometry.intake import load_mesh as load_mesh
     from diffh2o_ros.geometry.mesh import Mesh as Mesh
     from diffh2o_ros.geometry.mesh import MeshError as MeshError
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from diffh2o_ros.synthesis.synthesizer import Synthesizer as Synthesizer
     from diffh2o_ros.synthesis.warning import ResultWarning as ResultWarning
     from diffh2o_ros.synthesis.warning import WarningCode as WarningCode
-    from diffh2o_ros.text.encoder import TaskError as TaskError
+    from diffh2o_ros.text.task import TaskError as TaskError
 
 __version__ = "0.1.0"
 
 #: Where the public names are.
 _HOMES = {
+    "Diffh2oError": "errors",
     "Grasp": "motion.grasp",
     "GraspError": "motion.grasp",
     "HandMotion": "motion.interaction",
@@ -37,7 +39,7 @@ _HOMES = {
     "ResultWarning": "synthesis.warning",
     "SynthesisSettings": "synthesis.settings",
     "Synthesizer": "synthesis.synthesizer",
-    "TaskError": "text.encoder",
+    "TaskError": "text.task",
     "WarningCode": "synthesis.warning",
     "load_mesh": "geometry.intake",
 }

@@ -7,15 +7,18 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from typing import TypeVar
+from functools import cache, partial
+from typing import Any, TypeVar
 
 from diffh2o_ros.atomic import remove_unfinished
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+Runner = Callable[[Any], Callable[[Job], Result]]
+"""Given what all jobs share, gives what does one."""
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Spawned, not forked: torch's threads and a running ROS context do not survive a fork.
@@ -28,7 +31,7 @@ def in_processes(
     workers: int | None = None,
     in_order: bool = True,
 ) -> Iterator[Result]:
-    """What `work` gives for each job, in processes of their own.
+    """What `work` gives for each job, in processes of their own, of one torch thread each.
 
     They end with the last job, with the first that fails, and when nobody asks for more. (Those of
     multiprocessing.Pool are started anew when they are ended from outside, and complain when this
@@ -55,6 +58,30 @@ def in_processes(
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         pool.shutdown(cancel_futures=True)
+
+
+def run_jobs(
+    runner: Runner, setup: Hashable, jobs: Iterable[Job], workers: int
+) -> Iterator[Result]:
+    """What `runner(setup)` gives for each job, as it is ready.
+
+    Args:
+        runner: loads what all jobs need: called once in this process or, if `workers` is above 1,
+            once in each of so many others.
+    """
+    if workers == 1:
+        yield from map(runner(setup), jobs)
+    else:
+        yield from in_processes(partial(_run, runner, setup), jobs, workers, in_order=False)
+
+
+def _run(runner: Runner, setup: Hashable, job: Job) -> Result:
+    return _loaded(runner, setup)(job)
+
+
+@cache
+def _loaded(runner: Runner, setup: Hashable) -> Callable[[Job], Result]:
+    return runner(setup)
 
 
 @contextmanager
@@ -84,6 +111,9 @@ def _signals_held() -> Iterator[None]:
 def _begin() -> None:
     """The first thing that a process does that was started here."""
     signal.signal(signal.SIGTERM, _end)
+    import torch  # a second in which this process can be told to end
+
+    torch.set_num_threads(1)  # the processes are as many as there are cores
 
 
 def _end(number: int, _frame: object) -> None:

@@ -1,6 +1,5 @@
 """What a perception pipeline gives, as one request: the pose of the object and a gripper's grasp in
-the camera's frame, and the mesh by name. Beside an active node: scripts/with_ros.sh python FILE
-"""
+the camera's frame, and the mesh by name. Beside an active node: scripts/with_ros.sh python FILE"""
 
 import sys
 
@@ -11,7 +10,8 @@ from scipy.spatial.transform import Rotation
 from std_msgs.msg import Header
 
 from diffh2o_ros.hands.gripper import wrist_of_gripper
-from diffh2o_ros.nodes.conversions import grasp_message, grasp_of_wrist, poses
+from diffh2o_ros.nodes.from_messages import grasp_of_wrist
+from diffh2o_ros.nodes.to_messages import grasp_message, poses
 from diffh2o_ros.srv import Synthesize
 
 

@@ -31,6 +31,20 @@ from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 from lifecycle_msgs.msg import Transition
 
+from diffh2o_ros.synthesis.options import SynthesizerOptions, option
+
+#: Parameters of the node that are options of the library.
+OPTIONS = {"device": "device", "weights": "weights", "hand_model": "hand", "mano_dir": "mano_dir"}
+
+
+def node_option(parameter: str) -> DeclareLaunchArgument:
+    """The argument that sets this parameter of the node."""
+    _, about = option(SynthesizerOptions, OPTIONS[parameter])
+    choices = f" ({', '.join(about.choices())})" if about.choices() else ""
+    help = f"{about.help[0].upper()}{about.help[1:]}{choices}; empty: as params_file says."
+    return DeclareLaunchArgument(parameter, default_value="", description=help)
+
+
 ARGUMENTS = [
     DeclareLaunchArgument("namespace", default_value="", description="Namespace of the node."),
     DeclareLaunchArgument(
@@ -40,28 +54,7 @@ ARGUMENTS = [
         ),
         description="Parameter file of the node.",
     ),
-    DeclareLaunchArgument(
-        "device",
-        default_value="",
-        description="Where the networks run: cpu, cuda, cuda:1 ... or auto (CUDA if there is any); "
-        "empty: as params_file says.",
-    ),
-    DeclareLaunchArgument(
-        "weights",
-        default_value="",
-        description="Folder with grasp.safetensors and interaction.safetensors; empty: as "
-        "params_file says.",
-    ),
-    DeclareLaunchArgument(
-        "hand_model",
-        default_value="",
-        description="The parametric hand: auto, openhand or mano; empty: as params_file says.",
-    ),
-    DeclareLaunchArgument(
-        "mano_dir",
-        default_value="",
-        description="Folder with MANO_RIGHT.pkl and MANO_LEFT.pkl; empty: as params_file says.",
-    ),
+    *map(node_option, OPTIONS),
     DeclareLaunchArgument(
         "frame_id",
         default_value="",
@@ -91,7 +84,7 @@ ARGUMENTS = [
 
 
 #: Arguments that, if given, stand above the parameter of the same name in params_file.
-OVERRIDES = ("device", "weights", "hand_model", "mano_dir", "frame_id")
+OVERRIDES = (*OPTIONS, "frame_id")
 
 
 #: Transitions that did not succeed, by the states they began and ended in.

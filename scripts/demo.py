@@ -22,7 +22,7 @@ from pathlib import Path
 
 from builtin_interfaces.msg import Duration
 from diagnostic_msgs.msg import DiagnosticArray
-from shape_msgs.msg import Mesh as MeshMessage
+from shape_msgs.msg import Mesh as ShapeMesh
 
 from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
@@ -30,7 +30,8 @@ from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
-from diffh2o_ros.nodes.conversions import interaction_from_message, mesh_message
+from diffh2o_ros.nodes.from_messages import interaction_from_message
+from diffh2o_ros.nodes.mesh_messages import shape_message
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.viz.render import render_gif
@@ -147,11 +148,11 @@ def converse(
 def publish(client: SynthesisClient, mesh: Mesh) -> None:
     """The mesh on the node's topic, as perception would; back when it has arrived."""
     topic = "/diffh2o_synthesis/object_mesh"
-    publisher = client.node.create_publisher(MeshMessage, topic, LATEST)
+    publisher = client.node.create_publisher(ShapeMesh, topic, LATEST)
     deadline = time.monotonic() + 10
     while publisher.get_subscription_count() == 0 and time.monotonic() < deadline:
         time.sleep(0.05)
-    publisher.publish(mesh_message(mesh.vertices, mesh.faces))
+    publisher.publish(shape_message(mesh.vertices, mesh.faces))
     if not publisher.wait_for_all_acked():
         raise NodeFailed(f"nobody listens on {topic}")
 

@@ -13,9 +13,9 @@ import pyvista as pv
 import torch
 
 from diffh2o_ros.hands.gripper import pinch_pose, wrist_of_gripper
-from diffh2o_ros.hands.open_hand import OpenHand
+from diffh2o_ros.hands.parametric.openhand import OpenHand
 from diffh2o_ros.hands.skeleton import rest_joints
-from diffh2o_ros.nodes.conversions import grasp_of_wrist
+from diffh2o_ros.nodes.from_messages import grasp_of_wrist
 
 TIP = 0.06  # meters from the gripper's origin to between its fingertips
 AXES = {"closing": (1, "#2a9d3a"), "approach": (2, "#1f5fd0")}

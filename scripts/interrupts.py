@@ -20,7 +20,7 @@ from pathlib import Path
 import trimesh
 
 from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
-from diffh2o_ros.nodes.conversions import mesh_message
+from diffh2o_ros.nodes.mesh_messages import mesh_message
 from diffh2o_ros.srv import Synthesize
 
 LONGEST = 60.0  #: seconds that ending may take

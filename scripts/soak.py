@@ -23,10 +23,10 @@ from rclpy.action import ActionClient
 from tqdm import tqdm
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
+from diffh2o_ros.errors import ErrorCode
 from diffh2o_ros.msg import HandGrasp
 from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
-from diffh2o_ros.nodes.conversions import mesh_message
-from diffh2o_ros.nodes.errors import CODE_NAMES
+from diffh2o_ros.nodes.mesh_messages import mesh_message
 from diffh2o_ros.srv import Synthesize
 
 CODES = Synthesize.Response
@@ -66,7 +66,7 @@ class Tally:
             if code == CODES.NONE:
                 self.seconds.append(seconds)
             if code not in expected:
-                self.faults.append(f"{kind} gave {code} {CODE_NAMES.get(code)}")
+                self.faults.append(f"{kind} gave {code} {ErrorCode(code).name}")
 
     def lost(self, kind: str, error: Exception) -> None:
         """Notes a reply that did not come."""
@@ -181,7 +181,7 @@ def main() -> int:
     p50, p99 = np.percentile(tally.seconds, (50, 99)) if tally.seconds else (np.nan, np.nan)
     print(f"\nanswered in {p50:.1f} s (p50), {p99:.1f} s (p99), waiting for the others included")
     for (kind, number), count in sorted(tally.codes.items()):
-        print(f"{kind:9} {CODE_NAMES[number]:16} {count}")
+        print(f"{kind:9} {ErrorCode(number).name:16} {count}")
     replies = sum(tally.codes.values())
     print(f"{replies} of {asked.requests} requests had their reply")
     print(f"memory grew by {100 * grown:.1f} % after warm-up; the node ended with {code}")

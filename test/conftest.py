@@ -1,6 +1,10 @@
-"""Fixtures that several rooms share: an interaction made of simple bodies, with known answers."""
+"""Fixtures that several rooms share: an interaction made of simple bodies, with known answers, and
+files that add to what can be chosen by name."""
 
+import importlib
 import signal
+import sys
+from textwrap import dedent
 
 import igl
 import numpy as np
@@ -102,3 +106,50 @@ def one_view():
         return (eye + rays * depth[:, None])[used], found.reshape(-1, 3)
 
     return see
+
+
+LETTERS = """
+    import torch
+    from diffh2o_ros.text.encoder import CachedEncoder
+
+    class LetterEncoder(CachedEncoder):
+        name, dim, max_tokens = "letters", 128, 100
+
+        def __init__(self, device="cpu"):
+            super().__init__()
+
+        @staticmethod
+        def installed():
+            return "ASCII"
+
+        def _tokenize(self, sentence):
+            return list(sentence.encode("ascii", "replace"))
+
+        def _embed(self, ids, mask):
+            return torch.nn.functional.one_hot(ids, self.dim)
+"""
+
+
+@pytest.fixture
+def add_to_registry(tmp_path_factory, monkeypatch):
+    """Puts a file into the package of a registry, by one more folder on the package's path."""
+    folder = tmp_path_factory.mktemp("added")
+
+    def add(registry, name, code):
+        package = importlib.import_module(registry.package)
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
+        (folder / f"{name}.py").write_text(dedent(code))
+        importlib.invalidate_caches()
+        # Known for this test only: what is imported under this name is forgotten after it.
+        monkeypatch.setitem(sys.modules, f"{registry.package}.{name}", None)
+        del sys.modules[f"{registry.package}.{name}"]
+
+    return add
+
+
+@pytest.fixture
+def add_letter_encoder(add_to_registry):
+    """Adds a text encoder of 128 numbers a token, the class LetterEncoder with name = "letters"."""
+    from diffh2o_ros.text.registry import ENCODERS
+
+    return lambda name="letters": add_to_registry(ENCODERS, name, LETTERS)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from diffh2o_ros.bench.effort import Effort
 from diffh2o_ros.bench.growth import exponent
-from diffh2o_ros.bench.library import Library, Requests
+from diffh2o_ros.bench.library import Library, RequestTimings
 
 #: What each curve is drawn against, in words.
 AXES = {
@@ -27,14 +27,14 @@ def measure_curves(library: Library, effort: Effort, on_point: OnPoint) -> dict[
     """
     how = {"warm_up": effort.warm_up, "limit": effort.limit}
 
-    def more(**arguments: object) -> Requests:
+    def more(**arguments: object) -> RequestTimings:
         return library.timed(effort.curve_repeats, guided=False, **how, **arguments)
 
-    def of_frames(frames: int) -> Requests:
+    def of_frames(frames: int) -> RequestTimings:
         other = library.with_frames(frames)
         return other.timed(effort.curve_repeats, guided=False, seen=True, **how)
 
-    def of_samples(samples: int) -> Requests:
+    def of_samples(samples: int) -> RequestTimings:
         return library.timed(
             effort.curve_repeats, guided=True, seen=True, num_samples=samples, **how
         )
@@ -53,7 +53,7 @@ def measure_curves(library: Library, effort: Effort, on_point: OnPoint) -> dict[
 def _curve(
     name: str,
     sizes: Sequence[int],
-    run: Callable[[int], Requests],
+    run: Callable[[int], RequestTimings],
     effort: Effort,
     on_point: OnPoint,
 ) -> dict[str, object]:

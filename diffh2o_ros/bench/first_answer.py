@@ -26,7 +26,7 @@ def main() -> int:
     asked = parser.parse_args()
 
     from diffh2o_ros import Synthesizer
-    from diffh2o_ros.bench.memory import resident_bytes
+    from diffh2o_ros.memory import resident_bytes
     from diffh2o_ros.motion.grasp import Grasp
     from diffh2o_ros.synthesis.settings import SynthesisSettings
 

@@ -45,17 +45,10 @@ class _Traffic(TorchDispatchMode):
 
 
 def count_work(run: Callable[[], object]) -> Work:
-    """The work of what `run` does with torch, on the CPU.
-
-    Only this thread is seen: torch is left no other, so that none takes a part.
-    """
-    counter, threads = FlopCounterMode(display=False), torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with _Traffic(set(counter.flop_registry)) as traffic, counter:
-            run()
-    finally:
-        torch.set_num_threads(threads)
+    """The work of what `run` does with torch, on the CPU and in this thread: no other is seen."""
+    counter = FlopCounterMode(display=False)
+    with _Traffic(set(counter.flop_registry)) as traffic, counter:
+        run()
     return Work(counter.get_total_flops(), traffic.bytes)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,18 +26,18 @@ class NoTarget(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Requests:
+class RequestTimings:
     """Seconds of the same request, made several times: in all, and by stage."""
 
     total: Timing
     stages: dict[str, Timing]
 
     @staticmethod
-    def of(runs: list[dict[str, float]]) -> Requests:
-        """Of the `timings` that a synthesizer gave for each."""
+    def of(runs: Sequence[Mapping[str, float]]) -> RequestTimings:
+        """Of the `timings` of each."""
         names = dict.fromkeys(name for run in runs for name in run)
         stages = {name: Timing.of([run.get(name, 0.0) for run in runs]) for name in names}
-        return Requests(stages.pop("total"), stages)
+        return RequestTimings(stages.pop("total"), stages)
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""
@@ -49,11 +48,17 @@ class Requests:
 class Library:
     """A synthesizer, warm, and objects for it; its first request is answered already."""
 
-    def __init__(self, synthesizer: Synthesizer, steps: int | None = None) -> None:
-        """`steps`: of both stages in every request, None for the library's own."""
+    def __init__(
+        self, synthesizer: Synthesizer, steps: int | None = None, target: Grasp | None = None
+    ) -> None:
+        """
+        Args:
+            steps: of both stages in every request, None for the library's own.
+            target: that fits the objects; None: it is sought.
+        """
         self.synthesizer, self._steps = synthesizer, steps
         self.familiar = lumpy_object(SCAN_FACES, FAMILIAR)
-        self.target = fitting_grasp(synthesizer, self.familiar)
+        self.target = target or fitting_grasp(synthesizer, self.familiar)
         self._seeds = itertools.count(FAMILIAR + 1)
 
     def new_object(self, faces: int = SCAN_FACES) -> Arrays:
@@ -70,7 +75,7 @@ class Library:
         warm_up: int = 1,
         limit: float = float("inf"),
         **more: object,
-    ) -> Requests:
+    ) -> RequestTimings:
         """Refined requests, each of its own seed.
 
         Args:
@@ -86,22 +91,18 @@ class Library:
         grasp = self.target if guided else None
         asked = {"steps": self._steps, **more}
         runs = list(itertools.islice(self._runs(mesh, grasp, limit, asked), warm_up + repeats))
-        return Requests.of(runs[warm_up:] or runs)
+        return RequestTimings.of(runs[warm_up:] or runs)
 
     def with_frames(self, frames: int) -> Library:
-        """The same with an interaction stage that makes motions of up to `frames` frames, whatever
-        it was trained on: convolutions take any number."""
-        other = copy.copy(self)
-        synthesizer = other.synthesizer = copy.copy(self.synthesizer)
-        stage = synthesizer.interaction_stage
-        model = copy.copy(stage.model)
-        model.config = replace(model.config, num_frames=frames)
-        synthesizer.interaction_stage = replace(stage, model=model)
-        return other
+        """The same for motions of up to `frames` frames, whatever the networks were trained on."""
+        synthesizer = self.synthesizer
+        settings = replace(synthesizer.settings, num_frames=frames)
+        other = Synthesizer(str(synthesizer.device), settings=settings, models=synthesizer.models)
+        return Library(other, self._steps, self.target)
 
     def _runs(
         self, mesh: Callable[[], Arrays], grasp: Grasp | None, limit: float, asked: dict
-    ) -> Iterator[dict[str, float]]:
+    ) -> Iterator[Mapping[str, float]]:
         spent, refused = 0.0, 0
         for seed in itertools.count():
             given = mesh()
@@ -111,7 +112,7 @@ class Library:
                 if refused > TRIES:
                     raise NoTarget(f"{refused} targets in a row were left aside")
                 continue
-            yield dict(found.timings)
+            yield found.timings
             spent += found.timings["total"]
             if spent > limit:
                 return
@@ -136,6 +137,6 @@ def grasp_of(interaction: Interaction) -> Grasp:
     return Grasp(hand.side, hand.global_orient[at], hand.transl[at], hand.hand_pose[at])
 
 
-def was_guided(found: list[Interaction]) -> bool:
+def was_guided(found: Sequence[Interaction]) -> bool:
     """Whether the target was pulled to: its error is then among the figures of the result."""
     return "target_error_m" in found[0].quality

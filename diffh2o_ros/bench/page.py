@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.bench.plots import draw_plots
 from diffh2o_ros.bench.report import report
 from diffh2o_ros.bench.results import Results
+from diffh2o_ros.markdown import write_page
 
 PAGE = "README.md"
 
@@ -24,8 +24,7 @@ def draw_page(runs: Sequence[Results], names: Sequence[str], folder: Path) -> li
     for run, name in zip(runs, names, strict=True):
         text = report(run, level=2)
         parts.append(f"{text}\nAll figures: [{name}]({name})" if name else text)
-    with whole_file(folder / PAGE) as partial:
-        partial.write_text("\n\n".join(part.strip() for part in parts) + "\n", "utf-8")
+    write_page(folder / PAGE, "\n\n".join(part.strip() for part in parts) + "\n")
     return [folder / name for name in (PAGE, *plots)]
 
 

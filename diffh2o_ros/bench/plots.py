@@ -7,20 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
-from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.bench.machine import machine_name
 from diffh2o_ros.bench.report import CONDITIONS, DEVICES
 from diffh2o_ros.bench.results import Results
 from diffh2o_ros.bench.tables import duration, size
+from diffh2o_ros.viz.canvas import COLORS, save_png
 
 DPI = 110
-# Of Okabe & Ito, told apart by every eye.
-COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442")
 GUIDE = "0.6"
 PANELS = ("faces", "frames", "samples", "steps")
 
@@ -29,8 +26,7 @@ def draw_plots(runs: Sequence[Results], folder: Path) -> list[str]:
     """Writes the plots of some runs; returns their names."""
     drawn = {"stages.png": _stages(runs), "curves.png": _curves(runs)}
     for name, canvas in drawn.items():
-        with whole_file(folder / name) as partial:
-            FigureCanvasAgg(canvas).print_png(partial)
+        save_png(canvas, folder / name)
     return list(drawn)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from diffh2o_ros.bench.goals import Verdict, judge
 from diffh2o_ros.bench.machine import machine_name
 from diffh2o_ros.bench.results import Results
-from diffh2o_ros.bench.tables import NONE, duration, megabytes, size, spread
-from diffh2o_ros.markdown import table
+from diffh2o_ros.bench.tables import duration, megabytes, size, spread
+from diffh2o_ros.markdown import NONE, table
 
 CONDITIONS = ("guided, unseen", "guided, seen", "unguided, unseen", "unguided, seen")
 DEVICES = {"cpu": "CPU", "cuda": "GPU"}

@@ -11,7 +11,7 @@
       floor          `bench.floor`
       curves         faces, frames, samples, steps: points, left_out, exponents
       first_answer   seconds and memory of a fresh process
-      service        `nodes.service_timing`, or {"unmeasured": why}
+      service        `bench.service`, or {"unmeasured": why}
 
 A timing is {"median", "low", "high", "count"}, seconds; low and high are the 10th and the 90th
 percentile.
@@ -25,13 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.json_file import read_json
 
 FORMAT, VERSION = "diffh2o_ros.bench", 1
 SECTIONS = ("requests", "intake", "text", "published", "floor", "curves", "first_answer", "service")
 
 
-class ResultError(ValueError):
+class ResultError(Diffh2oError):
     """A result file that cannot be used; the message is one line that says why."""
 
 
@@ -65,9 +66,7 @@ class Results:
         """Reads what `save` wrote. Raises ResultError for any other file."""
         content = read_json(path, "result file", ResultError, nan=True)
         if not isinstance(content, dict) or content.get("format") != FORMAT:
-            raise ResultError(
-                f"{path} is no result of a benchmark: make one with diffh2o bench --json"
-            )
+            raise ResultError(f"{path} is no result of a bench: make one with diffh2o bench --json")
         if content.get("version") != VERSION:
             raise ResultError(
                 f"{path} has format version {content.get('version')}, this program reads "

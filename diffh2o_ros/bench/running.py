@@ -24,15 +24,27 @@ from diffh2o_ros.bench.service import service_figures
 from diffh2o_ros.bench.stages import intake_parts, text_parts
 from diffh2o_ros.bench.startup import first_answer, help_time
 from diffh2o_ros.bench.timing import Timing
+from diffh2o_ros.geometry.table import UNDER_OBJECT
+from diffh2o_ros.geometry.ways import NONE
 from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.synthesis.intake import take_in
+from diffh2o_ros.synthesis.options import RequestOptions
+from diffh2o_ros.synthesis.plan import plan
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
+from diffh2o_ros.text.wording import read_wording
 
 OnProgress = Callable[[str, int, int], None]
 """(what is measured, point, points)"""
 
 
-def run_bench(devices: Sequence[str], effort: Effort, on_progress: OnProgress) -> Results:
-    """Measures everything on each device, "cpu" or "cuda"."""
+def run_bench(
+    devices: Sequence[str], effort: Effort, service_program: Sequence[str], on_progress: OnProgress
+) -> Results:
+    """Measures everything on each device, "cpu" or "cuda".
+
+    Args:
+        service_program: the command that times the service, where ROS 2 is on the path.
+    """
     results = Results(
         machine=describe_machine(),
         settings={
@@ -48,11 +60,13 @@ def run_bench(devices: Sequence[str], effort: Effort, on_progress: OnProgress) -
         def on_part(name: str, point: int = 0, points: int = 1, device: str = device) -> None:
             on_progress(f"{device}: {name}", point, points)
 
-        results.devices[device] = _device(device, effort, on_part)
+        results.devices[device] = _device(device, effort, service_program, on_part)
     return results
 
 
-def _device(device: str, effort: Effort, on_part: Callable[..., None]) -> dict[str, Any]:
+def _device(
+    device: str, effort: Effort, service_program: Sequence[str], on_part: Callable[..., None]
+) -> dict[str, Any]:
     """The sections of a device, each in what the one before left in order and warm."""
     on_part("loading")
     synthesizer = Synthesizer(device=device, settings=effort.settings)
@@ -83,7 +97,7 @@ def _device(device: str, effort: Effort, on_part: Callable[..., None]) -> dict[s
         on_part("first answer of a process")
         found["first_answer"] = first_answer(device, mesh, grasp, TASK, effort)
         on_part("the service")
-        found["service"] = service_figures(device, grasp, TASK, effort)
+        found["service"] = service_figures(service_program, device, grasp, TASK, effort)
     return found
 
 
@@ -99,11 +113,11 @@ def _floor(
     counted = library.synthesizer
     if device.type != "cpu":
         counted = Synthesizer(device="cpu", settings=effort.settings)
-    work = count_work(
-        lambda: counted.synthesize(
-            library.familiar, TASK, library.target, steps=effort.steps_of_request, refine=False
-        )
-    )
+    models, cpu = counted.models, counted.device
+    scene = take_in(library.familiar, None, NONE, UNDER_OBJECT, cpu, None, {}).scene
+    options = RequestOptions(steps=effort.steps_of_request, refine=False)
+    task, target = read_wording(TASK), library.target
+    work = count_work(lambda: plan(models, scene, task, target, options, effort.settings))
     repeats = max(3, effort.repeats)
     return floor_figures(
         work,

@@ -1,23 +1,25 @@
-"""The part that needs ROS 2: a program of its own in `nodes`; nothing here imports rclpy."""
+"""The part that needs ROS 2: a program of its own, which is handed all it needs."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-import sys
+from collections.abc import Sequence
 from importlib import util
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from diffh2o_ros.atomic import scratch_folder
+from diffh2o_ros.bench.effort import Effort
+from diffh2o_ros.bench.objects import FAMILIAR, SCAN_FACES, lumpy_object
+from diffh2o_ros.bench.timing import Timing
 
-if TYPE_CHECKING:
-    from diffh2o_ros.bench.effort import Effort
-
-PROGRAM = "diffh2o_ros.nodes.service_timing"
 NO_ROS = "ROS 2 is not on the path; `make bench` has it"
 #: Longer than it takes on any machine, seconds.
 TIMEOUT = 1800
+#: New objects beyond those that are needed: a target may be refused.
+SPARE = 10
 
 
 def why_not() -> str | None:
@@ -26,18 +28,23 @@ def why_not() -> str | None:
     return None if there else NO_ROS
 
 
-def service_figures(device: str, grasp: Path, task: str, effort: Effort) -> dict[str, object]:
+def service_figures(
+    program: Sequence[str], device: str, grasp: Path, task: str, effort: Effort
+) -> dict[str, object]:
     """What the program found, or {"unmeasured": why}. For JSON.
 
     Args:
+        program: the command that times the service.
         grasp: a file of a target that fits the objects of `bench.objects`.
     """
     reason = why_not()
     if reason is not None:
         return {"unmeasured": reason}
     with scratch_folder() as folder:
-        out = folder / "service.json"
+        objects, out = folder / "objects", folder / "service.json"
+        _write_objects(objects, 2 * (effort.warm_up + effort.repeats) + SPARE)
         words = {
+            "objects": objects,
             "grasp": grasp,
             "out": out,
             "task": task,
@@ -48,9 +55,7 @@ def service_figures(device: str, grasp: Path, task: str, effort: Effort) -> dict
             "candidates": effort.candidates or 0,
             "steps": effort.steps_of_request or 0,
         }
-        command = [sys.executable, "-m", PROGRAM]
-        for name, word in words.items():
-            command += [f"--{name}", str(word)]
+        command = [*program, *(word for name, v in words.items() for word in (f"--{name}", str(v)))]
         try:
             done = subprocess.run(
                 command,
@@ -64,4 +69,23 @@ def service_figures(device: str, grasp: Path, task: str, effort: Effort) -> dict
         if done.returncode != 0:
             lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
             return {"unmeasured": f"the service could not be timed: {lines[-1]}"}
-        return json.loads(out.read_text("utf-8"))
+        found = json.loads(out.read_text("utf-8"))
+    return {
+        "ready": _timings(found["ready"]),
+        "requests": {name: _timings(seconds) for name, seconds in found["requests"].items()},
+        "messages": _timings(found["messages"]),
+        "memory": found["memory"],
+    }
+
+
+def _write_objects(folder: Path, number: int) -> None:
+    """The familiar object, and others that no cache has seen."""
+    folder.mkdir()
+    for seed in range(FAMILIAR, FAMILIAR + 1 + number):
+        vertices, faces = lumpy_object(SCAN_FACES, seed)
+        name = "seen" if seed == FAMILIAR else f"new_{seed:04d}"
+        np.savez(folder / f"{name}.npz", vertices=vertices, faces=faces)
+
+
+def _timings(seconds: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+    return {name: Timing.of(values).as_dict() for name, values in seconds.items()}

@@ -45,7 +45,7 @@ def text_parts(synthesizer: Synthesizer, effort: Effort) -> dict[str, Timing]:
     number = itertools.count()
 
     def encode(sentence: str) -> object:
-        return synthesizer.text.encode([sentence])
+        return synthesizer.models.text.encode([sentence])
 
     def timed(sentence: Callable[[int], str]) -> Timing:
         return measure(encode, effort.repeats, prepare=sentence, device=str(synthesizer.device))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-NONE = "-"
+from diffh2o_ros.markdown import NONE
 
 
 def duration(seconds: float) -> str:

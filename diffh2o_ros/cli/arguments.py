@@ -7,12 +7,13 @@ import math
 import os
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.geometry.table import TABLES, Table
-from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_STEPS
+from diffh2o_ros.synthesis.options import RequestOptions, SynthesizerOptions, option
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -96,65 +97,62 @@ def device_name(text: str) -> str:
     return text
 
 
+def add_option(
+    parser: argparse.ArgumentParser, of: type, name: str, most: int | None = None, **others: Any
+) -> None:
+    """Adds the flag of an option of a dataclass of `synthesis.options`; a switch that is on gets
+    the one that turns it off.
+
+    Args:
+        most: what a number of it is at most here, if that is less than the option allows.
+        others: arguments of `add_argument` that stand instead of what the option says.
+    """
+    default, about = option(of, name)
+    help = about.help
+    flag = "--" + name.replace("_", "-")
+    if isinstance(default, bool):
+        settings = {"action": "store_false" if default else "store_true", "dest": name}
+        flag = flag.replace("--", "--no-") if default else flag
+    else:
+        settings = {"default": default}
+        if choices := about.choices():
+            settings["choices"] = choices
+        elif about.low is not None:
+            settings["type"] = whole_number(about.low, most or about.high)
+            help += f", {about.low} to {most}" if most else ""
+        help += f" (default: {about.otherwise or default})"
+    parser.add_argument(flag, **{**settings, "help": help, **others})
+
+
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """Adds --seed."""
-    parser.add_argument(
-        "--seed",
-        type=whole_number(0, LARGEST_SEED),
-        default=0,
-        metavar="S",
-        help="the same seed gives the same result (default 0)",
-    )
+    add_option(parser, RequestOptions, "seed", metavar="S")
 
 
 def add_generation(parser: argparse.ArgumentParser, refinement: bool = True) -> None:
     """Adds what decides how motions are generated: all that `make_synthesizer` and its caller
     read; without --no-refine where `refinement` is False."""
     add_seed(parser)
-    parser.add_argument(
-        "--steps",
-        type=whole_number(1, MOST_STEPS),
-        metavar="K",
-        help="denoising steps of either stage (default: the library's)",
-    )
-    parser.add_argument(
-        "--device",
-        type=device_name,
-        default="auto",
-        help="where the networks run: cpu, cuda, cuda:N, or auto, CUDA if there is any (default)",
-    )
+    add_option(parser, RequestOptions, "steps", metavar="K")
     if refinement:
-        parser.add_argument(
-            "--no-refine", action="store_true", help="leave contacts as the networks make them"
-        )
-    parser.add_argument(
-        "--hand",
-        choices=("auto", "openhand", "mano"),
-        default="auto",
-        help="auto: MANO if --mano-dir is given, else the embedded hand (default)",
-    )
-    parser.add_argument(
-        "--mano-dir", type=Path, metavar="DIR", help="folder with MANO_RIGHT.pkl, MANO_LEFT.pkl"
-    )
-    parser.add_argument(
-        "--weights",
-        type=Path,
-        metavar="DIR",
-        help="folder with grasp.safetensors and interaction.safetensors (default: the package's)",
-    )
-    parser.add_argument(
-        "--cache-dir", type=Path, metavar="DIR", help="keep prepared meshes here for the next run"
-    )
+        kept = "leave contacts as the networks make them"
+        add_option(parser, RequestOptions, "refine", help=kept)
+    add_option(parser, SynthesizerOptions, "device", type=device_name)
+    add_option(parser, SynthesizerOptions, "hand")
+    for folder in ("mano_dir", "weights", "cache_dir"):
+        add_option(parser, SynthesizerOptions, folder, type=Path, metavar="DIR")
+
+
+Options = TypeVar("Options", SynthesizerOptions, RequestOptions)
+
+
+def options_of(kind: type[Options], arguments: argparse.Namespace) -> Options:
+    """The options of this kind that were given."""
+    return kind(**{f.name: getattr(arguments, f.name) for f in fields(kind)})
 
 
 def make_synthesizer(arguments: argparse.Namespace):
     """The `Synthesizer` that the flags of `add_generation` ask for."""
     from diffh2o_ros import Synthesizer
 
-    return Synthesizer(
-        device=arguments.device,
-        hand=arguments.hand,
-        weights=arguments.weights,
-        mano_dir=arguments.mano_dir,
-        cache_dir=arguments.cache_dir,
-    )
+    return Synthesizer(**vars(options_of(SynthesizerOptions, arguments)))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.printable import shown
+
+#: It imports rclpy, so it is a process of its own.
+SERVICE_TIMING = (sys.executable, "-m", "diffh2o_ros.nodes.service_timing")
 
 
 def add_parser(subparsers) -> None:
@@ -98,8 +102,9 @@ def _measure(arguments: argparse.Namespace):
         devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
     else:
         devices = [choose_device(arguments.device).type]
+    much = effort.quick() if arguments.quick else effort.full()
     with Progress() as progress:
-        return run_bench(devices, effort.quick() if arguments.quick else effort.full(), progress)
+        return run_bench(devices, much, SERVICE_TIMING, progress)
 
 
 def _draw(runs: list, arguments: argparse.Namespace) -> list[Path]:

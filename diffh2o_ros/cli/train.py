@@ -6,9 +6,11 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs, train_recognizer
-from diffh2o_ros.cli.arguments import positive_number, whole_number
+from diffh2o_ros.cli.arguments import add_option, device_name, positive_number, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.options import SynthesizerOptions
+from diffh2o_ros.text.registry import ENCODERS
 
 
 def add_parser(subparsers) -> None:
@@ -42,6 +44,12 @@ def _add_stage(networks, stage: str) -> None:
         default="shipped",
         help="tiny tries the machinery out (default: shipped)",
     )
+    parser.add_argument(
+        "--text-encoder",
+        choices=ENCODERS.names(),
+        default=ENCODERS.default,
+        help=f"what the network reads sentences with (default: {ENCODERS.default})",
+    )
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument(
         "--steps",
@@ -52,13 +60,15 @@ def _add_stage(networks, stage: str) -> None:
     budget.add_argument(
         "--minutes", type=positive_number(1e6), metavar="M", help="or minutes of training"
     )
-    parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:N")
+    add_option(parser, SynthesizerOptions, "device", type=device_name)
     parser.add_argument("--resume", action="store_true", help="go on where OUT's run stopped")
     parser.set_defaults(run=run, stage=stage)
 
 
 def run(arguments: argparse.Namespace) -> int:
     outputs.check_file(arguments.out, "--out", ".safetensors")
+
+    from dataclasses import replace
 
     from tqdm import tqdm
 
@@ -81,12 +91,13 @@ def run(arguments: argparse.Namespace) -> int:
             bar.total = total
             bar.update(done - bar.n)
 
-        arrays, basis = prepare_arrays(arguments.data, on_progress=prepared)
+        arrays, basis = prepare_arrays(arguments.data, arguments.text_encoder, on_progress=prepared)
     arrays = stage_arrays(arrays, arguments.stage)
+    plan = replace(plan, network=replace(plan.network, text_dim=arrays.tokens.shape[2]))
     meta = {
-        "text_encoder": "minilm",
+        "text_encoder": arguments.text_encoder,
         "recipe_name": arguments.recipe,
-        "shape_ranges": prepare_ranges(arguments.data),
+        "shape_ranges": prepare_ranges(arguments.data, arguments.text_encoder),
     }
     steps = None if arguments.minutes else arguments.steps or plan.steps
     try:

@@ -7,7 +7,6 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.data.drawing import SEQUENCES_PER_OBJECT, describe, draw_sequences
@@ -84,7 +83,6 @@ def _build_shard(job: tuple[int, int, Path]) -> int:
     seed, shard, folder = job
     path = folder / f"{shard:05d}.npz"
     if not path.exists():
-        torch.set_num_threads(1)
         first = shard * OBJECTS_PER_SHARD
         things, recipes, infos = [], [], []
         for index in range(first, first + OBJECTS_PER_SHARD):

@@ -15,8 +15,9 @@ from pathlib import Path
 import torch
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.hands.open_hand import OpenHand
+from diffh2o_ros.hands.parametric.openhand import OpenHand
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
@@ -29,7 +30,7 @@ HANDS = ("left", "right", "both")
 SPLITS = ("train", "unseen_instance", "unseen_family")
 
 
-class DatasetError(ValueError):
+class DatasetError(Diffh2oError):
     """A data set folder that is missing, damaged, or was built with other settings."""
 
 

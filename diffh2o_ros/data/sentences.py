@@ -1,6 +1,6 @@
 """Task sentences that are true of a motion, composed from a small grammar of English.
 
-A sentence says a phrase for what is done (language/phrases.py) of a subject (language/frames.py),
+A sentence says a phrase for what is done (language/phrases.py) of a subject (language/subjects.py),
 in one clause (language/short.py) or in several (language/detail.py), with or without words for the
 hand, the direction, the manner, the hold and the way back. Words for these stand in a sentence only
 if they hold; a sentence without a hand word fits either hand.
@@ -14,13 +14,13 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from diffh2o_ros.data.language.detail import detailed
-from diffh2o_ros.data.language.facts import Facts, Told, draw_told, pick
-from diffh2o_ros.data.language.frames import TERSE, draw_subject
-from diffh2o_ros.data.language.phrases import BODILY, PHRASES, tails
+from diffh2o_ros.data.language.facts import Facts, Told, draw_told
+from diffh2o_ros.data.language.phrases import BODILY, actions, tails
 from diffh2o_ros.data.language.short import pool, short
-from diffh2o_ros.data.language.slots import HOLD, MANNER
+from diffh2o_ros.data.language.subjects import TERSE, draw_subject
 from diffh2o_ros.data.language.template import Template
 from diffh2o_ros.data.language.voice import Voice
+from diffh2o_ros.data.language.words import kinds, pick, pick_weighted
 
 DIRECTIONS = ("left", "right", "forward", "back", "up", "clockwise", "counterclockwise")
 PLAIN, DETAILED = 0.35, 0.25  # share of sentences of one verb, and of those clause by clause
@@ -43,7 +43,7 @@ def sentences(
     """`count` different sentences for a motion, each true of it.
 
     Args:
-        action: one of the 17 keys of `language.phrases.PHRASES`.
+        action: one of the 17 `language.phrases.actions()`.
         hand: left, right or both; of an offhand, the hand that has the object first.
         names: nouns for the object without an article; the first is drawn half of the time.
         manner: slowly, quickly or None. direction: one of DIRECTIONS or None; clockwise and
@@ -58,12 +58,12 @@ def sentences(
         ValueError: an unknown word, no name, a hand-over by both hands, or more sentences than the
             grammar has.
     """
-    _check("action", action, PHRASES)
+    _check("action", action, actions())
     _check("hand", hand, ("left", "right", "both"))
-    _check("manner", manner, (None, *MANNER))
+    _check("manner", manner, (None, *kinds("manner")))
     _check("direction", direction, (None, *DIRECTIONS))
     _check("split", split, ("train", "held_out", "all"))
-    _check("hold", hold, (None, *HOLD))
+    _check("hold", hold, (None, *kinds("hold")))
     if action == "offhand" and hand == "both":
         raise ValueError("a hand-over starts in one hand: use left or right for 'offhand'")
     if not names or not all(name.strip() for name in names):
@@ -101,7 +101,7 @@ def _compose(facts: Facts, rng: np.random.Generator, split: str) -> str:
         if not fit:
             continue
         say = detailed if length == "detail" else short
-        text = say(voice, _weighted(fit, rng), told)
+        text = say(voice, pick_weighted(fit, rng), told)
         if text is not None:
             return _punctuated(" ".join(voice.name_object(text).split()), subject.end, rng)
 
@@ -119,11 +119,6 @@ def _fitting(voice: Voice, told: Told, split: str, length: str) -> list[Template
         known = tails(facts.action, split)
         fit = tuple(template for template in fit if template in known)
     return [template for template in fit if template.fits(voice.name)]
-
-
-def _weighted(options: Sequence[Template], rng: np.random.Generator) -> Template:
-    heights = np.cumsum([template.weight for template in options])
-    return options[int(np.searchsorted(heights, rng.random() * heights[-1], side="right"))]
 
 
 def _punctuated(text: str, end: str, rng: np.random.Generator) -> str:

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.data.checks import joint_angles
@@ -21,6 +20,7 @@ from diffh2o_ros.data.motions.actions import HAND_OVER
 from diffh2o_ros.data.validate import sample
 from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.hands import anatomy
+from diffh2o_ros.markdown import table
 from diffh2o_ros.workers import in_processes
 
 #: What is counted, of each sequence.
@@ -72,25 +72,25 @@ class DatasetStats:
             lines.append(f"| {name} | {cells} |")
         lines.append("| family | " + ", ".join(f"{k} {v}" for k, v in self.families.items()) + " |")
         lines.append("| text | " + ", ".join(f"{k} {v:.4g}" for k, v in self.text.items()) + " |")
-        lines += [
-            "",
-            f"Measured on {self.num_measured} random sequences:",
-            "",
-            "| figure | median | mean | 5 % | 95 % | worst | goal |",
-            "|---|---:|---:|---:|---:|---:|---|",
-        ]
-        for name, (unit, goal) in MEASURED.items():
-            if name in self.figures:
-                cells = " | ".join(
-                    f"{self.figures[name][k]:.3g}"
-                    for k in ("median", "mean", "p05", "p95", "worst")
-                )
-                lines.append(f"| {name} {f'({unit})' if unit else ''} | {cells} | {goal} |")
+        lines += ["", f"Measured on {self.num_measured} random sequences:", "", self._measured()]
         if self.holds:
             held, tried = np.sum(list(self.holds.values()), axis=0)
             each = ", ".join(f"{kind} {h} of {n}" for kind, (h, n) in self.holds.items())
             lines += ["", f"Held in MuJoCo: {held} of {tried} ({held / tried:.0%}); {each}"]
         return "\n".join(lines)
+
+    def _measured(self) -> str:
+        shown = ("median", "mean", "p05", "p95", "worst")
+        lines = [
+            [
+                f"{name} ({unit})" if unit else name,
+                *(f"{self.figures[name][which]:.3g}" for which in shown),
+                goal,
+            ]
+            for name, (unit, goal) in MEASURED.items()
+            if name in self.figures
+        ]
+        return table(["figure", "median", "mean", "5 %", "95 %", "worst", "goal"], lines)
 
     def write_json(self, path: str | Path) -> None:
         with whole_file(path) as partial:
@@ -193,7 +193,6 @@ def _text(infos: list[SequenceInfo]) -> dict[str, float]:
 def _measure(job) -> tuple[list[dict[str, float]], list[tuple[str, bool]]]:
     """Figures of some sequences of one shard, and (kind, held) of the grasps that are tried."""
     folder, rows, seed, hold = job
-    torch.set_num_threads(1)
     dataset = Dataset(folder)
     _, _, low, high = anatomy.degrees_of_freedom()
     figures, tried = [], []

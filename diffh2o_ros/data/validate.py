@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from diffh2o_ros.data.checks import faults
 from diffh2o_ros.data.dataset import Dataset
@@ -61,7 +60,6 @@ def _whole(dataset: Dataset):
 
 def _check(job: tuple[Path, list[int]]) -> list[str]:
     folder, rows = job
-    torch.set_num_threads(1)
     dataset = Dataset(folder)
     lines = []
     for row in rows:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from torch import Tensor
 
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
+from diffh2o_ros.errors import OptionError
 
 Denoise = Callable[[Tensor, Tensor], Tensor]
 """(x_t (B, ...), t (B,) int64) -> (B, ...)"""
@@ -19,9 +20,9 @@ PREDICTIONS = ("x0", "epsilon", "v")
 
 
 def check_prediction(prediction: str) -> str:
-    """`prediction` itself; ValueError when it is unknown."""
+    """`prediction` itself; OptionError when it is unknown."""
     if prediction not in PREDICTIONS:
-        raise ValueError(f"prediction must be one of {', '.join(PREDICTIONS)}, not {prediction!r}")
+        raise OptionError(f"prediction must be one of {', '.join(PREDICTIONS)}, not {prediction!r}")
     return prediction
 
 

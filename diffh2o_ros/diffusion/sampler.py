@@ -13,6 +13,7 @@ from torch import Tensor
 from diffh2o_ros.diffusion.guidance import GradientGuide
 from diffh2o_ros.diffusion.prediction import Denoise
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
+from diffh2o_ros.errors import OptionError
 
 EditX0 = Callable[[Tensor, float, int], Tensor]
 """(x0_hat (B, ...), progress in [0, 1], step) -> x0_hat. Progress is how far the diffusion time has
@@ -33,13 +34,13 @@ def sampling_steps(
     flawed", 2024): step i stands at round(T - T (i / num_steps)^timestep_spacing) - 1. The first is
     always T - 1, where nothing but noise is left, as the initial noise is; after the last comes x0
     itself. A `timestep_spacing` of 1 is even; above, more steps are taken where the noise is
-    strong. That is where signals that many dimensions share are decided, such as which way a hand goes:
-    in one long step through that noise, every sample goes the mean way.
+    strong. That is where signals that many dimensions share are decided, such as which way a hand
+    goes: in one long step through that noise, every sample goes the mean way.
     """
     if not 1 <= num_steps <= num_train_steps:
-        raise ValueError(f"sampling takes 1 to {num_train_steps} steps, not {num_steps}")
+        raise OptionError(f"sampling takes 1 to {num_train_steps} steps, not {num_steps}")
     if timestep_spacing < 1:
-        raise ValueError(f"timestep_spacing must be at least 1, not {timestep_spacing}")
+        raise OptionError(f"timestep_spacing must be at least 1, not {timestep_spacing}")
     steps: list[int] = []
     highest = num_train_steps - 1
     for i in range(num_steps):
@@ -68,10 +69,10 @@ def sample(
     timestep_spacing: see `sampling_steps`.
     edit_x0: applied in order to every x0_hat: imputing, contact guidance.
     guide: pulls every x0_hat towards a target, before the edits; needs a differentiable denoise.
-    Raises ValueError for an unknown method or an impossible number of steps.
+    Raises OptionError for an unknown method or an impossible number of steps.
     """
     if method not in METHODS:
-        raise ValueError(f"sampling method must be one of {', '.join(METHODS)}, not {method!r}")
+        raise OptionError(f"sampling method must be one of {', '.join(METHODS)}, not {method!r}")
     steps = sampling_steps(schedule.num_steps, num_steps, timestep_spacing)
     alpha_bar = [float(schedule.alphas_cumprod[t]) for t in steps] + [1.0]
     x, previous = noise, None

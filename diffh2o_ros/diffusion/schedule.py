@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from diffh2o_ros.errors import OptionError
+
 
 @dataclass(frozen=True)
 class NoiseSchedule:
@@ -25,7 +27,7 @@ class NoiseSchedule:
     def cosine(num_steps: int = 1000) -> "NoiseSchedule":
         """Nichol & Dhariwal, "Improved DDPM" (2021), equation 17: offset .008, betas <= .999."""
         if num_steps < 1:
-            raise ValueError(f"a noise schedule needs at least one step, got {num_steps}")
+            raise OptionError(f"a noise schedule needs at least one step, got {num_steps}")
 
         def remaining(u: float) -> float:
             return math.cos((u + 0.008) / 1.008 * math.pi / 2) ** 2

@@ -1,4 +1,4 @@
-"""What a benchmark runs: every mesh with every task and seed, refined or not, and every target."""
+"""What an evaluation runs: every mesh with every task and seed, refined or not; every target."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diffh2o_ros.evaluation.mesh_folder import object_name
-from diffh2o_ros.evaluation.tasks import BenchmarkTask
+from diffh2o_ros.evaluation.tasks import EvaluationTask
 from diffh2o_ros.motion.grasp import Grasp
 
 FREE = "free"
@@ -38,7 +38,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        """A name for files, one for each case of a benchmark."""
+        """A name for files, one for each case of an evaluation."""
         refined = "refined" if self.refined else "raw"
         if self.kind != FREE:
             return f"{self.mesh}-{self.kind}-{self.grasp:03d}-seed{self.seed}-{refined}"
@@ -53,7 +53,7 @@ class Case:
 
 
 def noise_seed(seed: int, mesh: str, what: str) -> int:
-    """The seed of a run: drawn from the benchmark's seed, the mesh, and the task or number of the
+    """The seed of a run: drawn from the evaluation's seed, the mesh, and the task or number of the
     grasp. With the same seed for all, every object would start from the same noise and do much the
     same: hundreds of runs would be few draws."""
     return zlib.crc32(f"{seed} {mesh} {what}".encode("utf-8", "surrogateescape"))
@@ -61,7 +61,7 @@ def noise_seed(seed: int, mesh: str, what: str) -> int:
 
 def free_cases(
     meshes: Sequence[Path],
-    tasks: Sequence[BenchmarkTask],
+    tasks: Sequence[EvaluationTask],
     seeds: Sequence[int],
     refinements: Sequence[bool],
 ) -> list[Case]:

@@ -1,4 +1,4 @@
-"""The plots of a benchmark, as PNG files beside its report."""
+"""The plots of an evaluation, as PNG files beside its report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch
 
-from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.evaluation.judging import Row
 from diffh2o_ros.evaluation.report import NAMES
 from diffh2o_ros.evaluation.summary import (
@@ -24,11 +23,13 @@ from diffh2o_ros.evaluation.summary import (
     stages,
     task_name,
 )
+from diffh2o_ros.evaluation.tables import heading
 from diffh2o_ros.evaluation.targets import KINDS
+from diffh2o_ros.viz.canvas import COLORS as PALETTE
+from diffh2o_ros.viz.canvas import save_png
 
-# Blue and orange of Okabe & Ito, told apart by every eye.
-COLORS = {True: "#0072B2", False: "#E69F00"}
-GOAL_COLOR = "#D55E00"
+COLORS = {True: PALETTE[0], False: PALETTE[1]}
+GOAL_COLOR = PALETTE[5]
 DOTS_PER_INCH = 120
 JITTER = 0.09  # of the distance between two groups
 
@@ -43,8 +44,7 @@ def draw_charts(rows: Sequence[Row], folder: Path) -> list[str]:
     }
     for name, canvas in drawn.items():
         if canvas is not None:
-            with whole_file(folder / name) as partial:
-                canvas.savefig(partial, dpi=DOTS_PER_INCH)
+            save_png(canvas, folder / name)
     return [name for name, canvas in drawn.items() if canvas is not None]
 
 
@@ -57,7 +57,7 @@ def _metrics(rows: Sequence[Row]) -> Canvas | None:
     tasks = list(grouped([r for refined in NAMES for r in select(rows, refined)], task_name))
     if not tasks:
         return None
-    canvas = Canvas(figsize=(13, 10), layout="constrained")
+    canvas = Canvas(figsize=(13, 10), dpi=DOTS_PER_INCH, layout="constrained")
     for axes, measure in zip(canvas.subplots(3, 3).flat, STRICT, strict=True):
         for refined in _refinements(rows):
             groups = grouped(select(rows, refined), task_name)
@@ -74,7 +74,7 @@ def _targets(rows: Sequence[Row]) -> Canvas | None:
     if not kinds:
         return None
     measures = {"full": TARGETS[0], "wrist": TARGETS[1], "fingertips": TARGETS[3]}
-    canvas = Canvas(figsize=(13, 3.8 * len(kinds)), layout="constrained")
+    canvas = Canvas(figsize=(13, 3.8 * len(kinds)), dpi=DOTS_PER_INCH, layout="constrained")
     panels = canvas.subplots(len(kinds), 1, squeeze=False)[:, 0]
     for axes, kind in zip(panels, kinds, strict=True):
         meshes = list(grouped([x for r in NAMES for x in select(rows, r, kind)], mesh_name))
@@ -114,8 +114,7 @@ def _strips(axes: Axes, groups: Sequence[Sequence[Row]], measure: Measure, refin
 
 
 def _label(axes: Axes, names: Sequence[str], measure: Measure) -> None:
-    unit = f" ({measure.unit})" if measure.unit else ""
-    axes.set_ylabel(measure.heading + unit)
+    axes.set_ylabel(heading(measure))
     axes.set_xticks(range(len(names)), names)
     # Figures may all be 0, or far below the goal: both are to be seen.
     least = max(1.15 * (measure.goal or 0), 10.0**-measure.decimals)
@@ -142,7 +141,7 @@ def _verdicts(rows: Sequence[Row]) -> Canvas | None:
     if not measures:
         return None
     tasks = list(grouped(chosen, task_name))
-    canvas = Canvas(figsize=(4.6 * len(measures), 4), layout="constrained")
+    canvas = Canvas(figsize=(4.6 * len(measures), 4), dpi=DOTS_PER_INCH, layout="constrained")
     panels = canvas.subplots(1, len(measures), squeeze=False)[0]
     for axes, measure in zip(panels, measures, strict=True):
         for refined in _refinements(rows):
@@ -166,7 +165,7 @@ def _time(rows: Sequence[Row]) -> Canvas | None:
     names = list(dict.fromkeys(name for group in found.values() for name in group))
     if not names:
         return None
-    canvas = Canvas(figsize=(8, 0.55 * len(names) + 1.6), layout="constrained")
+    canvas = Canvas(figsize=(8, 0.55 * len(names) + 1.6), dpi=DOTS_PER_INCH, layout="constrained")
     axes = canvas.subplots()
     for refined, group in found.items():
         for place, name in enumerate(names):

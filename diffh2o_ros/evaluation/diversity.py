@@ -23,13 +23,6 @@ from diffh2o_ros.motion.interaction import SIDES, Interaction
 HandPaths = Mapping[str, np.ndarray]
 
 
-def pairwise_distance(a: Interaction, b: Interaction) -> float:
-    """Distance of two motions in meters. Raises ValueError for different frame rates."""
-    if a.fps != b.fps:
-        raise ValueError(f"motions of {a.fps:g} and {b.fps:g} frames a second: resample one")
-    return path_distance(hand_paths(a), hand_paths(b))
-
-
 def hand_paths(interaction: Interaction) -> dict[str, np.ndarray]:
     """Keypoints (T, 21, 3) by side about the center of the object at its start, meters."""
     start = start_center(interaction)

@@ -1,9 +1,9 @@
-"""Everything a benchmark says about one interaction."""
+"""Everything an evaluation says about one interaction."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from diffh2o_ros.evaluation.agreement import joint_disagreement_mm
 from diffh2o_ros.evaluation.cases import Case
@@ -42,12 +42,9 @@ class Row:
     error: str | None = None
     """Why there are no figures."""
 
-    def as_dict(self) -> dict[str, object]:
-        return asdict(self)
-
     @classmethod
     def from_dict(cls, content: Mapping[str, object]) -> Row:
-        """The row that `as_dict` gave. Raises TypeError for anything else."""
+        """The row that `dataclasses.asdict` gave this of. Raises TypeError for anything else."""
         return cls(**{**content, "case": Case(**content["case"])})
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diffh2o_ros.evaluation.course import Course
+from diffh2o_ros.evaluation.displacement import Displacement
 from diffh2o_ros.evaluation.volume import shared_volumes
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
@@ -56,7 +56,7 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
     surface = [surface_distances(body, vertices, 2 * CONTACT) for vertices in posed]
     nearest = np.stack([distance.min(1) for distance in surface])
     around = np.concatenate(surface, 1)
-    course = Course.of(interaction)
+    moved = Displacement.of(interaction)
     wrists = np.stack([hand.joints[:, WRIST].astype(float) for hand in hands])
     lowest = min(float(hand.vertices[..., 2].min()) for hand in hands)
     tips = _tips_on_surface(interaction, body, frames)
@@ -70,8 +70,8 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
         "slip_mm_s": 1e3 * _slip(interaction, frames, nearest <= CONTACT),
         "seam": max(_seam(wrist, interaction) for wrist in wrists),
         "jerk": _jerk(wrists, interaction.fps),
-        "table_mm": 1e3 * max(0.0, course.support - lowest),
-        "rise_m": float(course.floor.max()),
+        "table_mm": 1e3 * max(0.0, moved.support - lowest),
+        "rise_m": float(moved.floor.max()),
         "wrist_path_m": float(np.linalg.norm(np.diff(wrists, axis=1), axis=-1).sum()),
         "moving": len(moving) / len(stage),
     }
@@ -84,7 +84,7 @@ def moving_frames(interaction: Interaction) -> np.ndarray:
     a point of the object.
     """
     pose = interaction.object_pose.astype(float)
-    center = Course.of(interaction).center
+    center = Displacement.of(interaction).center
     speed = np.linalg.norm(np.diff(center, axis=0), axis=1) * interaction.fps
     # |R1 - R2| in the Frobenius norm is 2 sqrt(2) sin(angle / 2).
     difference = np.linalg.norm(np.diff(pose[:, :3, :3], axis=0), axis=(1, 2))

@@ -1,14 +1,12 @@
-"""The report of a benchmark: everything as JSON, and as Markdown what one wants to know first."""
+"""The report of an evaluation: everything as JSON, and as Markdown what one wants to know first."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.evaluation.judging import Row
 from diffh2o_ros.evaluation.spread import Spread
 from diffh2o_ros.evaluation.summary import (
@@ -27,16 +25,22 @@ from diffh2o_ros.evaluation.summary import (
     stages,
     task_name,
 )
+from diffh2o_ros.evaluation.tables import (
+    goal,
+    heading,
+    measure_table,
+    median_and_range,
+    value_and_range,
+)
 from diffh2o_ros.evaluation.targets import KINDS
-from diffh2o_ros.markdown import table
+from diffh2o_ros.markdown import NONE, table, write_page_and_figures
 
-NONE = "-"
 NAMES = {True: "with refinement", False: "without refinement"}
 
 
 @dataclass(frozen=True)
-class Report:
-    """What a benchmark found.
+class EvaluationReport:
+    """What an evaluation found.
 
     Attributes:
         about: the circumstances; rows: one for each run; spreads: by whether refined.
@@ -69,10 +73,10 @@ class Report:
             lines.append(
                 [
                     measure.heading,
-                    _shown(measure, figure),
-                    _goal(measure),
+                    value_and_range(measure, figure),
+                    goal(measure),
                     NONE if met is None else ("yes" if met else "**no**"),
-                    *(_shown(measure, found[other]) for other in shown[1:]),
+                    *(value_and_range(measure, found[other]) for other in shown[1:]),
                     measure.published,
                 ]
             )
@@ -85,15 +89,14 @@ class Report:
         about = {k: v for k, v in self.about.items() if not isinstance(v, dict)}
         settings = self.about.get("settings", {})
         about |= {k: v for k, v in settings.items() if not isinstance(v, dict) and k != "num_steps"}
-        parts = ["# Benchmark", _list(about), self._counts()]
+        parts = ["# Evaluation", _list(about), self._counts()]
         name = NAMES[self._refinements[0]]
-        measures = (*STRICT, *VERDICTS)
         errors = {row.case.name: row.error for row in self.failures}
         for title, note, body in (
             ("Goals", STRICT_NOTE, self.goals()),
             ("Paper-compatible protocol", PAPER_NOTE, self._paper(free)),
-            (f"By task, {name}", MEDIANS_NOTE, _by(best, task_name, "task", measures)),
-            (f"By mesh, {name}", MEDIANS_NOTE, _by(best, mesh_name, "mesh", measures)),
+            (f"By task, {name}", MEDIANS_NOTE, self._by(best, task_name, "task")),
+            (f"By mesh, {name}", MEDIANS_NOTE, self._by(best, mesh_name, "mesh")),
             ("Recognition", RECOGNITION_NOTE, _confusion(best)),
             ("Target grasps", TARGET_NOTE, self._targets()),
             ("Diversity", DIVERSITY_NOTE, self._diversity()),
@@ -140,15 +143,12 @@ class Report:
             "about": dict(self.about),
             "goals": goals,
             "summary": summary,
-            "rows": [row.as_dict() for row in self.rows],
+            "rows": [asdict(row) for row in self.rows],
         }
 
     def save(self, folder: Path) -> None:
         """Writes report.md and report.json into a folder."""
-        with whole_file(folder / "report.md") as partial:
-            partial.write_text(self.markdown(), "utf-8", "backslashreplace")
-        with whole_file(folder / "report.json") as partial:
-            partial.write_text(json.dumps(self.as_dict(), indent=2) + "\n", "utf-8")
+        write_page_and_figures(folder, "report", self.markdown(), self.as_dict())
 
     def _goal_figures(self) -> Iterable[tuple[Measure, dict[bool, Figure | None]]]:
         """Every measure with a goal, and its figures with and without refinement."""
@@ -169,10 +169,14 @@ class Report:
             text += f", {refused} of them answered as incompatible"
         return text + (f"; {len(self.failures)} runs failed." if self.failures else ".")
 
+    def _by(self, rows: list[Row], key: Callable[[Row], str], first: str) -> str:
+        groups = {**grouped(rows, key), "**all**": rows}
+        return measure_table(first, groups, (*STRICT, *VERDICTS))
+
     def _paper(self, free: Mapping[bool, list[Row]]) -> str:
         lines = [
             [measure.heading]
-            + [_shown(measure, measure.over(rows)) for rows in free.values()]
+            + [value_and_range(measure, measure.over(rows)) for rows in free.values()]
             + [measure.published]
             for measure in PAPER
         ]
@@ -186,12 +190,12 @@ class Report:
                 of_kind = [r for r in self.rows if (r.case.kind, r.case.refined) == (kind, refined)]
                 if of_kind:
                     refused = sum(row.refused is not None for row in of_kind)
-                    cells = [_shown(measure, measure.over(rows)) for measure in TARGETS]
+                    cells = [value_and_range(measure, measure.over(rows)) for measure in TARGETS]
                     counts = [str(len(of_kind)), str(refused)]
-                    everything = _shown(TARGETS[0], TARGETS[0].over(of_kind))
+                    everything = value_and_range(TARGETS[0], TARGETS[0].over(of_kind))
                     lines.append([kind, NAMES[refined], *counts, *cells, everything])
-        headings = ["target", "", "runs", "incompatible", *map(_heading, TARGETS)]
-        headings.append("keypoints, m, incompatible ones too")
+        headings = ["target", "", "runs", "incompatible", *map(heading, TARGETS)]
+        headings.append("keypoints (m), incompatible ones too")
         return table(headings, lines)
 
     def _diversity(self) -> str:
@@ -221,25 +225,11 @@ class Report:
         found = {refined: stages(select(self.rows, refined)) for refined in self._refinements}
         names = dict.fromkeys(name for group in found.values() for name in group)
         lines = [
-            [name.replace("_", " ")] + [_range(group.get(name), 2) for group in found.values()]
+            [name.replace("_", " ")]
+            + [median_and_range(group.get(name), 2) for group in found.values()]
             for name in names
         ]
         return table(["stage", *(NAMES[refined] for refined in found)], lines)
-
-
-def _by(
-    rows: list[Row], key: Callable[[Row], str], heading: str, measures: Sequence[Measure]
-) -> str:
-    """Values, without their ranges, of groups of rows."""
-    lines = []
-    for name, group in [*grouped(rows, key).items(), ("**all**", rows)]:
-        found = [measure.over(group) for measure in measures]
-        cells = [
-            NONE if figure is None else f"{figure.value:.{measure.decimals}f}"
-            for measure, figure in zip(measures, found, strict=True)
-        ]
-        lines.append([name, str(len(group)), *cells])
-    return table([heading, "runs", *map(_heading, measures)], lines)
 
 
 def _confusion(rows: list[Row]) -> str:
@@ -249,32 +239,6 @@ def _confusion(rows: list[Row]) -> str:
         counts = Counter(row.recognized for row in group).most_common()
         lines.append([asked, ", ".join(f"{name} {count}" for name, count in counts)])
     return table(["asked for", "recognized as"], lines)
-
-
-def _heading(measure: Measure) -> str:
-    return f"{measure.heading}, {measure.unit}" if measure.unit else measure.heading
-
-
-def _shown(measure: Measure, figure: Figure | None) -> str:
-    """`1.2 mm (0.3-2.4)` or `.93 of 112`."""
-    if figure is None:
-        return NONE
-    if measure.is_share:
-        return f"{figure.value:.3f} of {figure.count}"
-    return _range(figure, measure.decimals, measure.unit)
-
-
-def _range(figure: Figure | None, decimals: int, unit: str = "") -> str:
-    if figure is None:
-        return NONE
-    unit = f" {unit}" if unit else ""
-    low, high = f"{figure.low:.{decimals}f}", f"{figure.high:.{decimals}f}"
-    return f"{figure.value:.{decimals}f}{unit} ({low} to {high})"
-
-
-def _goal(measure: Measure) -> str:
-    unit = f" {measure.unit}" if measure.unit else ""
-    return f"{'<=' if measure.at_most else '>='} {measure.goal:g}{unit}"
 
 
 def _list(items: Mapping[str, object]) -> str:

@@ -36,7 +36,7 @@ class Spread:
 
 
 def save_hand_paths(out: Path, case: Case, interaction: Interaction) -> None:
-    """Keeps in the report's folder what the spread of a benchmark is measured by."""
+    """Keeps in the report's folder what the spread of an evaluation is measured by."""
     with whole_file(_file(out, case)) as partial:
         np.savez_compressed(partial, **hand_paths(interaction))
 
@@ -44,7 +44,7 @@ def save_hand_paths(out: Path, case: Case, interaction: Interaction) -> None:
 def measure_spread(
     out: Path, rows: Iterable[Row], refined: bool, data: Mapping[str, object]
 ) -> Spread:
-    """The spread of the free runs of a benchmark.
+    """The spread of the free runs of an evaluation.
 
     Args:
         out: the report's folder, where `save_hand_paths` kept them.

@@ -1,4 +1,4 @@
-"""Whether a task was done, read off the object's course.
+"""Whether a task was done, read off the object's path.
 
 Each action has the least that anybody would ask of it. Actions that geometry alone cannot judge
 (wiping, hammering ...) are not judged.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from diffh2o_ros.evaluation.course import Course
+from diffh2o_ros.evaluation.displacement import Displacement
 from diffh2o_ros.evaluation.holding import holding
 from diffh2o_ros.evaluation.metrics import moving_frames
 from diffh2o_ros.motion.interaction import Interaction
@@ -40,20 +40,20 @@ def task_success(interaction: Interaction, action: str | None) -> bool | None:
 
 
 def _placed(interaction: Interaction) -> bool:
-    course = Course.of(interaction)
+    moved = Displacement.of(interaction)
     moving = moving_frames(interaction)
     at_rest = not len(moving) or moving[-1] < interaction.num_frames - REST_FRAMES
     return (
         at_rest
-        and course.floor.max() >= OFF_THE_TABLE
-        and abs(course.floor[-1]) <= ON_THE_TABLE
-        and course.travel[-1] >= PLACED
+        and moved.floor.max() >= OFF_THE_TABLE
+        and abs(moved.floor[-1]) <= ON_THE_TABLE
+        and moved.travel[-1] >= PLACED
     )
 
 
 def _drunk(interaction: Interaction) -> bool:
-    course = Course.of(interaction)
-    return ((course.top >= MOUTH_HEIGHT) & (course.tilt >= DRUNK)).any()
+    moved = Displacement.of(interaction)
+    return ((moved.top >= MOUTH_HEIGHT) & (moved.tilt >= DRUNK)).any()
 
 
 def _handed_over(interaction: Interaction) -> bool:
@@ -63,10 +63,10 @@ def _handed_over(interaction: Interaction) -> bool:
 
 
 _JUDGES: dict[str, Callable[[Interaction], bool]] = {
-    "lift": lambda interaction: Course.of(interaction).floor.max() >= LIFTED,
-    "pour": lambda interaction: Course.of(interaction).tilt.max() >= POURED,
-    "pass": lambda interaction: Course.of(interaction).travel.max() >= PASSED,
-    "inspect": lambda interaction: Course.of(interaction).turn.max() >= INSPECTED,
+    "lift": lambda interaction: Displacement.of(interaction).floor.max() >= LIFTED,
+    "pour": lambda interaction: Displacement.of(interaction).tilt.max() >= POURED,
+    "pass": lambda interaction: Displacement.of(interaction).travel.max() >= PASSED,
+    "inspect": lambda interaction: Displacement.of(interaction).rotation.max() >= INSPECTED,
     "drink": _drunk,
     "place": _placed,
     "offhand": _handed_over,

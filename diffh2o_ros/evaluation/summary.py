@@ -1,4 +1,4 @@
-"""Medians and shares over the rows of a benchmark, and the goals they are held against."""
+"""Medians and shares over the rows of an evaluation, and the goals they are held against."""
 
 from __future__ import annotations
 

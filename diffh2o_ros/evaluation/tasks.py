@@ -1,4 +1,4 @@
-"""Task files: which sentences a benchmark tries on which meshes.
+"""Task files: which sentences an evaluation tries on which meshes.
 
 A JSON list of objects such as
 
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.evaluation.mesh_folder import object_name
 from diffh2o_ros.json_file import read_json
 
@@ -44,12 +45,12 @@ HANDS = ("left", "right", "both")
 _FIELDS = {"task", "action", "hands", "only", "except"}
 
 
-class TaskFileError(ValueError):
+class TaskFileError(Diffh2oError):
     """A task file that cannot be used; the message is one line."""
 
 
 @dataclass(frozen=True)
-class BenchmarkTask:
+class EvaluationTask:
     """One sentence to try on the meshes of a folder. Raises TaskFileError."""
 
     sentence: str
@@ -97,7 +98,7 @@ class BenchmarkTask:
 
 #: What is tried where nothing else is said.
 DEFAULT_TASKS = tuple(
-    BenchmarkTask(sentence, action, ("right", "left"))
+    EvaluationTask(sentence, action, ("right", "left"))
     for sentence, action in (
         ("pick up the {object} with the {hand} hand", "lift"),
         ("pass the {object} with the {hand} hand", "pass"),
@@ -107,7 +108,7 @@ DEFAULT_TASKS = tuple(
 )
 
 
-def read_tasks(path: str | Path) -> tuple[BenchmarkTask, ...]:
+def read_tasks(path: str | Path) -> tuple[EvaluationTask, ...]:
     """The tasks of a file. Raises TaskFileError with one line."""
     content = read_json(path, "task file", TaskFileError)
     if not isinstance(content, list) or not content:
@@ -121,14 +122,14 @@ def read_tasks(path: str | Path) -> tuple[BenchmarkTask, ...]:
     return tuple(tasks)
 
 
-def _task(entry: object) -> BenchmarkTask:
+def _task(entry: object) -> EvaluationTask:
     if not isinstance(entry, dict) or not isinstance(entry.get("task"), str):
         raise TaskFileError('it must be an object with a "task", a sentence')
     unknown = sorted(entry.keys() - _FIELDS)
     if unknown:
         fields = ", ".join(sorted(_FIELDS))
         raise TaskFileError(f"it has no use for {unknown[0]!r}: it takes {fields}")
-    return BenchmarkTask(
+    return EvaluationTask(
         entry["task"],
         entry.get("action"),
         _words("hands", entry.get("hands", [])),

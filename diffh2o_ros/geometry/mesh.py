@@ -8,9 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
+from diffh2o_ros.errors import Diffh2oError, ErrorCode
 
-class MeshError(ValueError):
+
+class MeshError(Diffh2oError):
     """A mesh, or a mesh file, that cannot be used; the message is one line that says why."""
+
+    code = ErrorCode.INVALID_MESH
 
 
 MESH_A_CLOUD = (

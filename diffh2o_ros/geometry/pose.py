@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from diffh2o_ros.errors import Diffh2oError, ErrorCode
 from diffh2o_ros.geometry.mesh import Mesh
 
 #: How far a matrix may be from a rotation before it is called none: single precision, and some.
@@ -12,8 +13,10 @@ _ROUNDING = 1e-3
 FARTHEST = 1000.0
 
 
-class PoseError(ValueError):
+class PoseError(Diffh2oError):
     """A pose that no rigid body can have. The message is one line and says how to mend it."""
+
+    code = ErrorCode.INVALID_REQUEST
 
 
 def check_pose(pose: np.ndarray, name: str = "object_pose") -> np.ndarray:

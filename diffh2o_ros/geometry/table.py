@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from numbers import Real
 
+from diffh2o_ros.errors import OptionError
+
 #: What an object stands on; a number is a table of that height.
 UNDER_OBJECT, NO_TABLE = "under_object", "none"
 TABLES = (UNDER_OBJECT, NO_TABLE)
@@ -20,21 +22,20 @@ Table = str | float
 air. A number: the z of the table in the result's frame, meters."""
 
 
-class TableError(ValueError):
+class TableError(OptionError):
     """A table that cannot be. The message is one line and says how to mend it."""
 
 
-def check_rules(table: Table, below_table: str) -> None:
-    """Raises TableError for what is neither a table nor a rule for targets below it."""
+def check_table(table: Table) -> None:
+    """Raises TableError for what is no table."""
+    words = f"{' or '.join(TABLES)} or a height"
     if isinstance(table, str):
         if table not in TABLES:
-            raise TableError(f"table must be {' or '.join(TABLES)} or a height, not {table!r}")
+            raise TableError(f"table must be {words}, not {table!r}")
     elif isinstance(table, bool) or not isinstance(table, Real):
-        raise TableError(f"table must be {' or '.join(TABLES)} or a height, not {table!r}")
+        raise TableError(f"table must be {words}, not {table!r}")
     elif not math.isfinite(table):
         raise TableError(f"the table's height is {table}: give meters, or {NO_TABLE!r}")
-    if below_table not in BELOW_TABLE:
-        raise TableError(f"below_table must be {' or '.join(BELOW_TABLE)}, not {below_table!r}")
 
 
 def table_height(table: Table, lowest: float) -> float | None:

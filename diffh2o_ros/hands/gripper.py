@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 import torch
 
+from diffh2o_ros.errors import OptionError
 from diffh2o_ros.hands.anatomy import degrees_of_freedom
 from diffh2o_ros.hands.mirror import mirror_pose
 from diffh2o_ros.hands.sides import check_side
@@ -53,10 +54,10 @@ def gripper_axes(approach: str, closing: str) -> np.ndarray:
     """Rotation (3, 3) from (closing, side, approach) axes to the gripper's own frame.
 
     Args:
-        approach, closing: x, y, z, -x, -y or -z. Raises ValueError unless they are square.
+        approach, closing: x, y, z, -x, -y or -z. Raises OptionError unless they are square.
     """
     if approach[-1] == closing[-1]:
-        raise ValueError(
+        raise OptionError(
             f"a gripper cannot approach along {approach} and close along {closing}: the two axes "
             "must be square to one another"
         )

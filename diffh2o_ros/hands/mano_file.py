@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse
 
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.restricted_pickle import DAMAGE, RefusedError, RestrictedUnpickler
 
 NUM_VERTICES = 778
@@ -38,7 +39,7 @@ _SOURCE = (
 _FOLDERS = (".", "mano", "models", "mano_v1_2/models")
 
 
-class ManoError(ValueError):
+class ManoError(Diffh2oError):
     """MANO cannot be used; the message is one line that says what is missing."""
 
 

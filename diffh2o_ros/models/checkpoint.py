@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.models.denoiser import Denoiser, DenoiserConfig
 
 FORMAT = "diffh2o_ros.denoiser"
@@ -26,7 +27,7 @@ _MODEL = "model."
 _CODEC = "codec."
 
 
-class CheckpointError(ValueError):
+class CheckpointError(Diffh2oError):
     """A checkpoint cannot be used; the message says why and what to do."""
 
 

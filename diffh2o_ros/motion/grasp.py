@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from diffh2o_ros.errors import Diffh2oError, ErrorCode
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.json_file import read_json
@@ -20,8 +21,10 @@ FULL_TURN = 2 * np.pi + 1e-3
 FARTHEST_WRIST = 100.0  # meters from the frame's origin: more is a slip of units
 
 
-class GraspError(ValueError):
+class GraspError(Diffh2oError):
     """A target grasp that cannot be used. The message is one line and says how to mend it."""
+
+    code = ErrorCode.INVALID_GRASP
 
 
 @dataclass

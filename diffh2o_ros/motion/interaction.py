@@ -19,11 +19,12 @@ from pathlib import Path
 import numpy as np
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.motion.checked_arrays import checked_faces, checked_positions
 from diffh2o_ros.motion.hand_motion import HAND_FIELDS, SIDES, HandMotion
 
 
-class InteractionFileError(ValueError):
+class InteractionFileError(Diffh2oError):
     """An interaction file that is missing, damaged or not one. The message is one line."""
 
 

@@ -12,10 +12,8 @@ from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from std_msgs.msg import Header
 
-from diffh2o_ros.nodes.errors import CODE_NAMES
-from diffh2o_ros.srv import Synthesize
+from diffh2o_ros.errors import ErrorCode
 
-INTERNAL = Synthesize.Response.INTERNAL
 MEGABYTE = 1024 * 1024
 
 
@@ -33,8 +31,8 @@ class Health:
 
     def __post_init__(self) -> None:
         self._answered = 0
-        self._errors: Counter[int] = Counter()
-        self._last_code: int | None = None
+        self._errors: Counter[ErrorCode] = Counter()
+        self._last_code: ErrorCode | None = None
         self._last_seconds: float | None = None
 
     def answered(self, seconds: float) -> None:
@@ -43,7 +41,7 @@ class Health:
         self._last_seconds = seconds
         self.last_error, self._last_code = "", None
 
-    def refused(self, code: int, message: str) -> None:
+    def refused(self, code: ErrorCode, message: str) -> None:
         """Notes a request that ended with an error code."""
         self._errors[code] += 1
         self.last_error, self._last_code = message, code
@@ -55,7 +53,7 @@ class Health:
         if self.last_error:
             summary = f"{self.state}; last request: {self.last_error}"
             level = DiagnosticStatus.WARN
-            if self._last_code == INTERNAL:
+            if self._last_code == ErrorCode.INTERNAL:
                 level = DiagnosticStatus.ERROR
         values = {
             **self.setup,
@@ -65,7 +63,7 @@ class Health:
             "last latency, s": "-" if self._last_seconds is None else f"{self._last_seconds:.2f}",
         }
         for code, count in sorted(self._errors.items()):
-            values[f"requests ended with {code} {CODE_NAMES[code]}"] = count
+            values[f"requests ended with {code:d} {code.name}"] = count
         status = DiagnosticStatus(
             level=level,
             name=f"{self.name}: synthesis",

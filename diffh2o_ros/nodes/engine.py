@@ -16,15 +16,13 @@ from rclpy.executors import Executor
 from std_msgs.msg import Header
 
 from diffh2o_ros import Synthesizer
-from diffh2o_ros.geometry.intake import MAX_EXTENT
 from diffh2o_ros.hands.skeleton import POSE_DIM
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.msg import Interaction as InteractionMessage
-from diffh2o_ros.nodes.conversions import check_reach, interaction_message, mesh_arrays
 from diffh2o_ros.nodes.markers import Film, Surface
-from diffh2o_ros.nodes.mesh_resource import MeshResource
 from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.parameters import Settings
+from diffh2o_ros.nodes.to_messages import interaction_message
 from diffh2o_ros.nodes.worker import Ticket, Worker
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.threads import OnProgress
@@ -49,7 +47,7 @@ class Outcome:
 class Engine:
     """The networks of a node, loaded and warm.
 
-    Raises ValueError for a device, weights or a hand that are not there.
+    Raises Diffh2oError for a device, weights or a hand that are not there.
     """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -118,27 +116,13 @@ class Engine:
         free_memory()
 
     def _fulfill(self, order: Order, on_progress: OnProgress) -> Outcome:
-        mesh = order.mesh
-        if isinstance(mesh, MeshResource):
-            mesh = mesh.path()
-        else:
-            mesh = mesh_arrays(mesh)
-            # Before the work is done. One in other units, or a vertex astray, has another fault.
-            if len(mesh[0]) and np.ptp(mesh[0], axis=0).max() <= MAX_EXTENT:
-                check_reach(mesh[0])
         found = self._synthesizer.synthesize(
-            mesh,
+            order.read_mesh(),
             order.task,
             order.grasp,
-            order.num_samples,
-            order.seed,
-            steps=order.steps,
-            refine=order.refine,
-            complete=order.complete,
             on_progress=on_progress,
             object_pose=order.object_pose,
-            table=order.table,
-            below_table=order.below_table,
+            **vars(order.options),
         )
         found = found.warned(order.warnings)
         grasp = order.grasp
@@ -146,15 +130,14 @@ class Engine:
             found = found.map(lambda interaction: interaction.moved(order.to_result))
             grasp = None if grasp is None else grasp.moved(order.to_result)
         header = Header(frame_id=order.frame_id, stamp=self._clock.now().to_msg())
+        seed = order.options.seed
         replies = [
-            interaction_message(interaction, header, order.seed, sample, order.with_vertices)
+            interaction_message(interaction, header, seed, sample, order.with_vertices)
             for sample, interaction in enumerate(found)
         ]
         return Outcome(
             interactions=replies,
-            shown=partial(
-                interaction_message, found[0], header, order.seed, 0, order.show_vertices
-            ),
+            shown=partial(interaction_message, found[0], header, seed, 0, order.show_vertices),
             film=partial(Film, found[0], order.frame_id, self._ghost(grasp)),
             timings={
                 stage: seconds for stage, seconds in found.timings.items() if stage != "total"
@@ -179,7 +162,7 @@ class Engine:
 
 
 def _load(settings: Settings) -> Synthesizer:
-    """The networks, ready to answer at full speed. Raises ValueError for what is not there."""
+    """The networks, ready to answer at full speed. Raises Diffh2oError for what is not there."""
     gc.disable()  # half a million objects that stay: not to be looked through meanwhile
     try:
         return _loaded(settings)
@@ -194,11 +177,7 @@ def _load(settings: Settings) -> Synthesizer:
 
 def _loaded(settings: Settings) -> Synthesizer:
     synthesizer = Synthesizer(
-        device=settings.device,
-        hand=settings.hand_model,
-        weights=settings.weights or None,
-        mano_dir=settings.mano_dir or None,
-        cache_dir=settings.cache_dir or None,
+        **vars(settings.synthesizer),
         settings=(
             SynthesisSettings(num_candidates=settings.num_candidates)
             if settings.num_candidates

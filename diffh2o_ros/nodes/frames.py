@@ -16,8 +16,9 @@ from rclpy.time import Time as RclpyTime
 from std_msgs.msg import Header
 
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.nodes.conversions import pose_matrix, poses
 from diffh2o_ros.nodes.frame_names import frame_name
+from diffh2o_ros.nodes.from_messages import pose_matrix
+from diffh2o_ros.nodes.to_messages import poses
 
 try:
     from tf2_ros import Buffer, TransformBroadcaster, TransformException, TransformListener

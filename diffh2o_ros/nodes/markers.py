@@ -13,7 +13,8 @@ from diffh2o_ros.geometry.distance import closest_points
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.nodes.conversions import points, poses
+from diffh2o_ros.nodes.mesh_messages import points
+from diffh2o_ros.nodes.to_messages import poses
 
 #: Every triangle is three nested messages: finer meshes are thinned out for the screen.
 ENOUGH_TRIANGLES = 3000

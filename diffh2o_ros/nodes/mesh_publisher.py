@@ -10,12 +10,12 @@ import sys
 
 from rclpy.node import Node
 from rclpy.utilities import remove_ros_args
-from shape_msgs.msg import Mesh as MeshMessage
+from shape_msgs.msg import Mesh as ShapeMesh
 
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
-from diffh2o_ros.nodes.mesh_messages import mesh_message
+from diffh2o_ros.nodes.mesh_messages import shape_message
 from diffh2o_ros.nodes.qos import LATEST
 from diffh2o_ros.nodes.spinning import check_arguments, spin
 
@@ -25,8 +25,8 @@ class MeshPublisher(Node):
 
     def __init__(self, mesh: Mesh, topic: str) -> None:
         super().__init__("mesh_publisher")
-        publisher = self.create_publisher(MeshMessage, topic, LATEST)
-        publisher.publish(mesh_message(mesh.vertices, mesh.faces))
+        publisher = self.create_publisher(ShapeMesh, topic, LATEST)
+        publisher.publish(shape_message(mesh.vertices, mesh.faces))
         self.get_logger().info(f"{len(mesh.faces)} triangles on {publisher.topic_name}")
 
 

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from shape_msgs.msg import Mesh as MeshMessage
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
 from diffh2o_ros.geometry.table import DROP_TABLE, LIFT, NO_TABLE, REFUSE, UNDER_OBJECT, Table
-from diffh2o_ros.geometry.ways import NONE, WAYS
 from diffh2o_ros.motion.grasp import Grasp, GraspError
-from diffh2o_ros.nodes.array_meshes import ArrayMesh
-from diffh2o_ros.nodes.conversions import grasp_from_message
 from diffh2o_ros.nodes.errors import RequestError
 from diffh2o_ros.nodes.frame_names import frame_name
+from diffh2o_ros.nodes.from_messages import grasp_from_message
 from diffh2o_ros.nodes.inputs import Inputs
+from diffh2o_ros.nodes.mesh_messages import ReadMesh, read_mesh
 from diffh2o_ros.nodes.mesh_resource import MeshResource
 from diffh2o_ros.nodes.parameters import AT_HEIGHT, Settings
 from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.srv import Synthesize
-from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_SAMPLES, MOST_STEPS
+from diffh2o_ros.synthesis.options import MOST_SAMPLES, RequestOptions
 from diffh2o_ros.synthesis.warning import ResultWarning
 
 Request = Synthesize.Request | SynthesizeAction.Goal
 """They have the same fields."""
-AnyMesh = MeshMessage | ArrayMesh | MeshResource
 
 _R = Synthesize.Request
 _BELOW_TABLE = {
@@ -40,49 +38,39 @@ _BELOW_TABLE = {
 class Order:
     """A synthesis to do, checked as far as is cheap; the library checks mesh and task."""
 
-    mesh: AnyMesh
+    read_mesh: ReadMesh
     task: str
     frame_id: str
     """Of the result."""
+    options: RequestOptions
     object_pose: np.ndarray | None = None
     """(4, 4), takes the mesh's points to the frame that is worked in; None: they are in it."""
     to_result: np.ndarray | None = None
     """(4, 4), takes points of the frame that is worked in to the result's; None: the same."""
     grasp: Grasp | None = None
     """In the frame that is worked in."""
-    table: Table = UNDER_OBJECT
-    below_table: str = DROP_TABLE
-    num_samples: int = 1
-    seed: int = 0
-    steps: int | None = None
-    """Denoising steps of either stage; None: the library's default."""
-    refine: bool = True
     with_vertices: bool = False
     show_vertices: bool = False
     """Whether vertices go to the topics, too."""
     warnings: tuple[ResultWarning, ...] = ()
-    complete: str = NONE
-    """How a missing side of the mesh is completed, one of `WAYS`."""
 
     @classmethod
     def from_request(cls, request: Request, settings: Settings, inputs: Inputs) -> Order:
-        """Raises NoMeshError, RequestError, PoseError or GraspError."""
+        """Raises NoMeshError, RequestError, OptionError, PoseError or GraspError."""
         if request.num_samples > MOST_SAMPLES:
             raise RequestError(
                 f"num_samples is {request.num_samples}: ask for at most {MOST_SAMPLES} at a time"
             )
-        if request.steps > MOST_STEPS:
-            raise RequestError(
-                f"steps is {request.steps}: ask for at most {MOST_STEPS}; 0 is the default"
-            )
-        if request.seed > LARGEST_SEED:
-            raise RequestError(f"seed is {request.seed}: the largest is {LARGEST_SEED}")
-        complete = request.complete or settings.complete
-        if complete not in WAYS:
-            raise RequestError(
-                f"complete must be {', '.join(WAYS)}, or empty for the parameter, not {complete!r}"
-            )
         placement = Placement.of(request.header, settings.frame_id, inputs.placer)
+        options = RequestOptions(
+            num_samples=max(1, request.num_samples),
+            seed=request.seed,
+            steps=request.steps or settings.num_sampling_steps or None,
+            refine=settings.refine and not request.skip_refinement,
+            complete=request.complete or settings.complete,
+            table=_table(request, placement, settings),
+            below_table=_below_table(request, settings),
+        )
         mesh, object_pose = _object(request, placement, settings, inputs)
         grasp = None
         if request.grasps:
@@ -90,20 +78,14 @@ class Order:
             transform = placement.into(message.header, "the grasp", GraspError)
             grasp = grasp_from_message(message).moved(transform)
         return cls(
-            mesh=mesh,
+            read_mesh=mesh,
             task=request.task,
             frame_id=placement.result,
+            options=options,
             object_pose=object_pose,
             to_result=placement.to_result if placement.is_moved else None,
             grasp=grasp,
-            table=_table(request, placement, settings),
-            below_table=_below_table(request, settings),
-            num_samples=max(1, request.num_samples),
-            seed=request.seed,
-            steps=request.steps or settings.num_sampling_steps or None,
-            refine=settings.refine and not request.skip_refinement,
             with_vertices=request.with_vertices,
-            complete=complete,
             show_vertices=settings.publish_vertices,
             warnings=placement.warnings,
         )
@@ -126,39 +108,43 @@ class Order:
     def from_topics(cls, task: str, settings: Settings, inputs: Inputs) -> Order:
         """Raises NoMeshError, RequestError, PoseError or GraspError."""
         placement = Placement.of(Header(), settings.frame_id, inputs.placer)
-        mesh, object_pose = inputs.object(placement, settings)
+        mesh, object_pose = inputs.object.placed(placement, settings)
         return cls(
-            mesh=mesh,
+            read_mesh=mesh,
             task=task,
             frame_id=placement.result,
+            options=RequestOptions(
+                seed=settings.seed,
+                steps=settings.num_sampling_steps or None,
+                refine=settings.refine,
+                complete=settings.complete,
+                table=settings.table_height if settings.table == AT_HEIGHT else settings.table,
+                below_table=settings.below_table,
+            ),
             object_pose=object_pose,
-            grasp=inputs.grasp(placement, settings),
-            table=settings.table_height if settings.table == AT_HEIGHT else settings.table,
-            below_table=settings.below_table,
-            seed=settings.seed,
-            steps=settings.num_sampling_steps or None,
-            refine=settings.refine,
-            complete=settings.complete,
+            grasp=inputs.grasp.placed(placement, settings),
             show_vertices=settings.publish_vertices,
         )
 
 
 def _object(
     request: Request, placement: Placement, settings: Settings, inputs: Inputs
-) -> tuple[AnyMesh, np.ndarray | None]:
-    """The mesh and what takes its points to the frame that is worked in, None for nothing."""
-    brought = len(request.mesh.vertices) + len(request.mesh.triangles) > 0
-    if brought and request.mesh_resource:
-        raise RequestError("there are both a mesh and a mesh_resource: leave one of them empty")
-    mesh = request.mesh
+) -> tuple[ReadMesh, np.ndarray | None]:
+    """What reads the mesh, and what takes its points to the frame that is worked in, None for
+    nothing."""
+    own = None
+    if len(request.mesh.vertices) + len(request.mesh.triangles) > 0:
+        own = partial(read_mesh, request.mesh)
     if request.mesh_resource:
-        mesh = MeshResource(request.mesh_resource, settings.mesh_folders)
+        if own:
+            raise RequestError("there are both a mesh and a mesh_resource: leave one of them empty")
+        own = MeshResource(request.mesh_resource, settings.mesh_folders).path
     if request.object_pose:
         pose = placement.object_at(request.object_pose[0], "object_pose")
-        return (mesh if brought or request.mesh_resource else inputs.mesh), pose
-    if brought or request.mesh_resource:
-        return mesh, placement.from_result if placement.is_moved else None
-    return inputs.object(placement, settings)
+        return own or inputs.object.read_mesh, pose
+    if own:
+        return own, placement.from_result if placement.is_moved else None
+    return inputs.object.placed(placement, settings)
 
 
 def _table(request: Request, placement: Placement, settings: Settings) -> Table:

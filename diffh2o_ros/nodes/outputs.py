@@ -12,12 +12,12 @@ from visualization_msgs.msg import MarkerArray
 
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.msg import HandTrajectory, Interaction, ObjectTrajectory
-from diffh2o_ros.nodes.conversions import keypoint_poses
 from diffh2o_ros.nodes.frames import Broadcaster
 from diffh2o_ros.nodes.markers import Film, clear
 from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.nodes.playback import Playback
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
+from diffh2o_ros.nodes.to_messages import keypoint_poses
 from diffh2o_ros.srv import Playback as PlaybackService
 
 SLOWEST = 0.1  #: Hz; nothing that plays slower can be watched

@@ -18,6 +18,7 @@ from rclpy.lifecycle import LifecycleNode
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from diffh2o_ros.errors import OptionError
 from diffh2o_ros.nodes.parameters import Settings
 
 
@@ -49,7 +50,7 @@ def declare(node: Node, is_configured: Callable[[], bool]) -> None:
     """Declares the parameters of `Settings` on `node`.
 
     What is not among the choices is refused, and so is a change to what is not live while the node
-    `is_configured`. Raises ValueError for what the node was started with and cannot be.
+    `is_configured`. Raises OptionError for what the node was started with and cannot be.
     """
     for f in fields(Settings):
         descriptor = ParameterDescriptor(
@@ -67,7 +68,7 @@ def declare(node: Node, is_configured: Callable[[], bool]) -> None:
         _declare(node, f.name, default, descriptor)
         reason = _objection([node.get_parameter(f.name)])
         if reason:
-            raise ValueError(reason)
+            raise OptionError(reason)
 
     def judge(parameters: list[Parameter]) -> SetParametersResult:
         reason = _objection(parameters) or (is_configured() and _frozen(parameters)) or ""
@@ -109,7 +110,7 @@ def _declare(node: Node, name: str, default: object, descriptor: ParameterDescri
     if isinstance(default, float) and type(value) is int:
         default = float(value)
     elif not (isinstance(default, list) and value == []):
-        raise ValueError(f"{name} is {value!r}: it must be {_KINDS[type(default)]}")
+        raise OptionError(f"{name} is {value!r}: it must be {_KINDS[type(default)]}")
     node.declare_parameter(name, default, descriptor, ignore_override=True)
 
 

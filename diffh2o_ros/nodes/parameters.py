@@ -6,10 +6,14 @@ from dataclasses import dataclass, field, fields
 
 from rclpy.node import Node
 
-from diffh2o_ros.geometry.table import BELOW_TABLE, DROP_TABLE, NO_TABLE, UNDER_OBJECT
-from diffh2o_ros.geometry.ways import NONE, WAYS
+from diffh2o_ros.geometry.table import NO_TABLE, UNDER_OBJECT
 from diffh2o_ros.nodes.frame_names import frame_name
-from diffh2o_ros.synthesis.limits import LARGEST_SEED, MOST_STEPS
+from diffh2o_ros.synthesis.options import (
+    MOST_CANDIDATES,
+    RequestOptions,
+    SynthesizerOptions,
+    option,
+)
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 
 DEFAULTS = SynthesisSettings()
@@ -17,6 +21,7 @@ DEFAULTS = SynthesisSettings()
 QUEUE_TASKS, LATEST_TASK = "queue", "latest"
 MANO_WRIST, GRIPPER = "mano", "gripper"
 AT_HEIGHT = "at_height"
+UNLESS = "A request may say otherwise."
 _AXES = ("x", "y", "z", "-x", "-y", "-z")
 
 
@@ -43,6 +48,22 @@ def _texts(description: str):
     return field(default=("",), metadata={"description": description, "live": True})
 
 
+def _option(of: type, name: str, more: str = "", otherwise: str = "", live: bool = True):
+    """An option of the library. Where its default is None, it is empty or 0 here, which stands for
+    `otherwise`."""
+    default, about = option(of, name)
+    description, low = about.help[0].upper() + about.help[1:], about.low
+    if default is None:
+        default, low, empty = ("", None, "empty") if low is None else (0, 0, "0")
+        description += f"; {empty}: {otherwise or about.otherwise}"
+    description = f"{description}. {more}".strip()
+    if low is not None:
+        return _number(default, low, about.high, description, live)
+    if isinstance(default, bool):
+        return _switch(default, description)
+    return _text(default, description, about.choices(), live)
+
+
 @dataclass(frozen=True)
 class Settings:
     """A snapshot of the parameters; the descriptions below are what `ros2 param describe` shows.
@@ -51,38 +72,18 @@ class Settings:
     up.
     """
 
-    device: str = _text(
-        "auto",
-        "Where the networks run: cpu, cuda, cuda:1 ... or auto (CUDA if there is any; the log says "
-        "which). A device that is asked for and missing is an error.",
-        live=False,
-    )
-    weights: str = _text(
-        "",
-        "Folder with grasp.safetensors and interaction.safetensors; empty: those in the package.",
-        live=False,
-    )
-    hand_model: str = _text(
-        "auto",
-        "The parametric hand. auto: MANO if mano_dir is set, else the embedded hand.",
-        ("auto", "openhand", "mano"),
-        live=False,
-    )
-    mano_dir: str = _text(
-        "", "Folder with MANO_RIGHT.pkl and MANO_LEFT.pkl; empty: none.", live=False
-    )
-    cache_dir: str = _text(
-        "",
-        "Folder in which prepared meshes are kept from run to run; empty: in memory only.",
-        live=False,
-    )
+    device: str = _option(SynthesizerOptions, "device", live=False)
+    weights: str = _option(SynthesizerOptions, "weights", live=False)
+    hand_model: str = _option(SynthesizerOptions, "hand", live=False)
+    mano_dir: str = _option(SynthesizerOptions, "mano_dir", live=False)
+    cache_dir: str = _option(SynthesizerOptions, "cache_dir", live=False)
     queue_size: int = _number(
         4, 1, 64, "How many requests may wait for their turn; more are refused.", live=False
     )
     num_candidates: int = _number(
         0,
         0,
-        1024,
+        MOST_CANDIDATES,
         "Grasps tried for each motion, of which the best is kept (with a target, of "
         f"{DEFAULTS.num_targeted} at most); 0: {DEFAULTS.num_candidates}.",
         live=False,
@@ -92,23 +93,10 @@ class Settings:
         "Frame of requests that name none and of what comes without one on topics; z points up. "
         "Motions are made in it, and brought to the frame that a request names.",
     )
-    num_sampling_steps: int = _number(
-        0,
-        0,
-        MOST_STEPS,
-        f"Denoising steps of either stage, if the request names none; 0: {DEFAULTS.num_steps}.",
-    )
-    refine: bool = _switch(
-        True, "Refine contacts after the networks, unless a request asks to skip it."
-    )
-    complete: str = _text(
-        NONE,
-        "What is done where a side of a mesh is missing, as in one view of a depth camera, unless "
-        "the request says: none, hull (completed with its convex hull) or mirror (with its mirror "
-        "image). A warning tells either way.",
-        WAYS,
-    )
-    seed: int = _number(0, 0, LARGEST_SEED, "Seed of motions asked for through ~/task.")
+    num_sampling_steps: int = _option(RequestOptions, "steps", UNLESS, str(DEFAULTS.num_steps))
+    refine: bool = _option(RequestOptions, "refine", UNLESS)
+    complete: str = _option(RequestOptions, "complete", UNLESS)
+    seed: int = _option(RequestOptions, "seed", "For what is asked for through ~/task.")
     task_policy: str = _text(
         QUEUE_TASKS,
         "What a task on ~/task does while an earlier one waits or runs. queue: waits for its turn. "
@@ -135,19 +123,14 @@ class Settings:
     )
     table: str = _text(
         UNDER_OBJECT,
-        "What objects stand on, unless a request says it. under_object: a plane through the lowest "
-        "point. at_height: a plane at table_height. none: held up in the air.",
+        "What the object stands on, unless a request says it. under_object: a plane through its "
+        "lowest point. at_height: a plane at table_height. none: held up in the air.",
         (UNDER_OBJECT, AT_HEIGHT, NO_TABLE),
     )
     table_height: float = _number(
         0.0, -100.0, 100.0, "z of the table in frame_id, m; read where table is at_height."
     )
-    below_table: str = _text(
-        DROP_TABLE,
-        "What becomes of a target grasp more than 1 cm below the table, unless a request says it. "
-        "drop_table: followed, without a table. refuse: an error. lift: moved up until clear.",
-        BELOW_TABLE,
-    )
+    below_table: str = _option(RequestOptions, "below_table", UNLESS)
     grasp_timeout: float = _number(
         10.0,
         0.0,
@@ -194,11 +177,27 @@ class Settings:
         object.__setattr__(self, "mesh_folders", tuple(self.mesh_folders or ()))
         object.__setattr__(self, "frame_id", frame_name(self.frame_id))
 
+    @property
+    def synthesizer(self) -> SynthesizerOptions:
+        """What the node's `Synthesizer` is made with."""
+        return SynthesizerOptions(
+            device=self.device,
+            hand=self.hand_model,
+            weights=self.weights or None,
+            mano_dir=self.mano_dir or None,
+            cache_dir=self.cache_dir or None,
+        )
+
     @classmethod
     def of(cls, node: Node) -> Settings:
         """The parameters of `node` as they are now."""
         values = {f.name: node.get_parameter(f.name).value for f in fields(cls)}
         return cls(**values)
+
+
+def own_frame(node: Node) -> str:
+    """The parameter frame_id, as tf2 has names."""
+    return frame_name(node.get_parameter("frame_id").value)
 
 
 def parameters_page() -> str:

@@ -13,10 +13,10 @@ from geometry_msgs.msg import PoseStamped
 from std_msgs.msg import Header
 
 from diffh2o_ros.geometry.pose import PoseError, check_pose, inverse
-from diffh2o_ros.nodes.conversions import pose_matrix
 from diffh2o_ros.nodes.errors import RequestError
 from diffh2o_ros.nodes.frame_names import frame_name
 from diffh2o_ros.nodes.frames import Placer
+from diffh2o_ros.nodes.from_messages import pose_matrix
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
 #: A frame's z points up where it leans less than this.

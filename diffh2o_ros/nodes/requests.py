@@ -15,8 +15,7 @@ from rclpy.lifecycle import LifecycleNode
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
-from diffh2o_ros.nodes.array_meshes import synthesize_type
-from diffh2o_ros.nodes.conversions import duration
+from diffh2o_ros.errors import ErrorCode
 from diffh2o_ros.nodes.diagnostics import Health
 from diffh2o_ros.nodes.engine import Engine, Outcome, free_memory
 from diffh2o_ros.nodes.errors import CanceledError, InactiveError, error_code, error_message
@@ -25,6 +24,7 @@ from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.outputs import Outputs
 from diffh2o_ros.nodes.parameters import LATEST_TASK, Settings
+from diffh2o_ros.nodes.to_messages import duration
 from diffh2o_ros.nodes.worker import Ticket
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.synthesis.threads import OnProgress
@@ -48,8 +48,7 @@ class Requests:
         self._last_task: Ticket | None = None
         # Requests wait for their turn in the engine, not in the executor.
         group = ReentrantCallbackGroup()
-        kind = synthesize_type(node.get_logger().warning)
-        node.create_service(kind, "synthesize", self._on_service, callback_group=group)
+        node.create_service(Synthesize, "synthesize", self._on_service, callback_group=group)
         self._actions = ActionServer(
             node,
             SynthesizeAction,
@@ -110,7 +109,7 @@ class Requests:
             await self._answer(goal.request, result, tell, keep)
         finally:
             self._goals.pop(key, None)
-        if result.error_code == result.NONE:
+        if result.error_code == ErrorCode.NONE:
             goal.succeed()
         elif goal.is_cancel_requested:
             goal.canceled()
@@ -195,12 +194,12 @@ class Requests:
         if isinstance(error, CanceledError):
             self._node.get_logger().info(f"{task[:LOGGED_TASK]!r}: {message}")
             return
-        if code == Synthesize.Response.OUT_OF_MEMORY:
+        if code == ErrorCode.OUT_OF_MEMORY:
             # To say so takes memory, which the failed work's variables have.
             traceback.clear_frames(error.__traceback__)
             free_memory()
         self._health.refused(code, message)
-        if code == Synthesize.Response.INTERNAL:
+        if code == ErrorCode.INTERNAL:
             message += "\n" + "".join(traceback.format_exception(error))
         with suppress(MemoryError):  # the reply has it, too
             self._node.get_logger().error(f"{task[:LOGGED_TASK]!r}: {message}")

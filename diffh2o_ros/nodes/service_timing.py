@@ -1,11 +1,12 @@
 """The service, timed from outside: a real node, asked over DDS by a client in another process.
 
-python -m diffh2o_ros.nodes.service_timing --grasp G.json --out F.json
+python -m diffh2o_ros.nodes.service_timing --objects DIR --grasp G.json --out F.json
 
-`diffh2o bench` runs it where ROS 2 is on the path. It writes, in seconds and bytes: from the start
-of the node's process until it is active; from a request's sending to its reply, for objects that
-the node has seen and has not, with a target grasp and without; what of that lies outside the
-stages; building the messages; and the memory of the node's process. F.log is the node's log.
+It writes, as a list of every time it was measured, in seconds: from the start of the node's process
+until it is active; from a request's sending to its reply, for the object that the node has seen
+(DIR/seen.npz) and for others (every other file), with a target grasp and without; what of that lies
+outside the stages; building the messages; and, in bytes, the memory of the node's process. F.log is
+the node's log.
 """
 
 from __future__ import annotations
@@ -17,32 +18,29 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from builtin_interfaces.msg import Duration
 from std_msgs.msg import Header
 
 from diffh2o_ros.atomic import whole_file
-from diffh2o_ros.bench.memory import resident_bytes
-from diffh2o_ros.bench.objects import FAMILIAR, SCAN_FACES, lumpy_object
-from diffh2o_ros.bench.timing import Timing, measure
+from diffh2o_ros.memory import resident_bytes
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
-from diffh2o_ros.nodes.conversions import (
-    grasp_message,
-    interaction_from_message,
-    interaction_message,
-    mesh_arrays,
-    mesh_message,
-)
+from diffh2o_ros.nodes.from_messages import interaction_from_message
+from diffh2o_ros.nodes.mesh_messages import mesh_message, read_mesh
+from diffh2o_ros.nodes.to_messages import grasp_message, interaction_message
 from diffh2o_ros.srv import Synthesize
 
 NAMESPACE = "bench"
 NODE = f"/{NAMESPACE}/diffh2o_synthesis"
-#: Refused targets in a row after which nothing can be said of guided requests.
+#: Name of the file of the object that the node has seen before.
+SEEN = "seen.npz"
+#: Refused targets after which nothing can be said of guided requests.
 TRIES = 10
 
 
@@ -67,7 +65,9 @@ def time_service(asked: argparse.Namespace) -> dict[str, object]:
         with _running_node(asked, starts):
             pass
     with _running_node(asked, starts) as (process, client):
-        asker = Asker(client, Grasp.from_json(asked.grasp), asked.task, asked.warm_up)
+        asker = Asker(
+            client, asked.objects, Grasp.from_json(asked.grasp), asked.task, asked.warm_up
+        )
         requests = {
             f"{'guided' if guided else 'unguided'}, {'seen' if seen else 'unseen'}": asker.timed(
                 asked.repeats, guided, seen
@@ -76,8 +76,7 @@ def time_service(asked: argparse.Namespace) -> dict[str, object]:
         }
         messages = asker.message_times(asked.repeats)
         memory = resident_bytes(process.pid)
-    ready = {name: Timing.of([s[name] for s in starts]).as_dict() for name in starts[0]}
-    return {"ready": ready, "requests": requests, "messages": messages, "memory": memory}
+    return {"ready": _by_name(starts), "requests": requests, "messages": messages, "memory": memory}
 
 
 @contextmanager
@@ -128,12 +127,15 @@ def _running_node(
 class Asker:
     """Sends requests and times them."""
 
-    def __init__(self, client: SynthesisClient, grasp: Grasp, task: str, warm_up: int) -> None:
+    def __init__(
+        self, client: SynthesisClient, objects: Path, grasp: Grasp, task: str, warm_up: int
+    ) -> None:
         self._client, self._grasp, self._task, self._warm_up = client, grasp, task, warm_up
-        self._seeds = itertools.count(FAMILIAR + 1)
+        self._seen = _read(objects / SEEN)
+        self._new = iter(sorted(path for path in objects.iterdir() if path.name != SEEN))
 
-    def timed(self, repeats: int, guided: bool, seen: bool) -> dict[str, dict[str, float]]:
-        """Refined requests after those that do not count. For JSON.
+    def timed(self, repeats: int, guided: bool, seen: bool) -> dict[str, list[float]]:
+        """Seconds of refined requests after those that do not count.
 
         `reply`: from sending to the reply. `build`: the request's message, before. `outside`: of
         the reply, what is none of the stages: DDS, conversions, the node's executor. `transport`:
@@ -166,28 +168,30 @@ class Asker:
                     **stages,
                 }
             )
-        counted = rows[self._warm_up :]
-        return {name: Timing.of([r[name] for r in counted]).as_dict() for name in counted[0]}
+        return _by_name(rows[self._warm_up :])
 
-    def message_times(self, repeats: int) -> dict[str, dict[str, float]]:
-        """Seconds of building and of reading messages, in this process. For JSON."""
-        arrays = lumpy_object(SCAN_FACES, FAMILIAR)
+    def message_times(self, repeats: int) -> dict[str, list[float]]:
+        """Seconds of building and of reading messages, in this process."""
+        arrays = self._seen
         request = self._request(arrays, guided=False)
         request.with_vertices = True
         reply = self._client.synthesize(request).interactions[0]
         interaction = interaction_from_message(reply)
-        timings = {
-            "mesh to message": measure(lambda _: mesh_message(*arrays), repeats),
-            "message to mesh": measure(lambda _: mesh_arrays(request.mesh), repeats),
-            "interaction to message": measure(lambda _: _reply(interaction, False), repeats),
-            "interaction with vertices to message": measure(
-                lambda _: _reply(interaction, True), repeats
-            ),
+        works = {
+            "mesh to message": lambda: mesh_message(*arrays),
+            "message to mesh": lambda: read_mesh(request.mesh),
+            "interaction to message": lambda: _reply(interaction, False),
+            "interaction with vertices to message": lambda: _reply(interaction, True),
         }
-        return {name: timing.as_dict() for name, timing in timings.items()}
+        return {name: _repeated(work, repeats) for name, work in works.items()}
 
-    def _mesh(self, seen: bool) -> tuple:
-        return lumpy_object(SCAN_FACES, FAMILIAR if seen else next(self._seeds))
+    def _mesh(self, seen: bool) -> tuple[np.ndarray, np.ndarray]:
+        if seen:
+            return self._seen
+        path = next(self._new, None)
+        if path is None:
+            raise RuntimeError("there are too few objects in --objects")
+        return _read(path)
 
     def _request(self, arrays: tuple, guided: bool) -> Synthesize.Request:
         return Synthesize.Request(
@@ -201,13 +205,37 @@ def _reply(interaction: Interaction, with_vertices: bool) -> object:
     return interaction_message(interaction, Header(), 0, 0, with_vertices)
 
 
+def _repeated(work: Callable[[], object], repeats: int) -> list[float]:
+    """Seconds that something takes, after a first time."""
+    work()
+    spent = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - begin)
+    return spent
+
+
+def _by_name(rows: list[dict[str, float]]) -> dict[str, list[float]]:
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _read(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices (V, 3), meters, and faces (F, 3)."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return arrays["vertices"], arrays["faces"]
+
+
 def _seconds(duration: Duration) -> float:
     return duration.sec + 1e-9 * duration.nanosec
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--grasp", type=Path, required=True, help="a target for the object, JSON")
+    parser.add_argument(
+        "--objects", type=Path, required=True, help="vertices and faces, a .npz each"
+    )
+    parser.add_argument("--grasp", type=Path, required=True, help="a target that fits all, JSON")
     parser.add_argument("--out", type=Path, required=True, help="the figures, JSON")
     parser.add_argument("--task", default="pick up the object with the right hand")
     parser.add_argument("--device", default="cpu")

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+from rclpy.clock import Clock
 from rclpy.time import Time
 from std_msgs.msg import Header
 
-from diffh2o_ros.nodes.frames import Placer, frame_name
+from diffh2o_ros.nodes.frame_names import frame_name
+from diffh2o_ros.nodes.frames import Placer
 from diffh2o_ros.nodes.placing import Placement
+
+
+def seen_at(header: Header, clock: Clock) -> Time:
+    """When that was; now where the stamp is zero. Raises ValueError for a negative one."""
+    seen = Time.from_msg(header.stamp, clock_type=clock.clock_type)
+    return seen if seen.nanoseconds else clock.now()
 
 
 class Sighting:
@@ -17,16 +25,21 @@ class Sighting:
     picture was taken: so what is heard is placed as soon as it can be, and stays there.
     """
 
-    def __init__(self, header: Header, seen: Time, placer: Placer) -> None:
+    def __init__(self, header: Header, seen: Time, placer: Placer, own: str) -> None:
         self.header = header
-        self.seen = seen  #: when; of the node's clock
+        self.frame_id = frame_name(header.frame_id)  #: empty where it names none
+        self._seen = seen  # of the node's clock
         self._placer = placer
         self._placed: tuple[str, np.ndarray] | None = None  # in which frame, and how it gets there
+        self.settle(own)
+
+    def age(self, clock: Clock) -> float:
+        """Seconds since then; negative where it is of another clock."""
+        return (clock.now() - self._seen).nanoseconds / 1e9
 
     def settle(self, own: str) -> bool:
         """Places it in the node's frame if tf knows how; whether it needs tf no more."""
-        frame_id = frame_name(self.header.frame_id)
-        if frame_id in ("", own) or (self._placed is not None and self._placed[0] == own):
+        if self.frame_id in ("", own) or (self._placed is not None and self._placed[0] == own):
             return True
         if not self._placer.listens or not self._placer.is_known(self.header, own):
             return False

@@ -14,6 +14,7 @@ from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.nodes.diagnostics import Health
 from diffh2o_ros.nodes.engine import Engine
 from diffh2o_ros.nodes.frames import Placer
@@ -33,7 +34,7 @@ def _reported(transition: Callable) -> Callable:
     def run(self: SynthesisNode, state: LifecycleState) -> TransitionCallbackReturn:
         try:
             return transition(self, state)
-        except ValueError as error:  # input of the user's: a checkpoint, a device, a folder
+        except Diffh2oError as error:  # a checkpoint, a device, a folder
             self.get_logger().error(str(error))
         except Exception:
             if self.context.ok():  # else a signal ended it midway
@@ -47,7 +48,7 @@ def _reported(transition: Callable) -> Callable:
 class SynthesisNode(ParameterizedNode):
     """diffh2o_synthesis: unconfigured -> (loads the networks) -> inactive -> active.
 
-    Raises ValueError for parameters that cannot be.
+    Raises OptionError for parameters that cannot be.
     """
 
     _requests: Requests | None = None  # of a node whose making failed, too

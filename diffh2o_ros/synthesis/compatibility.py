@@ -53,7 +53,7 @@ def fitted(
     Args:
         relaxed: (45,) right-hand pose, see `misfit`.
         settling: how it is tried.
-        rule: what becomes of a target below the table, one of `table.BELOW_TABLE`.
+        rule: what becomes of a target below the table, one of `geometry.table.BELOW_TABLE`.
 
     Raises GraspError for a target out of reach, or below the table where the rule is to refuse it.
     """

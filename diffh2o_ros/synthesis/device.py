@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import torch
 
+from diffh2o_ros.errors import Diffh2oError
 
-class DeviceError(ValueError):
+
+class DeviceError(Diffh2oError):
     """A device that is not there. The message says what is."""
 
 

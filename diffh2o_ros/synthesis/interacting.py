@@ -76,6 +76,8 @@ def sample_interactions(
         )
 
     x0 = torch.cat(in_parts(sample, len(noise), request.threads))
+    if not settings.imputing:  # the motion begins with the reach all the same
+        x0 = Impute(values, mask)(x0, 1.0, settings.num_steps)
     motion = from_features(stage.codec.decode(x0), stage.codec.basis)
     # The pose basis and the orthonormal rotations round what was imputed.
     for name in ("wrist", "rotation", "hand_pose"):

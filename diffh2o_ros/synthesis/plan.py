@@ -14,11 +14,11 @@ from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
-from diffh2o_ros.options import RequestOptions
 from diffh2o_ros.synthesis.asked import grasping_hands, hand_warnings, told, wording_warnings
 from diffh2o_ros.synthesis.compatibility import fitted
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
 from diffh2o_ros.synthesis.judging import judge_grasps, judge_holds
+from diffh2o_ros.synthesis.options import RequestOptions
 from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reaches
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.result import Result, Stopwatch

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from diffh2o_ros.contact.energy import ContactWeights
 from diffh2o_ros.contact.settling import Settling
-from diffh2o_ros.synthesis.limits import MOST_STEPS
+from diffh2o_ros.errors import OptionError
+from diffh2o_ros.synthesis.options import MOST_CANDIDATES, MOST_STEPS
 
 
 @dataclass(frozen=True)
 class SynthesisSettings:
-    """Defaults of a `Synthesizer`. Raises ValueError for values out of range."""
+    """Defaults of a `Synthesizer`. Raises OptionError for values out of range."""
 
     num_steps: int = 8  #: sampling steps of each stage; the fewest that lose nothing (docs/studies)
     num_candidates: int = 24  #: grasps tried for each sample; the best is returned
@@ -59,18 +60,18 @@ class SynthesisSettings:
 
     def __post_init__(self) -> None:
         if not 1 <= self.num_steps <= MOST_STEPS:
-            raise ValueError(f"num_steps must be 1 to {MOST_STEPS}, not {self.num_steps}")
+            raise OptionError(f"num_steps must be 1 to {MOST_STEPS}, not {self.num_steps}")
         if self.guidance_until < 0:
-            raise ValueError(f"guidance_until must be at least 0, not {self.guidance_until}")
-        if not 1 <= self.num_candidates <= 1024:
-            raise ValueError(f"num_candidates must be 1 to 1024, not {self.num_candidates}")
-        if not 1 <= self.num_targeted <= 1024:
-            raise ValueError(f"num_targeted must be 1 to 1024, not {self.num_targeted}")
+            raise OptionError(f"guidance_until must be at least 0, not {self.guidance_until}")
+        for name in ("num_candidates", "num_targeted"):
+            number = getattr(self, name)
+            if not 1 <= number <= MOST_CANDIDATES:
+                raise OptionError(f"{name} must be 1 to {MOST_CANDIDATES}, not {number}")
         if not 0 <= self.guidance_scale <= 20:
-            raise ValueError(f"guidance_scale must be 0 to 20, not {self.guidance_scale}")
+            raise OptionError(f"guidance_scale must be 0 to 20, not {self.guidance_scale}")
         if not 0 <= self.temperature <= 3:
-            raise ValueError(f"temperature must be 0 to 3, not {self.temperature}")
+            raise OptionError(f"temperature must be 0 to 3, not {self.temperature}")
         if not 1 <= self.timestep_spacing <= 10:
-            raise ValueError(f"timestep_spacing must be 1 to 10, not {self.timestep_spacing}")
+            raise OptionError(f"timestep_spacing must be 1 to 10, not {self.timestep_spacing}")
         if self.chunk < 1:
-            raise ValueError(f"chunk must be at least 1, not {self.chunk}")
+            raise OptionError(f"chunk must be at least 1, not {self.chunk}")

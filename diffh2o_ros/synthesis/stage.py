@@ -20,6 +20,7 @@ from diffh2o_ros.models.graph import DenoiserGraph
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.synthesis.threads import in_parts
 from diffh2o_ros.text.encoder import TextEmbedding
+from diffh2o_ros.text.registry import ENCODERS
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Stage:
             codec,
             schedule,
             prediction,
-            meta.get("text_encoder", "minilm"),
+            meta.get("text_encoder", ENCODERS.default),
             meta.get("shape_ranges", {}),
         )
 

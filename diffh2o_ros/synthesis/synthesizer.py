@@ -16,24 +16,23 @@ from scipy.spatial import ConvexHull
 from diffh2o_ros.contact.backend import KERNELS, backend_of
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.geometry.pose import check_pose
-from diffh2o_ros.geometry.table import DROP_TABLE, UNDER_OBJECT, Table, check_rules
-from diffh2o_ros.geometry.ways import NONE, WAYS
+from diffh2o_ros.geometry.table import UNDER_OBJECT, Table
+from diffh2o_ros.geometry.ways import NONE
 from diffh2o_ros.hands.loading import load_hand
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.options import RequestOptions
 from diffh2o_ros.synthesis.beside import import_beside
 from diffh2o_ros.synthesis.device import DeviceError, choose_device
 from diffh2o_ros.synthesis.intake import take_in
-from diffh2o_ros.synthesis.limits import check_numbers
+from diffh2o_ros.synthesis.options import RequestOptions, SynthesizerOptions
 from diffh2o_ros.synthesis.plan import Models, plan
 from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.threads import OnProgress, Report, apart, in_parts
-from diffh2o_ros.text.encoder import load_encoder
+from diffh2o_ros.text.registry import load_encoder
 from diffh2o_ros.text.wording import read_wording
 
 STAGES = ("grasp", "interaction")
@@ -73,11 +72,11 @@ class Synthesizer:
 
     def __init__(
         self,
-        device: str = "auto",
-        hand: str = "auto",
-        weights: str | Path | None = None,
-        mano_dir: str | Path | None = None,
-        cache_dir: str | Path | None = None,
+        device: str = SynthesizerOptions.device,
+        hand: str = SynthesizerOptions.hand,
+        weights: str | Path | None = SynthesizerOptions.weights,
+        mano_dir: str | Path | None = SynthesizerOptions.mano_dir,
+        cache_dir: str | Path | None = SynthesizerOptions.cache_dir,
         settings: SynthesisSettings | None = None,
         *,
         models: Models | None = None,
@@ -108,17 +107,17 @@ class Synthesizer:
         mesh: MeshLike,
         task: str,
         grasp: Grasp | None = None,
-        num_samples: int = 1,
-        seed: int = 0,
+        num_samples: int = RequestOptions.num_samples,
+        seed: int = RequestOptions.seed,
         *,
-        steps: int | None = None,
-        refine: bool = True,
-        ranked: bool = False,
-        complete: str = NONE,
+        steps: int | None = RequestOptions.steps,
+        refine: bool = RequestOptions.refine,
+        ranked: bool = RequestOptions.ranked,
+        complete: str = RequestOptions.complete,
         on_progress: OnProgress | None = None,
         object_pose: np.ndarray | None = None,
-        table: Table = UNDER_OBJECT,
-        below_table: str = DROP_TABLE,
+        table: Table = RequestOptions.table,
+        below_table: str = RequestOptions.below_table,
     ) -> Result:
         """Interactions of one object for one task; sample i depends on seed and i alone, but for
         rounding.
@@ -154,15 +153,12 @@ class Synthesizer:
 
         Raises:
             MeshError, TaskError, GraspError, PoseError, TableError: bad input, said in one line.
-            ValueError: a number out of range.
+            OptionError: a number out of range, or a word that is no choice.
         """
-        check_numbers(num_samples, seed, steps, self.settings.num_candidates if ranked else None)
-        if complete not in WAYS:
-            raise ValueError(f"complete must be one of {', '.join(WAYS)}, not {complete!r}")
-        check_rules(table, below_table)
         options = RequestOptions(
             num_samples, seed, steps, refine, ranked, complete, table, below_table
         )
+        options.check_ranked(self.settings.num_candidates)
         self._check_process()
         if object_pose is not None:
             object_pose = check_pose(object_pose)

@@ -78,7 +78,7 @@ def apart(work: Callable[[Report], Value], on_progress: OnProgress | None = None
         )
     report = Report()
     with _counted():
-        future = _workers().submit(work, report)
+        future = _calls.pool("synthesis", MOST_AT_ONCE).submit(work, report)
         future.add_done_callback(lambda _: report.events.put(None))
         try:
             while (event := report.events.get()) is not None:
@@ -103,7 +103,7 @@ def in_parts(work: Callable[[slice], Value], count: int, threads: int) -> list[V
     slices = [slice(*edge) for edge in pairwise(edges)]
     if parts == 1:
         return [work(slices[0])]
-    others = [_helpers(threads - 1).submit(work, part) for part in slices[1:]]
+    others = [_calls.pool("part", threads - 1).submit(work, part) for part in slices[1:]]
     try:
         first = work(slices[0])
     finally:
@@ -111,18 +111,10 @@ def in_parts(work: Callable[[slice], Value], count: int, threads: int) -> list[V
     return [first, *(other.result() for other in others)]
 
 
-# Threads are kept: new ones for every request would each leave memory behind, of the allocator's
-# arenas and of the libraries' scratch space.
-
-
-@cache
-def _workers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(MOST_AT_ONCE, "synthesis", _compute_alone)
-
-
-@cache
-def _helpers(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, "part", _compute_alone)
+# Threads are kept. New ones for every request would each leave memory behind, of the allocator's
+# arenas and of the libraries' scratch space. And a thread that ends, which Python's join does not
+# wait for to its last, gives MKL's memory back under spin locks: a fork in that moment leaves them
+# locked in the child for good.
 
 
 def _compute_alone() -> None:
@@ -152,12 +144,20 @@ def _mkl_set_num_threads_local() -> Callable[[int], object]:
 
 
 class _Calls:
-    """The calls that are inside `apart` now, in all threads."""
+    """The calls that are inside `apart` now, in all threads, and the threads that work for them."""
 
     def __init__(self, torn: bool = False) -> None:
         self.lock = threading.Lock()
         self.running = 0
         self.torn = torn  #: whether a fork left one behind in another thread
+        self._pools: dict[tuple[str, int], ThreadPoolExecutor] = {}
+
+    def pool(self, name: str, threads: int) -> ThreadPoolExecutor:
+        """As many kept threads as are asked for, made once."""
+        with self.lock:
+            if (name, threads) not in self._pools:
+                self._pools[name, threads] = ThreadPoolExecutor(threads, name, _compute_alone)
+            return self._pools[name, threads]
 
 
 _calls = _Calls()
@@ -180,8 +180,6 @@ def _in_forked_child() -> None:
     ever released."""
     global _calls
     _calls = _Calls(torn=_calls.torn or _calls.running > 0)
-    _workers.cache_clear()
-    _helpers.cache_clear()
 
 
 os.register_at_fork(after_in_child=_in_forked_child)

@@ -1,4 +1,4 @@
-"""Sentences to token embeddings: what every text encoder offers, and how to get one.
+"""Sentences to token embeddings: what every text encoder offers.
 
 Networks are conditioned on the embeddings of the single tokens, not on one pooled vector: pooled
 sentence embeddings blur which hand does what.
@@ -7,8 +7,6 @@ sentence embeddings blur which hand does what.
 from __future__ import annotations
 
 import logging
-import re
-import unicodedata
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
@@ -17,19 +15,13 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-MAX_TASK_LENGTH = 1000
-ENCODERS = ("minilm", "clip")
-"""Names that :func:`load_encoder` knows."""
+from diffh2o_ros.errors import Diffh2oError
 
 _BATCH = 64
 _log = logging.getLogger(__name__)
 
 
-class TaskError(ValueError):
-    """A task that is no sentence to work with; the message is one line that says why."""
-
-
-class EncoderError(ValueError):
+class EncoderError(Diffh2oError):
     """An encoder that is unknown or not installed; the message says how to get it."""
 
 
@@ -57,43 +49,14 @@ class TextEncoder(Protocol):
         """Embeds sentences; what exceeds ``max_tokens`` is cut off, with a warning in the log."""
         ...
 
+    @staticmethod
+    def installed() -> str:
+        """What of it is installed here, for `diffh2o doctor`.
 
-def check_task(text: str) -> str:
-    """The task on one line, without surrounding blanks.
-
-    Raises:
-        TaskError: not a string, empty, without a letter, longer than 1000 characters, or holding
-            control characters.
-    """
-    if not isinstance(text, str):
-        raise TaskError(f"the task must be a sentence, not {type(text).__name__}")
-    text = re.sub(r"\s*[\n\r\t\u2028\u2029]\s*", " ", text).strip()
-    if not text:
-        raise TaskError('the task is empty; say what to do, such as "pick up the mug"')
-    if len(text) > MAX_TASK_LENGTH:
-        raise TaskError(f"the task has {len(text)} characters; say it in at most {MAX_TASK_LENGTH}")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
-        raise TaskError("the task holds control characters; use plain text")
-    if not any(character.isalpha() for character in text):
-        raise TaskError('the task has no words; say what to do, such as "pick up the mug"')
-    return text
-
-
-def load_encoder(name: str, device: str | torch.device = "cpu") -> TextEncoder:
-    """A text encoder by name: "minilm" (384 numbers a token) or "clip" (512).
-
-    Raises:
-        EncoderError: the name is unknown, or what it needs is not installed.
-    """
-    if name == "minilm":
-        from diffh2o_ros.text.minilm import MiniLmEncoder
-
-        return MiniLmEncoder(device)
-    if name == "clip":
-        from diffh2o_ros.text.clip import ClipEncoder  # open_clip is an optional extra
-
-        return ClipEncoder(device)
-    raise EncoderError(f"unknown text encoder {name!r}; known are {', '.join(ENCODERS)}")
+        Raises:
+            EncoderError: what is not, then "; " and how to get it.
+        """
+        ...
 
 
 class CachedEncoder:

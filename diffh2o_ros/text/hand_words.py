@@ -9,27 +9,14 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from diffh2o_ros.text.verbs import TAUGHT_FORMS, UNTAUGHT_FORMS
+from diffh2o_ros.text.verbs import taught_forms, untaught_forms
+from diffh2o_ros.text.word_file import word_set
 
 LEFT, RIGHT, BOTH, ONE, OTHER = "left", "right", "both", "one", "other"
 
 _OWNER = r"\b(?:the|your|my|his|her|their|its|our|one's|an?|(?:the\s+)?[^\W_]+'s)\s+"
 _HAND = r"(?:hand|palm|fist|arm|index finger|fore ?finger|finger ?tip|finger|thumb)"
 _END = r"(?=\s*(?:$|[^\w\s'-]))"
-#: Words after which a hand word stands by itself.
-_FUNCTION = set(
-    "a an the this that these those it them him her me us you your my his their its some one "
-    "and or nor but then to of for from in on at by with using without into onto over under up "
-    "down off out around about along across toward towards before after while when whilst as if "
-    "so because until is are was were be being been will would should shall must can could may "
-    "might has have had do does did very rather except though not never only just alone please "
-    "now again instead first together too also fast".split()
-)
-_GRIPS = set("grip grasp hold grab pinch lift pickup side".split())
-PEOPLE = set(
-    "person man woman user human robot subject actor operator participant someone somebody people "
-    "player worker guy girl boy child kid".split()
-)
 _PLACES = r"(?:side|edge|corner|end|half|part|portion|drawer|shelf|door|lane|wall|column|row)s?\b"
 #: Two hands, one of either, and the one that is not named, as phrases of their own.
 _PHRASES = (
@@ -178,7 +165,7 @@ def _side(text: str, match: re.Match) -> Mention | None:
     start = match.start() - len(re.search(rf"(?:{_OWNER})?(?:own\s+)?$", before)[0])
     if handed := _HANDED.match(after):
         follows = _next_word(after[handed.end() :])
-        if follows in PEOPLE or _stands_alone(follows):
+        if follows in word_set("small_words", "people") or _stands_alone(follows):
             return Mention(match.start(), match.end() + handed.end(), match[1])
         return None
     if noun := _NOUN.match(after):
@@ -215,7 +202,7 @@ def _leaning(text: str, match: re.Match, found: list[Mention]) -> Mention | None
     if _ELLIPTIC.search(before) or (joint and any(m.end == joint.start() for m in found)):
         return Mention(start, end, match[1])
     does = _next_word(after)
-    if re.search(rf"{_OWNER}$", before) and does.endswith("s") and does in TAUGHT_FORMS:
+    if re.search(rf"{_OWNER}$", before) and does.endswith("s") and does in taught_forms():
         return Mention(start, end, match[1])  # the left hand holds it, the right lifts the lid
     from_other = [m for m in found if re.search(r"\bfrom\s+$", text[: m.start])]
     if from_other and re.fullmatch(r"\s*(?:in|on)?to\s+", text[from_other[-1].end : start]):
@@ -247,22 +234,26 @@ def _next_word(text: str) -> str:
 
 def _stands_alone(follows: str) -> bool:
     """Whether words for a hand are whole before the word `follows`."""
-    if not follows or follows in _FUNCTION or follows in _GRIPS or follows.endswith("ly"):
+    if not follows or follows in word_set("small_words", "function") or follows.endswith("ly"):
         return True
-    return follows in TAUGHT_FORMS or follows in UNTAUGHT_FORMS
+    return _is_grip(follows) or follows in taught_forms() or follows in untaught_forms()
+
+
+def _is_grip(word: str) -> bool:
+    return word in word_set("small_words", "grips")
 
 
 def _ends_bare(after: str) -> bool:
     """The same without "hand": with the left lift it, but not with the right grip."""
     follows = _next_word(after)
-    if follows in TAUGHT_FORMS or follows in UNTAUGHT_FORMS:
+    if follows in taught_forms() or follows in untaught_forms():
         told = r"\s+(?:up|out|down|over|the|an?|it|them|this|that)\b"
         return re.match(rf"\W*{follows}{told}", after) is not None
-    return follows not in _GRIPS and _stands_alone(follows)
+    return not _is_grip(follows) and _stands_alone(follows)
 
 
 def _is_object(before: str) -> bool:
     """Whether what follows is what a verb is done to: lift the, pick up the."""
     match = re.search(r"([^\W_]+)(?:\s+(?:up|for|down|over))?\s+(?:the|that|this)\s+$", before)
-    verb = TAUGHT_FORMS.get(match[1]) if match else None
+    verb = taught_forms().get(match[1]) if match else None
     return verb is not None and verb not in ("use", "extend", "raise", "bring")

@@ -7,27 +7,11 @@ from __future__ import annotations
 
 import re
 
-from diffh2o_ros.text.hand_words import PEOPLE, Mention
-from diffh2o_ros.text.negation import AUXILIARIES, WORD
-from diffh2o_ros.text.verbs import TAUGHT_FORMS, UNTAUGHT_FORMS
+from diffh2o_ros.text.hand_words import Mention
+from diffh2o_ros.text.negation import WORD
+from diffh2o_ros.text.verbs import taught_forms, untaught_forms
+from diffh2o_ros.text.word_file import word_set
 
-_DETERMINERS = set("the a an this that these those my your his her their its our some one".split())
-#: After these no verb follows but one that is a noun now, of whatever kind: a lift, the check.
-_BEFORE_NOUNS = set("the a an my your his her its our".split())
-_LIGHT = set(
-    "take takes taking took have has had having make makes made making give gives gave "
-    "giving get do propose proposes say".split()
-)
-#: Things and places that are called as a verb is.
-_THINGS = set(
-    "hammer phone telephone brush stamp watch press toast drink switch scoop stand "
-    "swing place position point present view call set tap polish slide study use "
-    "hammers phones brushes stamps watches drinks".split()
-)
-_PRONOUNS = set("it them him her this that these those the a an my your his their its".split())
-_STARTERS = set(
-    "and or then to , ; . : please now just can could would will should must you we".split()
-)
 #: Words for a verb that mean something else.
 _IDIOMS = re.compile(
     r"\b(?:(?:hold|stand)(?:ing)? (?:still|on|off|back|by|clear)\b(?! (?:the|it))|"
@@ -47,6 +31,10 @@ _HANDING = re.compile(
 _MERELY = re.compile(r"\s+(?:(?:only|just|nothing|anything|any|but|except|other|than|not|no)\s+)*")
 
 
+def _small(name: str) -> frozenset[str]:
+    return word_set("small_words", name)
+
+
 def find_verbs(text: str, mentions: list[Mention]) -> dict[int, tuple[str, bool]]:
     """The verbs of a sentence by where they start: base form, and whether it is taught."""
     skipped = [match.span() for match in _IDIOMS.finditer(text)]
@@ -58,10 +46,10 @@ def find_verbs(text: str, mentions: list[Mention]) -> dict[int, tuple[str, bool]
         if any(first <= start < last for first, last in skipped):
             continue
         before, after = words[max(i - 4, 0) : i], words[i + 1 : i + 3]
-        if word in TAUGHT_FORMS:
-            base = TAUGHT_FORMS[word]
+        if word in taught_forms():
+            base = taught_forms()[word]
             named = any(m.start <= start < m.end for m in mentions)
-            opens = not before or before[-1] in _STARTERS
+            opens = not before or before[-1] in _small("starters")
             told = _HANDING.match(text[start:]) or (opens and word == "hand")
             hand = base == "hand" and (named or not told or before[-1:] == ["-"])
             aims_at_hand = base == "use" and any(
@@ -69,8 +57,8 @@ def find_verbs(text: str, mentions: list[Mention]) -> dict[int, tuple[str, bool]
             )
             if not hand and not aims_at_hand and not _is_thing(word, before):
                 found[start] = base, True
-        elif word in UNTAUGHT_FORMS and _is_verb(before, after):
-            found[start] = UNTAUGHT_FORMS[word], False
+        elif word in untaught_forms() and _is_verb(before, after):
+            found[start] = untaught_forms()[word], False
     return found
 
 
@@ -78,17 +66,21 @@ def _is_thing(word: str, before: list[str]) -> bool:
     """Whether a word that may be a verb names a thing or a place here: the hammer, in place."""
     if not before:
         return False
-    if word not in _THINGS:
-        noun = before[-1] in _BEFORE_NOUNS and not word.endswith(("ing", "ed"))
-        return noun and not _LIGHT & set(before)
+    if word not in _small("things"):
+        noun = before[-1] in _small("before nouns") and not word.endswith(("ing", "ed"))
+        return noun and not _small("light verbs") & set(before)
     if before[-1] in ("in", "of") and word in ("place", "position", "use", "view"):
         return True
-    if before[-1] in AUXILIARIES:
+    if before[-1] in word_set("negation", "auxiliaries"):
         return False
     for i, earlier in enumerate(reversed(before[-3:])):
-        if earlier in _DETERMINERS:
-            return not _LIGHT & set(before[: len(before) - i])
-        if earlier in TAUGHT_FORMS or earlier in PEOPLE or earlier in ("with", "to", "and"):
+        if earlier in _small("determiners"):
+            return not _small("light verbs") & set(before[: len(before) - i])
+        if (
+            earlier in taught_forms()
+            or earlier in _small("people")
+            or earlier in ("with", "to", "and")
+        ):
             return False
         if not earlier.isalnum() and "'" not in earlier:
             return False
@@ -97,11 +89,15 @@ def _is_thing(word: str, before: list[str]) -> bool:
 
 def _is_verb(before: list[str], after: list[str]) -> bool:
     """Whether a word that is no taught verb stands where a verb does."""
-    if before and before[-1] in _DETERMINERS:
+    if before and before[-1] in _small("determiners"):
         return False
     if len(after) > 1 and after[1] in ("hand", "hands", "fingers", "palm"):
         return False  # open your hand
-    return not before or before[-1] in _STARTERS or (bool(after) and after[0] in _PRONOUNS)
+    return (
+        not before
+        or before[-1] in _small("starters")
+        or (bool(after) and after[0] in _small("pronouns"))
+    )
 
 
 def is_rubbing(text: str) -> bool:

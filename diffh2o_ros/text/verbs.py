@@ -5,76 +5,18 @@ Whole words are looked up, in all forms of a verb, so that neither "movie" nor "
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache
 
-from diffh2o_ros.text.word_forms import FORMS, IRREGULAR, inflect
-
-#: What the sentences of training say that is done.
-TAUGHT = """
-    agitate answer approach bang beat bite bring brush call carry change check cheer chew clean
-    consume decant deliver deposit dispense displace drag drink dust eat elevate erase examine
-    explore extend fetch fill find flip gaze get give glance gnaw grab grasp grip gulp hammer hand
-    heave hit hoist hold inspect invert jiggle jolt knock lay lift listen look lower move munch
-    nibble observe offer orient overturn pass peek peer phone photograph pick pickup pivot place
-    point polish position pound pour present press propose pull push put quench raise rattle reach
-    relocate remove reorient reposition return rotate rub salute scoop scrub scrutinize scrutinise
-    seize serve set shake shift show sip slide snack speak spin stamp stand strike stroke study
-    survey swap sweep swig swing swipe switch swivel take talk tap taste telephone tilt tip toast
-    transfer transport turn twist upend use view watch wave wiggle wipe
-""".split()
-
-#: What else hands do with things, or people ask for.
-UNTAUGHT = """
-    assemble bake balance bend bounce break bury caress catch chop climb connect cook crack crumple
-    crush cut dance disassemble draw drill drop dunk fling flick fly fold hide hug hurl insert
-    juggle jump kick kiss knead knit lick loosen mend mix open pat peel pet pinch plug poke pop
-    punch rip roll screw scratch sculpt sew shatter shave sing slam slap slice smash sniff spray
-    spread sprinkle squeeze stab stack staple steal stir stuff swallow tear throw tie tickle
-    tighten toss touch type unfold unlock unplug unscrew untie unwrap walk weave weigh write zip
-    dig dip explain feed hang kill mop nudge paint play prod read refill rinse scan sharpen shoot
-    shut sign sit smoke solve think tidy wash wear
-""".split()
-
-#: base: (past, past participle), beside those of the training sentences.
-_IRREGULAR = {
-    "break": ("broke", "broken"),
-    "catch": ("caught", "caught"),
-    "cut": ("cut", "cut"),
-    "draw": ("drew", "drawn"),
-    "find": ("found", "found"),
-    "fling": ("flung", "flung"),
-    "fly": ("flew", "flown"),
-    "hide": ("hid", "hidden"),
-    "knit": ("knit", "knit"),
-    "sew": ("sewed", "sewn"),
-    "show": ("showed", "shown"),
-    "sing": ("sang", "sung"),
-    "spread": ("spread", "spread"),
-    "steal": ("stole", "stolen"),
-    "tear": ("tore", "torn"),
-    "throw": ("threw", "thrown"),
-    "weave": ("wove", "woven"),
-    "write": ("wrote", "written"),
-    "lay": ("laid", "lain"),
-    "bend": ("bent", "bent"),
-    "bite": ("bit", "bitten"),
-    "get": ("got", "gotten"),
-    "hang": ("hung", "hung"),
-    "read": ("read", "read"),
-    "shut": ("shut", "shut"),
-    "wear": ("wore", "worn"),
-    "feed": ("fed", "fed"),
-    "shoot": ("shot", "shot"),
-    "dig": ("dug", "dug"),
-    "sit": ("sat", "sat"),
-    "think": ("thought", "thought"),
-}
+from diffh2o_ros.text.word_file import word_set, word_table
+from diffh2o_ros.text.word_forms import FORMS, inflect
 
 
 def forms(verb: str) -> set[str]:
     """All forms of a verb from its base form, in every spelling."""
-    own = set(_IRREGULAR.get(verb, ()))
-    regular = FORMS if verb in IRREGULAR or not own else ("base", "third", "ing")
+    own = set(word_table("verbs", "also irregular").get(verb, ()))
+    regular = (
+        FORMS if verb in word_table("verbs", "irregular") or not own else ("base", "third", "ing")
+    )
     found = {inflect(verb, form) for form in regular} | own
     if verb.endswith("ie"):
         found = found - {verb[:-1] + "ing"} | {verb[:-2] + "ying"}
@@ -96,10 +38,17 @@ def _doubles(verb: str) -> bool:
     return syllables == 1 or verb in ("transfer", "unplug", "unwrap")
 
 
-def lookup(verbs: Iterable[str]) -> dict[str, str]:
-    """Every form of the verbs, and its base form."""
-    return {form: verb for verb in verbs for form in forms(verb)}
+@cache
+def taught_forms() -> dict[str, str]:
+    """Every form of the verbs that the networks know, and its base form."""
+    return _base_forms("taught")
 
 
-TAUGHT_FORMS = lookup(TAUGHT)
-UNTAUGHT_FORMS = {form: verb for form, verb in lookup(UNTAUGHT).items() if form not in TAUGHT_FORMS}
+@cache
+def untaught_forms() -> dict[str, str]:
+    """The same of what else hands do with things, or people ask for."""
+    return {f: verb for f, verb in _base_forms("untaught").items() if f not in taught_forms()}
+
+
+def _base_forms(name: str) -> dict[str, str]:
+    return {form: verb for verb in sorted(word_set("verbs", name)) for form in forms(verb)}

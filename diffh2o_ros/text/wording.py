@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from diffh2o_ros.text.encoder import TaskError, check_task
 from diffh2o_ros.text.hand_words import BOTH, LEFT, ONE, OTHER, RIGHT, Mention, find_mentions
-from diffh2o_ros.text.negation import Negation, find_negations, lead_in
+from diffh2o_ros.text.negation import find_negations, lead_in
+from diffh2o_ros.text.negation_words import Negation
 from diffh2o_ros.text.spelling import spelled_out
+from diffh2o_ros.text.task import TaskError, check_task
 from diffh2o_ros.text.typography import plain
 from diffh2o_ros.text.verb_words import find_verbs, is_rubbing
 

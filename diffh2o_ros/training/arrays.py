@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.data.format import DatasetError
 
 TRAIN, VALIDATION = 0, 1
 
@@ -88,12 +89,13 @@ class TrainingArrays:
 
     @staticmethod
     def load(folder: str | Path) -> TrainingArrays:
-        """Maps what `save` wrote; ValueError when a file is missing or not an array."""
+        """Maps what `save` wrote. Raises DatasetError when a file is missing, ValueError when it is
+        no array."""
         arrays = {}
         for field in fields(TrainingArrays):
             path = Path(folder) / f"{field.name}.npy"
             if not path.is_file():
-                raise ValueError(f"no {path.name} in {folder}: build the training arrays first")
+                raise DatasetError(f"no {path.name} in {folder}: build the training arrays first")
             arrays[field.name] = np.load(path, mmap_mode="r", allow_pickle=False)
         return TrainingArrays(**arrays)
 

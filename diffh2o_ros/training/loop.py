@@ -19,7 +19,9 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from diffh2o_ros.data.format import DatasetError
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
+from diffh2o_ros.errors import OptionError
 from diffh2o_ros.models.denoiser import Denoiser
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
@@ -45,7 +47,7 @@ class Budget:
     def __post_init__(self) -> None:
         given = [value for value in (self.steps, self.minutes) if value is not None]
         if len(given) != 1 or given[0] <= 0:
-            raise ValueError("give a training budget of either steps or minutes, above 0")
+            raise OptionError("give a training budget of either steps or minutes, above 0")
 
     def progress(self, step: int, seconds: float) -> float:
         """Share of the budget that is spent; 1 or more when it is used up."""
@@ -91,7 +93,7 @@ def train(
     resume: go on from the state beside `out`. extra_loss: a mean over its batch, which is a part
     of the whole one where several processes train. labels: what sentences stand for, needed where
     the recipe has `text_pretraining`, see `pretrain_text`. meta: anything JSON can hold, kept in
-    the checkpoint beside the recipe. Raises ValueError when the data does not fit the recipe,
+    the checkpoint beside the recipe. Raises DatasetError when the data does not fit the recipe,
     CheckpointError when there is no state to resume, FloatingPointError when training diverges.
     """
     _check_data(recipe, arrays)
@@ -117,7 +119,7 @@ def _text_lesson(
     if not recipe.text_pretraining:
         return None
     if not labels:
-        raise ValueError("this recipe teaches the text first: give the labels of the sequences")
+        raise OptionError("this recipe teaches the text first: give the labels of the sequences")
 
     def lesson(model: Denoiser) -> None:
         told = pretrain_text(model, arrays, labels, recipe.text_pretraining, recipe.seed)
@@ -239,7 +241,7 @@ def _check_data(recipe: Recipe, arrays: TrainingArrays) -> None:
     }
     for name, found in facts.items():
         if found != getattr(config, name):
-            raise ValueError(
+            raise DatasetError(
                 f"the data has {name} {found}, the {recipe.stage} recipe expects "
                 f"{getattr(config, name)}: build the arrays for this stage"
             )

@@ -27,7 +27,7 @@ from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import GRASP_DIM, INTERACTION_DIM, to_features
 from diffh2o_ros.motion.pose_basis import PoseBasis
-from diffh2o_ros.text.encoder import load_encoder
+from diffh2o_ros.text.registry import ENCODERS, load_encoder
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
 from diffh2o_ros.training.ranges import shape_ranges
 from diffh2o_ros.workers import in_processes
@@ -41,7 +41,7 @@ BASIS_SEQUENCES, BASIS_EVERY = 500, 4
 
 def prepare_arrays(
     folder: str | Path,
-    text: str = "minilm",
+    text: str = ENCODERS.default,
     workers: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> tuple[TrainingArrays, PoseBasis]:
@@ -72,7 +72,7 @@ def prepare_arrays(
     return TrainingArrays.load(cache), basis
 
 
-def prepare_ranges(folder: str | Path, text: str = "minilm") -> dict[str, dict[str, float]]:
+def prepare_ranges(folder: str | Path, text: str = ENCODERS.default) -> dict[str, dict[str, float]]:
     """`shape_ranges` of the data set in `folder`, computed once and kept beside its arrays."""
     dataset = Dataset(folder)
 
@@ -152,7 +152,6 @@ def _compute(dataset, basis, text, workers, on_progress, workshop) -> TrainingAr
 def _shard_arrays(job) -> tuple[list[int], np.ndarray, np.ndarray]:
     """Rows (N,), features (N, T, D) and basis point sets (N, points, 3) of some sequences."""
     folder, rows, basis = job
-    torch.set_num_threads(1)
     dataset = _opened(folder)
     features = np.zeros((len(rows), MAX_FRAMES, INTERACTION_DIM), np.float16)
     encoded = np.zeros((len(rows), *bps_basis().shape), np.float16)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from diffh2o_ros.data.format import MAX_FRAMES
 from diffh2o_ros.diffusion.prediction import check_prediction
+from diffh2o_ros.errors import OptionError
 from diffh2o_ros.models.context import context_dim
 from diffh2o_ros.models.denoiser import DenoiserConfig
 
@@ -19,7 +20,7 @@ STAGES = ("grasp", "interaction")
 
 @dataclass(frozen=True)
 class Recipe:
-    """One stage's network and how it is trained. Raises ValueError when it makes no sense.
+    """One stage's network and how it is trained. Raises OptionError when it makes no sense.
 
     The learning rate warms up over `warmup_steps` and falls to 0 as a half cosine over the
     budget. The paper trains for days at a constant 1e-4; an hour wants a higher start and that
@@ -51,26 +52,26 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if self.stage not in STAGES:
-            raise ValueError(f"stage must be one of {', '.join(STAGES)}, not {self.stage!r}")
+            raise OptionError(f"stage must be one of {', '.join(STAGES)}, not {self.stage!r}")
         check_prediction(self.prediction)
         if self.snr_clamp is not None:
             object.__setattr__(self, "snr_clamp", tuple(self.snr_clamp))
             low, high = self.snr_clamp
             if not 0 <= low < high:
-                raise ValueError(f"snr_clamp must be (low, high), 0 <= low < high: {low}, {high}")
+                raise OptionError(f"snr_clamp must be (low, high), 0 <= low < high: {low}, {high}")
         if self.velocity_weight and self.prediction == "epsilon":
-            raise ValueError("velocity_weight needs a prediction of x0 or v: noise has no speed")
+            raise OptionError("velocity_weight needs a prediction of x0 or v: noise has no speed")
         if self.network.context_dim not in (0, context_dim(self.network.feature_dim)):
-            raise ValueError(
+            raise OptionError(
                 f"context_dim must be 0 or {context_dim(self.network.feature_dim)}, "
                 f"is {self.network.context_dim}"
             )
         for name in ("drop_text", "drop_bps"):
             if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} must be in [0, 1), is {getattr(self, name)}")
+                raise OptionError(f"{name} must be in [0, 1), is {getattr(self, name)}")
         for name in ("batch_size", "learning_rate", "validate_every", "num_diffusion_steps"):
             if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, is {getattr(self, name)}")
+                raise OptionError(f"{name} must be positive, is {getattr(self, name)}")
 
     def as_dict(self) -> dict:
         """Plain numbers, strings and lists, for JSON."""
@@ -138,9 +139,9 @@ RECIPES: dict[str, dict[str, Recipe]] = {
 
 
 def recipe(stage: str, name: str) -> Recipe:
-    """The recipe `name` for `stage`; ValueError when there is none."""
+    """The recipe `name` for `stage`; OptionError when there is none."""
     if name not in RECIPES:
-        raise ValueError(f"no recipe {name!r}: choose one of {', '.join(RECIPES)}")
+        raise OptionError(f"no recipe {name!r}: choose one of {', '.join(RECIPES)}")
     if stage not in STAGES:
-        raise ValueError(f"no stage {stage!r}: choose one of {', '.join(STAGES)}")
+        raise OptionError(f"no stage {stage!r}: choose one of {', '.join(STAGES)}")
     return RECIPES[name][stage]

@@ -1,44 +1,33 @@
-"""Which renderer works on this machine."""
+"""Renderers by name, each a file in `viz/renderers`, and which of them works on this machine."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 
-from diffh2o_ros.viz.scene import RenderError, Scene
+from diffh2o_ros.registry import Registry
+from diffh2o_ros.viz.scene import RenderError, RenderScene
 
-RENDERERS = ("vtk", "matplotlib")
-# A white ball on black, in VTK's own words: pyvista takes seconds to load where the disk is slow.
-_PROBE = """
-import importlib.util
-import vtkmodules.vtkRenderingOpenGL2
-from vtkmodules import vtkFiltersSources, vtkRenderingCore
-window, renderer = vtkRenderingCore.vtkRenderWindow(), vtkRenderingCore.vtkRenderer()
-source, actor = vtkFiltersSources.vtkSphereSource(), vtkRenderingCore.vtkActor()
-mapper = vtkRenderingCore.vtkPolyDataMapper()
-mapper.SetInputConnection(source.GetOutputPort())
-actor.SetMapper(mapper)
-renderer.AddActor(actor)
-window.SetOffScreenRendering(True)
-window.SetSize(32, 32)
-window.AddRenderer(renderer)
-window.Render()
-picture = vtkRenderingCore.vtkWindowToImageFilter()
-picture.SetInput(window)
-picture.Update()
-seen = picture.GetOutput().GetScalarRange()[1] > 0
-raise SystemExit(0 if seen and importlib.util.find_spec("pyvista") else 1)
-"""
-_PATIENCE = 60  # seconds
+RENDERERS = Registry("diffh2o_ros.viz.renderers", default="vtk")
 
 
 class Renderer(Protocol):
-    """Draws frames of the scene it was made for."""
+    """Draws frames of a scene, square pictures of `size` pixels, one per view, side by side."""
+
+    name: str
+
+    def __init__(self, scene: RenderScene, views: Sequence[str], size: int) -> None: ...
+
+    @staticmethod
+    def installed() -> str:
+        """How it draws here, for `diffh2o doctor`.
+
+        Raises:
+            RenderError: why it cannot, then "; " and how to mend it.
+        """
 
     def draw(self, frame: int) -> np.ndarray:
         """(size, views * size, 3) uint8 picture of one frame."""
@@ -49,31 +38,22 @@ class Renderer(Protocol):
 
 @lru_cache(maxsize=1)
 def working_renderer() -> str:
-    """`vtk` where it can draw, `matplotlib` where it cannot.
-
-    Asked once, of a process of its own: without OpenGL libraries VTK does not raise an error, it
-    ends the process that called it.
-    """
-    try:
-        probe = subprocess.run(
-            [sys.executable, "-c", _PROBE], capture_output=True, timeout=_PATIENCE, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return "matplotlib"
-    return "vtk" if probe.returncode == 0 else "matplotlib"
+    """The first renderer that can draw here: `vtk` or, as it draws everywhere, `matplotlib`."""
+    for name in RENDERERS.names():
+        try:
+            RENDERERS.load(name).installed()
+            return name
+        except (ImportError, RenderError) as error:
+            reason = error
+    raise RenderError(f"no renderer works here: {reason}")
 
 
 def make_renderer(
-    scene: Scene, views: Sequence[str], size: int, renderer: str | None = None
+    scene: RenderScene, views: Sequence[str], size: int, renderer: str | None = None
 ) -> Renderer:
     """A renderer of `size` pixel square pictures, one per view; the one that works by default."""
     renderer = renderer or working_renderer()
-    if renderer not in RENDERERS:
-        raise RenderError(f"renderer must be one of {', '.join(RENDERERS)}, not {renderer!r}")
-    if renderer == "vtk":
-        from diffh2o_ros.viz.vtk_renderer import VtkRenderer
-
-        return VtkRenderer(scene, views, size)
-    from diffh2o_ros.viz.painter_renderer import PainterRenderer
-
-    return PainterRenderer(scene, views, size)
+    if renderer not in RENDERERS.names():
+        known = ", ".join(RENDERERS.names())
+        raise RenderError(f"renderer must be one of {known}, not {renderer!r}")
+    return RENDERERS.load(renderer)(scene, views, size)

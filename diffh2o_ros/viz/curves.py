@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.viz.canvas import save_png
 from diffh2o_ros.viz.scene import RenderError
 
 SIZE, DPI = (11.0, 4.2), 120  # inches
@@ -70,5 +69,4 @@ def plot_curves(curves: Sequence[Curve], path: str | Path) -> None:
         axes.grid(which="both", alpha=0.25)
         axes.set_xlim(left=0)
     left.legend(fontsize="small")
-    with whole_file(path) as partial:
-        FigureCanvasAgg(figure).print_png(partial)
+    save_png(figure, path)

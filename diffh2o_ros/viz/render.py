@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.viz.backend import make_renderer
-from diffh2o_ros.viz.scene import VIEWS, RenderError, Scene
+from diffh2o_ros.viz.scene import VIEWS, RenderError, RenderScene
 
 GIF_COLORS = 256
 LAST_FRAME = 0.8  # seconds a GIF rests before it starts again
@@ -50,7 +50,7 @@ def render_frames(
     for frame in frames:
         if not 0 <= frame < interaction.num_frames:
             raise RenderError(f"frame {frame} is outside the {interaction.num_frames} frames")
-    painter = make_renderer(Scene(interaction), views, size, renderer)
+    painter = make_renderer(RenderScene(interaction), views, size, renderer)
     pictures = []
     try:
         for frame in frames:

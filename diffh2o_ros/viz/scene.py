@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d
 
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.motion.interaction import Interaction
 
 VIEWS = ("front", "side")
@@ -35,7 +36,7 @@ SHADOW_FADE = 0.22  # meters of height over which a shadow loses most of its str
 CAMERA_CALM = 0.5  # seconds over which the camera averages the action
 
 
-class RenderError(ValueError):
+class RenderError(Diffh2oError):
     """Something that cannot be drawn; the message is one line."""
 
 
@@ -75,7 +76,7 @@ class Table:
         return self.shade + np.clip(amount, 0, 1)[..., None] * (SHADOW * self.shade - self.shade)
 
 
-class Scene:
+class RenderScene:
     """An interaction as things to draw."""
 
     def __init__(self, interaction: Interaction):

@@ -1,4 +1,4 @@
-"""The parts of the benchmark on inputs whose answers are known."""
+"""The parts of the bench on inputs whose answers are known."""
 
 import json
 import subprocess
@@ -187,7 +187,7 @@ def files(tmp_path):
     [
         (["nowhere.json"], "cannot read result file nowhere.json: No such file"),
         (["text.json"], "text.json is not JSON"),
-        (["other.json"], "other.json is no result of a benchmark: make one with diffh2o bench"),
+        (["other.json"], "other.json is no result of a bench: make one with diffh2o bench"),
         (["old.json"], "old.json has format version 0, this program reads 1: measure anew"),
         (["half.json"], "half.json lacks machine: measure anew"),
         (["damaged.json", "--page", "new"], "damaged.json is damaged ("),

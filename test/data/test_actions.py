@@ -8,13 +8,13 @@ from diffh2o_ros.data.motions.actions import (
     ACTIONS,
     DIRECTIONS,
     Infeasible,
-    Scene,
+    Situation,
     draw_direction,
     plan,
 )
 from diffh2o_ros.data.motions.actions.catalog import PACES
 from diffh2o_ros.data.motions.actions.path import Itinerary
-from diffh2o_ros.data.motions.actions.scene import rotations_onto
+from diffh2o_ros.data.motions.actions.situation import rotations_onto
 from diffh2o_ros.data.motions.person import Person
 from diffh2o_ros.data.motions.reaching import hand_rotation
 from diffh2o_ros.data.objects import Part
@@ -36,7 +36,7 @@ PARTS = {
 }
 
 
-def scene(hands=("right",), back=(-0.3, -1, 0.3)):
+def situation(hands=("right",), back=(-0.3, -1, 0.3)):
     """A right hand beside the object, thumb up; its back faces `back`."""
     right = (
         np.array([-0.10, -0.09, 0.02]),
@@ -44,7 +44,7 @@ def scene(hands=("right",), back=(-0.3, -1, 0.3)):
     )
     left = (mirror(right[0]), mirror_wrist(right[1]))
     holds = {"right": right, "left": left}
-    return Scene(PERSON, SUPPORT, HULL, PARTS, {side: holds[side] for side in hands}, hands[-1])
+    return Situation(PERSON, SUPPORT, HULL, PARTS, {side: holds[side] for side in hands}, hands[-1])
 
 
 def paths(action, count=8, manner=None, direction="drawn", put_back=False, hands=("right",)):
@@ -56,7 +56,7 @@ def paths(action, count=8, manner=None, direction="drawn", put_back=False, hands
         try:
             # What is turned over is taken thumb down.
             back = (0.3, 1, 0.5) if action == "turn_over" else (-0.3, -1, 0.3)
-            way = plan(action, manner, word, put_back, scene(hands, back), rng, FRAMES)
+            way = plan(action, manner, word, put_back, situation(hands, back), rng, FRAMES)
         except Infeasible:
             continue
         found.append((way.path(), word))

@@ -31,7 +31,7 @@ def test_stats_count_and_measure(folder, dataset, tmp_path, capsys):
     assert 0 <= figures["figures"]["penetration_mm"]["median"] < 3
     assert figures["figures"]["fingers"]["median"] >= 2
     assert sum(tried for _, tried in figures["holds"].values()) >= 4
-    assert "| penetration_mm (mm) |" in printed and "Held in MuJoCo" in printed
+    assert "| penetration_mm (mm) " in printed and "Held in MuJoCo" in printed
 
 
 def test_without_mujoco_stats_say_so_before_they_measure(folder, monkeypatch, capsys):

@@ -90,3 +90,13 @@ def test_the_command_trains_by_the_recipe(copy, tmp_path, capsys):
     assert load_checkpoint(out).meta["step"] == 21
     assert main([*words, "--resume", "--recipe", "shipped"]) == BAD_INPUT
     assert "belongs to a run of another recipe" in capsys.readouterr().err
+
+
+def test_the_command_trains_on_any_text_encoder(copy, tmp_path, add_letter_encoder):
+    add_letter_encoder()
+    out = tmp_path / "grasp.safetensors"
+    words = ["train", "grasp", "--data", str(copy), "--out", str(out), "--recipe", "tiny"]
+    assert main([*words, "--steps", "2", "--text-encoder", "letters"]) == 0
+    checkpoint = load_checkpoint(out)
+    assert checkpoint.meta["text_encoder"] == "letters"
+    assert checkpoint.model.config.text_dim == 128

@@ -6,17 +6,21 @@ import re
 import numpy as np
 import pytest
 
+from diffh2o_ros.data.language import subjects
+from diffh2o_ros.data.language import words as language_words
 from diffh2o_ros.data.language.facts import HAND
-from diffh2o_ros.data.language.phrases import PHRASES, tails, ways
-from diffh2o_ros.data.language.slots import HOLD, MANNER
+from diffh2o_ros.data.language.notation import check_notation
+from diffh2o_ros.data.language.phrases import actions, phrases, tails
 from diffh2o_ros.data.language.template import PLAIN, parse, passive_clause, split_clauses
+from diffh2o_ros.data.language.words import kinds, lists, ways
 from diffh2o_ros.data.sentences import DETAILED, DIRECTIONS, sentences
+from diffh2o_ros.text.word_file import Entry, WordFileError
 from diffh2o_ros.text.word_forms import article, inflect, is_plural
 
 NAMES = ["mug", "apple", "scissors", "cracker box", "pair of scissors"]
 HANDS = [
     (action, hand)
-    for action in PHRASES
+    for action in actions()
     for hand in ("left", "right", "both")
     if (action, hand) != ("offhand", "both")
 ]
@@ -86,7 +90,7 @@ def test_no_word_is_said_that_is_not_so(action, hand):
     unnamed = spoken = 0
     rng = np.random.default_rng(3)
     for manner, direction, put_back, hold in itertools.product(
-        (None, *MANNER), (None, *DIRECTIONS), (False, True), (None, *HOLD)
+        (None, *kinds("manner")), (None, *DIRECTIONS), (False, True), (None, *kinds("hold"))
     ):
         for text in sentences(
             action, hand, NAMES, manner, direction, rng, 3, "all", put_back=put_back, hold=hold
@@ -127,7 +131,7 @@ def test_each_fact_is_told_in_its_share(action, hand):
         assert back > 0.3
 
 
-@pytest.mark.parametrize("action", PHRASES)
+@pytest.mark.parametrize("action", actions())
 def test_no_slot_is_left_and_articles_fit(action):
     names = ["apple", "egg", "unicorn", "usb stick", "hourglass", "umbrella", "mug", "scissors"]
     vowel = {"apple", "egg", "hourglass", "umbrella"}
@@ -147,12 +151,12 @@ def test_no_slot_is_left_and_articles_fit(action):
             assert not re.search(r"\b(\w+) \1\b", text.replace("to to", "")), text
 
 
-@pytest.mark.parametrize("action", PHRASES)
+@pytest.mark.parametrize("action", actions())
 def test_there_are_thousands_of_ways_to_say_it(action):
     assert len(set(draw(action, count=2000, names=["mug"]))) == 2000
 
 
-@pytest.mark.parametrize("action", PHRASES)
+@pytest.mark.parametrize("action", actions())
 def test_some_are_short_and_some_tell_every_step(action):
     direction = "clockwise" if action == "rotate" else "left"
     texts = draw(action, "left", None, direction, count=800, names=["mug"], put_back=True)
@@ -197,8 +201,8 @@ def test_same_seed_same_sentences():
 
 @pytest.mark.parametrize(("action", "hand"), HANDS)
 def test_held_out_templates_are_apart(action, hand):
-    kept = [t for t in PHRASES[action] if t.held_out]
-    assert 0.04 < len(kept) / len(PHRASES[action]) < 0.3
+    kept = [t for t in phrases(action) if t.held_out]
+    assert 0.04 < len(kept) / len(phrases(action)) < 0.3
     assert all(t.weight < PLAIN for t in kept)
     usual = [t for t in kept if not t.nouns and (hand == "both" or not t.two_handed)]
     assert len([t for t in usual if not t.names_direction and not t.ends_elsewhere]) >= 2
@@ -249,13 +253,66 @@ def test_clauses_and_marks():
         "{tilt} <it>",
         "{pour}",
     )
-    (template,) = parse("3 ~ both: ?box|tin {take} <obj> @! and {give} <it> away")
+    template = parse(entry("~ both: ?box|tin {take} <obj> @! and {give} <it> away", 3))
+    assert template.weight == 3 and template.text == "{take} <obj> @! and {give} <it> away"
     assert (
         template.ends_elsewhere and template.two_handed and template.steps == ("{give} <it> away",)
     )
     assert template.fits("Tin box") and not template.fits("mug")
-    with pytest.raises(ValueError, match="write a weight"):
-        parse("{take} <obj>")
+    with pytest.raises(WordFileError, match=r"line 7: 'both: it' has no \{verb\}"):
+        parse(entry("both: it"))
+    for text in ("two: {take} <obj>", "both: ~ {take} <obj>", "?{take} <obj>", "? {take} <obj>"):
+        with pytest.raises(WordFileError, match="marks are ~ both: "):
+            parse(entry(text))
+
+
+def entry(text: str, weight: int = 1) -> Entry:
+    return Entry(text, weight, "lift.txt, line 7")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{lift} <object>", r"line 7: '{lift} <object>' has an unknown slot <object>: use one of"),
+        ("{lift} <>", "unknown slot <>"),
+        ("{lift <obj>", "stray {"),
+        ("{Lift} <obj>", "stray {"),
+        ("{lift} obj>", "stray >"),
+        ("{lift} <obj> [is]", r"stray \["),
+        ("{lift} <obj> @ and @", "has @ twice"),
+    ],
+)
+def test_an_entry_that_does_not_follow_the_notation(text, message):
+    with pytest.raises(WordFileError, match=message) as error:
+        check_notation(entry(text))
+    assert "\n" not in str(error.value)
+
+
+def test_the_files_of_the_grammar():
+    assert len(actions()) == 17
+    for file in ("words", "clauses", *(f"phrases/{action}" for action in actions())):
+        for name, entries in lists(file).items():
+            assert entries and (name == "") == file.startswith("phrases")
+            told = [e.text for e in entries]
+            assert len(set(told)) == len(told), f"{file}: {name} has an entry twice"
+    for kind in ("to", "at", "receiver", *DIRECTED - {"lift", "place", "rotate"}):
+        assert set(kinds(kind)) == {"left", "right", "forward", "back"}
+    assert set(kinds("adverb")) == set(kinds("manner")) and set(kinds("hold")) == set(HELD)
+
+
+def test_subjects_with_a_column_too_few_or_no_form(tmp_path, monkeypatch):
+    for text, message in (
+        ("the man | his", r"line 2: 'the man \| his' has 2 columns, not 3"),
+        ("is | going", "ends in no form of a verb: base, third, ing"),
+    ):
+        name = "people" if "man" in text else "tenses"
+        (tmp_path / "subjects.txt").write_text(f"[{name}]\n{text}\n")
+        with monkeypatch.context() as patch:
+            patch.setattr(language_words, "FOLDER", tmp_path)
+            lists.cache_clear()
+            with pytest.raises(WordFileError, match=message):
+                subjects._rows.__wrapped__(name)
+        lists.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -279,7 +336,7 @@ def test_verb_forms(verb, third, ing, past, participle):
 
 
 def test_every_verb_of_the_grammar_can_be_inflected():
-    verbs = {v for t in sum(PHRASES.values(), ()) for v in re.findall(r"\{(\w+)\}", t.text)}
+    verbs = {v for t in sum(map(phrases, actions()), ()) for v in re.findall(r"\{(\w+)\}", t.text)}
     assert len(verbs) > 100
     doubled = {v for v in verbs if re.fullmatch(r"[^aeiou]*[aeiou][bdgnpt]", v)}
     for verb in doubled:  # one short syllable: the last letter is doubled

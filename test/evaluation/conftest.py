@@ -22,7 +22,7 @@ def recognizer_file(tmp_path_factory):
 
 @pytest.fixture
 def rows():
-    """Builds rows of a benchmark: two meshes, two actions, two seeds, refined and raw, and two
+    """Builds rows of an evaluation: two meshes, two actions, two seeds, refined and raw, and two
     guided runs of which one is refused."""
     from diffh2o_ros.evaluation.cases import Case
     from diffh2o_ros.evaluation.judging import Row

@@ -8,7 +8,7 @@ from PIL import Image
 
 from diffh2o_ros.evaluation.charts import draw_charts
 from diffh2o_ros.evaluation.judging import Row
-from diffh2o_ros.evaluation.report import Report
+from diffh2o_ros.evaluation.report import EvaluationReport
 from diffh2o_ros.evaluation.rows import RowFile, RowFileError
 from diffh2o_ros.evaluation.spread import Spread, measure_spread, save_hand_paths
 from diffh2o_ros.evaluation.summary import STRICT, Figure, Measure, grouped, select, stages
@@ -45,7 +45,7 @@ def test_rows_are_selected_and_grouped(rows):
 @pytest.fixture
 def report(rows):
     spreads = {r: Spread({"lift": 0.08}, {"lift": 0.1}, (0.8,), 0.2, 0.25) for r in (True, False)}
-    return Report({**ABOUT, "settings": {"a": 1}}, rows(), spreads, ["metrics.png"])
+    return EvaluationReport({**ABOUT, "settings": {"a": 1}}, rows(), spreads, ["metrics.png"])
 
 
 def cells(line):
@@ -95,7 +95,7 @@ def test_markdown_holds_every_section(report):
 def test_errors_are_listed_and_counted(report, rows):
     made = rows()
     made[0] = Row(made[0].case, error="the mesh is empty")
-    failed = Report(ABOUT, made, report.spreads)
+    failed = EvaluationReport(ABOUT, made, report.spreads)
     assert len(failed.failures) == 1
     assert f"- {made[0].case.name}: the mesh is empty" in failed.markdown()
     assert "1 runs failed" in failed.markdown()
@@ -105,7 +105,7 @@ def test_without_guided_runs_and_verdicts_there_are_no_such_sections(rows):
     plain = [row for row in rows() if row.case.grasp is None and not row.case.refined]
     for row in plain:
         del row.figures["recognition"]
-    text = Report(ABOUT, plain, {False: Spread()}).markdown()
+    text = EvaluationReport(ABOUT, plain, {False: Spread()}).markdown()
     assert "Target grasps" not in text and "Recognition" not in text and "Diversity" not in text
     assert "figure, without refinement" in text
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from diffh2o_ros.evaluation.course import Course
+from diffh2o_ros.evaluation.displacement import Displacement
 from diffh2o_ros.evaluation.holding import holding_sides, right_hands
 from diffh2o_ros.evaluation.success import task_success
 
@@ -34,18 +34,18 @@ def carried(simple_interaction):
     return build
 
 
-def test_course_of_a_box_that_is_turned_in_the_air(carried):
-    course = Course.of(carried((0, 0, 0), (0.3, 0.4, 0.2), degrees=90))
-    assert course.support == 0
-    np.testing.assert_allclose(course.center[0], (0, 0, 0.04), atol=1e-6)
-    assert course.floor[0] == pytest.approx(0, abs=1e-6)
-    assert course.floor[-1] == pytest.approx(0.2, abs=1e-6)
-    assert course.top[-1] == pytest.approx(0.28, abs=1e-6)
-    assert course.travel[-1] == pytest.approx(0.5, abs=1e-6)
-    assert np.rad2deg(course.tilt[-1]) == pytest.approx(90, abs=0.1)
-    upright = Course.of(carried((0, 0, 0), (0, 0, 0.1), degrees=90, axis=(0, 0, 1)))
+def test_path_of_a_box_that_is_turned_in_the_air(carried):
+    moved = Displacement.of(carried((0, 0, 0), (0.3, 0.4, 0.2), degrees=90))
+    assert moved.support == 0
+    np.testing.assert_allclose(moved.center[0], (0, 0, 0.04), atol=1e-6)
+    assert moved.floor[0] == pytest.approx(0, abs=1e-6)
+    assert moved.floor[-1] == pytest.approx(0.2, abs=1e-6)
+    assert moved.top[-1] == pytest.approx(0.28, abs=1e-6)
+    assert moved.travel[-1] == pytest.approx(0.5, abs=1e-6)
+    assert np.rad2deg(moved.tilt[-1]) == pytest.approx(90, abs=0.1)
+    upright = Displacement.of(carried((0, 0, 0), (0, 0, 0.1), degrees=90, axis=(0, 0, 1)))
     assert upright.tilt.max() < 1e-3
-    assert np.rad2deg(upright.turn[-1]) == pytest.approx(90, abs=0.1)
+    assert np.rad2deg(upright.rotation[-1]) == pytest.approx(90, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -7,25 +7,25 @@ from diffh2o_ros.evaluation.cases import free_cases, guided_cases
 from diffh2o_ros.evaluation.tasks import (
     ACTIONS,
     DEFAULT_TASKS,
-    BenchmarkTask,
+    EvaluationTask,
     TaskFileError,
     read_tasks,
 )
 from diffh2o_ros.motion.grasp import Grasp
 
-SHIPPED = Path(__file__).parents[2] / "benchmarks" / "ycb_tasks.json"
+SHIPPED = Path(__file__).parents[2] / "studies" / "ycb_tasks.json"
 
 
 def test_sentences_name_object_and_hand():
-    task = BenchmarkTask("lift the {object} with the {hand} hand", "lift", ("right", "left"))
+    task = EvaluationTask("lift the {object} with the {hand} hand", "lift", ("right", "left"))
     assert task.told("003_cracker_box", 0) == "lift the cracker box with the right hand"
     assert task.told("065-a_cups", 3) == "lift the cups with the left hand"
-    assert BenchmarkTask("lift it").hand(3) is None
-    assert BenchmarkTask("use both hands", "lift", ("both",)).hand(1) == "both"
+    assert EvaluationTask("lift it").hand(3) is None
+    assert EvaluationTask("use both hands", "lift", ("both",)).hand(1) == "both"
 
 
 def test_tasks_apply_by_file_name():
-    task = BenchmarkTask("pour", only=("*pitcher*", "*cup*"), but=("*cupboard",))
+    task = EvaluationTask("pour", only=("*pitcher*", "*cup*"), but=("*cupboard",))
     assert task.applies("019_pitcher_base") and task.applies("065-a_cups")
     assert not task.applies("003_cracker_box") and not task.applies("cupboard")
 
@@ -44,7 +44,7 @@ def test_hands_alternate_over_meshes_and_tasks_but_not_over_seeds():
 
 
 def test_long_sentences_that_end_differently_have_different_names():
-    tasks = [BenchmarkTask("lift the thing that stands " + "there " * 20 + end) for end in "xy"]
+    tasks = [EvaluationTask("lift the thing that stands " + "there " * 20 + end) for end in "xy"]
     cases = free_cases([Path("a.ply")], tasks, (0,), (True,))
     assert len({case.name for case in cases}) == 2 and all(len(c.name) < 100 for c in cases)
 
@@ -114,5 +114,5 @@ def test_a_task_file_round(tmp_path):
     }
     file.write_text(json.dumps([entry, {"task": "lift"}]))
     first, second = read_tasks(file)
-    assert first == BenchmarkTask("{hand} {object}", "pour", ("left",), ("a*",), ("ab",))
-    assert second == BenchmarkTask("lift")
+    assert first == EvaluationTask("{hand} {object}", "pour", ("left",), ("a*",), ("ab",))
+    assert second == EvaluationTask("lift")

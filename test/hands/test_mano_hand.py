@@ -18,9 +18,9 @@ import torch
 
 from diffh2o_ros.hands import mano_file, skeleton
 from diffh2o_ros.hands.mano_file import ManoError, find_mano_file, read_mano_file
-from diffh2o_ros.hands.mano_hand import TIP_VERTICES, ManoHand
 from diffh2o_ros.hands.mirror import REST, REST_AXIAL, mirror, mirror_pose
-from diffh2o_ros.hands.open_hand import OpenHand
+from diffh2o_ros.hands.parametric.mano import TIP_VERTICES, ManoHand
+from diffh2o_ros.hands.parametric.openhand import OpenHand
 from diffh2o_ros.hands.sides import SIDES
 
 pytest.importorskip("smplx", reason="smplx, an optional extra, is not installed")

@@ -8,7 +8,7 @@ import trimesh
 
 from diffh2o_ros.hands import anatomy, build_open_hand, shape, skeleton
 from diffh2o_ros.hands.mirror import REST, REST_AXIAL, mirror, mirror_pose
-from diffh2o_ros.hands.open_hand import OpenHand, blend
+from diffh2o_ros.hands.parametric.openhand import OpenHand, blend
 
 NAMES, BASIS, LOW, HIGH = anatomy.degrees_of_freedom()
 ZERO = torch.zeros(3)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy.spatial.transform import Rotation
 
-from diffh2o_ros.hands.open_hand import OpenHand
+from diffh2o_ros.hands.parametric.openhand import OpenHand
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 
 TRANSFORM = np.eye(4)

@@ -6,7 +6,7 @@ import trimesh
 
 from diffh2o_ros.evaluation.agreement import joint_disagreement_mm
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.hands.open_hand import OpenHand
+from diffh2o_ros.hands.parametric.openhand import OpenHand
 from diffh2o_ros.motion.features import Motion, skeleton_keypoints
 from diffh2o_ros.motion.posing import interaction_from_motion
 

@@ -14,7 +14,7 @@ import trimesh
 from rclpy.executors import SingleThreadedExecutor
 
 from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
-from diffh2o_ros.nodes.conversions import mesh_message
+from diffh2o_ros.nodes.mesh_messages import mesh_message
 
 # However these tests are started: apart from other nodes, and with rclpy's checks of message types,
 # without which a wrong type aborts the process.
@@ -118,6 +118,6 @@ def executor(context):
 
 @pytest.fixture
 def box():
-    """shape_msgs/Mesh of a box of 6 x 6 x 10 cm, as perception might place it."""
+    """msg/TriangleMesh of a box of 6 x 6 x 10 cm, as perception might place it."""
     mesh = trimesh.creation.box((0.06, 0.06, 0.10)).apply_translation((0.4, 0.1, 0.85))
     return mesh_message(mesh.vertices, mesh.faces)

@@ -22,9 +22,9 @@ from geometry_msgs.msg import PoseStamped, Quaternion
 from std_msgs.msg import Header
 
 from diffh2o_ros.cli import main
-from diffh2o_ros.msg import HandGrasp
-from diffh2o_ros.nodes.conversions import mesh_message
-from diffh2o_ros.nodes.errors import CODE_NAMES
+from diffh2o_ros.errors import ErrorCode
+from diffh2o_ros.msg import HandGrasp, TriangleMesh
+from diffh2o_ros.nodes.mesh_messages import mesh_message
 from diffh2o_ros.srv import Synthesize
 
 CODES = Synthesize.Response
@@ -74,6 +74,14 @@ def changed(index: int, value: float) -> Callable[[], Any]:
         return mesh_message(vertices, BOX.faces)
 
     return make
+
+
+def flat_mesh(vertices: Any, triangles: Any) -> TriangleMesh:
+    """Numbers as they are, whole rows or not."""
+    return TriangleMesh(
+        vertices=array.array("f", np.ravel(vertices).tolist()),
+        triangles=array.array("I", np.ravel(triangles).tolist()),
+    )
 
 
 def scaled(factor: float) -> Callable[[], Any]:
@@ -162,12 +170,30 @@ SENT = [
     ),
     Sent("mesh: a NaN", CODES.INVALID_MESH, "NaN or infinite", changed(3, np.nan)),
     Sent("mesh: an infinity", CODES.INVALID_MESH, "NaN or infinite", changed(3, np.inf)),
-    Sent("mesh: 1e308 m away", CODES.INVALID_MESH, "across", changed(3, 1e308)),
+    Sent("mesh: 1e30 m away", CODES.INVALID_MESH, "across", changed(3, 1e30)),
     Sent(
         "mesh: an index out of range",
         CODES.INVALID_MESH,
         "refer to vertex 8",
         lambda: mesh_message(BOX.vertices, np.vstack([BOX.faces, [0, 1, 8]])),
+    ),
+    Sent(
+        "mesh: 25 numbers of vertices",
+        CODES.INVALID_MESH,
+        "vertices must hold rows of 3 numbers, not 25",
+        lambda: flat_mesh([*BOX.vertices.ravel(), 0.0], BOX.faces),
+    ),
+    Sent(
+        "mesh: 35 numbers of triangles",
+        CODES.INVALID_MESH,
+        "triangles must hold rows of 3 numbers, not 35",
+        lambda: flat_mesh(BOX.vertices, BOX.faces.ravel()[1:]),
+    ),
+    Sent(
+        "mesh: the largest index there is",
+        CODES.INVALID_MESH,
+        "refer to vertex 4294967295",
+        lambda: mesh_message(BOX.vertices, np.vstack([BOX.faces, [0, 1, 2**32 - 1]])),
     ),
     Sent(
         "mesh: all triangles degenerate",
@@ -220,6 +246,12 @@ SENT = [
         CODES.INVALID_MESH,
         "within 500 m",
         lambda: mesh_message(BOX.vertices + [1e5, 0.0, 0.0], BOX.faces),
+    ),
+    Sent(
+        "mesh: 10 million km from the origin, where single precision rounds to a kilometer",
+        CODES.INVALID_MESH,
+        "within 500 m",
+        lambda: mesh_message(BOX.vertices + [1e10, 0.0, 0.0], BOX.faces),
     ),
     Sent(
         "mesh: inside out", CODES.NONE, "", lambda: mesh_message(BOX.vertices, BOX.faces[:, ::-1])
@@ -484,8 +516,8 @@ SENT = [
     Sent("num_samples: 0 means 1", CODES.NONE, "", fields={"num_samples": 0}),
     Sent("num_samples: 10,000", CODES.INVALID_REQUEST, "at most 32", fields={"num_samples": 10000}),
     Sent("steps: 0 means the default", CODES.NONE, "", fields={"steps": 0}),
-    Sent("steps: 65,535", CODES.INVALID_REQUEST, "steps is 65535", fields={"steps": 65535}),
-    Sent("seed: 2^63", CODES.INVALID_REQUEST, "the largest is", fields={"seed": 2**63}),
+    Sent("steps: 65,535", CODES.INVALID_REQUEST, "must be 1 to 1000", fields={"steps": 65535}),
+    Sent("seed: 2^63", CODES.INVALID_REQUEST, "seed must be 0 to", fields={"seed": 2**63}),
 ]
 
 
@@ -677,7 +709,7 @@ def page() -> str:
     for row in SENT:
         kind = "warning" if row.code == CODES.NONE else "error"
         says = f"{kind}: ... {row.says} ..." if row.says else ""
-        lines.append(f"| {row.what} | {row.code} {CODE_NAMES[row.code]} | {says} |")
+        lines.append(f"| {row.what} | {row.code} {ErrorCode(row.code).name} | {says} |")
     lines += ["", "| to `diffh2o` | exit code | says |", "|---|---|---|"]
     for call in CALLED:
         says = f"... {call.says} ..." if call.says else ""

@@ -42,7 +42,7 @@ def test_a_client_that_is_killed_loses_nobody_else_s_work(active, box):
     program = textwrap.dedent("""
         import trimesh
         from diffh2o_ros.nodes.client import SynthesisClient
-        from diffh2o_ros.nodes.conversions import mesh_message
+        from diffh2o_ros.nodes.mesh_messages import mesh_message
         from diffh2o_ros.srv import Synthesize
         mesh = trimesh.creation.box((0.06, 0.06, 0.10))
         with SynthesisClient() as client:

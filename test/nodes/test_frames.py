@@ -10,13 +10,14 @@ import pytest
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PoseStamped, Transform, TransformStamped, Vector3
 from scipy.spatial.transform import Rotation
-from shape_msgs.msg import Mesh
+from shape_msgs.msg import Mesh as ShapeMesh
 from std_msgs.msg import Header
 
 from diffh2o_ros.msg import HandGrasp, MeshStamped
-from diffh2o_ros.nodes.conversions import mesh_arrays, mesh_message, poses
+from diffh2o_ros.nodes.mesh_messages import mesh_message, read_mesh, shape_message
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
 from diffh2o_ros.nodes.quaternions import quaternion_message
+from diffh2o_ros.nodes.to_messages import poses
 from diffh2o_ros.srv import Synthesize
 
 tf2_ros = pytest.importorskip("tf2_ros")
@@ -74,7 +75,7 @@ def asked(client):
 @pytest.fixture
 def own(box):
     """The box in its own frame."""
-    vertices, faces = mesh_arrays(box)
+    vertices, faces = read_mesh(box)
     return mesh_message(vertices - [0.4, 0.1, 0.85], faces)
 
 
@@ -109,7 +110,7 @@ def test_the_pose_s_frame_and_the_result_s_make_no_other_motion(asked, own):
 
 def test_a_mesh_in_the_camera_s_frame(asked, own, client):
     """In the request and on the topic with a header, as segmentation gives it."""
-    vertices, faces = mesh_arrays(own)
+    vertices, faces = read_mesh(own)
     _, reference, _ = start(asked(mesh=own, pose=OBJECT))
     seen = np.linalg.inv(CAMERA) @ OBJECT
     mesh = mesh_message(vertices @ seen[:3, :3].T + seen[:3, 3], faces)
@@ -226,8 +227,8 @@ def test_a_picture_that_is_newer_than_tf(asked, own, client, arm):
 def test_what_was_seen_stays_where_it_was_when_tf_forgets(asked, own, client, arm):
     """The task comes long after the pose; tf's memory is ten seconds long."""
     client.set_parameters(object_pose_timeout=0.0)
-    mesh = client.node.create_publisher(Mesh, "/diffh2o_synthesis/object_mesh", LATEST)
-    mesh.publish(own)
+    mesh = client.node.create_publisher(ShapeMesh, "/diffh2o_synthesis/object_mesh", LATEST)
+    mesh.publish(shape_message(*read_mesh(own)))
     pose = client.node.create_publisher(PoseStamped, "/diffh2o_synthesis/object_pose", EVENTS)
     deadline = time.monotonic() + 20
     while pose.get_subscription_count() < 1:

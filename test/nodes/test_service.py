@@ -6,15 +6,17 @@ import math
 import numpy as np
 import pytest
 import trimesh
-from geometry_msgs.msg import Point, PoseStamped
+from geometry_msgs.msg import PoseStamped
 from scipy.spatial.transform import Rotation
-from shape_msgs.msg import Mesh, MeshTriangle
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
+from diffh2o_ros.errors import ErrorCode
 from diffh2o_ros.hands.skeleton import rest_joints
-from diffh2o_ros.msg import HandGrasp
-from diffh2o_ros.nodes.conversions import interaction_from_message, mesh_arrays, mesh_message, poses
+from diffh2o_ros.msg import HandGrasp, TriangleMesh
+from diffh2o_ros.nodes.from_messages import interaction_from_message
+from diffh2o_ros.nodes.mesh_messages import mesh_message, read_mesh
+from diffh2o_ros.nodes.to_messages import poses
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.synthesis.warning import WarningCode
 
@@ -50,7 +52,7 @@ def test_a_request_is_answered_in_full(client, box):
 
 def turned(mesh, matrix):
     """A mesh moved by (4, 4)."""
-    vertices, faces = mesh_arrays(mesh)
+    vertices, faces = read_mesh(mesh)
     return mesh_message(vertices @ matrix[:3, :3].T + matrix[:3, 3], faces)
 
 
@@ -66,7 +68,7 @@ def upset():
 def test_an_object_with_a_pose_is_the_object_that_stands_there(client, box, upset):
     """The mesh is in the object's own frame, as pose estimators have it."""
     matrix, pose = upset
-    vertices, faces = mesh_arrays(box)
+    vertices, faces = read_mesh(box)
     own = mesh_message(vertices - [0.4, 0.1, 0.85], faces)
     fields = {"seed": 3, "header": Header(frame_id="/world"), "with_vertices": True}
     response = client.synthesize(request(own, object_pose=[pose], **fields))
@@ -99,7 +101,7 @@ def test_a_mesh_may_be_named(client, box, tmp_path):
     response = client.synthesize(Synthesize.Request(task="lift the mug", mesh_resource=named))
     assert response.error_code == CODES.NONE, response.error_message
 
-    vertices, faces = mesh_arrays(box)
+    vertices, faces = read_mesh(box)
     trimesh.Trimesh(vertices, faces).export(tmp_path / "a box.ply")
     named = Synthesize.Request(task="lift it", mesh_resource=f"file://{tmp_path}/a%20box.ply")
     response = client.synthesize(named)
@@ -190,7 +192,7 @@ def test_a_grasp_is_heeded(client, box):
 
 def test_a_grasp_that_does_not_fit_is_left_aside_with_a_warning(client, box):
     """The back of the hand is to the box."""
-    wanted = mesh_arrays(box)[0].mean(0) + [-0.06, -0.10, 0.05]
+    wanted = read_mesh(box)[0].mean(0) + [-0.06, -0.10, 0.05]
     transl = (wanted - rest_joints("right")[0].numpy()).astype(np.float32)
     target = HandGrasp(side="right", transl=transl, wrist_only=True)
     _, _, _, response = grasped(client, box, grasps=[target])
@@ -199,25 +201,27 @@ def test_a_grasp_that_does_not_fit_is_left_aside_with_a_warning(client, box):
     assert list(response.warning_codes) == [response.TARGET_LEFT_ASIDE]
 
 
-def test_codes_of_warnings_are_the_librarys():
+def test_codes_are_the_librarys():
+    """Numbers and names, and none that the library does not know."""
+    known = {code.name: int(code) for code in (*ErrorCode, *WarningCode)}
     for interface in (Synthesize.Response, SynthesizeAction.Result):
-        for code in WarningCode:
-            assert getattr(interface, code.name) == code
+        constants = {n: c for n in dir(interface) if isinstance(c := getattr(interface, n), int)}
+        assert constants == known
 
 
 def with_vertex(mesh, x):
-    vertices = [*mesh.vertices[1:], Point(x=x, y=mesh.vertices[0].y, z=mesh.vertices[0].z)]
-    return Mesh(vertices=vertices, triangles=mesh.triangles)
+    vertices = array.array("f", [x, *mesh.vertices[1:]])
+    return TriangleMesh(vertices=vertices, triangles=mesh.triangles)
 
 
 def scaled(mesh, factor):
-    vertices = [Point(x=factor * p.x, y=factor * p.y, z=factor * p.z) for p in mesh.vertices]
-    return Mesh(vertices=vertices, triangles=mesh.triangles)
+    vertices, faces = read_mesh(mesh)
+    return mesh_message(factor * vertices, faces)
 
 
 def out_of_range(mesh):
-    extra = MeshTriangle(vertex_indices=np.array([0, 1, 99], dtype=np.uint32))
-    return Mesh(vertices=mesh.vertices, triangles=[*mesh.triangles, extra])
+    triangles = mesh.triangles + array.array("I", [0, 1, 99])
+    return TriangleMesh(vertices=mesh.vertices, triangles=triangles)
 
 
 def grasp(**fields):
@@ -226,9 +230,9 @@ def grasp(**fields):
 
 #: name: what to change in a good request, the code, and a word of the message.
 BAD = {
-    "no mesh": (lambda mesh: {"mesh": Mesh()}, CODES.NO_MESH, "object_mesh"),
+    "no mesh": (lambda mesh: {"mesh": TriangleMesh()}, CODES.NO_MESH, "object_mesh"),
     "no triangles": (
-        lambda mesh: {"mesh": Mesh(vertices=mesh.vertices)},
+        lambda mesh: {"mesh": TriangleMesh(vertices=mesh.vertices)},
         CODES.INVALID_MESH,
         "empty",
     ),

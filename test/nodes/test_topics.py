@@ -16,7 +16,7 @@ from std_msgs.msg import Header, String
 from visualization_msgs.msg import MarkerArray
 
 from diffh2o_ros.msg import HandGrasp, HandTrajectory, Interaction, MeshStamped, ObjectTrajectory
-from diffh2o_ros.nodes.conversions import mesh_arrays, mesh_message
+from diffh2o_ros.nodes.mesh_messages import read_mesh, shape_message
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
 from diffh2o_ros.srv import Playback, Synthesize
 
@@ -92,7 +92,7 @@ def set_parameters(running, **values):
 
 @pytest.fixture
 def mesh_known(say, box):
-    say("object_mesh", box, LATEST)
+    say("object_mesh", shape_message(*read_mesh(box)), LATEST)
 
 
 def test_a_task_before_any_mesh_is_reported_not_answered(running, say):
@@ -307,8 +307,8 @@ def test_a_bad_grasp_is_reported_and_the_node_goes_on(running, say, mesh_known):
 def test_an_object_s_pose_places_its_mesh_until_it_is_stale(running, say, box):
     """Of the mesh on ~/object_mesh, in the object's own frame; a mesh with a header needs none."""
     client = running.client
-    vertices, faces = mesh_arrays(box)
-    own = mesh_message(vertices - [0.4, 0.1, 0.85], faces)
+    vertices, faces = read_mesh(box)
+    own = shape_message(vertices - [0.4, 0.1, 0.85], faces)
     motions = Listener(client, Interaction, "interaction")
 
     def start(task):

@@ -226,6 +226,16 @@ def test_a_fork_goes_on(synthesizer, expected):
     assert_same(outcome(synthesizer), expected)
 
 
+def test_a_fork_of_what_works_in_several_threads_goes_on(synthesizer, three_threads):
+    expected = outcome(synthesizer)  # in as many parts: what is added up otherwise is rounded so
+
+    def work():
+        assert_same(outcome(synthesizer), expected)
+        return "the same"
+
+    assert forked(work) == "the same"
+
+
 def test_a_fork_amid_another_threads_synthesis_says_so(synthesizer):
     inside, leave = threading.Event(), threading.Event()
 

@@ -19,7 +19,7 @@ from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.warning import WarningCode
-from diffh2o_ros.text.encoder import TaskError
+from diffh2o_ros.text.task import TaskError
 
 QUICK = SynthesisSettings(num_steps=8, num_candidates=12)
 

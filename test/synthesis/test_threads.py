@@ -93,3 +93,20 @@ def test_of_several_parts_the_first_tells_and_all_stop():
     for part in (first, second):
         with pytest.raises(Stopped):
             part(2, 6)
+
+
+def test_threads_that_computed_do_not_end():
+    """As one ends it locks MKL's memory for a moment, in which a fork would never end."""
+    computed = []
+
+    def work(report):
+        computed.append(threading.current_thread())
+        in_parts(lambda part: computed.append(threading.current_thread()), 3, 3)
+
+    callers = [threading.Thread(target=apart, args=[work]) for _ in range(3)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert len(set(computed)) >= 3 and not set(computed) & set(callers)
+    assert all(thread.is_alive() for thread in computed)

@@ -3,7 +3,8 @@ from importlib.util import find_spec
 import pytest
 import torch
 
-from diffh2o_ros.text.encoder import EncoderError, load_encoder
+from diffh2o_ros.text.encoder import EncoderError
+from diffh2o_ros.text.registry import load_encoder
 
 has_open_clip = pytest.mark.skipif(
     find_spec("open_clip") is None, reason="open_clip, an optional extra, is not installed"
@@ -18,7 +19,7 @@ def test_missing_extra():
 
 @pytest.fixture(scope="module")
 def encoder():
-    from diffh2o_ros.text.clip import ClipEncoder
+    from diffh2o_ros.text.encoders.clip import ClipEncoder
 
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -60,7 +61,7 @@ def test_long_sentences_are_cut_as_clip_cuts_them(encoder):
 
 @has_open_clip
 def test_weights_that_cannot_be_had(tmp_path):
-    from diffh2o_ros.text.clip import ClipEncoder
+    from diffh2o_ros.text.encoders.clip import ClipEncoder
 
     with pytest.raises(EncoderError, match="cannot be loaded") as error:
         ClipEncoder(pretrained=str(tmp_path / "none.pt"))

@@ -3,8 +3,9 @@ import logging
 import pytest
 import torch
 
-from diffh2o_ros.text import minilm
-from diffh2o_ros.text.encoder import EncoderError, load_encoder
+from diffh2o_ros.text.encoder import EncoderError
+from diffh2o_ros.text.encoders import minilm
+from diffh2o_ros.text.registry import load_encoder
 
 SENTENCE = "pick up the mug with the right hand"
 OTHER = "Drink from the naïve café cup \u2013 日本"

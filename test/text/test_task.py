@@ -1,6 +1,8 @@
 import pytest
 
-from diffh2o_ros.text.encoder import EncoderError, TaskError, check_task, load_encoder
+from diffh2o_ros.text.encoder import EncoderError
+from diffh2o_ros.text.registry import load_encoder
+from diffh2o_ros.text.task import TaskError, check_task
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from diffh2o_ros.text.verbs import TAUGHT, TAUGHT_FORMS, UNTAUGHT, UNTAUGHT_FORMS, forms
+from diffh2o_ros.text.verbs import forms, taught_forms, untaught_forms
+from diffh2o_ros.text.word_file import word_set
 
 
 @pytest.mark.parametrize(
@@ -33,5 +34,7 @@ def test_forms(verb, all_forms):
 
 
 def test_no_verb_is_both_taught_and_not():
-    assert not set(TAUGHT) & set(UNTAUGHT) and not TAUGHT_FORMS.keys() & UNTAUGHT_FORMS.keys()
-    assert len(set(TAUGHT)) == len(TAUGHT) and len(set(UNTAUGHT)) == len(UNTAUGHT)
+    taught, untaught = (word_set("verbs", name) for name in ("taught", "untaught"))
+    assert len(taught) > 100 < len(untaught) and not taught & untaught
+    assert not taught_forms().keys() & untaught_forms().keys()
+    assert set(taught_forms().values()) == taught

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from diffh2o_ros.data.language.phrases import PHRASES
+from diffh2o_ros.data.language.phrases import actions
 from diffh2o_ros.data.sentences import sentences
-from diffh2o_ros.text.encoder import TaskError
+from diffh2o_ros.text.task import TaskError
 from diffh2o_ros.text.wording import ANY, EITHER, ONLY, PAIR, describe, read_wording
 
 LEFT, RIGHT = (frozenset({ONLY[side]}) for side in ("left", "right"))
@@ -353,7 +353,7 @@ def test_a_no_that_rules_nothing_out_changes_nothing(task):
 
 def test_training_sentences_are_understood_as_they_were_meant():
     rng = np.random.default_rng(0)
-    for action, hand in itertools.product(PHRASES, ("left", "right", "both")):
+    for action, hand in itertools.product(actions(), ("left", "right", "both")):
         if (action, hand) == ("offhand", "both"):
             continue
         true = PAIR if hand == "both" or action == "offhand" else ONLY[hand]

@@ -4,6 +4,7 @@ from PIL import Image
 
 from diffh2o_ros.viz import backend
 from diffh2o_ros.viz.render import key_frames, render_frames, render_gif, render_mp4, render_png
+from diffh2o_ros.viz.renderers import vtk
 
 needs_vtk = pytest.mark.skipif(
     backend.working_renderer() != "vtk", reason="VTK cannot draw on this machine"
@@ -137,7 +138,7 @@ def test_requests_that_cannot_be_drawn(interaction, tmp_path):
 
 
 def test_a_vtk_that_takes_its_process_down_is_found_out_in_another(monkeypatch):
-    monkeypatch.setattr(backend, "_PROBE", "import os; os.abort()")
+    monkeypatch.setattr(vtk, "_PROBE", "import os; os.abort()")
     backend.working_renderer.cache_clear()
     assert backend.working_renderer() == "matplotlib"
     backend.working_renderer.cache_clear()

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from diffh2o_ros.viz.scene import VIEW_ANGLE, VIEWS, Scene, vertex_normals
+from diffh2o_ros.viz.scene import VIEW_ANGLE, VIEWS, RenderScene, vertex_normals
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def test_normals_of_a_ball_point_outward():
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_camera_keeps_the_action_and_the_table_below_it_in_the_picture(lifted, view):
-    scene = Scene(lifted)
+    scene = RenderScene(lifted)
     limit = np.tan(np.deg2rad(VIEW_ANGLE / 2))
     for frame in range(0, 80, 5):
         camera = scene.camera(frame, view)
@@ -38,7 +38,7 @@ def test_the_camera_keeps_the_action_and_the_table_below_it_in_the_picture(lifte
 
 
 def test_the_camera_moves_smoothly(lifted):
-    scene = Scene(lifted)
+    scene = RenderScene(lifted)
     eyes = np.stack([scene.camera(frame, "front").position for frame in range(80)])
     assert np.linalg.norm(np.diff(eyes, 2, axis=0), axis=1).max() < 2e-3
 
@@ -46,7 +46,7 @@ def test_the_camera_moves_smoothly(lifted):
 def test_cameras_face_the_person_and_see_the_palm_of_either_hand(simple_interaction):
     path = np.zeros((3, 3))
     for sides, sign in ((("right",), 1), (("left",), -1), (("left", "right"), 1)):
-        scene = Scene(simple_interaction(path, path + np.array([0, 0, 0.1]), sides=sides))
+        scene = RenderScene(simple_interaction(path, path + np.array([0, 0, 0.1]), sides=sides))
         front, side = scene.camera(0, "front"), scene.camera(0, "side")
         assert (front.position - front.target)[0] > 0
         assert np.sign((side.position - side.target)[1]) == sign
@@ -56,7 +56,7 @@ def test_cameras_face_the_person_and_see_the_palm_of_either_hand(simple_interact
 
 def test_the_table_is_the_support_plane_and_dark_where_something_stands(simple_interaction):
     path = np.linspace((0, 0, 0.5), (0, 0, 1.0), 3)
-    scene = Scene(simple_interaction(path, path + np.array([0, 0, 5.0])))
+    scene = RenderScene(simple_interaction(path, path + np.array([0, 0, 5.0])))
     assert scene.table.height == pytest.approx(0.5)
     middle = len(scene.table.axis_x) // 2
     standing, lifted = (scene.table_colors(frame)[middle, middle] for frame in (0, 2))

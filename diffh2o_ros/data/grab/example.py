@@ -12,7 +12,7 @@ from diffh2o_ros.data.format import GRASP_FRAMES, SequenceInfo
 from diffh2o_ros.data.grab.annotations import Annotations
 from diffh2o_ros.data.grab.canonical import canonical, support_height
 from diffh2o_ros.data.grab.files import Recording
-from diffh2o_ros.data.grab.models import Models
+from diffh2o_ros.data.grab.models import GrabModels
 from diffh2o_ros.data.grab.names import (
     action_of,
     deed_of,
@@ -52,7 +52,7 @@ class Example:
 
 
 def convert(
-    recording: Recording, models: Models, object_index: int, annotations: Annotations | None
+    recording: Recording, models: GrabModels, object_index: int, annotations: Annotations | None
 ) -> Example:
     """Cuts a recording, brings it into the canonical frame and describes it.
 

@@ -12,11 +12,11 @@ from diffh2o_ros.data.frames import FramesWriter
 from diffh2o_ros.data.grab.annotations import Annotations
 from diffh2o_ros.data.grab.example import convert, mirror_image
 from diffh2o_ros.data.grab.files import Unusable, read_recording
-from diffh2o_ros.data.grab.models import GrabError, Models
+from diffh2o_ros.data.grab.models import GrabError, GrabModels
 
 
 @dataclass
-class Report:
+class ImportReport:
     """What an import came to."""
 
     found: int = 0  #: sequence files
@@ -49,7 +49,7 @@ def import_grab(
     mirror: bool = True,
     on_progress: Callable[[int, int], None] | None = None,
     on_skip: Callable[[str], None] | None = None,
-) -> Report:
+) -> ImportReport:
     """Writes a data set of explicit frames from a GRAB folder.
 
     A sequence that cannot be used is skipped and reported, whatever is wrong with it.
@@ -65,7 +65,7 @@ def import_grab(
         ManoError: the MANO files cannot be used.
     """
     grab, out = Path(grab).expanduser(), Path(out)
-    models = Models(grab, Path(mano))
+    models = GrabModels(grab, Path(mano))
     written = Annotations(Path(annotations)) if annotations else None
     paths = sorted((grab / "grab").glob("s*/*.npz"), key=_order)
     if not paths:
@@ -73,7 +73,7 @@ def import_grab(
     if (out / "dataset.json").exists() and read_header(out).get("num_sequences"):
         raise GrabError(f"{out} holds a data set already: give another folder")
     things = sorted({_thing(path) for path in paths})
-    report, writer = Report(found=len(paths)), None
+    report, writer = ImportReport(found=len(paths)), None
     for done, path in enumerate(paths, start=1):
         try:
             example = convert(read_recording(path), models, things.index(_thing(path)), written)

@@ -21,7 +21,7 @@ class GrabError(DatasetError):
     """GRAB cannot be imported at all; the message is one line that says why."""
 
 
-class Models:
+class GrabModels:
     """Reads meshes of a GRAB folder once each.
 
     Args:

@@ -7,7 +7,7 @@ import roma
 import torch
 
 from diffh2o_ros.data.grab.files import Recording
-from diffh2o_ros.data.grab.models import Models
+from diffh2o_ros.data.grab.models import GrabModels
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import skeleton
@@ -19,7 +19,7 @@ from diffh2o_ros.motion.features import Motion, keypoint_distances
 _TOUCHING_POINTS, _TOUCHING_DISTANCE = 2, 0.015
 
 
-def world_motion(recording: Recording, models: Models) -> Motion:
+def world_motion(recording: Recording, models: GrabModels) -> Motion:
     """The hands and the object's mesh, (T, ...) float64; `object_*` pose the mesh of the file.
 
     Every subject has hands of their own size, ours are MANO's mean. With the same joint angles

@@ -21,7 +21,7 @@ from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.open_hand import OpenHand
+from diffh2o_ros.hands.parametric.openhand import OpenHand
 from diffh2o_ros.hands.skeleton import rest_joints
 
 TIPS = [4, 8, 12, 16, 20]  # keypoints; the thumb's first

@@ -12,7 +12,7 @@ import torch
 from diffh2o_ros.data.grasps.weight import mass_of
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands import anatomy
-from diffh2o_ros.hands.mirror import REST, REST_AXIAL, mirror_pose
+from diffh2o_ros.hands.mirror import REST_AXIAL, mirror_pose
 from diffh2o_ros.hands.skeleton import PARENTS, rest_joints, wrist_kinematics
 
 FRICTION = 0.8
@@ -126,10 +126,8 @@ def model_xml(mesh: Mesh, convex: bool, hands: list[PosedHand], timestep: float)
 
 
 def _add_hand(world: ElementTree.Element, actuator: ElementTree.Element, hand: PosedHand) -> None:
-    mirror = np.array(REST) if hand.side == "left" else np.ones(3)
     turn = np.array(REST_AXIAL) if hand.side == "left" else np.ones(3)
     names, basis, low, high = anatomy.degrees_of_freedom()
-    rest = rest_joints("right").numpy().astype(float)
     bodies: list[ElementTree.Element] = []
     for joint in range(16):
         parent = PARENTS[joint]
@@ -148,59 +146,76 @@ def _add_hand(world: ElementTree.Element, actuator: ElementTree.Element, hand: P
         )
         bodies.append(body)
         if joint == 0 and hand.press is not None:
-            name = f"{hand.side}_arm"
+            _add_arm(body, actuator, f"{hand.side}_arm", rotation.T @ hand.press)
+        axes = basis[:, 3 * (joint - 1) : 3 * joint] if joint else np.zeros((len(basis), 3))
+        for dof in np.flatnonzero(np.abs(axes).any(1)):
+            limits = low[dof] - hand.angles[dof] - 0.02, high[dof] - hand.angles[dof] + 0.02
+            axis = rotation.T @ (turn * axes[dof])
+            _add_hinge(body, actuator, f"{hand.side}_{names[dof]}", axis, limits)
+        _add_limbs(body, joint, hand.side)
+
+
+def _add_arm(
+    body: ElementTree.Element, actuator: ElementTree.Element, name: str, axis: np.ndarray
+) -> None:
+    """A slide along `axis` (3,) that presses the hand to the object."""
+    ElementTree.SubElement(
+        body,
+        "joint",
+        name=name,
+        type="slide",
+        axis=_text(axis),
+        damping=str(ARM_DAMPING),
+        armature="0.5",
+    )
+    ElementTree.SubElement(actuator, "position", name=name, joint=name, kp=str(ARM_STIFFNESS))
+    ElementTree.SubElement(body, "inertial", pos="0 0 0", mass="0.4", diaginertia="1e-3 1e-3 1e-3")
+
+
+def _add_hinge(
+    body: ElementTree.Element,
+    actuator: ElementTree.Element,
+    name: str,
+    axis: np.ndarray,
+    limits: tuple[float, float],
+) -> None:
+    """A finger's degree of freedom: `axis` (3,), limits in radians from where it is."""
+    ElementTree.SubElement(
+        body,
+        "joint",
+        name=name,
+        type="hinge",
+        axis=_text(axis),
+        range=_text(limits),
+        damping=str(DAMPING),
+        armature="0.0005",
+    )
+    ElementTree.SubElement(
+        actuator,
+        "position",
+        name=name,
+        joint=name,
+        kp=str(STIFFNESS),
+        forcerange=_text([-STRONGEST, STRONGEST]),
+    )
+
+
+def _add_limbs(body: ElementTree.Element, joint: int, side: str) -> None:
+    """The capsules of a joint."""
+    mirror = np.array([-1.0, 1.0, 1.0]) if side == "left" else np.ones(3)
+    rest = rest_joints("right").numpy().astype(float)[joint]
+    for limb in anatomy.capsules():
+        if limb.joint == joint:
+            ends = [mirror * (p - rest) for p in (limb.start, limb.end)]
             ElementTree.SubElement(
                 body,
-                "joint",
-                name=name,
-                type="slide",
-                axis=_text(rotation.T @ hand.press),
-                damping=str(ARM_DAMPING),
-                armature="0.5",
+                "geom",
+                type="capsule",
+                fromto=_text(ends),
+                density="1000",
+                size=_text([0.5 * (limb.start_radius + limb.end_radius)]),
+                contype="1",
+                conaffinity="2",
+                condim="4",
+                friction=_text([FRICTION, TORSION, 0.0001]),
             )
-            ElementTree.SubElement(
-                actuator, "position", name=name, joint=name, kp=str(ARM_STIFFNESS)
-            )
-            ElementTree.SubElement(
-                body, "inertial", pos="0 0 0", mass="0.4", diaginertia="1e-3 1e-3 1e-3"
-            )
-        for dof in (
-            np.flatnonzero(np.abs(basis[:, 3 * (joint - 1) : 3 * joint]).any(1)) if joint else ()
-        ):
-            name = f"{hand.side}_{names[dof]}"
-            axis = turn * basis[dof, 3 * (joint - 1) : 3 * joint]
-            ElementTree.SubElement(
-                body,
-                "joint",
-                name=name,
-                type="hinge",
-                axis=_text(rotation.T @ axis),
-                range=_text(
-                    [low[dof] - hand.angles[dof] - 0.02, high[dof] - hand.angles[dof] + 0.02]
-                ),
-                damping=str(DAMPING),
-                armature="0.0005",
-            )
-            ElementTree.SubElement(
-                actuator,
-                "position",
-                name=name,
-                joint=name,
-                kp=str(STIFFNESS),
-                forcerange=_text([-STRONGEST, STRONGEST]),
-            )
-        for limb in anatomy.capsules():
-            if limb.joint == joint:
-                ends = [mirror * (p - rest[joint]) for p in (limb.start, limb.end)]
-                ElementTree.SubElement(
-                    body,
-                    "geom",
-                    type="capsule",
-                    fromto=_text(ends),
-                    density="1000",
-                    size=_text([0.5 * (limb.start_radius + limb.end_radius)]),
-                    contype="1",
-                    conaffinity="2",
-                    condim="4",
-                    friction=_text([FRICTION, TORSION, 0.0001]),
-                )

@@ -15,6 +15,7 @@ from diffh2o_ros.data.grasps.mujoco_hand import FRICTION, PosedHand, model_xml
 from diffh2o_ros.data.grasps.styles import hand_model
 from diffh2o_ros.data.grasps.weight import GRAVITY, grip_force, mass_of
 from diffh2o_ros.data.objects import ProceduralObject
+from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands.sides import SIDES
@@ -33,7 +34,7 @@ CONVEX = 0.97
 DIRECTIONS = np.array([[0, 0, -1], [0, 0, 1], [1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]], float)
 
 
-class PhysicsError(ImportError):
+class PhysicsError(Diffh2oError):
     """MuJoCo is not installed; the message is one line."""
 
 

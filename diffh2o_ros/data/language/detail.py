@@ -7,54 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diffh2o_ros.data.language.endings import way_back
-from diffh2o_ros.data.language.facts import Told, pick
+from diffh2o_ros.data.language.facts import Told
 from diffh2o_ros.data.language.phrases import ON_TABLE, kept_wordings
 from diffh2o_ros.data.language.short import may_open
-from diffh2o_ros.data.language.slots import MANNER
 from diffh2o_ros.data.language.template import Template, passive_clause
 from diffh2o_ros.data.language.voice import Voice
+from diffh2o_ros.data.language.words import clauses_of, kinds, pick
 
-REACH = (
-    "{reach} for <obj>",
-    "{reach} for <obj>",
-    "{reach} out for <obj>",
-    "{reach} out to <obj>",
-    "{reach} toward <obj>",
-    "{reach} over to <obj>",
-    "{stretch} out toward <obj>",
-    "{approach} <obj>",
-    "{move} <hand> to <obj>",
-    "{bring} <hand> to <obj>",
-    "{extend} <hand> toward <obj>",
-)
-TAKE = (
-    "{grasp} <it>",
-    "{grasp} <it>",
-    "{grab} <it>",
-    "{grab} <it>",
-    "{take} <it>",
-    "{grip} <it>",
-    "{seize} <it>",
-    "{take} hold of <it>",
-    "{get} hold of <it>",
-)
-CLOSE = ("{close} the fingers around <it>", "{wrap} the fingers around <it>")  # a whole hand
-HANDLE = (
-    "{take} hold of <its> handle",
-    "{grip} <its> handle",
-    "{grab} <its> handle",
-    "{grasp} <its> handle",
-)
-RAISE = (
-    "{lift} <it>",
-    "{lift} <it>",
-    "{lift} <it> up",
-    "{lift} <it> off the table",
-    "{lift} <it> into the air",
-    "{raise} <it>",
-    "{raise} <it> off the table",
-    "{pick} <it> up",
-)
 LIFTING = re.compile(r"\{(lift|raise|pick|hoist|heave|pull|elevate)\}|\{bring\} <it> up")
 
 
@@ -104,11 +63,11 @@ def _parts(voice: Voice, tail: Template, told: Told, may_name: bool) -> _Parts:
     clauses = []
     if reached:
         may_name = may_name and action != "offhand"
-        clauses.append(pick([r for r in REACH if may_name or "<hand>" not in r], rng))
+        clauses.append(pick([r for r in clauses_of("reach") if may_name or "<hand>" not in r], rng))
     if taken:
         clauses.append(pick(_takes(voice, told, reached), rng))
     if raised:
-        clauses.append(pick(RAISE, rng))
+        clauses.append(pick(clauses_of("raise"), rng))
     clauses += tail.steps
     if not reached:
         clauses[0] = clauses[0].replace("<it>", "<obj>", 1)
@@ -118,7 +77,9 @@ def _parts(voice: Voice, tail: Template, told: Told, may_name: bool) -> _Parts:
 def _told(parts: _Parts, voice: Voice, told: Told, phrase: str) -> list[str]:
     """The clauses with words for the hand, the hold, the manner and the way back."""
     steps = list(parts.clauses)
-    told_hold = told.hold and not any(handle in steps for handle in HANDLE)
+    told_hold = told.hold and not any(
+        handle in steps for handle in clauses_of("take by the handle")
+    )
     if parts.reached and "<hand>" not in steps[0]:
         steps[0] = f"{steps[0]} {phrase}".strip()
     if parts.taken:
@@ -133,16 +94,16 @@ def _told(parts: _Parts, voice: Voice, told: Told, phrase: str) -> list[str]:
 
 
 def _takes(voice: Voice, told: Told, reached: bool) -> tuple[str, ...]:
-    takes, hold, hand = TAKE, voice.facts.hold, voice.facts.hand
+    takes, hold, hand = clauses_of("take"), voice.facts.hold, voice.facts.hand
     if hand != "both" and hold is None:
-        takes += CLOSE
+        takes += clauses_of("take with a whole hand")
     if reached and told.hold and hold == "handle":
-        takes += HANDLE
+        takes += clauses_of("take by the handle")
     return takes
 
 
 def _add_manner(steps: list[str], among: Sequence[int], voice: Voice) -> None:
-    adverbs, phrases = MANNER[voice.facts.manner]
+    adverbs, phrases = (kinds(kind)[voice.facts.manner] for kind in ("adverb", "manner"))
     where = pick(among, voice.rng)
     if voice.rng.random() < 0.6:
         steps[where] = f"{pick(adverbs, voice.rng)} {steps[where]}"

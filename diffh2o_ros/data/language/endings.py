@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from diffh2o_ros.data.language.facts import pick
-from diffh2o_ros.data.language.slots import HOLD
 from diffh2o_ros.data.language.template import passive_clause
 from diffh2o_ros.data.language.voice import Voice
-
-BACK = (
-    "{put} <it> down",
-    "{put} <it> back",
-    "{put} <it> back",
-    "{put} <it> back down",
-    "{put} <it> down again",
-    "{set} <it> down again",
-    "{set} <it> back down",
-    "{place} <it> back on the table",
-    "{put} <it> back on the table",
-    "{lower} <it> back onto the table",
-    "{set} <it> down where <was>",
-    "{put} <it> back where <was>",
-    "{put} <it> down where <was> before",
-    "{return} <it> to where <was>",
-    "{return} <it> to <its> place",
-    "{put} <it> back in <its> place",
-    "{place} <it> back in <its> original position",
-    "{set} <it> down in the same place",
-    "{put} <it> down in the same spot",
-)
+from diffh2o_ros.data.language.words import clauses_of, kinds, pick
 
 
 def way_back(voice: Voice) -> str:
-    """A clause for it, in the notation of template.py."""
-    return pick(BACK, voice.rng)
+    """A clause for it, in the notation of `notation.py`."""
+    return pick(clauses_of("put back"), voice.rng)
 
 
 def with_way_back(body: str, voice: Voice, aside: bool) -> str:
@@ -52,7 +29,7 @@ def with_way_back(body: str, voice: Voice, aside: bool) -> str:
 
 def with_hold(body: str, voice: Voice) -> str:
     """The body with the hold added as an afterthought."""
-    words = ("holding <it> ", "gripping <it> ", "grasping <it> ")
-    fresh = [word for word in words if word[:4] not in body]
-    lead = "held " if voice.subject.passive else pick(fresh or words, voice.rng)
-    return f"{body}, {lead}{pick(HOLD[voice.facts.hold], voice.rng)}"
+    verbs = ("holding <it> ", "gripping <it> ", "grasping <it> ")
+    fresh = [verb for verb in verbs if verb[:4] not in body]
+    lead = "held " if voice.subject.passive else pick(fresh or verbs, voice.rng)
+    return f"{body}, {lead}{pick(kinds('hold')[voice.facts.hold], voice.rng)}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from diffh2o_ros.data.language.phrases import NO_WAY_BACK, ways
+from diffh2o_ros.data.language.phrases import NO_WAY_BACK
+from diffh2o_ros.data.language.words import ways
 
 # Share of sentences that name the hand, and the direction if there is one; and for each length, how
 # many tell the manner, the hold and the way back, if there is one.
@@ -55,8 +55,3 @@ def draw_told(facts: Facts, length: str, rng: np.random.Generator) -> Told:
         hold=facts.hold is not None and hold,
         back=facts.put_back and facts.action not in NO_WAY_BACK and back,
     )
-
-
-def pick(options: Sequence, rng: np.random.Generator):
-    """One of the options, all as likely."""
-    return options[int(rng.integers(len(options)))]

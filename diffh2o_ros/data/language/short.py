@@ -6,11 +6,11 @@ import re
 from functools import cache
 
 from diffh2o_ros.data.language.endings import with_hold, with_way_back
-from diffh2o_ros.data.language.facts import Told, pick
-from diffh2o_ros.data.language.phrases import PHRASES
-from diffh2o_ros.data.language.slots import MANNER
+from diffh2o_ros.data.language.facts import Told
+from diffh2o_ros.data.language.phrases import phrases
 from diffh2o_ros.data.language.template import Template
 from diffh2o_ros.data.language.voice import Voice
+from diffh2o_ros.data.language.words import kinds, pick
 
 # What somebody does by the handle or from above, up to where that is said.
 TAKING = re.compile(r"[^@]*\{(pick|take|grab|grasp|lift|raise|grip|seize|get|hold)\}[^{@]*@")
@@ -26,7 +26,7 @@ def pool(
     """
     fit = [
         template
-        for template in PHRASES[action]
+        for template in phrases(action)
         if _has_voice(template, voice)
         and (named or not template.names_hand)
         and (bimanual or not template.two_handed)
@@ -35,7 +35,7 @@ def pool(
         and (split == "all" or template.held_out == (split == "held_out"))
     ]
     if voice == "passive" and split == "held_out":  # not eaten, if eat is trained on
-        heard = {t.passive for t in PHRASES[action] if not t.held_out}
+        heard = {t.passive for t in phrases(action) if not t.held_out}
         fit = [template for template in fit if template.passive not in heard]
     chosen = [t for t in fit if t.names_direction] if directed else []
     return tuple(chosen or [t for t in fit if not t.names_direction])
@@ -105,8 +105,8 @@ def may_open(phrase: str, voice: Voice) -> bool:
 
 def _with_manner(body: str, ending: list[str], voice: Voice) -> str:
     """Put an adverb before a verb or, in `ending`, before or after the hand phrase."""
-    adverbs, phrases = MANNER[voice.facts.manner]
-    rng = voice.rng
+    rng, manner = voice.rng, voice.facts.manner
+    adverbs = kinds("adverb")[manner]
     adverb, chance = pick(adverbs, rng), rng.random()
     # The manner is that of what is done with the object, not of reaching for it.
     verbs = [match.start() for match in re.finditer(r"\{(?!reach\})", body)]
@@ -118,5 +118,5 @@ def _with_manner(body: str, ending: list[str], voice: Voice) -> str:
     if chance < 0.75:
         ending.insert(0, adverb)
     else:
-        ending.append(pick(phrases, rng))
+        ending.append(pick(kinds("manner")[manner], rng))
     return body

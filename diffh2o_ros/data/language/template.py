@@ -1,16 +1,4 @@
-"""A phrase for an action, and the notation in which phrases are written down.
-
-A line is a weight, marks and a text. In the text {verb} is inflected with its subject; <obj> is the
-object and <it> its pronoun (<its> the possessive, <was> "it was"), <poss> the actor's possessive
-and <self> the reflexive. @ follows the words with which the object is taken: a phrase for the hand
-or for the hold may stand there (the one for the hand at the end, too, unless it says @!). <hand> is
-a hand named inside the phrase, <other> the one that gets the object from it, "<side> to <far>"
-their bare names; <to>, <at> and <receiver> are direction phrases, <someone> is a receiver without a
-direction and <liquid> what is poured or drunk. A text that starts with "<obj> [is]" is passive.
-
-Marks: ~ the object cannot come back to its place after this; both: two hands do it, and the phrase
-says so; ?word|word only said of an object whose name holds one of the words.
-"""
+"""A phrase for an action, in the notation of `notation.py`."""
 
 from __future__ import annotations
 
@@ -19,12 +7,13 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from diffh2o_ros.text.word_file import Entry
 from diffh2o_ros.text.word_forms import inflect
 
 HELD_OUT = 0.15  # about this share of the less plain templates is never used for training
 PLAIN = 6  # templates of this weight and more are never held out
 _DIRECTIONS = ("<to>", "<at>", "<receiver>")
-_LINE = re.compile(r"(\d+) (~ )?(both: )?(?:\?(\S+) )?(.*)")
+_MARKS = re.compile(r"(~ )?(both: )?(?:\?([\w|]+) )?(\S.*)")
 
 
 @dataclass(frozen=True)
@@ -83,13 +72,16 @@ def split_clauses(text: str) -> tuple[str, ...]:
     return tuple(re.split(r"(?:, and|,| and) (?=\{)", text))
 
 
-def parse(lines: str) -> tuple[Template, ...]:
-    """Templates from lines `weight [marks] text`."""
-    found = []
-    for line in lines.strip().splitlines():
-        match = _LINE.fullmatch(line.strip())
-        if match is None:
-            raise ValueError(f"not a phrase: '{line.strip()}'; write a weight, then the text")
-        weight, away, both, nouns, text = match.groups()
-        found.append(Template(text, int(weight), bool(away), bool(both), nouns or ""))
-    return tuple(found)
+def parse(entry: Entry) -> Template:
+    """The template that an entry of a phrase file writes down.
+
+    Raises:
+        WordFileError: an unknown mark, or no phrase behind the marks.
+    """
+    match = _MARKS.fullmatch(entry.text)
+    away, both, nouns, text = match.groups()
+    if "{" not in text and "[is]" not in text:
+        raise entry.error("has no {verb}")
+    if wrong := re.search(r"[:~?]", text):
+        raise entry.error(f"has a stray {wrong[0]}: marks are ~ both: ?word|word, in this order")
+    return Template(text, entry.weight, bool(away), bool(both), nouns or "")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diffh2o_ros.data.language.facts import Facts, pick
-from diffh2o_ros.data.language.frames import Subject
-from diffh2o_ros.data.language.phrases import BODILY, ways
-from diffh2o_ros.data.language.slots import AT, HOLD, LIQUID, PINCH_WITH, RECEIVER, SOMEONE
+from diffh2o_ros.data.language.facts import Facts
+from diffh2o_ros.data.language.phrases import BODILY
+from diffh2o_ros.data.language.subjects import Subject
+from diffh2o_ros.data.language.words import kinds, pick, ways, words
 from diffh2o_ros.text.word_forms import article, inflect, is_plural
 
 
@@ -37,7 +37,7 @@ class Voice:
     def hand_noun(self, hand: str) -> str:
         """Words for left, right or both: your left hand."""
         if hand == "both":
-            return pick(("both hands", "both hands", "two hands"), self.rng)
+            return pick(words("both hands"), self.rng)
         return f"{hand} hand" if self.terse else f"{self._owner()} {hand} hand"
 
     def hand_phrase(self) -> str:
@@ -45,7 +45,7 @@ class Voice:
         hand, chance = self.facts.hand, self.rng.random()
         hands_over = self.facts.action == "offhand"
         if hand == "both" and chance < 0.1:
-            return pick(("two-handed", "bimanually", "with both hands together"), self.rng)
+            return pick(words("bimanually"), self.rng)
         sideways = self.facts.direction in ("left", "right")  # not: to the left left-handed
         if hand != "both" and chance < 0.05 and not hands_over and not sideways:
             return f"{hand}-handed"
@@ -60,32 +60,34 @@ class Voice:
         hands_over = self.facts.action == "offhand"
         if self.facts.hand == "both" or self.rng.random() > (0.3 if hands_over else 0.03):
             return ""
-        phrases = ("with one hand", "with one hand", "using one hand", "one-handed")
-        return pick(phrases[:3] if hands_over else phrases, self.rng)
+        return pick(words("by one hand" if hands_over else "one hand"), self.rng)
 
     def taken(self, told_hold: bool, hand_phrase: str) -> str:
         """How the object is taken: by the handle, with the left hand, or both."""
         if not told_hold:
             return hand_phrase
-        hold = pick(HOLD[self.facts.hold], self.rng)
+        hold = pick(kinds("hold")[self.facts.hold], self.rng)
         if not hand_phrase:
             return hold
         if self.facts.hold == "pinch":
-            return pick(PINCH_WITH, self.rng).replace("<hand>", self.hand_noun(self.facts.hand))
+            return pick(words("pinch with"), self.rng).replace(
+                "<hand>", self.hand_noun(self.facts.hand)
+            )
         first, second = (hold, hand_phrase) if self.rng.random() < 0.75 else (hand_phrase, hold)
         return f"{first} {second}"
 
     def fill(self, text: str) -> str:
         """The text with all slots but those of the object filled, verbs not yet inflected."""
         facts, direction = self.facts, self.facts.direction
-        for slot, words in (("<to>", ways(facts.action)), ("<at>", AT), ("<receiver>", RECEIVER)):
-            if slot in text:
-                text = text.replace(slot, pick(words[direction], self.rng))
-        others = SOMEONE
+        directions = {"to": ways(facts.action), "at": kinds("at"), "receiver": kinds("receiver")}
+        for slot, said in directions.items():
+            if f"<{slot}>" in text:
+                text = text.replace(f"<{slot}>", pick(said[direction], self.rng))
+        others = words("someone")
         if self.subject.possessive == "my":
-            others = [words for words in SOMEONE if words != "to me"]
+            others = [other for other in others if other != "to me"]
         text = text.replace("<someone>", pick(others, self.rng))
-        text = text.replace("<liquid>", pick(LIQUID, self.rng))
+        text = text.replace("<liquid>", pick(words("liquid"), self.rng))
         if "<hand>" in text:
             text = text.replace("<hand>", self.hand_noun(facts.hand))
         if "<other>" in text:

@@ -15,10 +15,10 @@ class NoWay(Exception):
 
 
 class HandPlanner:
-    """Plans the ways of one hand of a scene, in the canonical frame.
+    """Plans the ways of one hand of a situation, in the canonical frame.
 
     Poses and paths that go in and out are those of this side's hand; inside, a left hand is
-    planned as the right hand of the mirrored scene.
+    planned as the right hand of the mirrored situation.
 
     Args:
         turn: (3, 3) how the object lies at the start, relative to its own frame.

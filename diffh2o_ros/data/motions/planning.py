@@ -15,7 +15,7 @@ from diffh2o_ros.data.motions.actions import (
     MOST_STRAIN,
     Infeasible,
     ObjectPath,
-    Scene,
+    Situation,
     plan,
 )
 from diffh2o_ros.data.motions.actions.handover import plan_handover
@@ -42,8 +42,8 @@ INVERSION = np.diag([1.0, -1.0, -1.0])
 class SequenceRecipe:
     """Everything a sequence is computed from, besides its object and grasps.
 
-    Hand-overs are from the right hand to the left; `mirrored` shows the scene in the mirror that
-    swaps left and right.
+    Hand-overs are from the right hand to the left; `mirrored` shows the situation in the mirror
+    that swaps left and right.
     """
 
     object_index: int
@@ -88,7 +88,7 @@ def planned_motion(recipe: SequenceRecipe, thing: GraspedObject) -> PlannedMotio
     rows = {"left": recipe.left, "right": recipe.right}
     holds = {side: thing.hold(row, turn) for side, row in rows.items() if row >= 0}
     planners = {side: HandPlanner(thing, side, turn, rng) for side in SIDES}
-    scene = Scene(
+    situation = Situation(
         person=draw_person(rng, thing.support),
         support=thing.support,
         hull=thing.hull @ turn.T,
@@ -99,18 +99,18 @@ def planned_motion(recipe: SequenceRecipe, thing: GraspedObject) -> PlannedMotio
     )
     try:
         if recipe.action == HAND_OVER:
-            path, hands, held = plan_handover(scene, recipe.manner, holds, planners, rng)
+            path, hands, held = plan_handover(situation, recipe.manner, holds, planners, rng)
         else:
-            path, hands, held = _action(scene, recipe, holds, planners, rng)
+            path, hands, held = _action(situation, recipe, holds, planners, rng)
     except (Infeasible, NoWay):
         return None
-    if not is_clear(thing, turn, path, hands) or _strained(scene, holds, path, held):
+    if not is_clear(thing, turn, path, hands) or _strained(situation, holds, path, held):
         return None
     return _assembled(recipe, thing, turn, path, hands, held)
 
 
 def _action(
-    scene: Scene,
+    situation: Situation,
     recipe: SequenceRecipe,
     holds: Mapping[str, HandPose],
     planners: Mapping[str, HandPlanner],
@@ -125,7 +125,7 @@ def _action(
         recipe.manner,
         recipe.direction,
         recipe.put_back,
-        scene,
+        situation,
         rng,
         MAX_FRAMES - GRASP_FRAMES - after,
     )
@@ -149,13 +149,13 @@ def _action(
 
 
 def _strained(
-    scene: Scene, holds: Mapping[str, HandPose], path: ObjectPath, held: np.ndarray
+    situation: Situation, holds: Mapping[str, HandPose], path: ObjectPath, held: np.ndarray
 ) -> bool:
     """Whether an arm that holds the object is twisted or stretched as arms are not."""
     for side, hand in holds.items():
         frames = np.flatnonzero(held[:, SIDES.index(side)])[::4]
         hold = {side: (hand.wrist, hand.rotation)}
-        if scene.strain(path.position[frames], path.rotation[frames], hold).max() > MOST_STRAIN:
+        if situation.strain(path.position[frames], path.rotation[frames], hold).max() > MOST_STRAIN:
             return True
     return False
 

@@ -36,6 +36,7 @@ from diffh2o_ros.data.objects.anatomy import Part, Region, region_of
 from diffh2o_ros.data.objects.family import HOLD, NEEDS_UPRIGHT, Draw, Family
 from diffh2o_ros.data.objects.naming import size_words
 from diffh2o_ros.data.objects.shaping import POSES, Warp, settle, stands_upside_down
+from diffh2o_ros.errors import OptionError
 from diffh2o_ros.geometry.mesh import Mesh
 
 _ROOMS = (
@@ -153,5 +154,5 @@ def _fits_one_hand(extents: np.ndarray, held_at_edge: bool) -> bool:
 
 def _family(name: str) -> Family:
     if name not in _BY_NAME:
-        raise ValueError(f"no object family '{name}'; known: {', '.join(FAMILIES)}")
+        raise OptionError(f"no object family '{name}'; known: {', '.join(FAMILIES)}")
     return _BY_NAME[name]

@@ -8,7 +8,12 @@ from diffh2o_ros.data.motions.actions.catalog import (
     plan,
 )
 from diffh2o_ros.data.motions.actions.path import ObjectPath
-from diffh2o_ros.data.motions.actions.scene import DIRECTIONS, MOST_STRAIN, Infeasible, Scene
+from diffh2o_ros.data.motions.actions.situation import (
+    DIRECTIONS,
+    MOST_STRAIN,
+    Infeasible,
+    Situation,
+)
 
 __all__ = [
     "ACTIONS",
@@ -18,7 +23,7 @@ __all__ = [
     "Action",
     "Infeasible",
     "ObjectPath",
-    "Scene",
+    "Situation",
     "draw_direction",
     "plan",
 ]

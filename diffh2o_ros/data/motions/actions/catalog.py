@@ -9,7 +9,7 @@ import numpy as np
 
 from diffh2o_ros.data.motions.actions import face, raising, table
 from diffh2o_ros.data.motions.actions.path import Itinerary
-from diffh2o_ros.data.motions.actions.scene import Infeasible, Scene
+from diffh2o_ros.data.motions.actions.situation import Infeasible, Situation
 
 #: How much slower or quicker than usual a manner is.
 PACES = {None: 1.0, "slowly": 1.4, "quickly": 0.72}
@@ -19,7 +19,7 @@ MOST_HURRY = 0.8
 #: From one hand to the other: planned apart (handover.py), for it has two hands in turn.
 HAND_OVER = "offhand"
 
-Planner = Callable[[Scene, Itinerary, "str | None", np.random.Generator], None]
+Planner = Callable[[Situation, Itinerary, "str | None", np.random.Generator], None]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def plan(
     manner: str | None,
     direction: str | None,
     put_back: bool,
-    scene: Scene,
+    situation: Situation,
     rng: np.random.Generator,
     frames: int,
 ) -> Itinerary:
@@ -96,7 +96,7 @@ def plan(
         Infeasible: not with this hold, or not in this time.
     """
     way = Itinerary(pace=PACES[manner] * rng.uniform(0.9, 1.1))
-    ACTIONS[action].plan(scene, way, direction, rng)
+    ACTIONS[action].plan(situation, way, direction, rng)
     if put_back:
         return_home(way, rng)
     if way.hurry(frames - 1) < MOST_HURRY:

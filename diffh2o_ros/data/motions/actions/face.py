@@ -6,10 +6,10 @@ import numpy as np
 
 from diffh2o_ros.data.motions.actions.path import Itinerary
 from diffh2o_ros.data.motions.actions.raising import wobble
-from diffh2o_ros.data.motions.actions.scene import (
+from diffh2o_ros.data.motions.actions.situation import (
     DIRECTIONS,
     UP,
-    Scene,
+    Situation,
     rotations_onto,
     turned,
     unit,
@@ -18,8 +18,10 @@ from diffh2o_ros.data.motions.actions.scene import (
 AHEAD, BACK = DIRECTIONS["forward"], DIRECTIONS["back"]
 
 
-def drink(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
-    mouth = scene.parts["mouth"]
+def drink(
+    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
+) -> None:
+    mouth = situation.parts["mouth"]
     little, much = np.deg2rad(rng.uniform(15, 30)), np.deg2rad(rng.uniform(55, 80))
 
     def facing(angle: float) -> np.ndarray:
@@ -28,10 +30,10 @@ def drink(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Ge
     def lip(angle: float) -> np.ndarray:
         # The point of the rim that lies at the mouth is the one nearest to the drinker.
         towards = unit(BACK - facing(angle) * (facing(angle) @ BACK))
-        return scene.person.mouth - scene.mouth_radius * towards
+        return situation.person.mouth - situation.mouth_radius * towards
 
     turns = rotations_onto(mouth.direction, facing(much))
-    rotation, position = scene.at_ease(turns, lip(much) - turns @ np.asarray(mouth.point), rng)
+    rotation, position = situation.at_ease(turns, lip(much) - turns @ np.asarray(mouth.point), rng)
     # The same turn about its own axis, less tilted, a little before the lips.
     less = turned([0, 1, 0], np.rad2deg(much - little)) @ rotation
     before = lip(little) - less @ np.asarray(mouth.point) + 0.02 * AHEAD
@@ -41,9 +43,13 @@ def drink(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Ge
     way.go(before + 0.02 * AHEAD, less)
 
 
-def eat(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
+def eat(
+    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
+) -> None:
     towards = unit(BACK + 0.15 * rng.standard_normal(3))
-    rotation, position = scene.bring(scene.parts["bite"], scene.person.mouth, towards, rng, 0.004)
+    rotation, position = situation.bring(
+        situation.parts["bite"], situation.person.mouth, towards, rng, 0.004
+    )
     away = position + rng.uniform(0.03, 0.07) * AHEAD + [0, 0, -0.02]
     way.go(away, rotation)
     for _ in range(int(rng.integers(1, 3))):
@@ -53,28 +59,33 @@ def eat(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Gene
 
 
 def look_through(
-    scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator
+    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
 ) -> None:
     gaze = unit(AHEAD + [0, *(0.12 * rng.standard_normal(2))])
-    if "eyes" in scene.parts:  # made for both
-        part, eye = scene.parts["eyes"], (scene.person.eye("left") + scene.person.eye("right")) / 2
+    if "eyes" in situation.parts:  # made for both
+        part, eye = (
+            situation.parts["eyes"],
+            (situation.person.eye("left") + situation.person.eye("right")) / 2,
+        )
     else:
-        part, eye = scene.parts["eye"], scene.person.eye(scene.side)
+        part, eye = situation.parts["eye"], situation.person.eye(situation.side)
 
     def upright(turns: np.ndarray) -> np.ndarray:
         return turns[:, 2, 2] > turns[:, 2, 2].max() - 0.15
 
-    rotation, position = scene.bring(part, eye, gaze, rng, -0.012, among=upright)
+    rotation, position = situation.bring(part, eye, gaze, rng, -0.012, among=upright)
     way.go(position + 0.04 * gaze, rotation)
     way.go(position, rotation, overlap=0.4)
     way.wait(rng.uniform(18, 36))
 
 
-def call(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
-    towards = DIRECTIONS["left" if scene.side == "right" else "right"]
+def call(
+    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
+) -> None:
+    towards = DIRECTIONS["left" if situation.side == "right" else "right"]
     towards = unit(towards + 0.12 * rng.standard_normal(3))
-    part, ear = scene.parts["ear"], scene.person.ear(scene.side)
-    to_mouth = unit(scene.person.mouth - ear)
+    part, ear = situation.parts["ear"], situation.person.ear(situation.side)
+    to_mouth = unit(situation.person.mouth - ear)
 
     def mouth_end_down(turns: np.ndarray) -> np.ndarray:
         # The rest of a phone lies towards the mouth; what is all ear may turn as it will.
@@ -82,7 +93,7 @@ def call(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Gen
         long = np.linalg.norm(np.cross(rest, turns @ part.direction), axis=1) > 0.02
         return ~long | (rest @ to_mouth > 0.6 * np.linalg.norm(rest, axis=1))
 
-    rotation, position = scene.bring(part, ear, towards, rng, 0.006, among=mouth_end_down)
+    rotation, position = situation.bring(part, ear, towards, rng, 0.006, among=mouth_end_down)
     way.go(position - 0.05 * towards, rotation)
     way.go(position, rotation, overlap=0.4)
     way.wait(rng.uniform(20, 40))

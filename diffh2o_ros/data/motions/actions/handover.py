@@ -9,7 +9,7 @@ import numpy as np
 from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
 from diffh2o_ros.data.motions.actions.catalog import PACES
 from diffh2o_ros.data.motions.actions.path import Itinerary, ObjectPath
-from diffh2o_ros.data.motions.actions.scene import UP, Infeasible, Scene, turned
+from diffh2o_ros.data.motions.actions.situation import UP, Infeasible, Situation, turned
 from diffh2o_ros.data.motions.hand_planner import HandPlanner
 from diffh2o_ros.data.motions.hand_pose import HandPose, carried, still
 from diffh2o_ros.hands.sides import SIDES
@@ -20,7 +20,7 @@ SET_DOWN = 0.5
 
 
 def plan_handover(
-    scene: Scene,
+    situation: Situation,
     manner: str | None,
     holds: Mapping[str, HandPose],
     planners: Mapping[str, HandPlanner],
@@ -35,14 +35,14 @@ def plan_handover(
     set_down = bool(rng.random() < SET_DOWN)
 
     way = Itinerary(pace=pace)
-    way.go(*_meeting(scene, rng))
+    way.go(*_meeting(situation, rng))
     meeting = way.path()
     arrive = len(meeting) - 1 + reach - round(0.25 * reach)  # the taker starts before it has come
     release = arrive + int(rng.integers(2, 6))
     leave = release + round(0.55 * back)  # the giver's fingers are off by then
     way.time = float(leave)
     if set_down:
-        _put_aside(scene, way, rng)
+        _put_aside(situation, way, rng)
     else:
         way.go(way.position + rng.uniform([-0.05, 0.02, -0.04], [0.03, 0.12, 0.06]))
         way.wait(rng.uniform(2, 12))
@@ -75,7 +75,7 @@ def plan_handover(
     return whole, {GIVER: giver, TAKER: taker}, held
 
 
-def _meeting(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _meeting(situation: Situation, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Where and how the object is held out to the other hand: at ease for both arms."""
     spots = rng.uniform([-0.22, -0.08, 0.12], [-0.02, 0.08, 0.28], (64, 3))
     turns = np.stack(
@@ -84,15 +84,15 @@ def _meeting(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, np.nda
             for yaw, tilt in rng.uniform([-100, -70], [100, 70], (len(spots), 2))
         ]
     )
-    turn, position = scene.at_ease(turns, spots, rng)
+    turn, position = situation.at_ease(turns, spots, rng)
     return position, turn
 
 
-def _put_aside(scene: Scene, way: Itinerary, rng: np.random.Generator) -> None:
+def _put_aside(situation: Situation, way: Itinerary, rng: np.random.Generator) -> None:
     """Onto the table at the taker's side, as it stood, turned so that the arm is at ease."""
     spot = rng.uniform([-0.06, 0.10, 0.0], [0.10, 0.26, 0.0])
     yaws = np.stack([turned(UP, yaw) for yaw in rng.uniform(-60, 60, 12)])
-    taker = {TAKER: scene.holds[TAKER]}
-    turn, spot = scene.at_ease(yaws, np.repeat(spot[None], len(yaws), 0), rng, taker)
+    taker = {TAKER: situation.holds[TAKER]}
+    turn, spot = situation.at_ease(yaws, np.repeat(spot[None], len(yaws), 0), rng, taker)
     way.go(spot + [0, 0, rng.uniform(0.05, 0.1)], turn)
     way.go(spot, turn, overlap=0.35)

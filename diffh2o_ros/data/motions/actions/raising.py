@@ -6,7 +6,14 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.data.motions.actions.path import Itinerary
-from diffh2o_ros.data.motions.actions.scene import DIRECTIONS, UP, Infeasible, Scene, turned, unit
+from diffh2o_ros.data.motions.actions.situation import (
+    DIRECTIONS,
+    UP,
+    Infeasible,
+    Situation,
+    turned,
+    unit,
+)
 
 #: An inspected object shows another side of itself: it turns at least so far, degrees.
 LEAST_TURN = 50
@@ -18,18 +25,22 @@ def wobble(rng: np.random.Generator, degrees: float) -> np.ndarray:
     return Rotation.from_rotvec(np.deg2rad(degrees) * rng.standard_normal(3)).as_matrix()
 
 
-def inward(scene: Scene) -> float:
+def inward(situation: Situation) -> float:
     """+1 where left (+y) is the side of the other hand, -1 where right is; 0 for both hands."""
-    return 0.0 if len(scene.holds) == 2 else (1.0 if scene.side == "right" else -1.0)
+    return 0.0 if len(situation.holds) == 2 else (1.0 if situation.side == "right" else -1.0)
 
 
-def lift(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
-    up = [rng.uniform(-0.05, 0.02), inward(scene) * rng.uniform(-0.03, 0.05)]
+def lift(
+    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
+) -> None:
+    up = [rng.uniform(-0.05, 0.02), inward(situation) * rng.uniform(-0.03, 0.05)]
     way.go([*up, rng.uniform(0.10, 0.30)], wobble(rng, 4))
     way.wait(rng.uniform(4, 24))
 
 
-def pass_on(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
+def pass_on(
+    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
+) -> None:
     way.go([*rng.uniform(-0.03, 0.03, 2), rng.uniform(0.10, 0.18)], wobble(rng, 3))
     along = DIRECTIONS[direction or "forward"]
     reach = rng.uniform(0.24, 0.34) * along
@@ -40,8 +51,10 @@ def pass_on(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.
     way.wait(rng.uniform(10, 26))
 
 
-def inspect(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
-    aside = inward(scene)
+def inspect(
+    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
+) -> None:
+    aside = inward(situation)
     low, high = np.array([[-0.22, -0.10, 0.16], [0.0, 0.08, 0.32]])
     near = rng.uniform(low, high, (VIEWS, 3)) * [1, aside or 1, 1]
     first, second = (
@@ -55,8 +68,8 @@ def inspect(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.
         )
         for span in ((LEAST_TURN, 85), (20, 60))
     )
-    one, spot = scene.at_ease(first, near, rng)
-    other, _ = scene.at_ease(one @ second, np.repeat(spot[None], VIEWS, 0), rng)
+    one, spot = situation.at_ease(first, near, rng)
+    other, _ = situation.at_ease(one @ second, np.repeat(spot[None], VIEWS, 0), rng)
     way.go(spot + rng.uniform(-0.02, 0.02, 3), wobble(rng, 4))
     way.go(spot, one, overlap=0.3)
     way.wait(rng.uniform(2, 8))
@@ -64,11 +77,13 @@ def inspect(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.
     way.wait(rng.uniform(2, 8))
 
 
-def shake(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
+def shake(
+    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
+) -> None:
     spot = np.array(
         [
             rng.uniform(-0.15, 0.02),
-            inward(scene) * rng.uniform(-0.05, 0.06),
+            inward(situation) * rng.uniform(-0.05, 0.06),
             rng.uniform(0.16, 0.28),
         ]
     )
@@ -88,11 +103,13 @@ def shake(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Ge
     way.go(spot, tilt, frames=frames)
 
 
-def toast(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
+def toast(
+    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
+) -> None:
     spot = np.array(
         [
             rng.uniform(-0.02, 0.10),
-            inward(scene) * rng.uniform(-0.02, 0.08),
+            inward(situation) * rng.uniform(-0.02, 0.08),
             rng.uniform(0.24, 0.34),
         ]
     )
@@ -105,8 +122,10 @@ def toast(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Ge
     way.go(spot, upright)
 
 
-def pour(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Generator) -> None:
-    part = scene.parts.get("spout") or scene.parts["mouth"]
+def pour(
+    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
+) -> None:
+    part = situation.parts.get("spout") or situation.parts["mouth"]
     # A mouth looks up at first and has to look down a little; a spout looks ahead already.
     sideways = abs(part.direction[2]) < 0.6
     below = np.deg2rad(rng.uniform(45, 70) if sideways else rng.uniform(2, 28))
@@ -114,7 +133,7 @@ def pour(scene: Scene, way: Itinerary, direction: str | None, rng: np.random.Gen
     facing = np.cos(below) * along - np.sin(below) * UP
     spots = rng.uniform([-0.12, -0.03, 0.14], [0.12, 0.03, 0.28], (8, 3))
     spots = spots + along * rng.uniform(0.02, 0.14, (8, 1))
-    rotation, position = scene.bring(part, spots, facing, rng)
+    rotation, position = situation.bring(part, spots, facing, rng)
     if np.arccos(np.clip(rotation[2, 2], -1, 1)) < np.deg2rad(45):
         raise Infeasible  # it would turn to its goal without tipping
     way.go(position * [1, 1, 0] + [0, 0, max(position[2] - 0.04, 0.1)], wobble(rng, 3))

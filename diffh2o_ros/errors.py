@@ -1,0 +1,40 @@
+"""What is wrong with what came from outside: the base of all such errors, and the numbers that the
+node answers for them. Imports nothing heavy, so that nobody has to load torch to catch one."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ErrorCode(IntEnum):
+    """What became of a request; srv/Synthesize gives the same numbers the same names."""
+
+    NONE = 0
+    # What came from outside is at fault, and the message says how to mend it.
+    INVALID_MESH = 10101
+    NO_MESH = 10102
+    INVALID_TASK = 10103
+    INVALID_GRASP = 10104
+    INVALID_REQUEST = 10105
+    # The node could not answer; the same request may succeed later.
+    NOT_ACTIVE = 10201
+    BUSY = 10202
+    CANCELED = 10203
+    OUT_OF_MEMORY = 10204
+    INTERNAL = 10299
+
+
+class Diffh2oError(ValueError):
+    """Something that who asked can mend: the message is one line that says what is wrong and how.
+
+    `code` is what the node answers. INTERNAL, of errors that no request can lead to: a node meets
+    those when it is configured, if at all.
+    """
+
+    code: ErrorCode = ErrorCode.INTERNAL
+
+
+class OptionError(Diffh2oError):
+    """A number out of its range, or a word that is none of the choices."""
+
+    code = ErrorCode.INVALID_REQUEST

@@ -1,0 +1,1 @@
+"""Hands, one file each: `hands.loading` finds them by the names of the files."""

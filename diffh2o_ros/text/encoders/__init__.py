@@ -1,0 +1,1 @@
+"""Text encoders, one file each: `text.registry` finds them by the names of the files."""

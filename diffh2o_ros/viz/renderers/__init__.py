@@ -1,0 +1,1 @@
+"""Renderers, one file each: `viz.backend` finds them by the names of the files."""
