@@ -39,11 +39,12 @@ class CarriedPoints:
         dtype: torch.dtype = torch.float32,
     ) -> None:
         rest = rest_joints(side)
+        joints, direction_joints = joints.cpu(), direction_joints.cpu()
         self.num_points = len(joints)
         # Column n holds, in the rows of its joint, what turns (rotation | position) into the point.
         columns = rest.new_zeros(NUM_JOINTS, 4, len(joints) + len(direction_joints))
         at = torch.arange(len(joints))
-        columns[joints, :3, at] = (points.cpu() - rest[joints.cpu()]).float()
+        columns[joints, :3, at] = (points.cpu() - rest[joints]).float()
         columns[joints, 3, at] = 1.0
         at = len(joints) + torch.arange(len(direction_joints))
         columns[direction_joints, :3, at] = directions.cpu().float()

@@ -25,10 +25,10 @@ def descend_rows(values, mean, square, first, lengths, moves, start, hand, grid,
     """
     # Arrays out of the tuples here, once: each time that is done counts references.
     directions, bones = hand.directions, hand.bones
-    rate, stiffness, rest, low, high = moves[:5]
+    rate, stiffness, rest, low, high, _ = moves
     wrists, starts, poses, flips = start
-    pulled, has_forearm = len(terms.pull_index) > 0, len(terms.forearm_radii) > 0
-    coupled = len(moves.driven) > 0
+    pulled, has_forearm = len(terms.pull.index) > 0, len(terms.forearm.radius) > 0
+    coupled = len(moves.coupling.driven) > 0
     size = values.shape[1]
     rotations, places = np.empty((16, 3, 3)), np.empty((16, 3))
     wrenches = np.empty((16, 6))
@@ -78,23 +78,25 @@ def descend_rows(values, mean, square, first, lengths, moves, start, hand, grid,
 @compiled
 def _couple(gradient, move, moves, row):
     """Flexions that follow others."""
-    for j in range(len(moves.driven)):
-        a, b = 6 + moves.driven[j], 6 + moves.driver[j]
-        off = moves.off[row, j] + moves.rate[a] * move[a] - moves.ratio * moves.rate[b] * move[b]
-        gradient[a] += 2 * moves.coupling * off
-        gradient[b] -= 2 * moves.coupling * off * moves.ratio
+    driven, driver, ratio, weight, start = moves.coupling
+    rate = moves.rate
+    for j in range(len(driven)):
+        a, b = 6 + driven[j], 6 + driver[j]
+        off = start[row, j] + rate[a] * move[a] - ratio * rate[b] * move[b]
+        gradient[a] += 2 * weight * off
+        gradient[b] -= 2 * weight * off * ratio
 
 
 @compiled
 def _push_keypoints(wrenches, rotations, places, hand, terms, flip):
     """What pulls the keypoints to a target."""
     joints, offsets = hand.keypoints
-    index, points = terms.pull_index, terms.pull_points
+    weight, index, points = terms.pull
     for n in range(len(index)):
         key = index[n]
         joint = joints[key]
         x, y, z = carry(rotations[joint], places[joint], offsets[key])
-        scale = 2 * CM * CM * terms.pull_weight / len(index)
+        scale = 2 * CM * CM * weight / len(index)
         push(
             wrenches[joint],
             x,

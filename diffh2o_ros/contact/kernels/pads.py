@@ -28,7 +28,8 @@ CORNERS = np.array(plain.CORNERS, dtype=float)
 def push_pads(wrenches, rotations, places, hand, grid, terms, flip, row):
     """What draws the pads to the surface, rotates them to it and balances them."""
     joints, offsets = hand.pads
-    normals, weights, base = hand.pad_normals, terms.weights, terms.pad_weight[row]
+    normals, weights = hand.pad_normals, terms.weights
+    base, reach, always = terms.pads.weight[row], terms.pads.reach, terms.pads.always
     values, origin, spacing = grid
     count = len(joints)
     pads, facing, surface = np.empty((count, 3)), np.empty((count, 3)), np.empty((count, 3))
@@ -76,8 +77,8 @@ def push_pads(wrenches, rotations, places, hand, grid, terms, flip, row):
         )
         for i in range(3):
             surface[p, i] /= steep[p]
-        near = math.exp(-((away[p] / terms.pad_reach) ** 2))
-        weight[p] = base[p] * (near + (terms.pad_always if base[p] >= WHOLE else 0.0))
+        near = math.exp(-((away[p] / reach) ** 2))
+        weight[p] = base[p] * (near + (always if base[p] >= WHOLE else 0.0))
         total += weight[p]
     total = max(total, LEAST_WEIGHT)
     pushes = 0.0

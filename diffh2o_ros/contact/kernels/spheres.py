@@ -57,16 +57,15 @@ def push_spheres(wrenches, rotations, places, hand, grid, terms, flip, row):
 @compiled
 def push_forearm(wrenches, rotations, places, grid, terms, flip):
     """What object and table do to the forearm, which is fixed to the wrist."""
-    weight, height, radii = terms.forearm_weight, terms.table_height, terms.forearm_radii
-    joints, offsets = terms.forearm
+    offsets, radii, weight = terms.forearm
+    height = terms.table_height
     values, origin, spacing = grid
     gradient = np.empty(3)
     for s in range(len(radii)):
-        joint = joints[s]
-        x, y, z = carry(rotations[joint], places[joint], offsets[s])
+        x, y, z = carry(rotations[0], places[0], offsets[s])
         gap = distance(values, origin, spacing, x, flip * y, z, gradient)
         fx, fy, fz = _meet(gap, gradient, flip, radii[s], weight, height + radii[s] - z, weight)
-        push(wrenches[joint], x, y, z, fx, fy, fz)
+        push(wrenches[0], x, y, z, fx, fy, fz)
 
 
 @compiled
