@@ -22,7 +22,7 @@ def simple_interaction():
     """Builds an interaction between a box object and a ball of a 'hand'.
 
     The box (edge 8 cm) rests with its bottom at z = 0 and moves with `object_path` (T, 3). The
-    ball (radius 3 cm) is centerd at `ball_path` (T, 3); the five fingertips are its points towards
+    ball (radius 3 cm) is centered at `ball_path` (T, 3); the five fingertips are its points towards
     +-x, +-y and +z, every other keypoint is its center.
     """
     from diffh2o_ros.motion.interaction import HandMotion, Interaction
