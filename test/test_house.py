@@ -48,9 +48,6 @@ BROAD_EXCEPTS = {
     "synthesis/threads.py": "Ctrl-C ends the work, too; it is raised again",
 }
 
-# What today breaks a rule, still to go: arrays of contact/kernels, and of data/.
-KNOWN_DOUBLES = {"Hands", "ObjectPath"}
-
 
 @cache
 def tree(path):
@@ -205,7 +202,7 @@ def test_a_public_class_has_a_name_of_its_own():
         for node in tree(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 rooms[node.name].add(path.relative_to(PACKAGE).parts[0])
-    assert {name for name, where in rooms.items() if len(where) > 1} - KNOWN_DOUBLES == set()
+    assert {name for name, where in rooms.items() if len(where) > 1} == set()
 
 
 def test_errors_of_any_kind_are_caught_only_where_there_is_a_reason():

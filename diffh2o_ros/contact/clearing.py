@@ -11,7 +11,7 @@ from diffh2o_ros.contact.acting_hand import ActingHand, ObjectPose
 from diffh2o_ros.contact.backend import KERNELS
 from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.contact.descent import descend
-from diffh2o_ros.contact.kernels.arrays import KnotMoves, ObjectPath, as_arrays
+from diffh2o_ros.contact.kernels.arrays import KnotMoves, ObjectArrays, as_arrays
 from diffh2o_ros.contact.moves import grid_array, hands_array
 
 KNOTS, STEPS = 11, 30
@@ -108,7 +108,7 @@ def _knots_kernels(
             contact.hand.arrays,
             grid_array(contact.scene.sdf),
             float(contact.scene.table_height),
-            as_arrays(ObjectPath(position[row], rotation[row])),
+            as_arrays(ObjectArrays(position[row], rotation[row])),
         )
     return torch.from_numpy(knots)
 

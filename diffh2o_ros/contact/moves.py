@@ -13,7 +13,7 @@ from diffh2o_ros.contact.backend import KERNELS
 from diffh2o_ros.contact.bodies import HandBodies
 from diffh2o_ros.contact.descent import OnStep, descend
 from diffh2o_ros.contact.energy import EnergyTerms, hand_energy
-from diffh2o_ros.contact.kernels.arrays import Grid, Hands, as_arrays
+from diffh2o_ros.contact.kernels.arrays import Grid, HandArrays, as_arrays
 from diffh2o_ros.contact.object_field import ObjectField
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
@@ -121,9 +121,9 @@ def _move_kernels(
     return torch.as_tensor(values, dtype=torch.float32)
 
 
-def hands_array(hand: ActingHand) -> Hands:
+def hands_array(hand: ActingHand) -> HandArrays:
     """Hands (R,) for kernels."""
-    return as_arrays(Hands(hand.wrist, hand.rotation, hand.hand_pose, flips(hand.side)[:, 1]))
+    return as_arrays(HandArrays(hand.wrist, hand.rotation, hand.hand_pose, flips(hand.side)[:, 1]))
 
 
 def grid_array(sdf: SignedDistanceGrid) -> Grid:

@@ -50,7 +50,7 @@ class Body(NamedTuple):
     keypoints: Carried
 
 
-class Hands(NamedTuple):
+class HandArrays(NamedTuple):
     """Hands as they begin, or one along a path; seen as right ones."""
 
     wrist: np.ndarray  #: (R or T, 3)
@@ -68,7 +68,7 @@ class KnotMoves(NamedTuple):
     to_neighbors: float  #: weight of a squared unit between neighbors
 
 
-class ObjectPath(NamedTuple):
+class ObjectArrays(NamedTuple):
     """Where the object is as a path's hand goes."""
 
     position: np.ndarray  #: (T, 3)
