@@ -45,8 +45,8 @@ def main() -> int:
         clean = (0, -signal.SIGTERM) if stage == "starting" and number == signal.SIGTERM else (0,)
         good = code in clean and "Traceback" not in log
         faults += not good
-        told = f"{after:5.1f} s, {stage:12} {number.name}"
-        print(f"{told}: exit {code} after {seconds:.1f} s", flush=True)
+        line = f"{after:5.1f} s, {stage:12} {number.name}"
+        print(f"{line}: exit {code} after {seconds:.1f} s", flush=True)
         if not good:
             print(log)
     print(f"{asked.moments - faults} of {asked.moments} ended cleanly")
@@ -66,10 +66,10 @@ def interrupted(after: float, number: signal.Signals) -> tuple[str, int | None, 
         time.sleep(max(0.0, after - (time.monotonic() - started)))
         doing = stage[0]
         process.send_signal(number)
-        told, code = time.monotonic(), None
+        sent, code = time.monotonic(), None
         with suppress(subprocess.TimeoutExpired):
             code = process.wait(LONGEST)
-        seconds = time.monotonic() - told
+        seconds = time.monotonic() - sent
         process.kill()
         user.join()
         return doing, code, seconds, path.read_text()

@@ -104,14 +104,9 @@ def check_device() -> list[Finding]:
     if isinstance(torch, str):
         return [Finding("torch", "missing", torch, INSTALL)]
     wrong = out_of_range("torch")
-    found = [
-        Finding(
-            "torch",
-            "missing" if wrong else "ok",
-            wrong or torch.__version__,
-            INSTALL if wrong else "",
-        )
-    ]
+    found = [Finding("torch", "ok", torch.__version__)]
+    if wrong:
+        found = [Finding("torch", "missing", wrong, INSTALL)]
     if torch.cuda.is_available():
         memory = torch.cuda.get_device_properties(0).total_memory / 2**30
         found.append(

@@ -67,7 +67,6 @@ def _resampled(motion: Tensor, step: float) -> Tensor:
     """Every `step`-th frame of (T, C), interpolated linearly."""
     if step == 1:
         return motion
-    times = np.arange(0, len(motion) - 1 + 1e-6, step)
-    low = torch.from_numpy(np.minimum(times.astype(np.int64), len(motion) - 1))
-    share = torch.from_numpy(times).float()[:, None] - low[:, None]
-    return torch.lerp(motion[low], motion[(low + 1).clamp_max(len(motion) - 1)], share)
+    times, frames = np.arange(0, len(motion) - 1 + 1e-6, step), np.arange(len(motion))
+    channels = [np.interp(times, frames, channel) for channel in motion.T.numpy()]
+    return torch.from_numpy(np.stack(channels, -1)).float()
