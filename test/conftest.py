@@ -110,9 +110,9 @@ def one_view():
 
 LETTERS = """
     import torch
-    from diffh2o_ros.text.encoder import CachedEncoder
+    from diffh2o_ros.text.encoder import TextEncoder
 
-    class LetterEncoder(CachedEncoder):
+    class LetterEncoder(TextEncoder):
         name, dim, max_tokens = "letters", 128, 100
 
         def __init__(self, device="cpu"):

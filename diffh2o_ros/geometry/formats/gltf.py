@@ -21,20 +21,9 @@ _COMPRESSED = {
     "KHR_meshopt_compression": "meshopt",
 }
 # Required extensions that change nothing of the surface.
-_HARMLESS = (
-    "KHR_materials_",
-    "KHR_texture_",
-    "KHR_lights_",
-    "EXT_texture_",
-    "KHR_animation_",
-    "KHR_technique",
-    "KHR_xmp",
-    "KHR_audio",
-    "EXT_lights_",
-    "EXT_materials_",
-    "MSFT_texture_",
-    "ADOBE_materials_",
-    "AGI_stk_",
+_HARMLESS = tuple(
+    "KHR_materials_ KHR_texture_ KHR_lights_ EXT_texture_ KHR_animation_ KHR_technique KHR_xmp "
+    "KHR_audio EXT_lights_ EXT_materials_ MSFT_texture_ ADOBE_materials_ AGI_stk_".split()
 )
 _QUANTIZED = "KHR_mesh_quantization"
 _INSTANCED = "EXT_mesh_gpu_instancing"
