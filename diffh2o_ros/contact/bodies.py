@@ -92,8 +92,8 @@ class HandBodies:
     ) -> PosedBodies:
         """Of hands (...), moved as `ActingHand.moved` moves them."""
         wrist = hand.wrist if translation is None else hand.wrist + translation
-        turn = torch.zeros_like(wrist) if rotation is None else rotation
+        rotvec = torch.zeros_like(wrist) if rotation is None else rotation
         pose = hand.hand_pose if flexion is None else hand.hand_pose + flexion @ self.directions
-        points, normals = self._carried(wrist, hand.rotation, turn, pose)
+        points, normals = self._carried(wrist, hand.rotation, rotvec, pose)
         spheres, pads, keypoints = points.split(self._counts, -2)
         return PosedBodies(spheres, pads, normals, keypoints)

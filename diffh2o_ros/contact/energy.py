@@ -38,7 +38,7 @@ class PadDraw(NamedTuple):
 
     weight: Tensor  #: (P,) or (R, P)
     reach: float = math.inf  #: pads farther than about this are left alone, meters
-    always: float = 0.0  #: share of its weight that still draws one of `terms.WHOLE` or more
+    always: float = 0.0  #: fraction of its weight that still draws one of `terms.WHOLE` or more
 
     def at(self, distance: Tensor) -> Tensor:
         """Weights (R, P) of pads at these distances (R, P), summing to 1; constants to the
