@@ -22,7 +22,7 @@ def simple_interaction():
     """Builds an interaction between a box object and a ball of a 'hand'.
 
     The box (edge 8 cm) rests with its bottom at z = 0 and moves with `object_path` (T, 3). The
-    ball (radius 3 cm) is centerd at `ball_path` (T, 3); the five fingertips are its points towards
+    ball (radius 3 cm) is centered at `ball_path` (T, 3); the five fingertips are its points towards
     +-x, +-y and +z, every other keypoint is its center.
     """
     from diffh2o_ros.motion.interaction import HandMotion, Interaction
@@ -110,9 +110,9 @@ def one_view():
 
 LETTERS = """
     import torch
-    from diffh2o_ros.text.encoder import CachedEncoder
+    from diffh2o_ros.text.encoder import TextEncoder
 
-    class LetterEncoder(CachedEncoder):
+    class LetterEncoder(TextEncoder):
         name, dim, max_tokens = "letters", 128, 100
 
         def __init__(self, device="cpu"):

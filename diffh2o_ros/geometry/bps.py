@@ -17,26 +17,11 @@ from diffh2o_ros.geometry.nearest import SurfaceTree
 # will do: on 14 scans of 200,000 faces it was the right one for all 14,336 vectors.
 _EXACT_FACES, _CANDIDATES = 30_000, 48
 
-BASIS_RADIUS = 0.15
-"""Radius in meters of the ball that the basis points fill uniformly."""
-
-
-def make_basis(num_points: int = 1024, seed: int = 0) -> np.ndarray:
-    """Uniform points in a ball of ``BASIS_RADIUS``; (num_points, 3) float32.
-
-    The committed ``basis.npy`` is this call with its defaults. Networks are trained on that file:
-    it must never change, whatever numpy's generators do in future.
-    """
-    rng = np.random.default_rng(seed)
-    direction = rng.normal(size=(num_points, 3))
-    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-    radius = BASIS_RADIUS * rng.uniform(size=(num_points, 1)) ** (1 / 3)
-    return (radius * direction).astype(np.float32)
-
 
 @lru_cache(maxsize=1)
 def basis() -> np.ndarray:
-    """The committed basis, (1024, 3) float32 meters, relative to the object's center."""
+    """The committed basis, (1024, 3) float32 meters, relative to the object's center: uniform in a
+    ball of 15 cm. Networks are trained on that file: it must never change."""
     with resources.files(__package__).joinpath("basis.npy").open("rb") as file:
         points = np.load(file, allow_pickle=False)
     points.setflags(write=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,9 @@ def read_mesh(
                 "of the scene; points and lines alone must be meshed first"
             )
         raise MeshError(f"{shown(path)} has no faces; {MESH_A_CLOUD}")
-    vertices, faces = _used(raw)
+    vertices, faces = raw.vertices, raw.faces
+    if not np.isfinite(vertices).all():  # which does not matter where no face uses it
+        vertices, faces = drop_unused(vertices, faces)
     notes = list(raw.notes)
     if up == "auto":
         up = raw.up or "z"
@@ -106,29 +109,6 @@ def _a(name: str) -> str:
 
 def _read(suffix: str, data: bytes, path: Path) -> RawMesh:
     # Each reader is loaded when it is needed.
-    if suffix == ".ply":
-        from diffh2o_ros.geometry.formats.ply import read_ply
-
-        return read_ply(data)
-    if suffix == ".stl":
-        from diffh2o_ros.geometry.formats.stl import read_stl
-
-        return read_stl(data)
-    if suffix == ".obj":
-        from diffh2o_ros.geometry.formats.obj import read_obj
-
-        return read_obj(data)
-    if suffix == ".dae":
-        from diffh2o_ros.geometry.formats.dae import read_dae
-
-        return read_dae(data)
-    from diffh2o_ros.geometry.formats.gltf import read_gltf
-
-    return read_gltf(data, path.parent)
-
-
-def _used(raw: RawMesh) -> tuple[np.ndarray, np.ndarray]:
-    """What is not finite does not matter where no face uses it."""
-    if np.isfinite(raw.vertices).all():
-        return raw.vertices, raw.faces
-    return drop_unused(raw.vertices, raw.faces)
+    name = "gltf" if suffix == ".glb" else suffix[1:]
+    read = getattr(import_module(f"diffh2o_ros.geometry.formats.{name}"), f"read_{name}")
+    return read(data, path.parent) if name == "gltf" else read(data)

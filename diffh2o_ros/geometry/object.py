@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import zipfile
-from collections import OrderedDict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 import torch
@@ -19,11 +18,7 @@ from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.nearest import SurfaceTree
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
-_CACHE_SIZE = 32
 _CACHE_FORMAT = 2  # raise it whenever what is stored, or how it is computed, changes
-
-_cache: OrderedDict[str, ObjectGeometry] = OrderedDict()
-_lock = Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,30 +49,24 @@ def object_geometry(mesh: Mesh, cache_dir: str | os.PathLike | None = None) -> O
             that cannot be read is computed again and replaced; one that cannot be written costs
             a warning in the log.
     """
-    mesh = mesh.centered
-    key = mesh.content_hash
-    with _lock:
-        if key in _cache:
-            _cache.move_to_end(key)
-            return _cache[key]
-    path = None if cache_dir is None else Path(cache_dir) / f"{key}-{_CACHE_FORMAT}.npz"
-    geometry = None if path is None else _read(path, mesh)
-    if geometry is None:
-        tree = SurfaceTree.of(mesh)
-        geometry = ObjectGeometry(
-            mesh,
-            SignedDistanceGrid.from_mesh(mesh, tree=tree),
-            basis_point_set(mesh.vertices, mesh.faces, mesh.center, tree),
-        )
-        if path is not None:
-            try:
-                _write(path, geometry)
-            except OSError as error:  # a full disk costs the cache, not the request
-                logging.getLogger(__name__).warning("cannot keep %s: %s", path, error)
-    with _lock:
-        _cache[key] = geometry
-        while len(_cache) > _CACHE_SIZE:
-            _cache.popitem(last=False)
+    return _geometry(mesh.centered, None if cache_dir is None else Path(cache_dir))
+
+
+@lru_cache(maxsize=32)
+def _geometry(mesh: Mesh, folder: Path | None) -> ObjectGeometry:
+    path = folder and folder / f"{mesh.content_hash}-{_CACHE_FORMAT}.npz"
+    geometry = path and _read(path, mesh)
+    if geometry:
+        return geometry
+    tree = SurfaceTree.of(mesh)
+    sdf = SignedDistanceGrid.from_mesh(mesh, tree=tree)
+    bps = basis_point_set(mesh.vertices, mesh.faces, mesh.center, tree)
+    geometry = ObjectGeometry(mesh, sdf, bps)
+    if path:
+        try:
+            _write(path, geometry)
+        except OSError as error:  # a full disk costs the cache, not the request
+            logging.getLogger(__name__).warning("cannot keep %s: %s", path, error)
     return geometry
 
 

@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 import torch
+import torch.nn.functional as functional
 
 from diffh2o_ros.geometry.field import LEVELS, sample_field
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.nearest import SurfaceTree
-from diffh2o_ros.geometry.trilinear import TrilinearVolume
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +80,20 @@ class SignedDistanceGrid:
         Returns:
             (...) meters, float32, negative inside.
         """
-        return self._volume.query(points.to(self.values.dtype))
+        within = (points.to(self.values.dtype) - self.origin) / self._half - 1  # the box: [-1, 1]
+        nearest = within.clamp(-1, 1)
+        rows = nearest.reshape(1, -1, 1, 1, 3)
+        inner = functional.grid_sample(self._volume, rows, align_corners=True)
+        beyond = torch.linalg.vector_norm((within - nearest) * self._half, dim=-1)
+        return inner.view(beyond.shape) + beyond
 
     @cached_property
-    def _volume(self) -> TrilinearVolume:
-        return TrilinearVolume.of(self.values, self.origin, self.spacing)
+    def _half(self) -> torch.Tensor:
+        """(3,) half the size of the box, meters."""
+        shape = torch.tensor(self.values.shape, device=self.values.device)
+        return (shape - 1).to(self.values.dtype) * (self.spacing / 2)
+
+    @cached_property
+    def _volume(self) -> torch.Tensor:
+        """(1, 1, Z, Y, X) values as `grid_sample` takes them: its last axis is x."""
+        return self.values.permute(2, 1, 0).contiguous()[None, None]

@@ -53,34 +53,37 @@ def save_checkpoint(
     """
     tensors = {}
     for name, weight in model.state_dict().items():
-        half = weight.detach().to("cpu", torch.float16).contiguous()
+        half = weight.to(torch.float16)
         if not half.isfinite().all():
             raise CheckpointError(f"weight {name} is not finite in half precision: not saved")
         tensors[_MODEL + name] = half
-    for name, value in codec.items():
-        tensors[_CODEC + name] = value.detach().cpu().contiguous()
-    header = {
-        "format": FORMAT,
-        "version": VERSION,
-        "config": json.dumps(dataclasses.asdict(model.config)),
-        "meta": json.dumps(dict(meta)),
-    }
-    write_safetensors(path, tensors, header)
+    tensors |= {_CODEC + name: value for name, value in codec.items()}
+    config = dataclasses.asdict(model.config)
+    write_safetensors(path, tensors, FORMAT, VERSION, config=config, meta=dict(meta))
 
 
 def write_safetensors(
-    path: str | Path, tensors: Mapping[str, Tensor], header: Mapping[str, str]
+    path: str | Path,
+    tensors: Mapping[str, Tensor],
+    format_name: str,
+    version: str,
+    **header: object,
 ) -> None:
-    """Writes a safetensors file so that `path` is at any time whole: the old one or the new."""
+    """Writes a safetensors file so that `path` is at any time whole: the old one or the new.
+
+    header: anything JSON can hold, beside the name and version of the format.
+    """
+    tensors = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    texts = {name: json.dumps(value) for name, value in header.items()}
     with whole_file(path) as partial:
-        save_file(dict(tensors), partial, metadata=dict(header))
+        save_file(tensors, partial, {"format": format_name, "version": version} | texts)
         partial.chmod(0o644)  # safetensors makes files that only their owner can read
 
 
 def read_safetensors(
     path: str | Path, format_name: str, version: str
-) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """(tensors on the CPU, header) of a file written with this format name and version.
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """(tensors on the CPU, header) as `write_safetensors` was given them.
 
     Raises CheckpointError when it is missing, damaged, of another format or version.
     """
@@ -102,7 +105,16 @@ def read_safetensors(
             f"{path} has format version {header.get('version')}, this program reads {version}: "
             "use a matching version of diffh2o_ros or train it again"
         )
-    return tensors, header
+    try:
+        texts = [name for name in header if name not in ("format", "version")]
+        return tensors, {name: json.loads(header[name]) for name in texts}
+    except ValueError as error:
+        raise CheckpointError(f"{path} does not describe its network ({error})") from error
+
+
+def named(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Those whose names begin with `prefix`, by what follows."""
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
 def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Checkpoint:
@@ -111,22 +123,14 @@ def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Che
     try:
         # The weights that it draws are replaced by the file's: nobody's random numbers are spent.
         with torch.random.fork_rng(devices=[]):
-            model = Denoiser(DenoiserConfig(**json.loads(header["config"])))
-        meta = dict(json.loads(header["meta"]))
+            model = Denoiser(DenoiserConfig(**header["config"]))
+        meta = dict(header["meta"])
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path} does not describe its network ({error})") from error
-    weights = {
-        name.removeprefix(_MODEL): value.float()
-        for name, value in tensors.items()
-        if name.startswith(_MODEL)
-    }
+    weights = {name: value.float() for name, value in named(_MODEL, tensors).items()}
     check_weights(path, model, weights)
     model.load_state_dict(weights, assign=True)  # in single precision, whatever torch's default
-    codec = {
-        name.removeprefix(_CODEC): value.to(device)
-        for name, value in tensors.items()
-        if name.startswith(_CODEC)
-    }
+    codec = {name: value.to(device) for name, value in named(_CODEC, tensors).items()}
     return Checkpoint(model.frozen(device), codec, meta)
 
 

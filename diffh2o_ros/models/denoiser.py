@@ -48,31 +48,15 @@ class DenoiserConfig:
     def __post_init__(self) -> None:
         # JSON gives lists; a tuple keeps the configuration hashable and comparable.
         object.__setattr__(self, "multipliers", tuple(self.multipliers))
-        positive = {
-            name: getattr(self, name)
-            for name in (
-                "feature_dim",
-                "num_frames",
-                "width",
-                "blocks_per_level",
-                "embedding_dim",
-                "frames_per_token",
-                "head_width",
-                "text_dim",
-                "text_queries",
-                "bps_points",
-                "bps_hidden",
-            )
-        }
-        for name, value in positive.items():
-            if value < 1:
+        for name, value in vars(self).items():
+            if name not in ("multipliers", "context_dim") and value < 1:
                 raise ValueError(f"denoiser {name} must be at least 1, is {value}")
         if self.context_dim < 0:
             raise ValueError(f"denoiser context_dim must not be negative, is {self.context_dim}")
         if not self.multipliers or min(self.multipliers) < 1:
             raise ValueError("denoiser multipliers must be one positive integer or more")
         for name in ("width", "head_width"):
-            if positive[name] % GROUPS:
+            if getattr(self, name) % GROUPS:
                 raise ValueError(f"denoiser {name} must be a multiple of {GROUPS}")
         if self.embedding_dim % 2:
             raise ValueError("denoiser embedding_dim must be even")

@@ -7,7 +7,6 @@ and takes no part in making them.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,16 +104,11 @@ class _Block(nn.Module):
 def save_recognizer(path: str | Path, network: RecognizerNetwork, meta: Mapping[str, Any]) -> None:
     """Writes `path` atomically, weights in half precision; `meta`: anything JSON can hold."""
     tensors = {
-        name: value.detach().to("cpu", torch.float32 if name in _UNITS else torch.float16)
+        name: value.to(torch.float32 if name in _UNITS else torch.float16)
         for name, value in network.state_dict().items()
     }
-    header = {
-        "format": FORMAT,
-        "version": VERSION,
-        "config": json.dumps(dataclasses.asdict(network.config)),
-        "meta": json.dumps(dict(meta)),
-    }
-    write_safetensors(path, tensors, header)
+    config = dataclasses.asdict(network.config)
+    write_safetensors(path, tensors, FORMAT, VERSION, config=config, meta=dict(meta))
 
 
 def load_recognizer(path: str | Path) -> tuple[RecognizerNetwork, dict[str, Any]]:
@@ -124,8 +118,8 @@ def load_recognizer(path: str | Path) -> tuple[RecognizerNetwork, dict[str, Any]
     """
     tensors, header = read_safetensors(path, FORMAT, VERSION)
     try:
-        config = RecognizerConfig(**json.loads(header["config"]))
-        meta = dict(json.loads(header["meta"]))
+        config = RecognizerConfig(**header["config"])
+        meta = dict(header["meta"])
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path} does not describe its network ({error})") from error
     network = RecognizerNetwork(config, torch.zeros(config.channels), torch.ones(config.channels))

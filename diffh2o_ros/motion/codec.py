@@ -12,6 +12,7 @@ from diffh2o_ros.motion.pose_basis import PoseBasis
 
 #: Rows that decide where things are: errors there move the whole hand or the object.
 EMPHASIZED = ("wrist_position", "wrist_orientation", "object_position", "object_orientation")
+_TENSORS = ("mean", "scale", "projection", "inverse")
 
 
 @dataclass(frozen=True)
@@ -71,25 +72,12 @@ class FeatureCodec:
         return (encoded @ self.inverse) * self.scale + self.mean
 
     def to(self, device: torch.device | str) -> FeatureCodec:
-        basis = PoseBasis(self.basis.mean.to(device), self.basis.components.to(device))
-        return FeatureCodec(
-            self.mean.to(device),
-            self.scale.to(device),
-            self.projection.to(device),
-            self.inverse.to(device),
-            basis,
-        )
+        return FeatureCodec.from_state({k: v.to(device) for k, v in self.state().items()})
 
     def state(self) -> dict[str, Tensor]:
         """Everything a checkpoint must hold to rebuild this codec."""
-        return {
-            "mean": self.mean,
-            "scale": self.scale,
-            "projection": self.projection,
-            "inverse": self.inverse,
-            "pose_mean": self.basis.mean,
-            "pose_components": self.basis.components,
-        }
+        own = {name: getattr(self, name) for name in _TENSORS}
+        return own | {"pose_mean": self.basis.mean, "pose_components": self.basis.components}
 
     @staticmethod
     def from_state(state: dict[str, Tensor]) -> FeatureCodec:
@@ -107,10 +95,5 @@ class FeatureCodec:
                     f"{name} has shape {tuple(state[name].shape)}, not {shape}: it is damaged or "
                     "was made by other code"
                 )
-        return FeatureCodec(
-            state["mean"],
-            state["scale"],
-            state["projection"],
-            state["inverse"],
-            PoseBasis(state["pose_mean"], state["pose_components"]),
-        )
+        basis = PoseBasis(state["pose_mean"], state["pose_components"])
+        return FeatureCodec(*(state[name] for name in _TENSORS), basis)

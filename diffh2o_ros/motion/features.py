@@ -19,7 +19,7 @@ from torch import Tensor
 from diffh2o_ros.geometry.rotations import matrix_from_6d, rotation_6d
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands.carried import CarriedPoints
-from diffh2o_ros.hands.mirror import mirror_pose
+from diffh2o_ros.hands.mirror import mirror, mirror_pose, mirror_rotation, mirror_wrist
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.hands.skeleton import keypoint_carriers
 from diffh2o_ros.motion.pose_basis import NUM_COEFFICIENTS, PoseBasis
@@ -67,6 +67,16 @@ class Motion:
     def to(self, device: torch.device | str) -> Motion:
         """The same motion on another device."""
         return Motion(*(getattr(self, field.name).to(device) for field in fields(self)))
+
+    def mirrored(self) -> Motion:
+        """The same motion in the mirror y -> -y: hands change roles."""
+        return Motion(
+            wrist=mirror(self.wrist).flip(-2),
+            rotation=mirror_wrist(self.rotation).flip(-3),
+            hand_pose=mirror_pose(self.hand_pose).flip(-2),
+            object_position=mirror(self.object_position),
+            object_rotation=mirror_rotation(self.object_rotation),
+        )
 
 
 def skeleton_keypoints(motion: Motion) -> Tensor:

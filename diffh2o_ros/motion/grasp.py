@@ -138,12 +138,11 @@ def _angles(name: str, values: object, length: int) -> np.ndarray:
 def _points(name: str, values: object) -> np.ndarray:
     """`values` as (5, 3) float32; rows that are null or NaN stay NaN, one at least is given."""
     try:
-        rows = [[np.nan] * 3 if row is None else row for row in values]
-        array = _floats(rows)
+        array = _floats([[np.nan] * 3 if row is None else row for row in values])
+        if array.shape != (5, 3):
+            raise ValueError(f"their shape is {array.shape}")
     except (TypeError, ValueError) as error:
         raise GraspError(f"grasp {name} must be 5 points of 3 numbers, or null") from error
-    if array.shape != (5, 3):
-        raise GraspError(f"grasp {name} must be 5 points of 3 numbers, or null")
     given = ~np.isnan(array).all(1)
     if not given.any() or not np.isfinite(array[given]).all():
         raise GraspError(f"grasp {name} must hold a point of finite numbers for one finger or more")

@@ -32,8 +32,8 @@ class HandMotion:
     betas: np.ndarray
     """(10,) shape coefficients; zeros are the mean hand."""
     joints: np.ndarray
-    """(T, 21, 3) keypoints: wrist; thumb CMC, MCP, IP, tip; index MCP, PIP, DIP, tip; middle;
-    ring; little."""
+    """(T, 21, 3) keypoints, not MANO's 16 joints, which are `HandOutput.joints`: wrist; thumb CMC,
+    MCP, IP, tip; index MCP, PIP, DIP, tip; middle; ring; little."""
     vertices: np.ndarray
     """(T, V, 3) the posed surface."""
     faces: np.ndarray

@@ -23,6 +23,8 @@ from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.motion.checked_arrays import checked_faces, checked_positions
 from diffh2o_ros.motion.hand_motion import HAND_FIELDS, SIDES, HandMotion
 
+_OBJECT_FIELDS = ("object_pose", "object_vertices", "object_faces")
+
 
 class InteractionFileError(Diffh2oError):
     """An interaction file that is missing, damaged or not one. The message is one line."""
@@ -40,7 +42,7 @@ class Interaction:
     text: str
     """The task, in plain English."""
     grasp_frame: int
-    """First frame of the interaction stage."""
+    """First frame of the interaction stage: the first one after the grasp is closed."""
     hands: dict[str, HandMotion]
     """The active hands by side."""
     object_pose: np.ndarray
@@ -132,9 +134,7 @@ class Interaction:
             "text": np.array(self.text, dtype=np.str_),
             "grasp_frame": np.int64(self.grasp_frame),
             "hand_sides": np.array(sides, dtype=np.str_),
-            "object_pose": self.object_pose,
-            "object_vertices": self.object_vertices,
-            "object_faces": self.object_faces,
+            **{name: getattr(self, name) for name in _OBJECT_FIELDS},
             "quality_names": np.array(list(self.quality), dtype=np.str_),
             "quality_values": np.array(list(self.quality.values()), dtype=np.float64),
             "warnings": np.array(self.warnings, dtype=np.str_),
@@ -176,9 +176,7 @@ class Interaction:
             text=str(arrays["text"]),
             grasp_frame=int(_scalar("grasp_frame", arrays["grasp_frame"])),
             hands=hands,
-            object_pose=arrays["object_pose"],
-            object_vertices=arrays["object_vertices"],
-            object_faces=arrays["object_faces"],
+            **{name: arrays[name] for name in _OBJECT_FIELDS},
             quality=dict(zip(names.tolist(), values.tolist(), strict=True)),
             warnings=_list("warnings", arrays, "U", "lines of text"),
             warning_codes=_list("warning_codes", arrays, "iu", "integers"),

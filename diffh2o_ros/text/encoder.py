@@ -10,10 +10,10 @@ import logging
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
-from typing import Protocol
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from diffh2o_ros.errors import Diffh2oError
 
@@ -38,31 +38,11 @@ class TextEmbedding:
     mask: Tensor
 
 
-class TextEncoder(Protocol):
-    """Turns sentences into token embeddings."""
+class TextEncoder:
+    """Turns sentences into token embeddings: one forward pass for every sentence not met lately.
 
-    name: str
-    dim: int
-    max_tokens: int
-
-    def encode(self, sentences: list[str]) -> TextEmbedding:
-        """Embeds sentences; what exceeds ``max_tokens`` is cut off, with a warning in the log."""
-        ...
-
-    @staticmethod
-    def installed() -> str:
-        """What of it is installed here, for `diffh2o doctor`.
-
-        Raises:
-            EncoderError: what is not, then "; " and how to get it.
-        """
-        ...
-
-
-class CachedEncoder:
-    """The part that encoders share: one forward pass for every sentence not met lately.
-
-    Subclasses set ``name``, ``dim`` and ``max_tokens`` and fill in ``_tokenize`` and ``_embed``.
+    Subclasses set ``name``, ``dim`` (numbers a token) and ``max_tokens`` and fill in ``installed``,
+    ``_tokenize`` and ``_embed``.
     """
 
     name: str
@@ -74,8 +54,17 @@ class CachedEncoder:
         self._cache: OrderedDict[str, Tensor] = OrderedDict()
         self._lock = Lock()
 
+    @staticmethod
+    def installed() -> str:
+        """What of it is installed here, for `diffh2o doctor`.
+
+        Raises:
+            EncoderError: what is not, then "; " and how to get it.
+        """
+        raise NotImplementedError
+
     def encode(self, sentences: list[str]) -> TextEmbedding:
-        """Embeds sentences: see :class:`TextEncoder`."""
+        """Embeds sentences; what exceeds ``max_tokens`` is cut off, with a warning in the log."""
         if isinstance(sentences, str):
             raise TypeError("encode takes a list of sentences, not one string")
         with self._lock:
@@ -118,10 +107,8 @@ class CachedEncoder:
 
 
 def _pad(rows: list[Tensor], dim: int) -> TextEmbedding:
-    length = max((len(row) for row in rows), default=0)
-    tokens = torch.zeros(len(rows), length, dim, dtype=torch.float32)
-    mask = torch.zeros(len(rows), length, dtype=torch.bool)
-    for i, row in enumerate(rows):
-        tokens[i, : len(row)] = row
-        mask[i, : len(row)] = True
-    return TextEmbedding(tokens, mask)
+    if not rows:
+        return TextEmbedding(torch.zeros(0, 0, dim), torch.zeros(0, 0, dtype=torch.bool))
+    lengths = torch.tensor([len(row) for row in rows])
+    tokens = pad_sequence(rows, batch_first=True)
+    return TextEmbedding(tokens, torch.arange(tokens.shape[1]) < lengths[:, None])

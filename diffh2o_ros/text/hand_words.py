@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from diffh2o_ros.text.verbs import taught_forms, untaught_forms
-from diffh2o_ros.text.word_file import word_set
+from diffh2o_ros.text.word_file import patterns, word_set
 
 LEFT, RIGHT, BOTH, ONE, OTHER = "left", "right", "both", "one", "other"
 
@@ -18,41 +18,24 @@ _OWNER = r"\b(?:the|your|my|his|her|their|its|our|one's|an?|(?:the\s+)?[^\W_]+'s
 _HAND = r"(?:hand|palm|fist|arm|index finger|fore ?finger|finger ?tip|finger|thumb)"
 _END = r"(?=\s*(?:$|[^\w\s'-]))"
 _PLACES = r"(?:side|edge|corner|end|half|part|portion|drawer|shelf|door|lane|wall|column|row)s?\b"
-#: Two hands, one of either, and the one that is not named, as phrases of their own.
-_PHRASES = (
-    (None, r"\bone or (?:both|two)(?: hands?)?\b|\b(?:left|right) or both(?: hands?)?\b"),
-    (None, r"\bon the other hand\b|(?<=\bno )hand\b"),
-    (BOTH, r"\b(?:switch|chang|swapp?)(?:e?s|ing|ed?)?\s+(?:\w+\s+){0,3}?hands\b"),
-    (BOTH, r"\bchang\w+ the hand that holds\b"),
-    (BOTH, rf"\b(?:both|two|2|each|every)\s+(?:of\s+)?(?:{_OWNER})?(?:own\s+)?{_HAND}s?\b"),
-    (BOTH, r"\b(?:two|both|double|2)[- ]?hand(?:ed(?:ly)?)?\b|\bbi-?manual(?:ly)?\b"),
-    (BOTH, r"\bambidextrous(?:ly)?\b|\bhands together\b"),
-    (BOTH, rf"\bbetween (?:{_OWNER})?hands\b"),
-    (BOTH, r"\b(?:(?:a|one) hand|hands) (?:on|at|for|to) (?:each|either|both|every)\b"),
-    (BOTH, rf"\b(?:with|using|use|in) both\b(?:{_END}|(?=\s+(?:and|then|to|while)\b))"),
-    (ONE, rf"\b(?:(?:a )?single|one|1|either|any|whichever)(?: free)?\s+{_HAND}\b"),
-    (ONE, rf"\b(?:one|either|any)(?: one)? of (?:{_OWNER})?(?:two )?hands\b"),
-    (ONE, r"\b(?:one|1|single)[- ]?hand(?:ed(?:ly)?)\b"),
-    (OTHER, rf"\b(?:{_OWNER})?(?:other|second|opposite|free) (?:{_HAND}\b|one\b)"),
-    (
-        OTHER,
-        rf"\b(?:to|into|with|in|using) the other\b(?:{_END}|"
-        r"(?=\s+(?:and|then|before|while|very|at|in|with|\w+ly)\b))",
-    ),
-    (LEFT, r"\bsouthpaw\b|\b(?:with|using|use) (?:my|your|his|her|the) left(?:y|ie)\b"),
-    (RIGHT, r"\b(?:with|using|use) (?:my|your|his|her|the) righty\b"),
-    *(
-        (side, rf"\b(?:the|your|my) hand on (?:the|your|my) {side}\b(?! (?:side )?of)")
-        for side in (LEFT, RIGHT)
-    ),
-    *(
-        (
-            side,
-            rf"\bhand(?: (?:to|you|i) use)?\s*(?:[:=]|(?:is|be|should be|must be|will be)\b)\s*"
-            rf"(?:{_OWNER})?{side}\b(?: one)?(?=\s*(?:$|[^\w\s'-]))",
-        )
-        for side in (LEFT, RIGHT)
-    ),
+_PARTS = {"owner": _OWNER, "hand": _HAND, "end": _END}
+_PHRASES = tuple(
+    (None if kind == "none" else kind, phrase)
+    for kind, _, phrase in (line.partition(" ") for line in patterns("hands", "phrases", **_PARTS))
+)
+_IDLE = rf"(?:{'|'.join(patterns('hands', 'idle', **_PARTS))})\b"
+_AWAY = "(?:off|out|away|down|free|back|where)"
+_UNUSED = tuple(
+    re.compile(pattern)
+    for pattern in patterns(
+        "hands",
+        "unused",
+        aside=rf"(?:<idle>|{_AWAY}\b)(?:\s+(?:of|it|this|the way|from))*",
+        named=r"(?:<owner>)?(?P<side>left|right)[- ]?<hand>s?\b",
+        staying=f"(?:{'|'.join(patterns('hands', 'staying'))})",
+        idle=_IDLE,
+        **_PARTS,
+    )
 )
 _SIDE = re.compile(r"\b(left|right)(?![\w'])")
 _NOUN = re.compile(
@@ -120,43 +103,6 @@ def find_mentions(text: str) -> list[Mention]:
         joined = re.fullmatch(rf"\s*(?:,?\s*or|/)\s*(?:\w+\s+)?(?:{_OWNER})?", between)
         mention.or_before = joined is not None
     return found
-
-
-#: The left hand is busy; keep your right hand off it; with the left hand behind your back.
-_IDLE = (
-    r"(?:busy|full|occupied|injured|hurt|broken|sore|numb|tired|weak|bandaged|burned|burnt|wet|"
-    r"dirty|paraly[sz]ed|in (?:a|the) (?:cast|sling|bandage|glove)|tied|bound|unavailable|resting|"
-    r"at rest|idle|still|"
-    rf"behind (?:{_OWNER})?back|unused|forbidden|off[- ]limits|out of (?:use|action)|"
-    rf"in (?:{_OWNER})pocket|(?:at|by) (?:{_OWNER})sides?|on (?:{_OWNER})(?:lap|back|knee)|"
-    r"not (?:allowed|available|free|to be used|working))\b"
-)
-_ASIDE = rf"(?:{_IDLE}|(?:off|out|away|down|free|back|where)\b)(?:\s+(?:of|it|this|the way|from))*"
-_STAYING = (
-    r"(?:hurts|aches|rests|(?:does|do|doing) nothing|(?:holds?|keeps?) still|forbidden|"
-    r"unavailable|disabled)\b|"
-    r"(?:stays?|remains?|rests?|lies|lying|resting) (?:on|in|at|by|down|behind|where|away|off)\b"
-    r"[^,.;!?]*"
-)
-_NAMED = rf"(?:{_OWNER})?(?P<side>left|right)[- ]?{_HAND}s?\b"
-_UNUSED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b(?:keep|leav)\w*\s+{_NAMED}\s+{_ASIDE}"
-        r"[^,.;!?]*?(?=[,.;!?]|$|\s(?:and|then|but|while|to|as)\b)",
-        rf"\b(?:with|and)\s+{_NAMED}\s+{_IDLE}",
-        rf"(?:\b(?:while|as|because|since)\s+)?{_NAMED}\s+"
-        rf"(?:(?:is|stays?|remains?|must|should|has to|to|be|being|kept|left|already)\s+)+{_IDLE}",
-        rf"(?:\b(?:while|as|because|since)\s+)?{_NAMED}\s+(?:{_STAYING})",
-        rf"\b(?:spar|rest|protect|sav)(?:e|ing|es|s)?\s+{_NAMED}",
-        rf"\b(?:as|because|since)\s+(?:{_OWNER})?(?P<side>left|right)(?:[- ]?{_HAND}| one)?\s+"
-        r"(?:(?:is\s+)?(?:holding|carrying)|holds|carries)\s+(?:an?|another|some\w*|my)\b"
-        r"[^,.;!?]*(?=[,.;!?]|$)",
-        rf"\b(?:(?:with|using|use|in)\s+)?(?:{_OWNER}|any\s+|whichever\s+|whatever\s+)hand\s+"
-        r"(?:(?:that|which)\s+)?(?:(?:is\s+|lies\s+)?opposite(?:\s+(?:to|of|from))?|is\s+not|isn't|"
-        rf"isnt)\s+(?:{_OWNER})?(?P<side>left|right)(?:[- ]?{_HAND}| one)?\b",
-    )
-)
 
 
 def _side(text: str, match: re.Match) -> Mention | None:

@@ -10,16 +10,10 @@ import re
 from diffh2o_ros.text.hand_words import Mention
 from diffh2o_ros.text.negation import WORD
 from diffh2o_ros.text.verbs import taught_forms, untaught_forms
-from diffh2o_ros.text.word_file import word_set
+from diffh2o_ros.text.word_file import patterns, word_set
 
 #: Words for a verb that mean something else.
-_IDIOMS = re.compile(
-    r"\b(?:(?:hold|stand)(?:ing)? (?:still|on|off|back|by|clear)\b(?! (?:the|it))|"
-    r"(?:look|watch) out\b|take (?:care|it easy|a (?:break|rest|nap|walk)|your time)\b|"
-    r"(?:turn|switch)(?:ing)? (?:on|off) (?:it|my|your|an?|the)\b(?! (?:table|surface|spot|desk))|"
-    r"(?:turn|switch)(?:ed|es|s|ing)? (?:it|them|the \w+) (?:on|off)(?=\W*$)|"
-    r"at hand\b|by hand\b|hand in hand\b|give (?:up|in)\b|get (?:lost|out|ready)\b)"
-)
+_IDIOMS = re.compile(rf"\b(?:{'|'.join(patterns('idioms', 'no verbs'))})")
 #: The only verb of "run the mug over the table".
 _RUBS = re.compile(
     r"\b(?:run|runs|running|ran)\b.*\b(?:back and forth|to and fro|over|along|across)\b"

@@ -108,3 +108,12 @@ def word_table(file: str, name: str) -> dict[str, tuple[str, ...]]:
             raise entry.error(f"tells of '{first}' again")
         found[first] = tuple(others)
     return found
+
+
+def patterns(file: str, name: str, **parts: str) -> list[str]:
+    """A list of regular expressions in `text/words/<file>.txt`; what `parts` names stands in them
+    as <name>, and is put there."""
+    found = [entry.text for entry in _english(file)[name]]
+    for part, meant in parts.items():
+        found = [text.replace(f"<{part}>", meant) for text in found]
+    return found

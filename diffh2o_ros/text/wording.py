@@ -19,6 +19,7 @@ from diffh2o_ros.text.spelling import spelled_out
 from diffh2o_ros.text.task import TaskError, check_task
 from diffh2o_ros.text.typography import plain
 from diffh2o_ros.text.verb_words import find_verbs, is_rubbing
+from diffh2o_ros.text.word_file import patterns
 
 HandSet = frozenset[str]
 ONLY = {side: frozenset({side}) for side in (LEFT, RIGHT)}
@@ -27,11 +28,7 @@ EITHER = frozenset(ONLY.values())
 ANY: frozenset[HandSet] = EITHER | {PAIR}
 
 #: Sentences that ask for nothing to happen.
-_INACTION = re.compile(
-    r"\b(?:stop|halt|freeze|wait|abort|cancel|leave|leaves|nothing|stay|stays|keep still|let|relax|"
-    r"rest|never ?mind|hands off|idle|avoid|ignore|keep (?:away|off|out|clear)|pause|quit|skip|"
-    r"forget|(?:hold|stand) (?:still|on|off|by|back))\b|^\W*no(?:pe)?\b\W*$"
-)
+_INACTION = re.compile(rf"\b(?:{'|'.join(patterns('idioms', 'inaction'))})\b|^\W*no(?:pe)?\b\W*$")
 #: Not only with the left hand: with both.
 _NOT_ONLY = re.compile(
     r"\bnot (?:only|just|merely|solely) (?:(?:with|using|in|by|the|your|my) )*(?:left|right)\b"
@@ -45,25 +42,8 @@ _HARMLESS = ("use", "look", "watch", "find")
 _OTHER = {LEFT: RIGHT, RIGHT: LEFT}
 #: What else may be named where a kind of hands is ruled out, so that nothing is to be added.
 _INSTEAD = {LEFT: {RIGHT, BOTH}, RIGHT: {LEFT, BOTH}, BOTH: {ONE, LEFT, RIGHT}, ONE: {BOTH}}
-#: All right, ...; right in front of you; the right mug, but not "to the right side"; and a place in
-#: a sentence that has not yet said that the object goes anywhere.
-_CONFUSING = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"^\W*(?:all )?(?P<side>right)\s*,\s*",
-        r"\b(?P<side>right)\s+(?=(?:in front|now|away|here|there|next to|beside|behind|by)\b)",
-        r"(?<!\bto the )(?<!\bon the )(?<!\bat the )(?<!\bin the )(?<!from the )(?<!into the )"
-        r"(?<!onto the )(?<!toward the )(?<!towards the )(?<=\bthe )"
-        r"(?P<side>left|right)(?:most|-hand)? (?=[^\W_])",
-        r"(?<=[^\W_]) on (?:the|your|my) (?P<side>left|right)(?: side|-hand side| hand side)?"
-        r"(?= (?:with|using|in|and)\b|[,.;]|$)",
-    )
-)
-_GOES = re.compile(
-    r"\b(?:put|plac|set|mov|lay|laid|stand|stood|slid|push|pull|shift|pass|giv|gave|transfer|carr|"
-    r"bring|brought|return|pour|tilt|tip|turn|low|drop|offer|present|exten|propos|toast)\w*|"
-    r"\b(?:hand(?:s|ed|ing)? (?:it|me|the)|held|hold\w* (?:\w+ )*out|towards?|to)\b"
-)
+_CONFUSING = tuple(map(re.compile, patterns("idioms", "no hands")))
+_GOES = re.compile("|".join(patterns("idioms", "the object goes")))
 _NAMED = {frozenset({hands}) for hands in (*ONLY.values(), PAIR)}
 
 

@@ -27,7 +27,7 @@ from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
 from diffh2o_ros.training.batches import Draws, batch_rows, draw
 from diffh2o_ros.training.distributed import Processes, device_of_process, joined
-from diffh2o_ros.training.objective import ExtraLoss, Objective
+from diffh2o_ros.training.objective import Objective
 from diffh2o_ros.training.recipes import Recipe
 from diffh2o_ros.training.run_files import RunFiles, state_path
 from diffh2o_ros.training.state import TrainingState
@@ -83,24 +83,22 @@ def train(
     *,
     device: str | torch.device = "auto",
     resume: bool = False,
-    extra_loss: ExtraLoss | None = None,
     labels: Mapping[str, np.ndarray] | None = None,
     meta: dict | None = None,
     quiet: bool = False,
 ) -> Path:
     """Trains one stage and returns `out`, a checkpoint for `load_checkpoint`.
 
-    resume: go on from the state beside `out`. extra_loss: a mean over its batch, which is a part
-    of the whole one where several processes train. labels: what sentences stand for, needed where
-    the recipe has `text_pretraining`, see `pretrain_text`. meta: anything JSON can hold, kept in
-    the checkpoint beside the recipe. Raises DatasetError when the data does not fit the recipe,
+    resume: go on from the state beside `out`. labels: what sentences stand for, needed where the
+    recipe has `text_pretraining`, see `pretrain_text`. meta: anything JSON can hold, kept in the
+    checkpoint beside the recipe. Raises DatasetError when the data does not fit the recipe,
     CheckpointError when there is no state to resume, FloatingPointError when training diverges.
     """
     _check_data(recipe, arrays)
     out = Path(out)
     device = device_of_process(device)
     schedule = NoiseSchedule.cosine(recipe.num_diffusion_steps)
-    objective = Objective(recipe, codec.to(device), schedule, autocast_type(device), extra_loss)
+    objective = Objective(recipe, codec.to(device), schedule, autocast_type(device))
     if resume:
         state = TrainingState.load(state_path(out), recipe, device)
     else:

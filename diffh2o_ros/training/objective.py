@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -16,10 +15,6 @@ from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.training.batches import Draws
 from diffh2o_ros.training.recipes import Recipe
 
-ExtraLoss = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""(features_hat (B, T, D), features (B, T, D), t (B,)) -> scalar, added to the loss. Features are
-raw ones: meters, rotations and so on, decoded from the network's prediction of the clean motion."""
-
 
 def loss_weight(schedule: NoiseSchedule, t: Tensor, recipe: Recipe) -> Tensor:
     """Weight (B,) of the squared error at steps t (B,), one on average over all steps.
@@ -32,8 +27,8 @@ def loss_weight(schedule: NoiseSchedule, t: Tensor, recipe: Recipe) -> Tensor:
     """
     if recipe.snr_clamp is None:
         return torch.ones(len(t), device=t.device)
-    kept = schedule.alphas_cumprod
-    snr = kept / (1 - kept)
+    alpha_bar = schedule.alphas_cumprod
+    snr = alpha_bar / (1 - alpha_bar)
     weight = snr.clamp(*recipe.snr_clamp)
     if recipe.prediction == "epsilon":
         weight = weight / snr
@@ -53,17 +48,15 @@ class Objective:
     codec: FeatureCodec
     schedule: NoiseSchedule
     autocast: torch.dtype | None = None
-    extra_loss: ExtraLoss | None = None
 
     def __call__(
         self, model: Denoiser, batch: dict[str, Tensor], draws: Draws
     ) -> dict[str, Tensor]:
-        """Scalars "loss" (to be minimized), "mse" (unweighted) and, if there is one, "extra".
+        """Scalars "loss" (to be minimized) and "mse" (unweighted).
 
         `batch` as from `TrainingArrays.batch`; batch and draws on the device of the model.
         """
-        features, t = batch["features"], draws.t
-        x0 = self.codec.encode(features)
+        t, x0 = draws.t, self.codec.encode(batch["features"])
         x_t = self.schedule.add_noise(x0, draws.noise, t)
         context = grasp_context(x0, self.recipe.grasp_frame) if model.config.context_dim else None
         with torch.autocast(x0.device.type, self.autocast, enabled=self.autocast is not None):
@@ -80,14 +73,10 @@ class Objective:
         output = output.float()
         target = training_target(self.recipe.prediction, x0, draws.noise, t, self.schedule)
         errors = (output - target).square().mean(dim=(1, 2))
-        terms = {"mse": errors.mean().detach()}
-        x0_hat = predicted_x0(self.recipe.prediction, output, x_t, t, self.schedule)
+        mse = errors.mean().detach()
         if self.recipe.velocity_weight:
+            x0_hat = predicted_x0(self.recipe.prediction, output, x_t, t, self.schedule)
             jumps = (x0_hat - x0).diff(dim=1).square().mean(dim=(1, 2))
             errors = errors + self.recipe.velocity_weight * jumps
-        loss = (loss_weight(self.schedule, t, self.recipe) * errors).mean()
-        if self.extra_loss is not None:
-            extra = self.extra_loss(self.codec.decode(x0_hat), features, t)
-            loss = loss + extra
-            terms["extra"] = extra.detach()
-        return {"loss": loss, **terms}
+        weight = loss_weight(self.schedule, t, self.recipe)
+        return {"loss": (weight * errors).mean(), "mse": mse}

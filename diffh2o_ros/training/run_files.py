@@ -9,7 +9,7 @@ from diffh2o_ros.models.checkpoint import save_checkpoint
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.training.state import TrainingState
 
-COLUMNS = ("step", "seconds", "learning_rate", "loss", "mse", "extra", "validation_mse")
+COLUMNS = ("step", "seconds", "learning_rate", "loss", "mse", "validation_mse")
 
 
 def state_path(out: Path) -> Path:
@@ -34,7 +34,7 @@ class RunFiles:
     def save(self, state: TrainingState, row: dict[str, float]) -> None:
         """Adds a row to the curve and replaces state and checkpoint."""
         with self.curve.open("a", newline="") as file:
-            csv.DictWriter(file, COLUMNS, restval="").writerow(row)
+            csv.DictWriter(file, COLUMNS).writerow(row)
         state.save(state_path(self.out))
         recipe = state.recipe
         story = {

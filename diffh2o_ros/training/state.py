@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from diffh2o_ros.models.checkpoint import CheckpointError, read_safetensors, write_safetensors
+from diffh2o_ros.models.checkpoint import (
+    CheckpointError,
+    named,
+    read_safetensors,
+    write_safetensors,
+)
 from diffh2o_ros.models.denoiser import Denoiser
 from diffh2o_ros.training.recipes import Recipe
 
@@ -72,15 +76,8 @@ class TrainingState:
         tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
         for index, moments in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{index}.{k}": v for k, v in moments.items()}
-        tensors = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
-        header = {
-            "format": FORMAT,
-            "version": VERSION,
-            "recipe": json.dumps(self.recipe.as_dict()),
-            "step": str(self.step),
-            "seconds": repr(self.seconds),
-        }
-        write_safetensors(path, tensors, header)
+        facts = {"recipe": self.recipe.as_dict(), "step": self.step, "seconds": self.seconds}
+        write_safetensors(path, tensors, FORMAT, VERSION, **facts)
 
     @staticmethod
     def load(path: str | Path, recipe: Recipe, device: torch.device) -> TrainingState:
@@ -89,23 +86,19 @@ class TrainingState:
         Raises CheckpointError when the file is missing, damaged or of another recipe.
         """
         tensors, header = read_safetensors(path, FORMAT, VERSION)
-        if Recipe.from_dict(json.loads(header["recipe"])) != recipe:
+        if Recipe.from_dict(header["recipe"]) != recipe:
             raise CheckpointError(
                 f"{path} belongs to a run of another recipe: resume it with that recipe, or "
                 "train to another file"
             )
         state = TrainingState.fresh(recipe, device)
-        groups: dict[str, dict[str, Tensor]] = {"model": {}, "average": {}, "optimizer": {}}
-        for name, value in tensors.items():
-            group, _, rest = name.partition(".")
-            groups[group][rest] = value
-        state.model.load_state_dict(groups["model"])
-        state.average.load_state_dict(groups["average"])
+        state.model.load_state_dict(named("model.", tensors))
+        state.average.load_state_dict(named("average.", tensors))
         moments: dict[int, dict[str, Tensor]] = {}
-        for name, value in groups["optimizer"].items():
+        for name, value in named("optimizer.", tensors).items():
             index, _, moment = name.partition(".")
             moments.setdefault(int(index), {})[moment] = value
         optimizer = state.optimizer.state_dict()
         state.optimizer.load_state_dict({**optimizer, "state": moments})
-        state.step, state.seconds = int(header["step"]), float(header["seconds"])
+        state.step, state.seconds = header["step"], header["seconds"]
         return state

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 import trimesh
 
-from diffh2o_ros.geometry.bps import BASIS_RADIUS, basis, basis_point_set, make_basis
+from diffh2o_ros.geometry.bps import basis, basis_point_set
 from diffh2o_ros.geometry.distance import closest_points
 from diffh2o_ros.geometry.mesh import Mesh
+
+BASIS_RADIUS = 0.15  # meters
 
 
 def test_the_committed_basis_fills_a_ball_uniformly():
@@ -19,7 +21,11 @@ def test_the_committed_basis_fills_a_ball_uniformly():
 
 
 def test_the_committed_basis_can_be_made_again():
-    np.testing.assert_allclose(basis(), make_basis(), atol=1e-6)
+    rng = np.random.default_rng(0)
+    direction = rng.normal(size=(1024, 3))
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    radius = BASIS_RADIUS * rng.uniform(size=(1024, 1)) ** (1 / 3)
+    np.testing.assert_allclose(basis(), radius * direction, atol=1e-6)
 
 
 def test_vectors_to_a_ball_in_closed_form():

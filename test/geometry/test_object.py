@@ -9,6 +9,7 @@ from diffh2o_ros.geometry import intake
 from diffh2o_ros.geometry import object as room
 from diffh2o_ros.geometry.bps import basis
 from diffh2o_ros.geometry.intake import check_mesh
+from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.object import object_geometry
 
 
@@ -20,7 +21,7 @@ def mesh():
 
 @pytest.fixture(autouse=True)
 def empty_memory():
-    room._cache.clear()
+    room._geometry.cache_clear()
 
 
 def test_what_it_holds(mesh):
@@ -53,17 +54,17 @@ def test_a_raw_mesh_seen_before_is_ready_at_once(monkeypatch):
     assert time.perf_counter() - begin < 0.1  # 80,000 faces
 
 
-def test_memory_is_bounded(mesh, monkeypatch):
-    monkeypatch.setattr(room, "_CACHE_SIZE", 2)
-    meshes = [check_mesh(mesh.vertices * scale, mesh.faces) for scale in (1.0, 1.1, 1.2)]
-    first, second, _ = (object_geometry(m) for m in meshes)
+def test_memory_is_bounded(mesh):
+    most = room._geometry.cache_info().maxsize
+    meshes = [Mesh(mesh.vertices * (1 + i / 100), mesh.faces) for i in range(most + 1)]
+    first, second, *_ = [object_geometry(m) for m in meshes]
     assert object_geometry(meshes[1]) is second
     assert object_geometry(meshes[0]) is not first
 
 
 def test_disk_outlives_memory(mesh, tmp_path, monkeypatch):
     first = object_geometry(mesh, tmp_path / "cache")
-    room._cache.clear()
+    room._geometry.cache_clear()
     monkeypatch.setattr(
         room.SignedDistanceGrid, "from_mesh", lambda *_: pytest.fail("computed again")
     )
@@ -87,7 +88,7 @@ def test_a_damaged_file_is_replaced(mesh, tmp_path, damage):
         np.savez(path, origin=np.zeros(3), spacing=0.1, values=np.zeros(3), bps=np.zeros(3))
     else:
         path.write_bytes({"empty": b"", "truncated": whole[:5000], "noise": b"x" * 5000}[damage])
-    room._cache.clear()
+    room._geometry.cache_clear()
     again = object_geometry(mesh, tmp_path)
     torch.testing.assert_close(again.sdf.values, first.sdf.values)
     assert len(path.read_bytes()) == len(whole)

@@ -5,14 +5,14 @@ import itertools
 import numpy as np
 import torch
 
-from diffh2o_ros.geometry.trilinear import TrilinearVolume
+from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
 ORIGIN, SPACING = torch.tensor([0.1, -0.2, 0.3], dtype=torch.float64), 0.01
 
 
 def volume(shape=(5, 4, 6), seed=0):
     values = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
-    return values, TrilinearVolume.of(values, ORIGIN, SPACING)
+    return values, SignedDistanceGrid(ORIGIN, SPACING, values)
 
 
 def points(count, margin, seed=1):

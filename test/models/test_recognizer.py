@@ -53,15 +53,15 @@ def test_comes_back_from_a_small_file(network, motion, tmp_path):
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ({"format": "diffh2o_ros.denoiser"}, "not a diffh2o_ros.recognizer file"),
-        ({"config": '{"actions": ["lift"]}'}, "does not describe its network"),
-        ({"config": '{"actions": ["lift", "pass"]}'}, "another architecture than it says"),
+        ({"format_name": "diffh2o_ros.denoiser"}, "not a diffh2o_ros.recognizer file"),
+        ({"config": {"actions": ["lift"]}}, "does not describe its network"),
+        ({"config": {"actions": ["lift", "pass"]}}, "another architecture than it says"),
     ],
 )
 def test_other_files_are_refused_in_one_line(network, tmp_path, header, message):
     path = tmp_path / "recognizer.safetensors"
-    good = {"format": FORMAT, "version": VERSION, "meta": "{}"}
-    write_safetensors(path, network.state_dict(), good | header)
+    good = {"format_name": FORMAT, "version": VERSION, "meta": {}}
+    write_safetensors(path, network.state_dict(), **good | header)
     with pytest.raises(CheckpointError, match=message) as error:
         load_recognizer(path)
     assert "\n" not in str(error.value)

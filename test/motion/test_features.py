@@ -24,7 +24,6 @@ from diffh2o_ros.motion.features import (
     skeleton_keypoints,
     to_features,
 )
-from diffh2o_ros.motion.mirroring import mirrored
 from diffh2o_ros.motion.pose_basis import PoseBasis
 
 FRAMES = 20
@@ -126,12 +125,12 @@ def test_any_network_output_is_a_valid_motion(basis):
 
 def test_mirrored_twice_is_the_same_and_keypoints_are_mirrored():
     motion = random_motion(5)
-    flipped = mirrored(motion)
+    flipped = motion.mirrored()
     flip = torch.tensor([1.0, -1.0, 1.0])
     torch.testing.assert_close(
         skeleton_keypoints(flipped), (skeleton_keypoints(motion) * flip).flip(-3), atol=1e-6, rtol=0
     )
-    twice = mirrored(flipped)
+    twice = flipped.mirrored()
     torch.testing.assert_close(twice.wrist, motion.wrist)
     torch.testing.assert_close(twice.hand_pose, motion.hand_pose)
 

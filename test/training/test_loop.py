@@ -1,5 +1,6 @@
 import csv
 import dataclasses
+import itertools
 import time
 
 import numpy as np
@@ -11,11 +12,32 @@ from diffh2o_ros.diffusion.schedule import NoiseSchedule
 from diffh2o_ros.models.checkpoint import CheckpointError, load_checkpoint
 from diffh2o_ros.models.context import grasp_context
 from diffh2o_ros.motion.codec import FeatureCodec
+from diffh2o_ros.training.arrays import TrainingArrays
 from diffh2o_ros.training.loop import Budget, learning_rate, train
 from diffh2o_ros.training.recipes import recipe
 from diffh2o_ros.training.run_files import COLUMNS
 
 GRASP = recipe("grasp", "tiny")
+
+
+class Interrupted(TrainingArrays):
+    """Arrays whose reader presses Ctrl-C in the middle of the 25th step."""
+
+    def batch(self, indices, rng, rows=slice(None)):
+        with_validations = next(self.__dict__.setdefault("calls", itertools.count(1)))
+        if with_validations > 24 + 2:  # after steps 10 and 20
+            raise KeyboardInterrupt
+        return super().batch(indices, rng, rows)
+
+
+class Exploding(TrainingArrays):
+    """Arrays that hold something infinite, which is met after 15 steps."""
+
+    def batch(self, indices, rng, rows=slice(None)):
+        found = super().batch(indices, rng, rows)
+        if next(self.__dict__.setdefault("calls", itertools.count(1))) > 15 + 1:
+            found["features"][0, 0, 0] = torch.inf
+        return found
 
 
 def log_rows(out):
@@ -87,24 +109,12 @@ def test_resumed_run_equals_the_uninterrupted_one(make_arrays, fit_codec, tmp_pa
     torch.manual_seed(1)
     whole = train(GRASP, arrays, codec, tmp_path / "a.safetensors", Budget(steps=30), quiet=True)
 
-    calls = 0
-
-    def interrupt(features_hat, features, t):
-        nonlocal calls
-        calls += 1
-        if calls > 24:
-            raise KeyboardInterrupt
-        return 0.0 * features_hat.sum()
-
-    def silent(features_hat, features, t):
-        return 0.0 * features_hat.sum()
-
     torch.manual_seed(2)  # the global generator must not matter
     out = tmp_path / "b.safetensors"
     with pytest.raises(KeyboardInterrupt):
-        train(GRASP, arrays, codec, out, Budget(steps=30), quiet=True, extra_loss=interrupt)
+        train(GRASP, Interrupted(**vars(arrays)), codec, out, Budget(steps=30), quiet=True)
     assert load_checkpoint(out).meta["step"] == 20
-    train(GRASP, arrays, codec, out, Budget(steps=30), quiet=True, resume=True, extra_loss=silent)
+    train(GRASP, arrays, codec, out, Budget(steps=30), quiet=True, resume=True)
 
     first, second = (load_checkpoint(path).model.state_dict() for path in (whole, out))
     for name, weight in first.items():
@@ -178,17 +188,10 @@ def test_resume_needs_a_state_of_the_same_recipe(make_arrays, fit_codec, tmp_pat
 
 
 def test_divergence_stops_and_keeps_the_last_good_state(make_arrays, fit_codec, tmp_path):
-    arrays, calls = make_arrays(), []
-
-    def explode(features_hat, features, t):
-        calls.append(1)
-        return features_hat.mean() * (float("inf") if len(calls) > 15 else 0.0)
-
+    arrays = Exploding(**vars(make_arrays()))
     out = tmp_path / "g.safetensors"
     with pytest.raises(FloatingPointError, match="no longer finite at step 20"):
-        train(
-            GRASP, arrays, fit_codec(arrays), out, Budget(steps=30), extra_loss=explode, quiet=True
-        )
+        train(GRASP, arrays, fit_codec(arrays), out, Budget(steps=30), quiet=True)
     assert load_checkpoint(out).meta["step"] == 10
 
 

@@ -44,21 +44,6 @@ def test_loss_is_zero_exactly_at_the_target(make_arrays, fit_codec, prediction):
     torch.testing.assert_close(missed, (x0 - draws.noise).square().mean())
 
 
-def test_extra_loss_sees_raw_features(make_arrays, fit_codec):
-    chosen, codec, batch, draws = case(make_arrays, fit_codec)
-    x0 = codec.encode(batch["features"])
-
-    def extra(features_hat, features, t):
-        assert torch.equal(t, draws.t)
-        torch.testing.assert_close(features_hat, features, rtol=0, atol=1e-3)
-        return 0.25 + 0 * features_hat.sum()
-
-    terms = Objective(chosen, codec, SCHEDULE, extra_loss=extra)(
-        Oracle(chosen.network, x0), batch, draws
-    )
-    assert float(terms["loss"]) == float(terms["extra"]) == 0.25
-
-
 def test_velocity_loss_counts_jumps_and_nothing_else(make_arrays, fit_codec):
     chosen, codec, batch, draws = case(make_arrays, fit_codec, velocity_weight=4.0)
     x0, objective = codec.encode(batch["features"]), Objective(chosen, codec, SCHEDULE)

@@ -1,4 +1,4 @@
-"""Signed distances of a grid, as `geometry.trilinear` has them, a point at a time."""
+"""Signed distances of a grid, as `geometry.sdf` has them, a point at a time."""
 
 from __future__ import annotations
 

@@ -30,7 +30,6 @@ from diffh2o_ros.data.sentences import sentences
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands.mirror import mirror
 from diffh2o_ros.motion.features import Motion
-from diffh2o_ros.motion.mirroring import mirrored
 
 #: The subject that is kept from training, as is usual: its objects are known, it is not.
 UNSEEN_SUBJECTS = ("s10",)
@@ -108,7 +107,7 @@ def mirror_image(example: Example) -> Example:
     return replace(
         example,
         info=info,
-        motion=mirrored(example.motion),
+        motion=example.motion.mirrored(),
         mesh=Mesh(mirror(mesh.vertices), mesh.faces[:, ::-1]),
         held=example.held.flip(-1),
     )

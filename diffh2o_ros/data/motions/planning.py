@@ -29,7 +29,6 @@ from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.mirror import mirror_pose
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.features import Motion, keypoint_distances
-from diffh2o_ros.motion.mirroring import mirrored
 
 #: Frames a retreat takes, and the wait before it, at an ordinary pace.
 RETREAT = (28, 38)
@@ -198,7 +197,7 @@ def _assembled(
     )
     contacts = torch.from_numpy(held)
     if recipe.mirrored:
-        motion, distances, contacts = mirrored(motion), distances.flip(-2), contacts.flip(-1)
+        motion, distances, contacts = motion.mirrored(), distances.flip(-2), contacts.flip(-1)
     return PlannedMotion(motion, distances, contacts)
 
 

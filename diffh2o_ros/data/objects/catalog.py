@@ -51,7 +51,7 @@ PURPOSEFUL: tuple[str, ...] = tuple(f.name for f in _BY_NAME.values() if f.affor
 
 @dataclass(frozen=True)
 class ProceduralObject:
-    """One object at rest: z up, standing on z = 0, bounding box centerd on x = y = 0, meters.
+    """One object at rest: z up, standing on z = 0, bounding box centered on x = y = 0, meters.
 
     family and params are its recipe (JSON-able). name and synonyms are words true of it. up (3,) is
     where its own upper side (a vessel's mouth) points as it lies. affordances: actions it allows.

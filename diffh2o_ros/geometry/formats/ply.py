@@ -6,7 +6,7 @@ import numpy as np
 
 from diffh2o_ros.geometry.formats import text as texts
 from diffh2o_ros.geometry.formats.ply_header import Element, read_header
-from diffh2o_ros.geometry.formats.ply_rows import BinaryRows, Columns, TextRows
+from diffh2o_ros.geometry.formats.ply_rows import BinaryRows, Columns, TextRows, next_row
 from diffh2o_ros.geometry.formats.polygons import strips, triangulate
 from diffh2o_ros.geometry.formats.raw import RawMesh
 from diffh2o_ros.geometry.mesh import MeshError
@@ -34,7 +34,7 @@ def read_ply(data: bytes) -> RawMesh:
     for name, sizes, indices in polygons:
         faces.append(_triangles(name, sizes, _whole(indices), vertices))
     if polygons and element.name in ("face", "tristrips"):
-        _check_over(element, rows.next_row(element, wanted), len(vertices))
+        _check_over(element, next_row(rows, element, wanted), len(vertices))
     return RawMesh(vertices, np.concatenate(faces))
 
 

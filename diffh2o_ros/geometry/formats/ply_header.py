@@ -9,28 +9,21 @@ import numpy as np
 from diffh2o_ros.geometry.formats import text as texts
 from diffh2o_ros.geometry.mesh import MeshError
 
-TYPES = {
-    "char": "i1",
-    "int8": "i1",
-    "uchar": "u1",
-    "uint8": "u1",
-    "short": "i2",
-    "int16": "i2",
-    "ushort": "u2",
-    "uint16": "u2",
-    "int": "i4",
-    "int32": "i4",
-    "uint": "u4",
-    "uint32": "u4",
-    "long": "i8",
-    "int64": "i8",
-    "ulong": "u8",
-    "uint64": "u8",
-    "float": "f4",
-    "float32": "f4",
-    "double": "f8",
-    "float64": "f8",
+#: NumPy's names of C's numbers; both may stand in a header.
+_OF_C = {
+    "char": "int8",
+    "uchar": "uint8",
+    "short": "int16",
+    "ushort": "uint16",
+    "int": "int32",
+    "uint": "uint32",
+    "long": "int64",
+    "ulong": "uint64",
+    "float": "float32",
+    "double": "float64",
 }
+TYPES = _OF_C | {name: name for name in _OF_C.values()}
+_NAMES = TYPES.keys()
 _FORMATS = {"ascii": "", "binary_little_endian": "<", "binary_big_endian": ">"}
 _LONGEST = 1 << 20
 
@@ -100,12 +93,14 @@ def read_header(data: bytes) -> Header:
                 order = _FORMATS[name]
             case ["element", name, rows] if rows.isdecimal() and len(rows) < 19:
                 elements.append((name, int(rows), []))
-            case ["property", "list", count, dtype, name] if elements and _types(count, dtype):
+            case ["property", "list", count, dtype, name] if (
+                elements and {count, dtype} <= TYPES.keys()
+            ):
                 if TYPES[count][0] == "f":
                     raise MeshError(f"line {number}: a list has no {count} number of entries")
                 property = Property(name, _dtype(dtype, order), _dtype(count, order))
                 elements[-1][2].append(property)
-            case ["property", dtype, name] if elements and _types(dtype):
+            case ["property", dtype, name] if elements and dtype in TYPES:
                 elements[-1][2].append(Property(name, _dtype(dtype, order)))
             case _:
                 raise MeshError(f"line {number} of its header, {texts.shorten(line)}, is not PLY")
@@ -126,9 +121,5 @@ def _line_end(data: bytes) -> bytes:
     return b"\r" if after[:1] == b"\r" else b"\n"
 
 
-def _types(*names: str) -> bool:
-    return all(name in TYPES for name in names)
-
-
 def _dtype(name: str, order: str | None) -> np.dtype:
-    return np.dtype((order or "") + TYPES[name])
+    return np.dtype(TYPES[name]).newbyteorder(order or "=")

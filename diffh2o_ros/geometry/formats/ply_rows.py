@@ -42,16 +42,9 @@ class BinaryRows:
         if element.rows == 0 or not element.properties:
             return _empty(element, wanted)
         # Most often, all lists of an element are as long as those of its first row.
-        _, _, sizes = self._walk(element, 1)
-        columns = self._alike(element, [int(size[0]) for size in sizes])
+        _, lists = self._walk(element, 1)
+        columns = self._alike(element, [int(sizes[0]) for _, sizes in lists])
         return self._unlike(element, wanted) if columns is None else columns
-
-    def next_row(self, element: Element, wanted: Collection[int]) -> Columns | None:
-        """A row that follows the last declared one; None where nothing like it does."""
-        try:
-            return self.take(Element(element.name, 1, element.properties), wanted)
-        except MeshError:
-            return None
 
     def _alike(self, element: Element, sizes: list[int]) -> Columns | None:
         """Rows whose lists have these numbers of entries; None if not all have."""
@@ -78,9 +71,9 @@ class BinaryRows:
         return columns
 
     def _unlike(self, element: Element, wanted: Collection[int]) -> Columns:
-        begins, ends, sizes = self._walk(element, element.rows)
+        begins, found = self._walk(element, element.rows)
         self._at, anchor = int(begins[-1]), begins[:-1]
-        columns, offset, lists = Columns(), 0, iter(zip(ends, sizes, strict=True))
+        columns, offset, lists = Columns(), 0, iter(found)
         for at, p in enumerate(element.properties):
             if p.count is None:
                 if at in wanted:
@@ -95,11 +88,9 @@ class BinaryRows:
             anchor, offset = end, 0
         return columns
 
-    def _walk(
-        self, element: Element, rows: int
-    ) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray]]:
+    def _walk(self, element: Element, rows: int) -> tuple[np.ndarray, np.ndarray]:
         """Where each of the next rows begins and the one after them, (rows + 1,), and of each list
-        where it ends and how many entries it has, (rows,). Only row after row tells."""
+        where it ends and how many entries it has, (lists, 2, rows). Only row after row tells."""
         steps, skipped = [], 0
         for p in element.properties:
             if p.count is None:
@@ -125,9 +116,8 @@ class BinaryRows:
             at += skipped
         if at > last:
             raise _cut(element, rows - 1)
-        arrays = [(np.array(e, np.int64), np.array(s, np.int64)) for e, s in found]
         begins.append(at)
-        return np.array(begins, np.int64), [e for e, _ in arrays], [s for _, s in arrays]
+        return np.array(begins, np.int64), np.array(found, np.int64)
 
     def _gather(self, places: np.ndarray, dtype: np.dtype) -> np.ndarray:
         """(N,) numbers that begin at these bytes."""
@@ -155,13 +145,6 @@ class TextRows:
             parts.append(self._columns(element, wanted, self._lines, rows))
             left -= len(rows)
         return _joined(parts)
-
-    def next_row(self, element: Element, wanted: Collection[int]) -> Columns | None:
-        """A row that follows the last declared one; None where nothing like it does."""
-        try:
-            return self.take(Element(element.name, 1, element.properties), wanted)
-        except MeshError:
-            return None
 
     def _more(self) -> bool:
         """Whether there is another line that is not empty."""
@@ -206,6 +189,16 @@ class TextRows:
                 f"'{element.name}': {mend}"
             )
         return columns
+
+
+def next_row(
+    rows: BinaryRows | TextRows, element: Element, wanted: Collection[int]
+) -> Columns | None:
+    """A row that follows the last declared one; None where nothing like it does."""
+    try:
+        return rows.take(Element(element.name, 1, element.properties), wanted)
+    except MeshError:
+        return None
 
 
 def _joined(parts: list[Columns]) -> Columns:

@@ -12,6 +12,7 @@ _DOWNLOAD = "download the file itself"
 
 _LOOKED_AT = 1 << 16  # a license may stand before everything else
 
+_PICKLES = tuple(bytes([0x80, protocol]) for protocol in (2, 3, 4, 5))
 # First bytes, what they belong to, and what to do about it.
 _MAGIC = (
     (b"version https://git-lfs", "a Git LFS pointer", "fetch the file itself with 'git lfs pull'"),
@@ -21,11 +22,9 @@ _MAGIC = (
     (b"BZh", "a bzip2 archive", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
     (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
-    (b"Kaydara FBX Binary", "an FBX file", _AS_MESH),
-    (b"; FBX", "an FBX file", _AS_MESH),
+    ((b"Kaydara FBX Binary", b"; FBX"), "an FBX file", _AS_MESH),
     (b"ISO-10303-21", "a STEP file (CAD)", _AS_MESH),
-    (b"PXR-USDC", "a USD file", _AS_MESH),
-    (b"#usda", "a USD file", _AS_MESH),
+    ((b"PXR-USDC", b"#usda"), "a USD file", _AS_MESH),
     (b"#VRML", "a VRML file", _AS_MESH),
     (b"#X3D", "an X3D file", _AS_MESH),
     (b"BLENDER", "a Blender file", _AS_MESH),
@@ -39,8 +38,7 @@ _MAGIC = (
         _AS_MESH,
     ),
     (b"AC10", "a DWG drawing", _AS_MESH),
-    (b"# .PCD", "a point cloud (PCD)", "make a mesh of it first"),
-    (b"VERSION .7", "a point cloud (PCD)", "make a mesh of it first"),
+    ((b"# .PCD", b"VERSION .7"), "a point cloud (PCD)", "make a mesh of it first"),
     (b"LASF", "a point cloud (LAS)", "make a mesh of it first"),
     (b"# vtk DataFile", "a VTK file", _AS_MESH),
     (b"MeshVersionFormatted", "a Medit mesh", _AS_MESH),
@@ -50,11 +48,15 @@ _MAGIC = (
     (b"GIF8", "a GIF picture", "give a mesh"),
     (b"%PDF", "a PDF document", "give a mesh"),
     (b"\x93NUMPY", "a NumPy array", "pass vertices and faces from Python"),
-    (b"\x80\x02", "a pickle", "export the object as a mesh; pickles are not opened"),
-    (b"\x80\x03", "a pickle", "export the object as a mesh; pickles are not opened"),
-    (b"\x80\x04", "a pickle", "export the object as a mesh; pickles are not opened"),
-    (b"\x80\x05", "a pickle", "export the object as a mesh; pickles are not opened"),
+    (_PICKLES, "a pickle", "export the object as a mesh; pickles are not opened"),
     (b"\x7fELF", "a program", "give a mesh"),
+)
+# How the name of a file in a zip archive ends.
+_IN_ZIP = (
+    (".model", "a 3MF file", _AS_MESH),
+    ((".usd", ".usda", ".usdc"), "a USD file", _AS_MESH),
+    (".npy", "a NumPy archive", "pass vertices and faces from Python"),
+    ("[content_types].xml", "a document of an office program", _AS_MESH),
 )
 _ELEMENTS = {
     "html": ("a web page (HTML), such as one that asks to log in or says 'not found'", _DOWNLOAD),
@@ -128,12 +130,7 @@ def _zip(data: bytes) -> tuple[str, str]:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except Exception:  # damaged archives raise anything there is
         return "a zip archive", _UNPACK
-    if any(name.lower().endswith(".model") for name in names):
-        return "a 3MF file", _AS_MESH
-    if any(name.lower().endswith((".usd", ".usda", ".usdc")) for name in names):
-        return "a USD file", _AS_MESH
-    if any(name.endswith(".npy") for name in names):
-        return "a NumPy archive", "pass vertices and faces from Python"
-    if any(name == "[Content_Types].xml" for name in names):
-        return "a document of an office program", _AS_MESH
+    for ending, what, mend in _IN_ZIP:
+        if any(name.lower().endswith(ending) for name in names):
+            return what, mend
     return "a zip archive", _UNPACK

@@ -13,7 +13,7 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
-from diffh2o_ros.text.encoder import CachedEncoder, EncoderError
+from diffh2o_ros.text.encoder import EncoderError, TextEncoder
 
 # The architecture of the weights that OpenAI released; the plain name has another activation.
 ARCHITECTURE = "ViT-B-32-quickgelu"
@@ -22,7 +22,7 @@ _NEEDED = "the text encoder CLIP needs open_clip; pip install open_clip_torch"
 _declared: list[torch.library.Library] = []  # operators live as long as their library object
 
 
-class ClipEncoder(CachedEncoder):
+class ClipEncoder(TextEncoder):
     """CLIP's text features of every token, projected as CLIP projects its sentence embedding.
 
     The last token's row is CLIP's (unnormalised) embedding of the sentence; attention is causal.

