@@ -107,15 +107,10 @@ def add_option(
     parser.add_argument(flag, **{**settings, "help": help, **others})
 
 
-def add_seed(parser: argparse.ArgumentParser) -> None:
-    """Adds --seed."""
-    add_option(parser, RequestOptions, "seed", metavar="S")
-
-
 def add_generation(parser: argparse.ArgumentParser, refinement: bool = True) -> None:
-    """Adds what decides how motions are generated: all that `make_synthesizer` and its caller
-    read; without --no-refine where `refinement` is False."""
-    add_seed(parser)
+    """Adds what decides how motions are generated: options of `Synthesizer` and of its requests;
+    without --no-refine where `refinement` is False."""
+    add_option(parser, RequestOptions, "seed", metavar="S")
     add_option(parser, RequestOptions, "steps", metavar="K")
     if refinement:
         unrefined = "leave contacts as the networks make them"
@@ -132,10 +127,3 @@ Options = TypeVar("Options", SynthesizerOptions, RequestOptions)
 def options_of(kind: type[Options], arguments: argparse.Namespace) -> Options:
     """The options of this kind that were given."""
     return kind(**{f.name: getattr(arguments, f.name) for f in fields(kind)})
-
-
-def make_synthesizer(arguments: argparse.Namespace):
-    """The `Synthesizer` that the flags of `add_generation` ask for."""
-    from diffh2o_ros import Synthesizer
-
-    return Synthesizer(**vars(options_of(SynthesizerOptions, arguments)))

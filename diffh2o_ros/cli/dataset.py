@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 
 from diffh2o_ros.cli import import_grab, outputs
-from diffh2o_ros.cli.arguments import add_seed, number, whole_number
+from diffh2o_ros.cli.arguments import add_option, number, whole_number
 from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.options import RequestOptions
 
 MOST_SEQUENCES = 10_000_000
 DEFAULT_SEQUENCES = 10_000
@@ -81,7 +82,7 @@ def _add_build(actions) -> None:
         help=f"how many sequences (default {DEFAULT_SEQUENCES})",
     )
     _add_workers(build)
-    add_seed(build)
+    add_option(build, RequestOptions, "seed", metavar="S")
     build.set_defaults(run=run_build)
 
 
@@ -109,7 +110,7 @@ def _add_stats(actions) -> None:
 def _add_reader(actions, name: str, run, summary: str, description: str):
     parser = actions.add_parser(name, help=summary, description=description)
     parser.add_argument("folder", type=Path, metavar="DIR", help="the data set")
-    add_seed(parser)
+    add_option(parser, RequestOptions, "seed", metavar="S")
     parser.set_defaults(run=run)
     return parser
 

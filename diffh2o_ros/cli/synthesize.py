@@ -8,19 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import (
-    add_generation,
-    add_option,
-    make_synthesizer,
-    options_of,
-    sentence,
-    table,
-)
+from diffh2o_ros.cli.arguments import add_generation, add_option, options_of, sentence, table
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.printable import shown
-from diffh2o_ros.synthesis.options import MOST_SAMPLES, RequestOptions
+from diffh2o_ros.synthesis.options import MOST_SAMPLES, RequestOptions, SynthesizerOptions
 
 
 def add_parser(subparsers) -> None:
@@ -88,7 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with Progress() as progress:
         progress("loading", 0, 1)
-        result = make_synthesizer(arguments).synthesize(
+        from diffh2o_ros import Synthesizer
+
+        synthesizer = Synthesizer(**vars(options_of(SynthesizerOptions, arguments)))
+        result = synthesizer.synthesize(
             mesh,
             arguments.task,
             grasp,

@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_seed, whole_number
+from diffh2o_ros.cli.arguments import add_option, whole_number
 from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
+from diffh2o_ros.synthesis.options import RequestOptions
 
 
 def add_parser(subparsers) -> None:
@@ -29,7 +30,7 @@ def add_parser(subparsers) -> None:
         metavar="N",
         help="training steps (default: what the shipped one had)",
     )
-    add_seed(parser)
+    add_option(parser, RequestOptions, "seed", metavar="S")
     parser.set_defaults(run=run)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from diffh2o_ros.evaluation.metrics import CONTACT, in_object_frame, surface_distances
+from diffh2o_ros.evaluation.volume import cell_centers
 from diffh2o_ros.geometry.distance import inside
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
@@ -55,9 +56,7 @@ def compatible_metrics(interaction: Interaction) -> dict[str, float]:
 
 def _voxels(body: Mesh) -> np.ndarray:
     """Centers (N, 3) of the voxels that lie inside the body."""
-    low, high = body.bounds
-    axes = [np.arange(a + PITCH / 2, b, PITCH) for a, b in zip(low, high, strict=True)]
-    centers = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
+    centers = cell_centers(*body.bounds, PITCH)
     return centers[inside(body, centers)]
 
 

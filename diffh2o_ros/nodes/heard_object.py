@@ -19,7 +19,7 @@ from diffh2o_ros.nodes.errors import NoMeshError, RequestError
 from diffh2o_ros.nodes.frame_names import frame_name
 from diffh2o_ros.nodes.frames import FrameTransforms
 from diffh2o_ros.nodes.from_messages import pose_matrix
-from diffh2o_ros.nodes.mesh_messages import Arrays, ReadMesh, read_mesh
+from diffh2o_ros.nodes.mesh_messages import ReadMesh, read_mesh
 from diffh2o_ros.nodes.observation import Observation, observed_at
 from diffh2o_ros.nodes.parameters import Settings, own_frame
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
@@ -100,7 +100,8 @@ class HeardObject:
         return read, _transform(mesh.observation, frames, f"the mesh on {mesh.topic}")
 
     def _on_mesh(self, wire: bytes) -> None:
-        self._mesh = _HeardMesh(cache(partial(_read_shape, wire)), "~/object_mesh")
+        read = cache(lambda: read_mesh(deserialize_message(wire, ShapeMesh)))
+        self._mesh = _HeardMesh(read, "~/object_mesh")
 
     def _on_stamped_mesh(self, message: MeshStamped) -> None:
         now, own = self._node.get_clock().now(), own_frame(self._node)
@@ -131,7 +132,3 @@ def _transform(observation: Observation | None, frames: RequestFrames, what: str
     if observation is None or not observation.frame_id:
         return frames.transform_from(Header(frame_id=frames.own), what, RequestError)
     return observation.transform(frames, what, RequestError)
-
-
-def _read_shape(wire: bytes) -> Arrays:
-    return read_mesh(deserialize_message(wire, ShapeMesh))

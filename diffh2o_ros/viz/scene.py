@@ -87,10 +87,6 @@ class RenderScene:
         pose, vertices = interaction.object_pose, interaction.object_vertices
         self.support_height = float((vertices @ pose[0, 2, :3]).min() + pose[0, 2, 3])
 
-    def posed_object(self, frame: int) -> np.ndarray:
-        """(N, 3) object vertices in one frame."""
-        return self.posed(self.interaction.object_vertices, frame)
-
     def posed(self, points: np.ndarray, frame: int) -> np.ndarray:
         """Points (N, 3) of the mesh's frame, transformed to where the object is."""
         pose = self.interaction.object_pose[frame]
@@ -99,7 +95,7 @@ class RenderScene:
     @cached_property
     def table(self) -> Table:
         """The support plane, around where the object starts."""
-        start = self.posed_object(0)
+        start = self.posed(self.interaction.object_vertices, 0)
         middle = (start.min(0) + start.max(0))[:2] / 2
         steps = np.arange(-TABLE_REACH, TABLE_REACH + TABLE_SPACING / 2, TABLE_SPACING)
         radius = np.hypot(*np.meshgrid(steps, steps, indexing="ij")) / TABLE_REACH

@@ -27,9 +27,13 @@ def test_the_camera_keeps_the_action_and_the_table_below_it_in_the_picture(lifte
         camera = scene.camera(frame, view)
         sight = camera.target - camera.position
         sight = sight / np.linalg.norm(sight)
-        stood = scene.posed_object(0).mean(0) * (1, 1, 0)
+        stood = scene.posed(lifted.object_vertices, 0).mean(0) * (1, 1, 0)
         points = np.concatenate(
-            [scene.hands[0].vertices[frame], scene.posed_object(frame), stood[None]]
+            [
+                scene.hands[0].vertices[frame],
+                scene.posed(lifted.object_vertices, frame),
+                stood[None],
+            ]
         )
         offset = points - camera.position
         depth = offset @ sight
