@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -65,13 +65,21 @@ class Library:
             faces: of new objects. limit: seconds after which it is not repeated.
             more: of `Synthesizer.synthesize`: steps, num_samples ...
         """
-
-        def mesh() -> Arrays:
-            return self.familiar if seen else lumpy_object(faces, next(self._seeds))
-
         grasp = self.target if guided else None
         options = {"steps": self._steps, **more}
-        runs = list(itertools.islice(self._runs(mesh, grasp, limit, options), warm_up + repeats))
+        runs: list[Mapping[str, float]] = []
+        refused = 0
+        for seed in itertools.count():
+            mesh = self.familiar if seen else lumpy_object(faces, next(self._seeds))
+            found = self.synthesizer.synthesize(mesh, TASK, grasp, seed=seed, **options)
+            if guided and not was_guided(found):
+                refused += 1
+                if refused > TRIES:
+                    raise NoTarget(f"{refused} targets were left aside")
+                continue
+            runs.append(found.timings)
+            if len(runs) == warm_up + repeats or sum(run["total"] for run in runs) > limit:
+                break
         runs = runs[warm_up:] or runs
         names = dict.fromkeys(name for run in runs for name in run)
         stages = {name: timing_of([run.get(name, 0.0) for run in runs]) for name in names}
@@ -83,23 +91,6 @@ class Library:
         settings = replace(synthesizer.settings, num_frames=frames)
         other = Synthesizer(str(synthesizer.device), settings=settings, models=synthesizer.models)
         return Library(other, self._steps, self.target)
-
-    def _runs(
-        self, mesh: Callable[[], Arrays], grasp: Grasp | None, limit: float, options: dict
-    ) -> Iterator[Mapping[str, float]]:
-        spent, refused = 0.0, 0
-        for seed in itertools.count():
-            given = mesh()
-            found = self.synthesizer.synthesize(given, TASK, grasp, seed=seed, **options)
-            if grasp is not None and not was_guided(found):
-                refused += 1
-                if refused > TRIES:
-                    raise NoTarget(f"{refused} targets in a row were left aside")
-                continue
-            yield found.timings
-            spent += found.timings["total"]
-            if spent > limit:
-                return
 
 
 def fitting_grasp(synthesizer: Synthesizer, mesh: Arrays) -> Grasp:
