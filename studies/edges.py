@@ -126,7 +126,7 @@ def main(words: Sequence[str]) -> None:
     parts = [
         "# What happens at the edges",
         f"{len(shared.meshes)} objects, {len(results)} runs. Medians; what is flagged, success, "
-        "hand choice and recognition are ratios. docs/evaluation.md defines the figures.",
+        "hand choice and recognition are fractions. docs/evaluation.md defines the figures.",
     ]
     if edges:
         parts += [

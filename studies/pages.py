@@ -62,7 +62,7 @@ def draw_curves(
                 markersize=3,
                 label=name,
             )
-            if not measure.is_ratio:
+            if not measure.is_rate:
                 axes.fill_between(
                     list(points),
                     [f.low for f in figures],
@@ -96,7 +96,7 @@ def draw_variants(path: Path, series: Mapping[str, Groups], measures: Sequence[M
             rows = [names.index(name) + 0.18 * (number - 0.5) for name in points]
             figures = list(points.values())
             axes.plot([f.value for f in figures], rows, "o", color=color, markersize=4, label=label)
-            if not measure.is_ratio:
+            if not measure.is_rate:
                 axes.hlines(
                     rows,
                     [f.low for f in figures],

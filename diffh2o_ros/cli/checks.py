@@ -83,12 +83,12 @@ def out_of_range(package: str) -> str | None:
     except metadata.PackageNotFoundError:  # a package by another name, as distributions make them
         return None
     try:
-        asked = metadata.requires("diffh2o_ros") or []
+        requirements = metadata.requires("diffh2o_ros") or []
     except metadata.PackageNotFoundError:  # built by colcon alone
-        asked = []
+        requirements = []
     ranges = [
         r.specifier
-        for r in map(Requirement, asked)
+        for r in map(Requirement, requirements)
         if r.name == package and r.specifier and (r.marker is None or r.marker.evaluate())
     ]
     if not ranges and package == "torch":

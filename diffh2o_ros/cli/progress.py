@@ -28,7 +28,8 @@ class Progress:
 
             form = "{desc} {n_fmt}/{total_fmt}"
             options = {"file": self._stream, "leave": False, "mininterval": 0, "bar_format": form}
-            self._bar = tqdm(desc=title, total=total, **options)
+            # Of a fixed size: a terminal that does not know its own gets the line, too.
+            self._bar = tqdm(desc=title, total=total, ncols=200, nrows=20, **options)
         if self._bar is not None:
             self._bar.update(step - self._bar.n)
 

@@ -140,7 +140,7 @@ def _label(axes: Axes, names: Sequence[str], measure: Measure) -> None:
 
 
 def _verdicts(rows: Sequence[Row]) -> Canvas | None:
-    """Ratios of runs that did what was asked, by task."""
+    """Fractions of runs that did what was asked, by task."""
     chosen = [row for refined in NAMES for row in select(rows, refined)]
     measures = [m for m in VERDICTS if any(m.name in row.figures for row in chosen)]
     if not measures:
@@ -156,7 +156,7 @@ def _verdicts(rows: Sequence[Row]) -> Canvas | None:
                 if figure is not None:
                     axes.bar(number + OFFSET[refined], figure.value, 0.36, color=COLORS[refined])
         _label(axes, tasks, measure)
-        axes.set_ylabel("ratio of runs")
+        axes.set_ylabel("fraction of runs")
         axes.set_title(measure.heading)
         axes.set_ylim(0, 1.05)
     _legend(canvas, rows)

@@ -236,12 +236,12 @@ def _list(items: Mapping[str, object]) -> str:
 STRICT_NOTE = """\
 Strict protocol: exact mesh queries over the frames, from the grasp frame on, in which the object
 moves (more than 1 cm/s or .2 rad/s). Medians, of diversity the mean, with their 10 to 90 % range;
-verdicts as ratios of the runs that are judged. Every figure is defined in docs/evaluation.md."""
+verdicts as fractions of the runs that are judged. Every figure is defined in docs/evaluation.md."""
 PAPER_NOTE = """\
 15 frames from the grasp frame to the last, the object as voxels of 5 mm, contact counted only in
 frames with penetration. Published figures are of other objects and motions, so they show the order
 of magnitude and no more."""
-MEDIANS_NOTE = "Medians, and ratios of the runs that are judged."
+MEDIANS_NOTE = "Medians, and fractions of the runs that are judged."
 TIME_NOTE = """\
 Seconds of a run: medians with their 10 to 90 % range. With --jobs, as many share the machine."""
 RECOGNITION_NOTE = "How often each asked-for action was recognized as which."
