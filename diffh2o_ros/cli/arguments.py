@@ -80,6 +80,11 @@ def device_name(text: str) -> str:
     return text
 
 
+def add_path(parser: Any, flag: str, metavar: str, help: str, **others: Any) -> None:
+    """Adds the path of a file or folder to a parser, or to a group of one."""
+    parser.add_argument(flag, type=Path, metavar=metavar, help=help, **others)
+
+
 def add_option(
     parser: argparse.ArgumentParser, of: type, name: str, most: int | None = None, **others: Any
 ) -> None:

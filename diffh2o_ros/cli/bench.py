@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli.arguments import add_path
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.printable import shown
@@ -25,16 +26,9 @@ def add_parser(subparsers) -> None:
         "goals; 5 to 10 minutes on two cores that do nothing else. The service is timed where "
         "ROS 2 is on the path (make bench). With result files: shows them, and measures nothing.",
     )
-    parser.add_argument(
-        "results", type=Path, nargs="*", metavar="F.json", help="results of earlier runs to show"
-    )
-    parser.add_argument("--json", type=Path, metavar="F.json", help="keep all figures here")
-    parser.add_argument(
-        "--page",
-        type=Path,
-        metavar="DIR",
-        help="draw the results page, with plots, into this folder",
-    )
+    add_path(parser, "results", "F.json", "results of earlier runs to show", nargs="*")
+    add_path(parser, "--json", "F.json", "keep all figures here")
+    add_path(parser, "--page", "DIR", "draw the results page, with plots, into this folder")
     parser.add_argument(
         "--device",
         choices=("auto", "cpu", "cuda"),

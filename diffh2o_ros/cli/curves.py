@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli.arguments import add_path
 from diffh2o_ros.printable import shown
 
 
@@ -16,10 +16,8 @@ def add_parser(subparsers) -> None:
         description="Draws the learning curves that 'diffh2o train' keeps beside its checkpoints: "
         "training and validation error against steps and hours.",
     )
-    parser.add_argument(
-        "files", type=Path, nargs="+", metavar="F.csv", help="one or several, in one picture"
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="P.png", help="the picture")
+    add_path(parser, "files", "F.csv", "one or several, in one picture", nargs="+")
+    add_path(parser, "--out", "P.png", "the picture", required=True)
     parser.set_defaults(run=run)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 
 from diffh2o_ros.cli import import_grab, outputs
-from diffh2o_ros.cli.arguments import add_option, number, whole_number
+from diffh2o_ros.cli.arguments import add_option, add_path, number, whole_number
 from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
 from diffh2o_ros.synthesis.options import RequestOptions
@@ -45,7 +44,7 @@ def add_parser(subparsers) -> None:
         "write objects as PLY files",
         "Writes objects of a data set as PLY files, for 'diffh2o evaluate' and 'synthesize'.",
     )
-    meshes.add_argument("--out", type=Path, required=True, metavar="DIR", help="their folder")
+    add_path(meshes, "--out", "DIR", "their folder", required=True)
     meshes.add_argument(
         "--split",
         default="unseen_family",
@@ -61,7 +60,7 @@ def add_parser(subparsers) -> None:
         "draw samples",
         "Draws random samples into one picture: each as a strip of frames from two views.",
     )
-    view.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .png")
+    add_path(view, "--out", "FILE", "a .png", required=True)
     _add_sample_size(view, 24, "samples", most=400)
     view.add_argument("--action", metavar="NAME", help="only this action")
 
@@ -73,7 +72,7 @@ def _add_build(actions) -> None:
         description="Builds the procedural data set on all cores. Interrupted, it goes on where "
         "it was; the same seed gives the same data.",
     )
-    build.add_argument("--out", type=Path, required=True, metavar="DIR", help="its folder")
+    add_path(build, "--out", "DIR", "its folder", required=True)
     build.add_argument(
         "--num",
         type=whole_number(1, MOST_SEQUENCES),
@@ -103,13 +102,13 @@ def _add_stats(actions) -> None:
         metavar="SHARE",
         help="fraction of them whose grasps are tried in MuJoCo (default 0.05; 0: none)",
     )
-    stats.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    add_path(stats, "--json", "FILE", "write the figures there too")
     _add_workers(stats)
 
 
 def _add_reader(actions, name: str, run, summary: str, description: str):
     parser = actions.add_parser(name, help=summary, description=description)
-    parser.add_argument("folder", type=Path, metavar="DIR", help="the data set")
+    add_path(parser, "folder", "DIR", "the data set")
     add_option(parser, RequestOptions, "seed", metavar="S")
     parser.set_defaults(run=run)
     return parser

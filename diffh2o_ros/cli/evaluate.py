@@ -10,7 +10,7 @@ from pathlib import Path
 from diffh2o_ros import __version__
 from diffh2o_ros.atomic import scratch_folder
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_generation, options_of, sentence, whole_number
+from diffh2o_ros.cli.arguments import add_generation, add_path, options_of, sentence, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.geometry.formats.names import FORMATS
 from diffh2o_ros.printable import shown
@@ -30,11 +30,11 @@ def add_parser(subparsers) -> None:
         "every figure. Exit code 1: some run gave an error.",
     )
     _add_inputs(parser)
-    parser.add_argument(
+    add_path(
+        parser,
         "--recognizer",
-        type=Path,
-        metavar="F.safetensors",
-        help="the network that recognizes actions (default: the package's)",
+        "F.safetensors",
+        "the network that recognizes actions (default: the package's)",
     )
     _add_output(parser)
     parser.add_argument(
@@ -50,13 +50,13 @@ def add_parser(subparsers) -> None:
 
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     """Adds what is run."""
-    parser.add_argument("--meshes", type=Path, required=True, metavar="DIR", help="the folder")
+    add_path(parser, "--meshes", "DIR", "the folder", required=True)
     tasks = parser.add_mutually_exclusive_group()
-    tasks.add_argument(
+    add_path(
+        tasks,
         "--tasks",
-        type=Path,
-        metavar="FILE",
-        help="JSON list of sentences, and of what is expected of them (default: lift, pass, "
+        "FILE",
+        "JSON list of sentences, and of what is expected of them (default: lift, pass, "
         "inspect and place, hand named)",
     )
     tasks.add_argument(
@@ -79,11 +79,8 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
         default="both",
         help="judge with refinement (on), without (off) or both (default)",
     )
-    parser.add_argument(
-        "--grasps",
-        type=Path,
-        metavar="FILE",
-        help="annotated grasps by mesh name, JSON: also a run guided by each",
+    add_path(
+        parser, "--grasps", "FILE", "annotated grasps by mesh name, JSON: also a run guided by each"
     )
     parser.add_argument(
         "--grasp-kinds",
@@ -96,11 +93,11 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     """Adds where the report goes."""
-    parser.add_argument(
+    add_path(
+        parser,
         "--out",
-        type=Path,
-        metavar="REPORT",
-        help="folder for report.md, report.json, plots, and rows.jsonl, which grows run by run",
+        "REPORT",
+        "folder for report.md, report.json, plots, and rows.jsonl, which grows run by run",
     )
     parser.add_argument("--resume", action="store_true", help="go on with what --out holds")
     parser.add_argument(

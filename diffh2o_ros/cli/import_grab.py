@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli.arguments import add_path
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
@@ -22,26 +22,20 @@ def add_parser(actions) -> None:
         "for each. Files that cannot be used are named and left out. Subject s10 is kept from "
         "training.",
     )
-    parser.add_argument(
+    add_path(
+        parser,
         "--grab",
-        type=Path,
+        "DIR",
+        "where GRAB's archives were unpacked: the folder with grab/ and tools/ in it",
         required=True,
-        metavar="DIR",
-        help="where GRAB's archives were unpacked: the folder with grab/ and tools/ in it",
     )
-    parser.add_argument(
-        "--mano",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="folder with MANO_RIGHT.pkl and MANO_LEFT.pkl",
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="its folder")
-    parser.add_argument(
+    add_path(parser, "--mano", "DIR", "folder with MANO_RIGHT.pkl and MANO_LEFT.pkl", required=True)
+    add_path(parser, "--out", "DIR", "its folder", required=True)
+    add_path(
+        parser,
         "--annotations",
-        type=Path,
-        metavar="CSV",
-        help="sentences of people, two columns: s1/mug_drink_1 and a sentence (default: sentences "
+        "CSV",
+        "sentences of people, two columns: s1/mug_drink_1 and a sentence (default: sentences "
         "are composed from the action)",
     )
     parser.add_argument(

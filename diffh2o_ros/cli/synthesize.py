@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from functools import partial
-from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_generation, add_option, options_of, sentence, table
+from diffh2o_ros.cli.arguments import (
+    add_generation,
+    add_option,
+    add_path,
+    options_of,
+    sentence,
+    table,
+)
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
@@ -37,20 +43,18 @@ def add_parser(subparsers) -> None:
         type=sentence,
         help='what to do: "pick up the mug with the right hand"',
     )
-    parser.add_argument(
+    add_path(
+        parser,
         "--grasp",
-        type=Path,
-        metavar="G.json",
-        help="a target grasp in the mesh's frame: side, global_orient [3], transl [3] and, "
+        "G.json",
+        "a target grasp in the mesh's frame: side, global_orient [3], transl [3] and, "
         "unless only the wrist is meant, hand_pose [45]; or side and fingertips [5][3]",
     )
     add_option(parser, RequestOptions, "complete")
     add_option(parser, RequestOptions, "num_samples", MOST_SAMPLES, metavar="N")
     add_option(parser, RequestOptions, "ranked")
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="F.npz", help="the interaction file"
-    )
-    parser.add_argument("--gif", type=Path, metavar="F.gif", help="a film of it, too")
+    add_path(parser, "--out", "F.npz", "the interaction file", required=True)
+    add_path(parser, "--gif", "F.gif", "a film of it, too")
     parser.add_argument(
         "--strict",
         action="store_true",

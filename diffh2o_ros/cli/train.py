@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from diffh2o_ros.cli import outputs, train_recognizer
-from diffh2o_ros.cli.arguments import add_option, device_name, number, whole_number
+from diffh2o_ros.cli.arguments import add_option, add_path, device_name, number, whole_number
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
@@ -35,10 +34,8 @@ def _add_stage(networks, stage: str) -> None:
         "(.csv) and what --resume goes on from. On several GPUs: 'torchrun --standalone "
         f"--nproc-per-node 4 -m diffh2o_ros train {stage} ...', with the same result.",
     )
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set")
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="F.safetensors", help="the checkpoint"
-    )
+    add_path(parser, "--data", "DIR", "the data set", required=True)
+    add_path(parser, "--out", "F.safetensors", "the checkpoint", required=True)
     parser.add_argument(
         "--recipe",
         choices=("shipped", "tiny"),

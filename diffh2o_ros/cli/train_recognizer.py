@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_option, whole_number
+from diffh2o_ros.cli.arguments import add_option, add_path, whole_number
 from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
 from diffh2o_ros.synthesis.options import RequestOptions
@@ -20,10 +19,8 @@ def add_parser(subparsers) -> None:
         "does on objects that training never saw, and stores with it how diverse the data is. "
         "A few minutes on one core.",
     )
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set")
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="F.safetensors", help="the checkpoint"
-    )
+    add_path(parser, "--data", "DIR", "the data set", required=True)
+    add_path(parser, "--out", "F.safetensors", "the checkpoint", required=True)
     parser.add_argument(
         "--steps",
         type=whole_number(1, 10**6),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
-from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import number, whole_number
+from diffh2o_ros.cli.arguments import add_path, number, whole_number
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.printable import shown
 
@@ -19,10 +18,8 @@ def add_parser(subparsers) -> None:
         description="Draws an interaction file: a film (.gif, .mp4) or a strip of key frames "
         "(.png), from the front and from the side.",
     )
-    parser.add_argument("file", type=Path, metavar="F.npz", help="the interaction file")
-    parser.add_argument(
-        "--out", type=Path, metavar="PATH", help="F.gif, F.png or F.mp4 (default: F.gif beside it)"
-    )
+    add_path(parser, "file", "F.npz", "the interaction file")
+    add_path(parser, "--out", "PATH", "F.gif, F.png or F.mp4 (default: F.gif beside it)")
     parser.add_argument(
         "--views", type=int, choices=(1, 2), default=2, help="of a film: front, or front and side"
     )
