@@ -75,7 +75,7 @@ def main() -> int:
 
 def demo(asked: argparse.Namespace, log: Path) -> None:
     """Everything, in order. Raises ValueError for bad input, NodeFailed."""
-    mesh = load_mesh(asked.mesh, asked.up, tell=lambda line: print(f"note: {line}"))
+    mesh = load_mesh(asked.mesh, asked.up, on_note=lambda line: print(f"note: {line}"))
     print(f"mesh: {asked.mesh} ({len(mesh.faces)} triangles)\ntask: {asked.task}", flush=True)
     asked.out.mkdir(parents=True, exist_ok=True)
     took: dict[str, float] = {}

@@ -52,7 +52,7 @@ BROAD_EXCEPTS = {
 KNOWN_LONG_FUNCTIONS = set()
 KNOWN_LONG_FILES = set()
 KNOWN_CIRCLES = set()
-KNOWN_DOUBLES = {"Hands", "ObjectPath", "Placed"}
+KNOWN_DOUBLES = {"Hands", "ObjectPath"}
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from diffh2o_ros.geometry.formats.raw import Placed, joined
+from diffh2o_ros.geometry.formats.raw import ScenePart, joined
 from diffh2o_ros.geometry.intake import check_mesh, load_mesh
 from diffh2o_ros.geometry.mesh import MESH_A_CLOUD, Mesh, MeshError
 
@@ -24,20 +24,20 @@ _TAKEN = (
 )
 
 
-def as_mesh(given: MeshLike, tell: Callable[[str], None] | None = None) -> Mesh:
+def as_mesh(given: MeshLike, on_note: Callable[[str], None] | None = None) -> Mesh:
     """The checked mesh of whatever holds one, meters.
 
     Args:
         given: a Mesh, the path of a mesh file, (vertices, faces), a trimesh.Trimesh, a
             trimesh.Scene (its meshes where it puts them, as one), or Open3D's TriangleMesh, legacy
             or tensor.
-        tell: as for :func:`load_mesh`, of a file.
+        on_note: as for :func:`load_mesh`, of a file.
 
     Raises:
         MeshError: it is none of these, or what it holds does not pass :func:`check_mesh`.
     """
     if isinstance(given, (str, os.PathLike)):
-        return load_mesh(given, tell=tell)
+        return load_mesh(given, on_note=on_note)
     return check_mesh(*_arrays(given))
 
 
@@ -65,7 +65,7 @@ def _of_scene(scene: Any) -> tuple[np.ndarray, np.ndarray]:
         pose, name = scene.graph[node]
         part = scene.geometry[name]
         if len(getattr(part, "faces", ())):
-            parts.append(Placed(np.asarray(part.vertices), np.asarray(part.faces), pose))
+            parts.append(ScenePart(np.asarray(part.vertices), np.asarray(part.faces), pose))
     if not parts:
         raise MeshError(f"the scene holds no mesh with faces; {MESH_A_CLOUD}")
     whole = joined(parts)

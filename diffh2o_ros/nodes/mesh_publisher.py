@@ -41,7 +41,7 @@ def main() -> int:
     asked = parser.parse_args(remove_ros_args(sys.argv)[1:])
     try:
         mesh = load_mesh(
-            asked.mesh, asked.up, tell=lambda line: print(f"note: {line}", file=sys.stderr)
+            asked.mesh, asked.up, on_note=lambda line: print(f"note: {line}", file=sys.stderr)
         )
     except MeshError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -11,7 +11,7 @@ import numpy as np
 
 from diffh2o_ros.geometry.formats.gltf_buffers import Buffers, item
 from diffh2o_ros.geometry.formats.polygons import fans, strips
-from diffh2o_ros.geometry.formats.raw import Placed, RawMesh, joined
+from diffh2o_ros.geometry.formats.raw import RawMesh, ScenePart, joined
 from diffh2o_ros.geometry.mesh import MeshError
 
 _JSON, _BINARY = 0x4E4F534A, 0x004E4942
@@ -100,7 +100,7 @@ class _Scene:
         scenes = self._document.get("scenes", [])
         if not self._nodes:  # a library of meshes that nobody placed
             for index in range(len(self._document.get("meshes", []))):
-                parts += [Placed(v, f, np.eye(4)) for _, v, f in self._mesh(index, None)]
+                parts += [ScenePart(v, f, np.eye(4)) for _, v, f in self._mesh(index, None)]
             return joined(parts, "y")
         roots = self._roots
         if scenes:
@@ -115,7 +115,7 @@ class _Scene:
             if _INSTANCED in node.get("extensions", {}):
                 raise MeshError(f"it places copies by {_INSTANCED}; save it without")
             if "mesh" in node:
-                parts += self._placed(node, index)
+                parts += self._parts(node, index)
         return joined(parts, "y", notes)
 
     def _find_roots(self) -> list[int]:
@@ -142,13 +142,13 @@ class _Scene:
             raise MeshError("nodes of it are their own ancestors; export it anew")
         return poses
 
-    def _placed(self, node: dict, index: int) -> list[Placed]:
+    def _parts(self, node: dict, index: int) -> list[ScenePart]:
         found = self._mesh(node["mesh"], node.get("weights"))
         if "skin" not in node:
-            return [Placed(v, f, self._poses[index]) for _, v, f in found]
+            return [ScenePart(v, f, self._poses[index]) for _, v, f in found]
         # A skinned mesh is where its joints are, wherever its own node may be.
         bones = self._bones(node["skin"])
-        return [Placed(self._skinned(p, v, bones), f, np.eye(4)) for p, v, f in found]
+        return [ScenePart(self._skinned(p, v, bones), f, np.eye(4)) for p, v, f in found]
 
     def _mesh(self, index: int, weights: list | None) -> list[tuple[dict, np.ndarray, np.ndarray]]:
         """Each primitive that is a surface, with its vertices and faces."""

@@ -58,16 +58,16 @@ def _binary(data: bytes) -> RawMesh:
     """One solid, or several written one after another."""
     parts, notes, at = [], [], 0
     while at == 0 or _plausible(data, at + _HEAD):
-        count, room = _declared(data, at), len(data) - at - _HEAD
-        if count * _FACET > room:
+        count, left = _declared(data, at), len(data) - at - _HEAD
+        if count * _FACET > left:
             if at and _plausible(data, at):
                 break
-            if at == 0 and (room < 0 or (room >= _FACET and not _plausible(data, _HEAD))):
+            if at == 0 and (left < 0 or (left >= _FACET and not _plausible(data, _HEAD))):
                 raise MeshError("it begins neither with 'solid' nor with the header of binary STL")
-            if count not in _UNKNOWN or room % _FACET:
-                held = max(room, 0) // _FACET
+            if count not in _UNKNOWN or left % _FACET:
+                held = max(left, 0) // _FACET
                 raise MeshError(f"it declares {count} facets and holds {held}: {_CUT}")
-            count = room // _FACET
+            count = left // _FACET
         end = at + _HEAD + count * _FACET
         more, odd = divmod(len(data) - end, _FACET)
         if more and not odd and _plausible(data, end):
