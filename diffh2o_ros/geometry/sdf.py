@@ -85,7 +85,9 @@ class SignedDistanceGrid:
         nearest = within.clamp(-1, 1)
         rows = nearest.reshape(1, -1, 1, 1, 3)
         inner = functional.grid_sample(self._volume, rows, align_corners=True)
-        beyond = torch.linalg.vector_norm((within - nearest) * half, dim=-1)
+        # A product with ones is several times quicker than a norm over three numbers.
+        squared = ((within - nearest) * half).square() @ torch.ones_like(half)
+        beyond = squared.clamp_min(torch.finfo(squared.dtype).tiny).sqrt()  # no gradient at 0
         return inner.view(beyond.shape) + beyond
 
     @cached_property
