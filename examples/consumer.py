@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 from diffh2o_ros.msg import Interaction
 from diffh2o_ros.nodes.qos import LATEST
 
-#: Takes points of the motion's frame to the robot's, which stands 20 cm beside it and turned.
+#: Takes points of the motion's frame to the robot's, which stands 20 cm beside it and is rotated.
 TO_ROBOT = np.eye(4)
 TO_ROBOT[:3, :3] = Rotation.from_euler("z", 90, degrees=True).as_matrix()
 TO_ROBOT[:3, 3] = 0.0, 0.2, 0.0
@@ -22,8 +22,9 @@ TO_ROBOT[:3, 3] = 0.0, 0.2, 0.0
 def matrices(poses):
     """(T, 4, 4) of geometry_msgs/Pose, one a frame."""
     found = np.tile(np.eye(4), (len(poses), 1, 1))
-    turns = [(p.orientation.x, p.orientation.y, p.orientation.z, p.orientation.w) for p in poses]
-    found[:, :3, :3] = Rotation.from_quat(turns).as_matrix()
+    orientations = [pose.orientation for pose in poses]
+    quaternions = [(q.x, q.y, q.z, q.w) for q in orientations]
+    found[:, :3, :3] = Rotation.from_quat(quaternions).as_matrix()
     found[:, :3, 3] = [(p.position.x, p.position.y, p.position.z) for p in poses]
     return found
 

@@ -15,9 +15,9 @@ from diffh2o_ros.nodes.to_messages import grasp_message, poses
 from diffh2o_ros.srv import Synthesize
 
 
-def rigid(angles, place):
+def rigid(angles, position):
     matrix = np.eye(4)
-    matrix[:3, :3], matrix[:3, 3] = Rotation.from_euler("xyz", angles).as_matrix(), place
+    matrix[:3, :3], matrix[:3, 3] = Rotation.from_euler("xyz", angles).as_matrix(), position
     return matrix
 
 
@@ -30,9 +30,9 @@ node, frame, to_frame = rclpy.create_node("perception"), "camera", np.eye(4)
 try:
     from tf2_ros import StaticTransformBroadcaster
 
-    place, turn = Vector3(x=-0.2, z=1.2), poses(CAMERA[None])[0].orientation
+    position, rotation = Vector3(x=-0.2, z=1.2), poses(CAMERA[None])[0].orientation
     world, broadcaster = Header(frame_id="world"), StaticTransformBroadcaster(node)
-    where = Transform(translation=place, rotation=turn)
+    where = Transform(translation=position, rotation=rotation)
     broadcaster.sendTransform(TransformStamped(header=world, child_frame_id=frame, transform=where))
 except ImportError:  # it is not on PyPI: what tf would do is done here
     frame, to_frame = "world", CAMERA

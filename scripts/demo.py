@@ -56,11 +56,11 @@ def main() -> int:
     parser.add_argument("--seed", default=0, type=int)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
     parser.add_argument("--out", default=ROOT / "out/demo", type=Path)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     keep_apart()
-    log = asked.out / "node.log"
+    log = arguments.out / "node.log"
     try:
-        demo(asked, log)
+        demo(arguments, log)
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -73,23 +73,25 @@ def main() -> int:
     return 0
 
 
-def demo(asked: argparse.Namespace, log: Path) -> None:
+def demo(arguments: argparse.Namespace, log: Path) -> None:
     """Everything, in order. Raises ValueError for bad input, NodeFailed."""
-    mesh = load_mesh(asked.mesh, asked.up, on_note=lambda line: print(f"note: {line}"))
-    print(f"mesh: {asked.mesh} ({len(mesh.faces)} triangles)\ntask: {asked.task}", flush=True)
-    asked.out.mkdir(parents=True, exist_ok=True)
+    mesh = load_mesh(arguments.mesh, arguments.up, on_note=lambda line: print(f"note: {line}"))
+    print(
+        f"mesh: {arguments.mesh} ({len(mesh.faces)} triangles)\ntask: {arguments.task}", flush=True
+    )
+    arguments.out.mkdir(parents=True, exist_ok=True)
     took: dict[str, float] = {}
-    response, node = converse(asked, mesh, log, took)
+    response, node = converse(arguments, mesh, log, took)
     interaction = interaction_from_message(response.interactions[0])
-    interaction.save(asked.out / "interaction.npz")
+    interaction.save(arguments.out / "interaction.npz")
     with step("measuring the motion", took):
         metrics = interaction_metrics(interaction)
     with step("drawing demo.gif", took):
-        render_gif(interaction, asked.out / "demo.gif")
+        render_gif(interaction, arguments.out / "demo.gif")
     summary = {
-        "mesh": Path(asked.mesh).name,
+        "mesh": Path(arguments.mesh).name,
         "task": interaction.text,
-        "seed": asked.seed,
+        "seed": arguments.seed,
         "hands": list(interaction.hands),
         "frames": interaction.num_frames,
         "fps": interaction.fps,
@@ -105,17 +107,17 @@ def demo(asked: argparse.Namespace, log: Path) -> None:
         "metrics": metrics,
         "versions": versions(),
     }
-    (asked.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+    (arguments.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     print_table(summary, interaction)
-    print(f"\nwrote {asked.out}/interaction.npz, demo.gif, summary.json")
+    print(f"\nwrote {arguments.out}/interaction.npz, demo.gif, summary.json")
 
 
 def converse(
-    asked: argparse.Namespace, mesh: Mesh, log: Path, took: dict[str, float]
+    arguments: argparse.Namespace, mesh: Mesh, log: Path, took: dict[str, float]
 ) -> tuple[Synthesize.Response, dict[str, str]]:
     """The response to our request, and what the node says of itself on /diagnostics."""
     with open(log, "w") as file:
-        process = start_node({"device": asked.device}, stdout=file, stderr=subprocess.STDOUT)
+        process = start_node({"device": arguments.device}, stdout=file, stderr=subprocess.STDOUT)
         try:
             with SynthesisClient(process=process) as client:
                 with step("starting the node", took):
@@ -134,7 +136,7 @@ def converse(
                 with step("publishing the mesh, calling /synthesize", took):
                     publish(client, mesh)
                     request = Synthesize.Request(
-                        task=asked.task, seed=asked.seed, with_vertices=True
+                        task=arguments.task, seed=arguments.seed, with_vertices=True
                     )
                     response = client.synthesize(request)
         finally:

@@ -58,9 +58,9 @@ def main(path: str) -> None:
 def _draw(plotter: pv.Plotter, marker: Marker) -> None:
     """One marker, of the kinds that the node sends."""
     points = np.array([(p.x, p.y, p.z) for p in marker.points])
-    turn = [getattr(marker.pose.orientation, axis) for axis in "xyzw"]
-    place = [getattr(marker.pose.position, axis) for axis in "xyz"]
-    points = Rotation.from_quat(turn).apply(points) + place
+    quaternion = [getattr(marker.pose.orientation, axis) for axis in "xyzw"]
+    position = [getattr(marker.pose.position, axis) for axis in "xyz"]
+    points = Rotation.from_quat(quaternion).apply(points) + position
     color, opacity = [marker.color.r, marker.color.g, marker.color.b], marker.color.a
     if marker.type == Marker.TRIANGLE_LIST:
         corners = np.arange(len(points)).reshape(-1, 3)

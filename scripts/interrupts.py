@@ -33,23 +33,23 @@ def main() -> int:
     parser.add_argument("--moments", type=int, default=20)
     parser.add_argument("--within", type=float, default=15.0, help="seconds from the start")
     parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     keep_apart()
-    rng = random.Random(asked.seed)
+    rng = random.Random(arguments.seed)
     faults = 0
-    for _ in range(asked.moments):
-        after = rng.uniform(0.0, asked.within)
+    for _ in range(arguments.moments):
+        after = rng.uniform(0.0, arguments.within)
         number = rng.choice((signal.SIGINT, signal.SIGINT, signal.SIGTERM))
         stage, code, seconds, log = interrupted(after, number)
         # A process that has not set up its handlers yet dies of SIGTERM as any other does.
         clean = (0, -signal.SIGTERM) if stage == "starting" and number == signal.SIGTERM else (0,)
         good = code in clean and "Traceback" not in log
         faults += not good
-        told = f"{after:5.1f} s, {stage:12} {number.name}"
-        print(f"{told}: exit {code} after {seconds:.1f} s", flush=True)
+        line = f"{after:5.1f} s, {stage:12} {number.name}"
+        print(f"{line}: exit {code} after {seconds:.1f} s", flush=True)
         if not good:
             print(log)
-    print(f"{asked.moments - faults} of {asked.moments} ended cleanly")
+    print(f"{arguments.moments - faults} of {arguments.moments} ended cleanly")
     return 1 if faults else 0
 
 
@@ -66,10 +66,10 @@ def interrupted(after: float, number: signal.Signals) -> tuple[str, int | None, 
         time.sleep(max(0.0, after - (time.monotonic() - started)))
         doing = stage[0]
         process.send_signal(number)
-        told, code = time.monotonic(), None
+        sent, code = time.monotonic(), None
         with suppress(subprocess.TimeoutExpired):
             code = process.wait(LONGEST)
-        seconds = time.monotonic() - told
+        seconds = time.monotonic() - sent
         process.kill()
         user.join()
         return doing, code, seconds, path.read_text()

@@ -32,7 +32,7 @@ RECIPE = {
 }
 
 mug = build_object("mug", RECIPE).mesh
-# The handle is built along +x, away from the person: turn it to -y, their right.
+# The handle is built along +x, away from the person: rotate it to -y, their right.
 mesh = trimesh.Trimesh(mug.vertices, mug.faces, process=False)
 mesh.apply_transform(trimesh.transformations.rotation_matrix(-np.pi / 2, [0, 0, 1]))
 path = Path(__file__).resolve().parents[1] / "assets" / "mug.ply"

@@ -45,7 +45,7 @@ else
 fi
 
 # numba keeps machine code beside the source. It sees when that changed, but not what that calls.
-for source in diffh2o_ros/contact/kernels/*.py diffh2o_ros/contact/{terms,energy}.py; do
+for source in diffh2o_ros/contact/kernels/*.py diffh2o_ros/contact/{terms,energy,moves}.py; do
   find diffh2o_ros $([ ! -d install ] || echo install) -name '*.nbi' ! -newer "$source" -delete
 done
 

@@ -31,7 +31,7 @@ from diffh2o_ros.srv import Synthesize
 
 CODES = Synthesize.Response
 TIMEOUT = 300.0  # seconds within which every request is answered
-#: Share of the requests after which memory is first looked at, and how much it may grow from there.
+#: Fraction of the requests after which memory is first looked at, and how much it may grow then.
 WARM_UP, GROWTH = 0.2, 0.05
 OBJECTS = {
     "box": trimesh.creation.box((0.06, 0.06, 0.10)),
@@ -161,19 +161,19 @@ def main() -> int:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--steps", type=int, default=0, help="sampling steps; 0: the default")
     parser.add_argument("--candidates", type=int, default=0, help="0: the default")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     keep_apart()
     process = start_node(
         {
-            "device": asked.device,
-            "queue_size": asked.clients,
-            "num_sampling_steps": asked.steps,
-            "num_candidates": asked.candidates,
+            "device": arguments.device,
+            "queue_size": arguments.clients,
+            "num_sampling_steps": arguments.steps,
+            "num_candidates": arguments.candidates,
         }
     )
     tally = Tally()
     try:
-        grown = _soak(process, asked, tally)
+        grown = _soak(process, arguments, tally)
         alive = process.poll() is None
     finally:
         process.terminate()
@@ -183,24 +183,24 @@ def main() -> int:
     for (kind, number), count in sorted(tally.codes.items()):
         print(f"{kind:9} {ErrorCode(number).name:16} {count}")
     replies = sum(tally.codes.values())
-    print(f"{replies} of {asked.requests} requests had their reply")
+    print(f"{replies} of {arguments.requests} requests had their reply")
     print(f"memory grew by {100 * grown:.1f} % after warm-up; the node ended with {code}")
     for fault in tally.faults[:20]:
         print(f"FAULT {fault}")
-    good = alive and code == 0 and replies == asked.requests and grown <= GROWTH
+    good = alive and code == 0 and replies == arguments.requests and grown <= GROWTH
     return 0 if good and not tally.faults else 1
 
 
-def _soak(process, asked: argparse.Namespace, tally: Tally) -> float:
-    """Sends everything; by how much the node grew after warm-up, as a share."""
+def _soak(process, arguments: argparse.Namespace, tally: Tally) -> float:
+    """Sends everything; by how much the node grew after warm-up, as a ratio."""
     with SynthesisClient(process=process) as client:
         client.wait_for_node()
         if not (client.configure() and client.activate()):
             raise RuntimeError("the node did not start: its log says why")
-    left = iter(range(asked.requests))
+    left = iter(range(arguments.requests))
     sizes: list[float] = []
     lock = threading.Lock()
-    bar = tqdm(total=asked.requests, unit="request")
+    bar = tqdm(total=arguments.requests, unit="request")
 
     def work(number: int) -> None:
         client = Client(number, process, tally)
@@ -215,7 +215,7 @@ def _soak(process, asked: argparse.Namespace, tally: Tally) -> float:
                     sizes.append(resident(process))
         client.close()
 
-    threads = [threading.Thread(target=work, args=(i,)) for i in range(asked.clients)]
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(arguments.clients)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -70,7 +70,7 @@ def _run(arguments: argparse.Namespace) -> None:
         "# What each idea is worth",
         "Networks of 2 M parameters each, trained alike (`studies/networks.py`); "
         f"{len(shared.meshes)} objects, {shared.settings.num_candidates} candidates, "
-        f"{len(results)} runs. Medians; success, hand choice and recognition are shares. "
+        f"{len(results)} runs. Medians; success, hand choice and recognition are fractions. "
         "docs/evaluation.md defines the figures. Small networks serve to compare: the shipped "
         "ones do better.",
     ]

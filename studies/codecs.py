@@ -69,16 +69,16 @@ class ObjectRelative(ChangedCodec):
 
     @staticmethod
     def change(features: Tensor) -> Tensor:
-        position, rotation, wrist, turn = _parts(features)
+        position, rotation, wrist, wrist_rotation = _parts(features)
         back = rotation.mT
         seen = (back @ (wrist - position).unsqueeze(-1)).squeeze(-1)
-        return _with_wrists(features, seen, back @ turn)
+        return _with_wrists(features, seen, back @ wrist_rotation)
 
     @staticmethod
     def restore(changed: Tensor) -> Tensor:
-        position, rotation, wrist, turn = _parts(changed)
+        position, rotation, wrist, wrist_rotation = _parts(changed)
         seen = (rotation @ wrist.unsqueeze(-1)).squeeze(-1) + position
-        return _with_wrists(changed, seen, rotation @ turn)
+        return _with_wrists(changed, seen, rotation @ wrist_rotation)
 
 
 def _parts(features: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:

@@ -38,9 +38,9 @@ TASKS = Path(__file__).parent / "ycb_tasks.json"
 
 #: Figures that only the studies have, beside those of `evaluation.judging`.
 SEAM_SPEED = Measure("seam_speed_m_s", "wrist speed at the seam", "m/s", 2, published=".23")
-FLAGGED = Measure("flagged", "flagged incompatible", is_share=True)
-WARNED = Measure("warned", "warned about", is_share=True)
-REFUSED = Measure("refused", "refused", is_share=True)
+FLAGGED = Measure("flagged", "flagged incompatible", is_rate=True)
+WARNED = Measure("warned", "warned about", is_rate=True)
+REFUSED = Measure("refused", "refused", is_rate=True)
 MEANT = Measure("meant_error_m", "error to the annotated grasp", "m", 3)
 SECONDS = Measure("seconds", "time", "s", 2)
 

@@ -1,6 +1,6 @@
 """What happens at the edges: python -m studies.edges --meshes DIR --grasps FILE
 
-Target grasps that are displaced, turned, from an object of another size or on its wrong side; and
+Target grasps that are displaced, rotated, from an object of another size or on its wrong side; and
 objects smaller and larger than any in training.
 """
 
@@ -37,18 +37,18 @@ from studies.common import (
     setup,
 )
 from studies.pages import draw_curves, group, save_page
-from studies.targets import chosen_grasps, generator, mirrored, shifted, turned
+from studies.targets import chosen_grasps, generator, mirrored, rotated, translated
 
-SHIFTS_CM = (0, 1, 2, 3, 5, 7, 10)
-TURNS_DEG = (0, 15, 30, 45, 60, 90)
+TRANSLATIONS_CM = (0, 1, 2, 3, 5, 7, 10)
+ROTATIONS_DEG = (0, 15, 30, 45, 60, 90)
 SIZES = (0.5, 0.7, 1, 1.4, 2)
 SCALES = (0.4, 0.6, 0.8, 1, 1.25, 1.6, 2, 2.5)
 
 SCALE = "scale"
 #: How targets are spoilt: name, by how much, and what tables say of it.
 EDGES = {
-    "shift": (SHIFTS_CM, "moved (cm)"),
-    "turn": (TURNS_DEG, "turned (degrees)"),
+    "shift": (TRANSLATIONS_CM, "moved (cm)"),
+    "turn": (ROTATIONS_DEG, "rotated (degrees)"),
     "size": (SIZES, "made for an object of this size (object at hand: 1)"),
     "mirror": ((1,), "on the wrong side"),
 }
@@ -91,9 +91,9 @@ def spoil(grasp: Grasp, trial: Trial, mesh: Mesh) -> Grasp:
     """The target of a trial, made of an annotated grasp of this mesh."""
     rng = generator(0, trial.case)
     if trial.variant == "shift":
-        return shifted(grasp, trial.value / 100, rng)
+        return translated(grasp, trial.value / 100, rng)
     if trial.variant == "turn":
-        return turned(grasp, trial.value, rng)
+        return rotated(grasp, trial.value, rng)
     if trial.variant == "mirror":
         return mirrored(grasp, mesh.center)
     return grasp
@@ -126,7 +126,7 @@ def main(words: Sequence[str]) -> None:
     parts = [
         "# What happens at the edges",
         f"{len(shared.meshes)} objects, {len(results)} runs. Medians; what is flagged, success, "
-        "hand choice and recognition are shares. docs/evaluation.md defines the figures.",
+        "hand choice and recognition are fractions. docs/evaluation.md defines the figures.",
     ]
     if edges:
         parts += [

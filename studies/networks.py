@@ -51,7 +51,7 @@ class Network:
 
     recipe: Recipe
     codec: type[FeatureCodec] = FeatureCodec
-    share: float = 1.0  #: of the number of steps that all are given
+    step_ratio: float = 1.0  #: of the number of steps that all are given
 
 
 NETWORKS = {
@@ -61,7 +61,7 @@ NETWORKS = {
     "interaction_plain": Network(_interaction(context=False)),
     # One stage. A step of it costs what one of the interaction stage does, about twice one of the
     # grasp stage: half as many again are as much computing as two stages get.
-    "whole": Network(_interaction(context=False), share=1.5),
+    "whole": Network(_interaction(context=False), step_ratio=1.5),
     "grasp_nodist": Network(_grasp(), WithoutDistances),
     "interaction_nodist": Network(_interaction(context=True), WithoutDistances),
     "interaction_relative": Network(_interaction(context=True), ObjectRelative),
@@ -84,7 +84,7 @@ def train_network(
     Args:
         arrays: of whole motions. ranges: of the objects in them, `prepare_ranges`.
     """
-    steps = max(1, round((steps or network.recipe.steps) * network.share))
+    steps = max(1, round((steps or network.recipe.steps) * network.step_ratio))
     recipe = replace(network.recipe, steps=steps)
     arrays = stage_arrays(arrays, recipe.stage)
     codec = _fitted(network.codec, arrays, basis, recipe)

@@ -11,10 +11,15 @@ from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.geometry.completion_methods import NONE
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.geometry.table import UNDER_OBJECT
-from diffh2o_ros.hands.skeleton import SIDES
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.features import Motion, from_features
 from diffh2o_ros.motion.posing import interaction_from_motion
-from diffh2o_ros.synthesis.asked import grasping_hands, hand_warnings, told, wording_warnings
+from diffh2o_ros.synthesis.asked import (
+    conditioning_text,
+    grasping_hands,
+    hand_warnings,
+    wording_warnings,
+)
 from diffh2o_ros.synthesis.contact_guidance import acting_sides, last_distances
 from diffh2o_ros.synthesis.intake import take_in
 from diffh2o_ros.synthesis.interacting import courses
@@ -61,7 +66,7 @@ class OneStage:
             ranges = models.grasp_stage.shape_ranges
             given = take_in(mesh, None, NONE, UNDER_OBJECT, device, None, ranges)
         with watch.time("text"):
-            text = models.text.encode([told(wording, None)])
+            text = models.text.encode([conditioning_text(wording, None)])
         request = Request(given.scene, text, None, None, grasping_hands(wording), settings, refine)
         contact, frames = Contact(given.scene), models.grasp_frame
         with watch.time("interaction_stage"):

@@ -46,8 +46,8 @@ def draw_curves(
     log: bool = False,
 ) -> None:
     """Plots each measure over what was varied: a line a series, shaded from 10 to 90 %."""
-    canvas, places = _grid(measures)
-    for measure, axes in zip(measures, places, strict=True):
+    canvas, panels = _grid(measures)
+    for measure, axes in zip(measures, panels, strict=True):
         for color, (name, by_value) in zip(COLORS, series.items(), strict=False):
             points = {x: measure.over(rows) for x, rows in sorted(by_value.items())}
             points = {x: figure for x, figure in points.items() if figure is not None}
@@ -62,7 +62,7 @@ def draw_curves(
                 markersize=3,
                 label=name,
             )
-            if not measure.is_share:
+            if not measure.is_rate:
                 axes.fill_between(
                     list(points),
                     [f.low for f in figures],
@@ -79,15 +79,15 @@ def draw_curves(
             axes.set_xscale("log")
             axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
             axes.minorticks_off()
-    places[0].legend(fontsize="small")
+    panels[0].legend(fontsize="small")
     save_png(canvas, path)
 
 
 def draw_variants(path: Path, series: Mapping[str, Groups], measures: Sequence[Measure]) -> None:
     """Plots each measure of each variant: a point a series, a line from 10 to 90 %."""
     names = list(dict.fromkeys(name for groups in series.values() for name in groups))
-    canvas, places = _grid(measures, height=0.6 + 0.28 * len(names))
-    for place, (measure, axes) in enumerate(zip(measures, places, strict=True)):
+    canvas, panels = _grid(measures, height=0.6 + 0.28 * len(names))
+    for panel, (measure, axes) in enumerate(zip(measures, panels, strict=True)):
         for number, (color, (label, groups)) in enumerate(
             zip(COLORS, series.items(), strict=False)
         ):
@@ -96,7 +96,7 @@ def draw_variants(path: Path, series: Mapping[str, Groups], measures: Sequence[M
             rows = [names.index(name) + 0.18 * (number - 0.5) for name in points]
             figures = list(points.values())
             axes.plot([f.value for f in figures], rows, "o", color=color, markersize=4, label=label)
-            if not measure.is_share:
+            if not measure.is_rate:
                 axes.hlines(
                     rows,
                     [f.low for f in figures],
@@ -107,9 +107,9 @@ def draw_variants(path: Path, series: Mapping[str, Groups], measures: Sequence[M
         if measure.goal is not None:
             axes.axvline(measure.goal, color="0.4", linestyle="--", linewidth=0.8)
         axes.set(title=heading(measure), ylim=(len(names) - 0.5, -0.5))
-        shown = names if place % COLUMNS == 0 else [""] * len(names)
+        shown = names if panel % COLUMNS == 0 else [""] * len(names)
         axes.set_yticks(range(len(names)), shown, fontsize="small")
-    places[0].legend(fontsize="x-small")
+    panels[0].legend(fontsize="x-small")
     save_png(canvas, path)
 
 
@@ -117,12 +117,12 @@ def _grid(measures: Sequence[Measure], height: float = 2.6):
     """A canvas and one pair of axes for each measure."""
     lines = -(-len(measures) // COLUMNS)
     canvas = Canvas(figsize=(4.0 * COLUMNS, height * lines), dpi=DPI, layout="constrained")
-    places = list(canvas.subplots(lines, COLUMNS, squeeze=False).flat)
-    for axes in places:
+    panels = list(canvas.subplots(lines, COLUMNS, squeeze=False).flat)
+    for axes in panels:
         axes.grid(alpha=0.25)
-    for axes in places[len(measures) :]:
+    for axes in panels[len(measures) :]:
         axes.remove()
-    return canvas, places[: len(measures)]
+    return canvas, panels[: len(measures)]
 
 
 def save_page(

@@ -76,24 +76,24 @@ def compare(before: Path, after: Path) -> int:
         rows = {}
         for key in old.files:
             name, field = key.rsplit("/", 1)
-            shift, rotation = rows.get(name, (0.0, 0.0))
+            distance, rotation = rows.get(name, (0.0, 0.0))
             if key not in new.files or old[key].shape != new[key].shape:
-                shift = rotation = np.inf
+                distance = rotation = np.inf
             elif field == "warnings":
                 if list(old[key]) != list(new[key]):
                     print(f"{name}: warnings {list(old[key])} -> {list(new[key])}")
             elif field.endswith("joints"):
-                shift = max(shift, float(np.linalg.norm(old[key] - new[key], axis=-1).max()))
+                distance = max(distance, float(np.linalg.norm(old[key] - new[key], axis=-1).max()))
             elif field == "object_pose":
                 gap = np.linalg.norm(old[key][:, :3, 3] - new[key][:, :3, 3], axis=-1)
-                shift = max(shift, float(gap.max()))
+                distance = max(distance, float(gap.max()))
                 rotation = max(rotation, _angle(old[key][:, :3, :3], new[key][:, :3, :3]))
             elif field.endswith(("orient", "pose")):
                 pair = (Rotation.from_rotvec(a[key].reshape(-1, 3)) for a in (old, new))
                 rotation = max(rotation, _angle(*(r.as_matrix() for r in pair)))
-            rows[name] = shift, rotation
-    for name, (shift, rotation) in sorted(rows.items(), key=lambda row: row[1]):
-        print(f"{name:45s} {shift:.2e} m  {rotation:.2e} rad")
+            rows[name] = distance, rotation
+    for name, (distance, rotation) in sorted(rows.items(), key=lambda row: row[1]):
+        print(f"{name:45s} {distance:.2e} m  {rotation:.2e} rad")
     far = [name for name, row in rows.items() if row[0] > MOST_SHIFT or row[1] > MOST_ROTATION]
     print(
         f"{len(rows) - len(far)} of {len(rows)} results within {MOST_SHIFT} m, {MOST_ROTATION} rad"

@@ -74,7 +74,7 @@ def main(words: Sequence[str]) -> None:
         "# Quality against sampling steps\n\n"
         f"{len(shared.meshes)} objects, {len(results)} runs, "
         f"{shared.settings.num_candidates} candidates each. Medians; success, hand choice and "
-        "recognition are shares. The same seeds throughout. docs/evaluation.md defines the "
+        "recognition are fractions. The same seeds throughout. docs/evaluation.md defines the "
         f"figures.\n\n{tables}\n\n![Every figure against steps](steps.png)\n"
     )
     save_page(shared.out, "steps", page, file.about, results, MEASURES)

@@ -1,4 +1,4 @@
-"""Annotated grasps as targets, as they are and spoilt in the ways perception spoils them."""
+"""Annotated grasps as targets, as they are and spoilt as perception spoils them."""
 
 from __future__ import annotations
 
@@ -51,15 +51,15 @@ def chosen_grasps(
     return cases
 
 
-def shifted(grasp: Grasp, meters: float, rng: np.random.Generator) -> Grasp:
+def translated(grasp: Grasp, meters: float, rng: np.random.Generator) -> Grasp:
     """The grasp moved into a random direction."""
     return replace(grasp, transl=grasp.transl + meters * _direction(rng))
 
 
-def turned(grasp: Grasp, degrees: float, rng: np.random.Generator) -> Grasp:
-    """The grasp turned about its wrist, around a random axis."""
-    turn = Rotation.from_rotvec(np.deg2rad(degrees) * _direction(rng))
-    orient = turn * Rotation.from_rotvec(grasp.global_orient)
+def rotated(grasp: Grasp, degrees: float, rng: np.random.Generator) -> Grasp:
+    """The grasp rotated about its wrist, around a random axis."""
+    rotation = Rotation.from_rotvec(np.deg2rad(degrees) * _direction(rng))
+    orient = rotation * Rotation.from_rotvec(grasp.global_orient)
     return replace(grasp, global_orient=orient.as_rotvec())
 
 

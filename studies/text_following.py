@@ -26,7 +26,7 @@ from diffh2o_ros.markdown import table
 from diffh2o_ros.motion.interaction import Interaction
 
 FAR = 0.05  # m that the object must go in a named direction
-TURNED = np.deg2rad(20)
+ROTATED = np.deg2rad(20)
 ALONG = {"left": (1, 1), "right": (1, -1), "forward": (0, 1)}  # axis and sign
 #: How a sentence names a direction; beside a hand the words left and right mean that hand.
 NAMES_DIRECTION = {
@@ -75,7 +75,7 @@ def names_hand(sentence: str, hand: str) -> bool:
 
 
 def follows_direction(info: SequenceInfo, sentence: str, found: Interaction) -> bool | None:
-    """Whether the object goes, or turns, the way that the sentence names."""
+    """Whether the object goes, or rotates, in the direction that the sentence names."""
     pattern = NAMES_DIRECTION.get(info.direction or "")
     if pattern is None or not re.search(pattern, sentence.lower()):
         return None
@@ -93,7 +93,7 @@ def follows_direction(info: SequenceInfo, sentence: str, found: Interaction) -> 
         return bool(sign * away[farthest, axis] > FAR)
     yaw = np.unwrap(np.arctan2(pose[:, 1, 0], pose[:, 0, 0]))
     sign = 1 if info.direction == "counterclockwise" else -1
-    return bool(sign * (yaw[-1] - yaw[0]) > TURNED)
+    return bool(sign * (yaw[-1] - yaw[0]) > ROTATED)
 
 
 def rising_time(found: Interaction) -> float:
@@ -122,7 +122,7 @@ def manner_ratio(synthesizer: Synthesizer, cases: list, seed: int) -> list[float
     return ratios
 
 
-def share(flags: list[bool]) -> str:
+def fraction(flags: list[bool]) -> str:
     return f"{np.mean(flags):.2f} of {len(flags)}" if flags else "-"
 
 
@@ -152,13 +152,15 @@ def main() -> None:
             lifts.append((mesh, info))
     ratios = manner_ratio(synthesizer, lifts, arguments.seed)
 
-    rows = [("action recognized", share([c.recognized == c.action for c in cases]))]
+    rows = [("action recognized", fraction([c.recognized == c.action for c in cases]))]
     for hand in ("left", "right", "both"):
         flags = [c.hand_right for c in cases if c.hand == hand and c.hand_right is not None]
-        rows.append((f"hand as named: {hand}", share(flags)))
-    rows.append(("hand as named", share([c.hand_right for c in cases if c.hand_right is not None])))
+        rows.append((f"hand as named: {hand}", fraction(flags)))
     rows.append(
-        ("direction", share([c.direction_right for c in cases if c.direction_right is not None]))
+        ("hand as named", fraction([c.hand_right for c in cases if c.hand_right is not None]))
+    )
+    rows.append(
+        ("direction", fraction([c.direction_right for c in cases if c.direction_right is not None]))
     )
     rows.append(("slowly over quickly, time to rise, median", f"{np.median(ratios):.2f}"))
     print("\n" + table(["followed", "share"], rows))

@@ -37,22 +37,16 @@ LONGEST_FUNCTION, LONGEST_FILE = 60, 300
 #: Where an error of any kind is caught, and why.
 BROAD_EXCEPTS = {
     "cli/__init__.py": "tells a user's fault from ours, which it raises again",
+    "contact/kernels/compiled.py": "a cache file cut short raises anything there is",
     "geometry/formats/sniff.py": "damaged archives raise anything there is",
     "geometry/intake.py": "another library's arrays raise what they like",
     "geometry/mesh_like.py": "Open3D raises RuntimeError for what an empty mesh lacks",
-    "contact/kernels/compiled.py": "a cache file cut short raises anything there is",
     "nodes/engine.py": "loading may fail in every way; the node goes on",
     "nodes/requests.py": "every request is answered, a failed one with an error code",
     "nodes/synthesis_node.py": "a lifecycle transition that fails must not end the node",
     "nodes/worker.py": "what the work raises is raised where it is waited for",
     "synthesis/threads.py": "Ctrl-C ends the work, too; it is raised again",
 }
-
-# What today breaks a rule, still to go.
-KNOWN_LONG_FUNCTIONS = set()
-KNOWN_LONG_FILES = set()
-KNOWN_CIRCLES = set()
-KNOWN_DOUBLES = {"Hands", "ObjectPath"}
 
 
 @cache
@@ -134,7 +128,7 @@ def circles():
 
 
 def test_no_module_imports_itself_through_others():
-    assert [circle for circle in circles() if not circle & KNOWN_CIRCLES] == []
+    assert circles() == []
 
 
 def test_imports_point_one_way():
@@ -194,12 +188,12 @@ def test_functions_fit_a_page():
         for name, lines, is_compiled in functions(path)
         if lines > LONGEST_FUNCTION and not is_compiled
     }
-    assert long - KNOWN_LONG_FUNCTIONS == set()
+    assert long == set()
 
 
 def test_files_are_of_one_idea():
     long = {name_of(p) for p in FILES if len(p.read_text("utf-8").splitlines()) > LONGEST_FILE}
-    assert long - KNOWN_LONG_FILES == set()
+    assert long == set()
 
 
 def test_a_public_class_has_a_name_of_its_own():
@@ -208,7 +202,7 @@ def test_a_public_class_has_a_name_of_its_own():
         for node in tree(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 rooms[node.name].add(path.relative_to(PACKAGE).parts[0])
-    assert {name for name, where in rooms.items() if len(where) > 1} - KNOWN_DOUBLES == set()
+    assert {name for name, where in rooms.items() if len(where) > 1} == set()
 
 
 def test_errors_of_any_kind_are_caught_only_where_there_is_a_reason():

@@ -25,25 +25,16 @@ def measure_curves(library: Library, effort: Effort, on_point: OnPoint) -> dict[
     Faces, frames and steps are of requests without a target; samples, as those who ask for many
     have one, with it.
     """
-    how = {"warm_up": effort.warm_up, "limit": effort.limit}
 
-    def more(**arguments: object) -> RequestTimings:
-        return library.timed(effort.curve_repeats, guided=False, **how, **arguments)
-
-    def of_frames(frames: int) -> RequestTimings:
-        other = library.with_frames(frames)
-        return other.timed(effort.curve_repeats, guided=False, seen=True, **how)
-
-    def of_samples(samples: int) -> RequestTimings:
-        return library.timed(
-            effort.curve_repeats, guided=True, seen=True, num_samples=samples, **how
-        )
+    def timed(of: Library = library, guided: bool = False, seen: bool = True, **more: object):
+        counts = {"warm_up": effort.warm_up, "limit": effort.limit}
+        return of.timed(effort.curve_repeats, guided=guided, seen=seen, **counts, **more)
 
     measured = {
-        "faces": (effort.faces, lambda faces: more(seen=False, faces=faces)),
-        "frames": (effort.frames, of_frames),
-        "samples": (effort.samples, of_samples),
-        "steps": (effort.steps, lambda steps: more(seen=True, steps=steps)),
+        "faces": (effort.faces, lambda faces: timed(seen=False, faces=faces)),
+        "frames": (effort.frames, lambda frames: timed(library.with_frames(frames))),
+        "samples": (effort.samples, lambda samples: timed(guided=True, num_samples=samples)),
+        "steps": (effort.steps, lambda steps: timed(steps=steps)),
     }
     return {
         name: _curve(name, sizes, run, effort, on_point) for name, (sizes, run) in measured.items()
@@ -67,7 +58,7 @@ def _curve(
         if expected > effort.longest:
             left_out.append({"at": size, "expected": round(expected, 1)})
             continue
-        points.append({"at": size, **run(size).as_dict()})
+        points.append({"at": size, **run(size)})
     times = {
         "request": {point["at"]: point["total"]["median"] for point in points},
         "intake": {point["at"]: point["stages"]["intake"]["median"] for point in points},

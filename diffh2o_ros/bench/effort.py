@@ -10,7 +10,7 @@ from diffh2o_ros.synthesis.settings import SynthesisSettings
 
 @dataclass(frozen=True)
 class Effort:
-    """The sizes that are measured, and how often."""
+    """The sizes that are measured, and how often; as it is, what results pages are made of."""
 
     repeats: int = 7  #: of a request, after the warm-up
     curve_repeats: int = 3  #: of a point of a curve
@@ -44,11 +44,6 @@ class Effort:
         """Of the synthesizers that are timed."""
         default = SynthesisSettings()
         return replace(default, num_candidates=self.candidates or default.num_candidates)
-
-
-def full() -> Effort:
-    """What results pages are made of."""
-    return Effort()
 
 
 def quick() -> Effort:

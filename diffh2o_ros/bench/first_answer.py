@@ -21,9 +21,9 @@ def main() -> int:
     parser.add_argument("--grasp", type=Path, required=True)
     parser.add_argument("--task", required=True)
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--candidates", type=int)
-    parser.add_argument("--steps", type=int)
-    asked = parser.parse_args()
+    parser.add_argument("--candidates", type=int, default=0, help="0: the default")
+    parser.add_argument("--steps", type=int, default=0, help="0: the default")
+    arguments = parser.parse_args()
 
     from diffh2o_ros import Synthesizer
     from diffh2o_ros.memory import resident_bytes
@@ -32,17 +32,18 @@ def main() -> int:
 
     imported = time.perf_counter()
     settings = SynthesisSettings()
-    if asked.candidates:
-        settings = replace(settings, num_candidates=asked.candidates)
-    synthesizer = Synthesizer(device=asked.device, settings=settings)
+    if arguments.candidates:
+        settings = replace(settings, num_candidates=arguments.candidates)
+    synthesizer = Synthesizer(device=arguments.device, settings=settings)
     loaded = time.perf_counter()
-    synthesizer.synthesize(asked.mesh, asked.task, steps=asked.steps)
+    steps = arguments.steps or None
+    synthesizer.synthesize(arguments.mesh, arguments.task, steps=steps)
     answered = time.perf_counter()
     times = {"import": imported - begin, "load": loaded - imported, "answer": answered - loaded}
     print(json.dumps(times), flush=True)
 
-    grasp = Grasp.from_json(asked.grasp)
-    synthesizer.synthesize(asked.mesh, asked.task, grasp, steps=asked.steps)
+    grasp = Grasp.from_json(arguments.grasp)
+    synthesizer.synthesize(arguments.mesh, arguments.task, grasp, steps=steps)
     held: dict[str, float] = {"host": resident_bytes()}
     if synthesizer.device.type == "cuda":
         import torch

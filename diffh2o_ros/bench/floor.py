@@ -63,7 +63,7 @@ def matrix_speed(device: torch.device, size: int, repeats: int) -> float:
     for dtype in types:
         a, b = (torch.ones(size, size, dtype=dtype, device=device) for _ in range(2))
         timing = measure(lambda _, a=a, b=b: a @ b, repeats, warm_up=2, device=str(device))
-        speeds.append(2 * size**3 / timing.low)
+        speeds.append(2 * size**3 / timing["low"])
     return max(speeds)
 
 
@@ -72,7 +72,7 @@ def memory_speed(device: torch.device, size: int, repeats: int) -> float:
     source = torch.ones(size // 4, device=device)
     target = torch.empty_like(source)
     timing = measure(lambda _: target.copy_(source), repeats, warm_up=2, device=str(device))
-    return 2 * source.numel() * 4 / timing.low
+    return 2 * source.numel() * 4 / timing["low"]
 
 
 def floor_figures(

@@ -156,10 +156,6 @@ def _node_memory(results: Results) -> Found:
     return found if found.value is None else Found(found.value / 1e9, "its peak")
 
 
-def _help(results: Results) -> Found:
-    return Found(results.help["median"])
-
-
 GOALS = (
     Goal(
         "guided request, object not seen before, message to reply",
@@ -181,7 +177,7 @@ GOALS = (
         "s",
         lambda results: _cpu(results, "service", "ready", "total", "median"),
     ),
-    Goal("diffh2o --help", 0.3, "s", _help),
+    Goal("diffh2o --help", 0.3, "s", lambda results: Found(results.help["median"])),
     *(
         Goal(
             f"growth of {what} with {curve}, exponent",

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-#: Share of the measured range, on a logarithmic scale, that the fit looks at: the large sizes,
+#: Fraction of the measured range, on a logarithmic scale, that the fit looks at: the large sizes,
 #: where what grows is no longer hidden behind what does not.
-UPPER_SHARE = 0.5
+UPPER_FRACTION = 0.5
 FEWEST_POINTS = 3
 
 
@@ -25,6 +25,6 @@ def exponent(seconds: Mapping[float, float]) -> float | None:
         return None
     sizes = np.log(sorted(seconds))
     times = np.log([seconds[size] for size in sorted(seconds)])
-    upper = sizes >= sizes[-1] - UPPER_SHARE * (sizes[-1] - sizes[0]) - 1e-9
+    upper = sizes >= sizes[-1] - UPPER_FRACTION * (sizes[-1] - sizes[0]) - 1e-9
     upper[-FEWEST_POINTS:] = True
     return float(np.polyfit(sizes[upper], times[upper], 1)[0])

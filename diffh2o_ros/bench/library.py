@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from diffh2o_ros.bench.objects import FAMILIAR, SCAN_FACES, lumpy_object
-from diffh2o_ros.bench.timing import Timing
+from diffh2o_ros.bench.timing import Timing, timing_of
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
@@ -25,24 +25,8 @@ class NoTarget(RuntimeError):
     """No grasp was found that fits: the networks are not what they should be."""
 
 
-@dataclass(frozen=True)
-class RequestTimings:
-    """Seconds of the same request, made several times: in all, and by stage."""
-
-    total: Timing
-    stages: dict[str, Timing]
-
-    @staticmethod
-    def of(runs: Sequence[Mapping[str, float]]) -> RequestTimings:
-        """Of the `timings` of each."""
-        names = dict.fromkeys(name for run in runs for name in run)
-        stages = {name: Timing.of([run.get(name, 0.0) for run in runs]) for name in names}
-        return RequestTimings(stages.pop("total"), stages)
-
-    def as_dict(self) -> dict[str, object]:
-        """For JSON."""
-        stages = {name: timing.as_dict() for name, timing in self.stages.items()}
-        return {"total": self.total.as_dict(), "stages": stages}
+RequestTimings = dict[str, Timing | dict[str, Timing]]
+"""Of a request that was made several times: `total`, and `stages` by name."""
 
 
 class Library:
@@ -61,10 +45,6 @@ class Library:
         self.target = target or fitting_grasp(synthesizer, self.familiar)
         self._seeds = itertools.count(FAMILIAR + 1)
 
-    def new_object(self, faces: int = SCAN_FACES) -> Arrays:
-        """An object that no cache has seen."""
-        return lumpy_object(faces, next(self._seeds))
-
     def timed(
         self,
         repeats: int,
@@ -80,18 +60,22 @@ class Library:
 
         Args:
             repeats: how often, after `warm_up` runs that do not count if there are others.
-            guided: by a target grasp that fits; seen: of the familiar object, not of new ones.
+            guided: by a target grasp that fits.
+            seen: of the familiar object, not of new ones, which no cache has seen.
             faces: of new objects. limit: seconds after which it is not repeated.
             more: of `Synthesizer.synthesize`: steps, num_samples ...
         """
 
         def mesh() -> Arrays:
-            return self.familiar if seen else self.new_object(faces)
+            return self.familiar if seen else lumpy_object(faces, next(self._seeds))
 
         grasp = self.target if guided else None
-        asked = {"steps": self._steps, **more}
-        runs = list(itertools.islice(self._runs(mesh, grasp, limit, asked), warm_up + repeats))
-        return RequestTimings.of(runs[warm_up:] or runs)
+        options = {"steps": self._steps, **more}
+        runs = list(itertools.islice(self._runs(mesh, grasp, limit, options), warm_up + repeats))
+        runs = runs[warm_up:] or runs
+        names = dict.fromkeys(name for run in runs for name in run)
+        stages = {name: timing_of([run.get(name, 0.0) for run in runs]) for name in names}
+        return {"total": stages.pop("total"), "stages": stages}
 
     def with_frames(self, frames: int) -> Library:
         """The same for motions of up to `frames` frames, whatever the networks were trained on."""
@@ -101,12 +85,12 @@ class Library:
         return Library(other, self._steps, self.target)
 
     def _runs(
-        self, mesh: Callable[[], Arrays], grasp: Grasp | None, limit: float, asked: dict
+        self, mesh: Callable[[], Arrays], grasp: Grasp | None, limit: float, options: dict
     ) -> Iterator[Mapping[str, float]]:
         spent, refused = 0.0, 0
         for seed in itertools.count():
             given = mesh()
-            found = self.synthesizer.synthesize(given, TASK, grasp, seed=seed, **asked)
+            found = self.synthesizer.synthesize(given, TASK, grasp, seed=seed, **options)
             if grasp is not None and not was_guided(found):
                 refused += 1
                 if refused > TRIES:

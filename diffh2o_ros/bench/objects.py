@@ -15,7 +15,7 @@ FAMILIAR = 0
 SCAN_FACES, FINE_FACES = 16_000, 200_000
 HALF_SIDES = (0.034, 0.029, 0.055)  # meters
 LUMPS, LUMP_HEIGHT = 12, 0.001  # waves over the surface; meters
-#: Shares of the distance between two vertices: finer scans are smoother, too.
+#: Fractions of the distance between two vertices: finer scans are smoother, too.
 ROUGHNESS, IRREGULARITY = 0.03, 0.25
 
 
@@ -61,8 +61,8 @@ def _cube_sphere(cells: int) -> tuple[np.ndarray, np.ndarray]:
     _, first, number = np.unique(keys, return_index=True, return_inverse=True)
     corner = (line[:-1, None] * (cells + 1) + line[:-1]).reshape(-1)
     a, b, c, d = corner, corner + cells + 1, corner + cells + 2, corner + 1
-    square = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
-    triangles = np.concatenate([square + side * (cells + 1) ** 2 for side in range(6)])
+    quads = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    triangles = np.concatenate([quads + side * (cells + 1) ** 2 for side in range(6)])
     angles = np.pi / 4 * (2 * points[first] / cells - 1)
     directions = np.tan(angles)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)

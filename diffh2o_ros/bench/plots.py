@@ -52,18 +52,10 @@ def _stages(runs: Sequence[Results]) -> Canvas:
     )
     colors = dict(zip([*names, "outside"], COLORS * 2, strict=False))
     for axes, (title, found) in zip(panels, series, strict=True):
-        for place, condition in enumerate(CONDITIONS):
+        for row, condition in enumerate(CONDITIONS):
             for stage, left, width in _bar(found, condition):
-                axes.barh(place, width, left=left, height=0.7, color=colors[stage])
-            end = left + width
-            axes.annotate(
-                duration(end),
-                (end, place),
-                (4, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=9,
-            )
+                bars = axes.barh(row, width, left=left, height=0.7, color=colors[stage])
+            axes.bar_label(bars, [duration(left + width)], padding=4, fontsize=9)
         axes.set_yticks(range(len(CONDITIONS)), CONDITIONS)
         axes.invert_yaxis()
         axes.margins(x=0.12)
@@ -105,14 +97,8 @@ def _curves(runs: Sequence[Results]) -> Canvas:
         axes.legend(fontsize=7)
     for color, (title, found) in zip(COLORS * 9, series, strict=False):
         points = found["curves"]["samples"]["points"]
-        batches = [p["at"] for p in points]
-        panels[4].plot(
-            batches,
-            [p["at"] / p["total"]["median"] for p in points],
-            "o-",
-            color=color,
-            label=title,
-        )
+        rates = [p["at"] / p["total"]["median"] for p in points]
+        panels[4].plot([p["at"] for p in points], rates, "o-", color=color, label=title)
     _as_logarithms(panels[4], _sizes(series, "samples"))
     panels[4].set(title="Throughput", xlabel="samples in one request", ylabel="samples a second")
     _draw_published(panels[5], series)
@@ -132,14 +118,8 @@ def _draw_curve(axes: Axes, curve: dict[str, Any], color: str, title: str) -> No
     medians = [point["total"]["median"] for point in points]
     label = title + _power(curve, "request")
     axes.plot(sizes, medians, "o-", color=color, label=label, markersize=4)
-    axes.fill_between(
-        sizes,
-        [p["total"]["low"] for p in points],
-        [p["total"]["high"] for p in points],
-        color=color,
-        alpha=0.2,
-        linewidth=0,
-    )
+    low, high = ([p["total"][bound] for p in points] for bound in ("low", "high"))
+    axes.fill_between(sizes, low, high, color=color, alpha=0.2, linewidth=0)
     # What proportion would be, from the largest size down.
     guide = [medians[-1] * s / sizes[-1] for s in sizes]
     shown = [(s, g) for s, g in zip(sizes, guide, strict=True) if g > min(medians) / 3]
@@ -147,17 +127,11 @@ def _draw_curve(axes: Axes, curve: dict[str, Any], color: str, title: str) -> No
 
 
 def _draw_intake(axes: Axes, curve: dict[str, Any], color: str) -> None:
-    """The share of the intake, which alone grows with faces."""
-    points = curve["points"]
-    axes.plot(
-        [p["at"] for p in points],
-        [p["stages"]["intake"]["median"] for p in points],
-        "s:",
-        color=color,
-        label="its intake" + _power(curve, "intake"),
-        markersize=3,
-        linewidth=1,
-    )
+    """The time of the intake, which alone grows with faces."""
+    sizes = [point["at"] for point in curve["points"]]
+    medians = [point["stages"]["intake"]["median"] for point in curve["points"]]
+    label = "its intake" + _power(curve, "intake")
+    axes.plot(sizes, medians, "s:", color=color, label=label, markersize=3, linewidth=1)
 
 
 def _power(curve: dict[str, Any], part: str) -> str:
@@ -173,17 +147,10 @@ def _draw_published(axes: Axes, series: Sequence[tuple[str, dict[str, Any]]]) ->
             published = found["published"]["seconds"][kind]
             own = found["requests"][f"{kind}, seen"]["total"]["median"]
             for what, seconds in (("published size", published), ("ours", own)):
-                place = len(labels)
+                row = len(labels)
                 labels.append(f"{what}, {kind}")
-                axes.barh(place, seconds, color=color, hatch=hatch, edgecolor="white")
-                axes.annotate(
-                    duration(seconds),
-                    (seconds, place),
-                    (3, 0),
-                    textcoords="offset points",
-                    va="center",
-                    fontsize=8,
-                )
+                bars = axes.barh(row, seconds, color=color, hatch=hatch, edgecolor="white")
+                axes.bar_label(bars, [duration(seconds)], padding=3, fontsize=8)
         if number < len(series) - 1:
             axes.axhline(len(labels) - 0.5, color=GUIDE, linewidth=0.8)
     axes.set_yticks(range(len(labels)), labels, fontsize=8)

@@ -29,7 +29,7 @@ from diffh2o_ros.motion.features import FEATURE_DIM
 
 STEPS = 1000
 GRASP_FRAMES, FRAMES = 50, 200
-TEXT_SCALE = 2.5
+GUIDANCE_SCALE = 2.5
 _SHAPE = {"multipliers": (2, 2, 2, 2), "blocks_per_level": 2}
 
 
@@ -96,7 +96,7 @@ class Published:
             mask[:GRASP_FRAMES] = 1
             edits.append(Impute(torch.zeros_like(self._noise), mask))
         sample(
-            ClassifierFree(self._denoise, TEXT_SCALE),
+            ClassifierFree(self._denoise, GUIDANCE_SCALE),
             self._noise,
             self._schedule,
             1,
@@ -133,14 +133,12 @@ def time_stage(stage: PublishedStage, device: torch.device, effort: Effort) -> d
         "published_parameters": int(stage.parameters),
         "frames": stage.config.num_frames,
         "features": stage.config.feature_dim,
-        "step": timed(guided=False).as_dict(),
-        "guided_step": timed(guided=True).as_dict(),
+        "step": timed(guided=False),
+        "guided_step": timed(guided=True),
     }
 
 
-def compare(
-    stages: list[dict], ours: dict[str, float], guided_stages: tuple[str, ...] = ("grasp",)
-) -> dict[str, object]:
+def compare(stages: list[dict], ours: dict[str, float]) -> dict[str, object]:
     """Seconds of one published sample, and how many times ours those are.
 
     The paper guides the reach alone, and so does the figure with guidance; that with guidance in
@@ -151,16 +149,14 @@ def compare(
         ours: seconds of a whole request of ours by "unguided, seen", "guided, unseen" ...
     """
 
-    def sample_seconds(guided: tuple[str, ...]) -> float:
-        return STEPS * sum(
-            stage["guided_step" if stage["stage"] in guided else "step"]["median"]
-            for stage in stages
-        )
+    def sample_seconds(*guided: str) -> float:
+        steps = (s["guided_step" if s["stage"] in guided else "step"] for s in stages)
+        return STEPS * sum(step["median"] for step in steps)
 
     seconds = {
-        "unguided": sample_seconds(()),
-        "guided": sample_seconds(guided_stages),
-        "guided in both stages": sample_seconds(tuple(stage["stage"] for stage in stages)),
+        "unguided": sample_seconds(),
+        "guided": sample_seconds("grasp"),
+        "guided in both stages": sample_seconds("grasp", "interaction"),
     }
     ratios = {name: round(seconds[name.split(",")[0]] / own, 1) for name, own in ours.items()}
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from diffh2o_ros.bench.goals import Verdict, judge
+from diffh2o_ros.bench.goals import judge
 from diffh2o_ros.bench.machine import machine_name
 from diffh2o_ros.bench.results import Results
 from diffh2o_ros.bench.tables import duration, megabytes, size, spread
@@ -46,23 +46,12 @@ def goals(results: Results) -> str:
     lines = []
     for verdict in judge(results):
         goal = verdict.goal
-        side = "<=" if goal.at_most else ">="
-        lines.append(
-            [
-                goal.what,
-                _figure(verdict),
-                f"{side} {goal.limit:g} {goal.unit}".strip(),
-                verdict.state,
-                verdict.note,
-            ]
-        )
+        figure = NONE
+        if verdict.value is not None:
+            figure = f"{verdict.value:.{goal.decimals}f} {goal.unit}".strip()
+        limit = f"{'<=' if goal.at_most else '>='} {goal.limit:g} {goal.unit}".strip()
+        lines.append([goal.what, figure, limit, verdict.state, verdict.note])
     return table(["goal", "figure", "limit", "verdict", ""], lines)
-
-
-def _figure(verdict: Verdict) -> str:
-    if verdict.value is None:
-        return NONE
-    return f"{verdict.value:.{verdict.goal.decimals}f} {verdict.goal.unit}".strip()
 
 
 def _circumstances(results: Results) -> str:

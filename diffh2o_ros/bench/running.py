@@ -23,7 +23,6 @@ from diffh2o_ros.bench.results import Results
 from diffh2o_ros.bench.service import service_figures
 from diffh2o_ros.bench.stages import intake_parts, text_parts
 from diffh2o_ros.bench.startup import first_answer, help_time
-from diffh2o_ros.bench.timing import Timing
 from diffh2o_ros.geometry.completion_methods import NONE
 from diffh2o_ros.geometry.table import UNDER_OBJECT
 from diffh2o_ros.motion.grasp import Grasp
@@ -54,7 +53,7 @@ def run_bench(
         },
     )
     on_progress("diffh2o --help", 0, 1)
-    results.help = help_time(effort.starts).as_dict()
+    results.help = help_time(effort.starts)
     for device in devices:
 
         def on_part(name: str, point: int = 0, points: int = 1, device: str = device) -> None:
@@ -79,10 +78,10 @@ def _device(
             guided=condition.startswith("guided"),
             seen=condition.endswith(", seen"),
             warm_up=effort.warm_up,
-        ).as_dict()
+        )
     on_part("intake")
-    found["intake"] = {str(faces): _dicts(intake_parts(faces, effort)) for faces in effort.parts}
-    found["text"] = _dicts(text_parts(library.synthesizer, effort))
+    found["intake"] = {str(faces): intake_parts(faces, effort) for faces in effort.parts}
+    found["text"] = text_parts(library.synthesizer, effort)
     found["floor"] = _floor(library, found["requests"]["guided, seen"], effort, on_part)
     found["curves"] = measure_curves(library, effort, lambda *at: on_part(*at))
     target, familiar = library.target, library.familiar
@@ -138,10 +137,6 @@ def _published(
     return published.compare(
         stages, {name: request["total"]["median"] for name, request in requests.items()}
     )
-
-
-def _dicts(timings: dict[str, Timing]) -> dict[str, dict[str, float]]:
-    return {name: timing.as_dict() for name, timing in timings.items()}
 
 
 def _grasp_json(grasp: Grasp) -> str:

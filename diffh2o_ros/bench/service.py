@@ -13,7 +13,8 @@ import numpy as np
 from diffh2o_ros.atomic import scratch_folder
 from diffh2o_ros.bench.effort import Effort
 from diffh2o_ros.bench.objects import FAMILIAR, SCAN_FACES, lumpy_object
-from diffh2o_ros.bench.timing import Timing
+from diffh2o_ros.bench.startup import flags, last_line
+from diffh2o_ros.bench.timing import Timing, timing_of
 
 NO_ROS = "ROS 2 is not on the path; `make bench` has it"
 #: Longer than it takes on any machine, seconds.
@@ -43,32 +44,22 @@ def service_figures(
     with scratch_folder() as folder:
         objects, out = folder / "objects", folder / "service.json"
         _write_objects(objects, 2 * (effort.warm_up + effort.repeats) + SPARE)
-        words = {
-            "objects": objects,
-            "grasp": grasp,
-            "out": out,
-            "task": task,
-            "device": device,
+        words = {"objects": objects, "grasp": grasp, "out": out, "task": task, "device": device}
+        counts = {
             "repeats": effort.repeats,
             "warm-up": effort.warm_up,
             "starts": effort.starts,
             "candidates": effort.candidates or 0,
             "steps": effort.steps_of_request or 0,
         }
-        command = [*program, *(word for name, v in words.items() for word in (f"--{name}", str(v)))]
+        command = [*program, *flags({**words, **counts})]
         try:
-            done = subprocess.run(
-                command,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                text=True,
-                timeout=TIMEOUT,
-            )
+            done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             return {"unmeasured": f"the service gave no figures within {TIMEOUT} s"}
         if done.returncode != 0:
-            lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-            return {"unmeasured": f"the service could not be timed: {lines[-1]}"}
+            reason = last_line(done.stderr, done.returncode)
+            return {"unmeasured": f"the service could not be timed: {reason}"}
         found = json.loads(out.read_text("utf-8"))
     return {
         "ready": _timings(found["ready"]),
@@ -87,5 +78,5 @@ def _write_objects(folder: Path, number: int) -> None:
         np.savez(folder / f"{name}.npz", vertices=vertices, faces=faces)
 
 
-def _timings(seconds: dict[str, list[float]]) -> dict[str, dict[str, float]]:
-    return {name: Timing.of(values).as_dict() for name, values in seconds.items()}
+def _timings(seconds: dict[str, list[float]]) -> dict[str, Timing]:
+    return {name: timing_of(values) for name, values in seconds.items()}

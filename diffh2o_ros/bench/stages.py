@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import cache
 
 from diffh2o_ros.bench.effort import Effort
 from diffh2o_ros.bench.library import TASK
@@ -24,12 +25,9 @@ def intake_parts(faces: int, effort: Effort) -> dict[str, Timing]:
     def scan(number: int) -> tuple:
         return lumpy_object(faces, number)
 
-    repaired: dict[int, Mesh] = {}
-
+    @cache
     def mesh(number: int) -> Mesh:
-        if number not in repaired:
-            repaired[number] = check_mesh(*scan(number))
-        return repaired[number]
+        return check_mesh(*scan(number))
 
     return {
         "repair": measure(lambda arrays: check_mesh(*arrays), repeats, prepare=scan, **how),

@@ -6,10 +6,11 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from diffh2o_ros.bench.effort import Effort
-from diffh2o_ros.bench.timing import Timing, measure
+from diffh2o_ros.bench.timing import Timing, measure, timing_of
 
 #: Longer than any start takes, seconds.
 TIMEOUT = 600
@@ -39,29 +40,25 @@ def first_answer(
     Args:
         mesh: a file; grasp: one of a target that fits it.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "diffh2o_ros.bench.first_answer",
-        "--mesh",
-        str(mesh),
-        "--grasp",
-        str(grasp),
-        "--task",
-        task,
-        "--device",
-        device,
-    ]
-    if effort.candidates is not None:
-        command += ["--candidates", str(effort.candidates)]
-    if effort.steps_of_request is not None:
-        command += ["--steps", str(effort.steps_of_request)]
+    words = {"mesh": mesh, "grasp": grasp, "task": task, "device": device}
+    counts = {"candidates": effort.candidates or 0, "steps": effort.steps_of_request or 0}
+    command = [sys.executable, "-m", "diffh2o_ros.bench.first_answer", *flags({**words, **counts})]
     try:
         runs = [_answer(command) for _ in range(effort.starts)]
     except StartFailed as error:
         return {"unmeasured": f"the process failed: {error}"}
-    times = {name: Timing.of([t[name] for t, _ in runs]).as_dict() for name in runs[0][0]}
+    times = {name: timing_of([t[name] for t, _ in runs]) for name in runs[0][0]}
     return {"seconds": times, "memory": runs[-1][1]}
+
+
+def flags(values: Mapping[str, object]) -> list[str]:
+    """A program's arguments: --name value for each."""
+    return [word for name, value in values.items() for word in (f"--{name}", str(value))]
+
+
+def last_line(errors: str, code: int) -> str:
+    """What a program that failed wrote last to its standard error, or else its exit code."""
+    return (errors.strip().splitlines() or [f"exit code {code}"])[-1]
 
 
 def _answer(command: list[str]) -> tuple[dict[str, float], dict]:
@@ -74,8 +71,7 @@ def _answer(command: list[str]) -> tuple[dict[str, float], dict]:
         total = time.perf_counter() - begin
         rest, errors = process.communicate(timeout=TIMEOUT)
     if process.returncode != 0:
-        lines = errors.strip().splitlines() or [f"exit code {process.returncode}"]
-        raise StartFailed(lines[-1])
+        raise StartFailed(last_line(errors, process.returncode))
     times = json.loads(first)
     times["interpreter"] = total - sum(times.values())
     return times | {"total": total}, json.loads(rest.strip().splitlines()[-1])

@@ -23,34 +23,28 @@ class OneLineParser(argparse.ArgumentParser):
         raise CommandError(f"{message} (see {self.prog} --help)")
 
 
+def number(
+    kind: type[int] | type[float], low: float, high: float, above: bool = False
+) -> Callable[[str], int | float]:
+    """A type for arguments that are numbers from `low`, or only `above` it, to `high`."""
+
+    def parse(text: str) -> int | float:
+        try:
+            found = kind(text)
+        except ValueError:
+            what = "whole number" if kind is int else "number"
+            raise argparse.ArgumentTypeError(f"{text!r} is not a {what}") from None
+        if not low <= found <= high or (above and found == low):
+            bounds = f"above {low} and at most {high:g}" if above else f"from {low} to {high}"
+            raise argparse.ArgumentTypeError(f"{text} is not {bounds}")
+        return found
+
+    return parse
+
+
 def whole_number(low: int, high: int) -> Callable[[str], int]:
     """A type for arguments that are whole numbers from `low` to `high`."""
-
-    def parse(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-        if not low <= number <= high:
-            raise argparse.ArgumentTypeError(f"{number} is not from {low} to {high}")
-        return number
-
-    return parse
-
-
-def positive_number(highest: float) -> Callable[[str], float]:
-    """A type for arguments that are numbers above 0, up to `highest`."""
-
-    def parse(text: str) -> float:
-        try:
-            number = float(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
-        if not 0 < number <= highest:
-            raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most {highest:g}")
-        return number
-
-    return parse
+    return number(int, low, high)
 
 
 def sentence(text: str) -> str:
@@ -64,17 +58,6 @@ def sentence(text: str) -> str:
         return os.fsencode(text).decode()
     except UnicodeError:
         raise argparse.ArgumentTypeError(f"{text!r} is not UTF-8") from None
-
-
-def share(text: str) -> float:
-    """A type for arguments that are shares, 0 to 1."""
-    try:
-        number = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 1")
-    return number
 
 
 def table(text: str) -> Table:
@@ -135,8 +118,8 @@ def add_generation(parser: argparse.ArgumentParser, refinement: bool = True) -> 
     add_seed(parser)
     add_option(parser, RequestOptions, "steps", metavar="K")
     if refinement:
-        kept = "leave contacts as the networks make them"
-        add_option(parser, RequestOptions, "refine", help=kept)
+        unrefined = "leave contacts as the networks make them"
+        add_option(parser, RequestOptions, "refine", help=unrefined)
     add_option(parser, SynthesizerOptions, "device", type=device_name)
     add_option(parser, SynthesizerOptions, "hand")
     for folder in ("mano_dir", "weights", "cache_dir"):

@@ -94,7 +94,7 @@ def _measure(arguments: argparse.Namespace):
     # Before torch: diffh2o_ros says how its threads should wait.
     import torch
 
-    from diffh2o_ros.bench import effort
+    from diffh2o_ros.bench.effort import Effort, quick
     from diffh2o_ros.bench.running import run_bench
     from diffh2o_ros.synthesis.device import choose_device
 
@@ -102,9 +102,9 @@ def _measure(arguments: argparse.Namespace):
         devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
     else:
         devices = [choose_device(arguments.device).type]
-    much = effort.quick() if arguments.quick else effort.full()
+    effort = quick() if arguments.quick else Effort()
     with Progress() as progress:
-        return run_bench(devices, much, SERVICE_TIMING, progress)
+        return run_bench(devices, effort, SERVICE_TIMING, progress)
 
 
 def _draw(runs: list, arguments: argparse.Namespace) -> list[Path]:

@@ -83,12 +83,12 @@ def out_of_range(package: str) -> str | None:
     except metadata.PackageNotFoundError:  # a package by another name, as distributions make them
         return None
     try:
-        asked = metadata.requires("diffh2o_ros") or []
+        requirements = metadata.requires("diffh2o_ros") or []
     except metadata.PackageNotFoundError:  # built by colcon alone
-        asked = []
+        requirements = []
     ranges = [
         r.specifier
-        for r in map(Requirement, asked)
+        for r in map(Requirement, requirements)
         if r.name == package and r.specifier and (r.marker is None or r.marker.evaluate())
     ]
     if not ranges and package == "torch":
@@ -104,14 +104,9 @@ def check_device() -> list[Finding]:
     if isinstance(torch, str):
         return [Finding("torch", "missing", torch, INSTALL)]
     wrong = out_of_range("torch")
-    found = [
-        Finding(
-            "torch",
-            "missing" if wrong else "ok",
-            wrong or torch.__version__,
-            INSTALL if wrong else "",
-        )
-    ]
+    found = [Finding("torch", "ok", torch.__version__)]
+    if wrong:
+        found = [Finding("torch", "missing", wrong, INSTALL)]
     if torch.cuda.is_available():
         memory = torch.cuda.get_device_properties(0).total_memory / 2**30
         found.append(

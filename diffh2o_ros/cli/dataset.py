@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 
 from diffh2o_ros.cli import import_grab, outputs
-from diffh2o_ros.cli.arguments import add_seed, share, whole_number
+from diffh2o_ros.cli.arguments import add_seed, number, whole_number
+from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
 
 MOST_SEQUENCES = 10_000_000
@@ -96,10 +97,10 @@ def _add_stats(actions) -> None:
     _add_sample_size(stats, 1000, "sequences that are measured")
     stats.add_argument(
         "--hold",
-        type=share,
+        type=number(float, 0, 1),
         default=0.05,
         metavar="SHARE",
-        help="share of them whose grasps are tried in MuJoCo (default 0.05; 0: none)",
+        help="fraction of them whose grasps are tried in MuJoCo (default 0.05; 0: none)",
     )
     stats.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     _add_workers(stats)
@@ -132,17 +133,12 @@ def _add_workers(parser) -> None:
 def run_build(arguments: argparse.Namespace) -> int:
     outputs.check_folder(arguments.out, "--out")
 
-    from tqdm import tqdm
-
     from diffh2o_ros.data.build import build_dataset
 
-    with tqdm(total=arguments.num, unit="seq", desc="building") as bar:
+    workers = arguments.workers or os.cpu_count()
+    with counted_sequences("building", total=arguments.num) as progress:
         built = build_dataset(
-            arguments.out,
-            arguments.num,
-            arguments.seed,
-            arguments.workers or os.cpu_count(),
-            on_progress=lambda done, total: bar.update(done - bar.n),
+            arguments.out, arguments.num, arguments.seed, workers, on_progress=progress
         )
     print(f"{shown(arguments.out)}: {built} sequences of seed {arguments.seed}")
     return 0
@@ -152,18 +148,11 @@ def run_stats(arguments: argparse.Namespace) -> int:
     if arguments.json is not None:
         outputs.check_file(arguments.json, "--json", ".json")
 
-    from tqdm import tqdm
-
     from diffh2o_ros.data.dataset import Dataset
     from diffh2o_ros.data.stats import dataset_stats
 
     data = Dataset(arguments.folder)
-    with tqdm(unit="seq", desc="measuring", delay=1) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with counted_sequences("measuring", delay=1) as progress:
         found = dataset_stats(
             data, arguments.num, arguments.seed, arguments.hold, arguments.workers, progress
         )
@@ -174,18 +163,11 @@ def run_stats(arguments: argparse.Namespace) -> int:
 
 
 def run_validate(arguments: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
     from diffh2o_ros.data.dataset import Dataset
     from diffh2o_ros.data.validate import validate
 
     data = Dataset(arguments.folder)
-    with tqdm(unit="seq", desc="checking", delay=1) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with counted_sequences("checking", delay=1) as progress:
         faults = validate(data, arguments.num, arguments.seed, arguments.workers, progress)
     for fault in faults:
         print(fault)
@@ -210,7 +192,6 @@ def run_view(arguments: argparse.Namespace) -> int:
     outputs.check_file(arguments.out, "--out", ".png")
 
     import numpy as np
-    from tqdm import tqdm
 
     from diffh2o_ros.data.dataset import Dataset
     from diffh2o_ros.data.format import DatasetError, interaction_of
@@ -223,11 +204,11 @@ def run_view(arguments: argparse.Namespace) -> int:
         raise DatasetError(f"no sequence of action '{arguments.action}'; there are: {known}")
     generator = np.random.default_rng(arguments.seed)
     chosen = np.sort(generator.permutation(fits)[: arguments.num])
-    with tqdm(total=len(chosen), unit="seq", desc="drawing") as bar:
+    with counted_sequences("drawing", total=len(chosen)) as progress:
         render_contact_sheet(
             (interaction_of(data[int(index)]) for index in chosen),
             arguments.out,
-            on_progress=lambda done: bar.update(done - bar.n),
+            lambda done: progress(done, len(chosen)),
         )
     print(f"{shown(arguments.out)}: {len(chosen)} of {len(data)} sequences")
     return 0

@@ -151,7 +151,7 @@ def _meshes(folder: Path) -> list[Path]:
 
 
 def _cases(arguments: argparse.Namespace, meshes: list[Path]) -> list:
-    """What is to be run; bad task and grasp files are told before the networks are loaded."""
+    """What is to be run; bad task and grasp files are reported before the networks are loaded."""
     from diffh2o_ros.evaluation.cases import free_cases, guided_cases
     from diffh2o_ros.evaluation.targets import read_grasps
     from diffh2o_ros.evaluation.tasks import DEFAULT_TASKS, EvaluationTask, read_tasks

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
 
 
@@ -60,19 +61,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     from diffh2o_ros.data.grab.importer import import_grab
 
-    with tqdm(unit="seq", desc="importing") as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with counted_sequences("importing") as progress:
         report = import_grab(
             arguments.grab,
             arguments.mano,
             arguments.out,
             arguments.annotations,
             mirror=not arguments.no_mirror,
-            on_progress=show,
+            on_progress=progress,
             on_skip=lambda line: tqdm.write(line, file=sys.stderr),
         )
     print(f"{shown(arguments.out)}: {report}")

@@ -1,43 +1,60 @@
-"""Progress on stderr: a line that renews itself on a terminal, a line a stage elsewhere."""
+"""Progress on stderr, by tqdm, which is only loaded where there is some to show."""
 
 from __future__ import annotations
 
 import sys
-import time
-from typing import TextIO
-
-_INTERVAL = 0.1  # seconds between two renewals
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
 
 
 class Progress:
-    """Says how far a piece of work is. Use as a context manager, so that its line is closed."""
+    """Says how far a piece of work is: in a line that renews itself on a terminal, with a line a
+    stage elsewhere. Use as a context manager, so that its line is closed."""
 
-    def __init__(self, prefix: str = "", stream: TextIO | None = None):
-        self._prefix = prefix
+    def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._renews = self._stream.isatty()
-        self._stage, self._written, self._last = "", 0, 0.0
+        self._stage, self._bar = "", None
 
     def __call__(self, stage: str, step: int, total: int) -> None:
         """Work is at `step` of `total` in `stage`."""
-        stage = self._prefix + stage.replace("_", " ")
-        if not self._renews:
-            if stage != self._stage:
-                print(stage, file=self._stream, flush=True)
-            self._stage = stage
-            return
-        now = time.monotonic()
-        if stage == self._stage and step < total and now - self._last < _INTERVAL:
-            return
-        self._stage, self._last = stage, now
-        line = f"{stage} {step}/{total}"
-        print("\r" + line.ljust(self._written), end="", file=self._stream, flush=True)
-        self._written = len(line)
+        if stage != self._stage:
+            self.__exit__()
+            self._stage, title = stage, stage.replace("_", " ")
+            if not self._stream.isatty():
+                print(title, file=self._stream, flush=True)
+                return
+            from tqdm import tqdm
+
+            form = "{desc} {n_fmt}/{total_fmt}"
+            options = {"file": self._stream, "leave": False, "mininterval": 0, "bar_format": form}
+            # Of a fixed size: a terminal that does not know its own gets the line, too.
+            self._bar = tqdm(desc=title, total=total, ncols=200, nrows=20, **options)
+        if self._bar is not None:
+            self._bar.update(step - self._bar.n)
 
     def __enter__(self) -> Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._written:
-            print("\r" + " " * self._written + "\r", end="", file=self._stream, flush=True)
-        self._written = 0
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+@contextmanager
+def counted_sequences(doing: str, **options: Any) -> Iterator[Callable[[int, int], None]]:
+    """A bar, and what is to be called with how many sequences are done, and of how many.
+
+    Args:
+        options: of tqdm.
+    """
+    from tqdm import tqdm
+
+    with tqdm(unit="seq", desc=doing, **options) as bar:
+
+        def on_progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield on_progress

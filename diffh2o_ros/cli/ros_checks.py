@@ -120,18 +120,19 @@ def _listed(variable: str) -> list[Path]:
 
 def _rmw() -> Finding:
     """The middleware that rclpy would load."""
-    asked = os.environ.get("RMW_IMPLEMENTATION", "")
+    requested = os.environ.get("RMW_IMPLEMENTATION", "")
     index = "share/ament_index/resource_index/rmw_typesupport"
     prefixes = [*_listed("AMENT_PREFIX_PATH"), Path(sys.prefix)]  # there where it is from PyPI
     there = {file.name for prefix in prefixes for file in (prefix / index).glob("rmw_*")}
     there.discard("rmw_implementation")  # stands for whichever is asked for
-    if asked and there and asked not in there:
+    if requested and there and requested not in there:
         known = ", ".join(sorted(there))
-        remedy = f"install {asked.replace('_', '-')}, or: export RMW_IMPLEMENTATION={min(there)}"
-        detail = f"RMW_IMPLEMENTATION is {asked}, which is not installed; there is {known}"
+        package = requested.replace("_", "-")
+        remedy = f"install {package}, or: export RMW_IMPLEMENTATION={min(there)}"
+        detail = f"RMW_IMPLEMENTATION is {requested}, which is not installed; there is {known}"
         return Finding("RMW", "optional", detail, remedy)
-    if asked:
-        return Finding("RMW", "ok", f"{asked}, as RMW_IMPLEMENTATION says")
+    if requested:
+        return Finding("RMW", "ok", f"{requested}, as RMW_IMPLEMENTATION says")
     others = sorted(there - {DEFAULT_RMW})
     if there and DEFAULT_RMW not in there:
         return Finding("RMW", "ok", f"the default of ROS 2; installed: {', '.join(others)}")

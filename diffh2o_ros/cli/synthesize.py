@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.motion.grasp import Grasp
     from diffh2o_ros.text.wording import read_wording
 
-    # Bad input is told before the networks are loaded.
+    # Bad input is reported before the networks are loaded.
     read_wording(arguments.task)
     grasp = None if arguments.grasp is None else Grasp.from_json(arguments.grasp)
     mesh = load_mesh(

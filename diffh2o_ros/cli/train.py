@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs, train_recognizer
-from diffh2o_ros.cli.arguments import add_option, device_name, positive_number, whole_number
+from diffh2o_ros.cli.arguments import add_option, device_name, number, whole_number
 from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
 from diffh2o_ros.synthesis.options import SynthesizerOptions
 from diffh2o_ros.text.registry import ENCODERS
@@ -58,7 +59,10 @@ def _add_stage(networks, stage: str) -> None:
         help="training steps (default: the recipe's)",
     )
     budget.add_argument(
-        "--minutes", type=positive_number(1e6), metavar="M", help="or minutes of training"
+        "--minutes",
+        type=number(float, 0, 1e6, above=True),
+        metavar="M",
+        help="or minutes of training",
     )
     add_option(parser, SynthesizerOptions, "device", type=device_name)
     parser.add_argument("--resume", action="store_true", help="go on where OUT's run stopped")
@@ -69,8 +73,6 @@ def run(arguments: argparse.Namespace) -> int:
     outputs.check_file(arguments.out, "--out", ".safetensors")
 
     from dataclasses import replace
-
-    from tqdm import tqdm
 
     from diffh2o_ros.training.distributed import device_of_process, is_first_process
     from diffh2o_ros.training.loop import Budget, train
@@ -85,13 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     plan = recipe(arguments.stage, arguments.recipe)
     device = device_of_process(arguments.device)
-    with tqdm(unit="seq", desc="preparing", disable=not is_first_process()) as bar:
-
-        def prepared(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        arrays, basis = prepare_arrays(arguments.data, arguments.text_encoder, on_progress=prepared)
+    with counted_sequences("preparing", disable=not is_first_process()) as progress:
+        arrays, basis = prepare_arrays(arguments.data, arguments.text_encoder, on_progress=progress)
     arrays = stage_arrays(arrays, arguments.stage)
     plan = replace(plan, network=replace(plan.network, text_dim=arrays.tokens.shape[2]))
     meta = {

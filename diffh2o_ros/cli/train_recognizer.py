@@ -7,6 +7,7 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import add_seed, whole_number
+from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
 
 
@@ -35,8 +36,6 @@ def add_parser(subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     outputs.check_file(arguments.out, "--out", ".safetensors")
 
-    from tqdm import tqdm
-
     from diffh2o_ros.data.dataset import Dataset
     from diffh2o_ros.models.recognizer import save_recognizer
     from diffh2o_ros.training.prepare import prepare_arrays
@@ -45,13 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.training.recognizer_diversity import data_diversity
 
     infos = Dataset(arguments.data).infos
-    with tqdm(unit="seq", desc="preparing") as bar:
-
-        def prepared(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        arrays, basis = prepare_arrays(arguments.data, on_progress=prepared)
+    with counted_sequences("preparing") as progress:
+        arrays, basis = prepare_arrays(arguments.data, on_progress=progress)
     data = LabeledMotions.of(arrays.features, infos)
     steps = arguments.steps or STEPS
     network = train_recognizer(data, steps, arguments.seed)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import positive_number, whole_number
+from diffh2o_ros.cli.arguments import number, whole_number
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.printable import shown
 
@@ -34,7 +34,10 @@ def add_parser(subparsers) -> None:
         help="height of a picture (default 360)",
     )
     parser.add_argument(
-        "--fps", type=positive_number(50), default=15.0, help="of a GIF, up to 50 (default 15)"
+        "--fps",
+        type=number(float, 0, 50, above=True),
+        default=15.0,
+        help="of a GIF, up to 50 (default 15)",
     )
     parser.set_defaults(run=run)
 
@@ -48,22 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     interaction = Interaction.load(arguments.file)
     with Progress() as progress:
-        on_progress = partial(progress, "drawing")
+        options = {"size": arguments.size, "on_progress": partial(progress, "drawing")}
         kind = out.suffix.lower()
         if kind == ".png":
-            render_png(interaction, out, size=arguments.size, on_progress=on_progress)
+            render_png(interaction, out, **options)
         elif kind == ".mp4":
-            render_mp4(
-                interaction, out, arguments.views, size=arguments.size, on_progress=on_progress
-            )
+            render_mp4(interaction, out, arguments.views, **options)
         else:
-            render_gif(
-                interaction,
-                out,
-                arguments.views,
-                fps=arguments.fps,
-                size=arguments.size,
-                on_progress=on_progress,
-            )
+            render_gif(interaction, out, arguments.views, fps=arguments.fps, **options)
     print(shown(out))
     return 0

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from diffh2o_ros.contact.acting_hand import ActingHand, pose_directions
-from diffh2o_ros.contact.kernels import arrays
+from diffh2o_ros.contact.kernels.arrays import Body, Carried, as_arrays
 from diffh2o_ros.contact.model import ContactModel
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.carried import CarriedPoints
@@ -59,21 +58,23 @@ class HandBodies:
         return torch.tensor(weight, dtype=torch.float32, device=self.low.device)
 
     @cached_property
-    def arrays(self) -> arrays.Body:
+    def arrays(self) -> Body:
         """All this for kernels."""
         model, rest = self.model, rest_joints("right").double()
         parents = torch.tensor([0, *PARENTS[1:]])
         joints, points = (v.cpu() for v in self._keypoints)
-        return arrays.Body(
-            directions=numbers(self.directions),
-            bones=numbers(rest - rest[parents]),
-            spheres=arrays.Carried(indices(model.sphere_joint), numbers(model.sphere_offset)),
-            radii=numbers(model.radius),
-            far=indices(model.fingers.index),
-            finger=indices(model.finger),
-            pads=arrays.Carried(indices(model.pad_joint), numbers(model.pad_offset)),
-            pad_normals=numbers(model.pad_normal),
-            keypoints=arrays.Carried(indices(joints), numbers(points.double() - rest[joints])),
+        return as_arrays(
+            Body(
+                directions=self.directions,
+                bones=rest - rest[parents],
+                spheres=Carried(model.sphere_joint, model.sphere_offset),
+                radii=model.radius,
+                far=model.fingers.index,
+                finger=model.finger,
+                pads=Carried(model.pad_joint, model.pad_offset),
+                pad_normals=model.pad_normal,
+                keypoints=Carried(joints, points.double() - rest[joints]),
+            )
         )
 
     @staticmethod
@@ -91,18 +92,8 @@ class HandBodies:
     ) -> PosedBodies:
         """Of hands (...), moved as `ActingHand.moved` moves them."""
         wrist = hand.wrist if translation is None else hand.wrist + translation
-        turn = torch.zeros_like(wrist) if rotation is None else rotation
+        rotvec = torch.zeros_like(wrist) if rotation is None else rotation
         pose = hand.hand_pose if flexion is None else hand.hand_pose + flexion @ self.directions
-        points, normals = self._carried(wrist, hand.rotation, turn, pose)
+        points, normals = self._carried(wrist, hand.rotation, rotvec, pose)
         spheres, pads, keypoints = points.split(self._counts, -2)
         return PosedBodies(spheres, pads, normals, keypoints)
-
-
-def numbers(values: Tensor) -> np.ndarray:
-    """A tensor as kernels take it, float64."""
-    return np.ascontiguousarray(values.detach().cpu().double().numpy())
-
-
-def indices(values: Tensor) -> np.ndarray:
-    """A tensor of int64 as kernels take it."""
-    return np.ascontiguousarray(values.cpu().numpy())

@@ -9,10 +9,9 @@ from torch import Tensor
 from diffh2o_ros.contact import terms
 from diffh2o_ros.contact.acting_hand import ActingHand, ObjectPose
 from diffh2o_ros.contact.backend import KERNELS
-from diffh2o_ros.contact.bodies import numbers
 from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.contact.descent import descend
-from diffh2o_ros.contact.kernels import arrays
+from diffh2o_ros.contact.kernels.arrays import KnotMoves, ObjectArrays, as_arrays
 from diffh2o_ros.contact.moves import grid_array, hands_array
 
 KNOTS, STEPS = 11, 30
@@ -89,7 +88,7 @@ def _knots_kernels(
     position, rotation = pose or (blend.new_zeros(3), torch.eye(3).to(blend))
     position, rotation = position.expand(rows, frames, 3), rotation.expand(rows, frames, 3, 3)
     knots = np.zeros((rows, KNOTS - 1, 3 + angles))
-    moves = arrays.KnotMoves(
+    moves = KnotMoves(
         np.array([TRANSLATION_RATE] * 3 + [FLEXION_RATE] * angles),
         np.array([TRANSLATION_UNIT] * 3 + [FLEXION_UNIT] * angles),
         TO_REST,
@@ -102,14 +101,14 @@ def _knots_kernels(
         clear_row(
             knots[row],
             np.ones(steps),
-            numbers(blend),
+            as_arrays(blend),
             moves,
-            numbers(clearance),
+            as_arrays(clearance),
             hands_array(one),
             contact.hand.arrays,
             grid_array(contact.scene.sdf),
             float(contact.scene.table_height),
-            arrays.ObjectPath(numbers(position[row]), numbers(rotation[row])),
+            as_arrays(ObjectArrays(position[row], rotation[row])),
         )
     return torch.from_numpy(knots)
 

@@ -10,8 +10,8 @@ from diffh2o_ros.contact.acting_hand import ActingHand, ObjectPose, flips
 from diffh2o_ros.contact.backend import backend_of
 from diffh2o_ros.contact.bodies import HandBodies
 from diffh2o_ros.contact.descent import OnStep, decaying
-from diffh2o_ros.contact.energy import ContactEnergy, ContactState, PadDraw, Pull
-from diffh2o_ros.contact.moves import HandEnergy, move
+from diffh2o_ros.contact.energy import ContactState, EnergyTerms, PadDraw, Pull, contact_state
+from diffh2o_ros.contact.moves import move
 from diffh2o_ros.contact.object_field import ObjectField
 from diffh2o_ros.contact.settling import DECAY, PAD_ALWAYS, PAD_REACH, Settling
 from diffh2o_ros.geometry.scene import Scene
@@ -45,17 +45,12 @@ class Contact:
 
     def state(self, hand: ActingHand, settling: Settling) -> ContactState:
         """Energy and contact state of hands (R, ...)."""
-        return self._energy(hand, settling)(self.hand.pose(hand))
+        given = self._terms(settling)
+        return contact_state(self.hand.pose(hand), self.model, self.field(hand), given)
 
-    def _energy(self, hand: ActingHand, settling: Settling) -> ContactEnergy:
-        return ContactEnergy(
-            self.model,
-            self.field(hand),
-            self._pads,
-            settling.weights,
-            self.scene.table_height,
-            settling.clearance,
-        )
+    def _terms(self, settling: Settling) -> EnergyTerms:
+        height = self.scene.table_height
+        return EnergyTerms(settling.weights, self._pads, height, settling.clearance)
 
     def clearance(self, hand: ActingHand) -> Tensor:
         """Room (R, ...) between hands (R, ...) and object or table, meters; negative inside."""
@@ -82,9 +77,13 @@ class Contact:
             on_step: called now and then.
         """
         moves = settling.moves(hand.hand_pose, self.hand)
-        energy = HandEnergy(self._energy(hand, settling), pull, others)
-        lengths = decaying(settling.steps, DECAY)
-        moved = move(hand, self.hand, energy, moves, lengths, self.backend, on_step)
+        given = self._terms(settling)
+        if pull is not None:
+            given = given._replace(pull=pull)
+        if others is not None:
+            given = given._replace(others=others)
+        lengths, field = decaying(settling.steps, DECAY), self.field(hand)
+        moved = move(hand, self.hand, field, given, moves, lengths, self.backend, on_step)
         with torch.no_grad():
             return hand.moved(*moves.split(moved))
 

@@ -8,6 +8,7 @@ enough to hold a surface to and hundreds of times cheaper than the mesh.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,13 +16,14 @@ import torch
 from torch import Tensor
 
 from diffh2o_ros.contact import terms
-from diffh2o_ros.contact.acting_hand import flips
+from diffh2o_ros.contact.acting_hand import ActingHand, flips
+from diffh2o_ros.contact.bodies import HandBodies
 from diffh2o_ros.contact.model import ContactModel, Placed
 from diffh2o_ros.contact.terms import DistanceField
 
 
 class ContactWeights(NamedTuple):
-    """Weights of the energy's terms, floats; another hand's spheres weigh as penetration."""
+    """Weights of the energy's terms; another hand's spheres weigh as penetration."""
 
     penetration: float = 8.0
     contact: float = 3.0
@@ -36,7 +38,7 @@ class PadDraw(NamedTuple):
 
     weight: Tensor  #: (P,) or (R, P)
     reach: float = math.inf  #: pads farther than about this are left alone, meters
-    always: float = 0.0  #: share of its weight that still draws one of `terms.WHOLE` or more
+    always: float = 0.0  #: fraction of its weight that still draws one of `terms.WHOLE` or more
 
     def at(self, distance: Tensor) -> Tensor:
         """Weights (R, P) of pads at these distances (R, P), summing to 1; constants to the
@@ -60,24 +62,28 @@ class Pull(NamedTuple):
 
 
 class Forearm(NamedTuple):
-    """Spheres behind the wrist, which keep clear of object and table."""
+    """Spheres behind the wrist, which keep clear of object and table alone."""
 
-    behind: Tensor  #: (A,) meters from the wrist along the hand's x axis
+    offset: Tensor  #: (A, 3) meters from the wrist of a right hand at rest
     radius: Tensor  #: (A,) meters
     weight: float
 
-    def __call__(
-        self, wrist: Tensor, rotation: Tensor, around: DistanceField, height: float
-    ) -> Tensor:
-        """Energy (R,) of wrists (R, 3) with rotations (R, 3, 3)."""
-        arm = wrist[:, None] + self.behind[:, None] * rotation[:, None, :, 0]
-        inside = terms.penetration(around.query(arm), self.radius)
-        return self.weight * (inside + terms.table(arm, self.radius, height))
+
+class EnergyTerms(NamedTuple):
+    """What moves hands (R,); kernels take the same by the same names."""
+
+    weights: ContactWeights
+    pads: PadDraw
+    table_height: float = -math.inf  #: z of the table, meters; minus infinity for none
+    clearance: float = 0.0  #: meters by which spheres should stay outside the object
+    pull: Pull = Pull(0.0, torch.zeros(0, dtype=torch.int64), torch.zeros(0, 3))
+    others: Tensor = torch.zeros(0, 0, 3)  #: (R, S, 3) other hands' spheres, as each row sees them
+    forearm: Forearm = Forearm(torch.zeros(0, 3), torch.zeros(0), 0.0)
 
 
 @dataclass
 class ContactState:
-    """The energy per sample (R,) and what it was made of."""
+    """The contact energy per sample (R,) and what it was made of."""
 
     energy: Tensor
     penetration: Tensor = field(repr=False)  #: (R,) deepest sphere inside the object, meters
@@ -87,49 +93,65 @@ class ContactState:
     table: Tensor = field(repr=False)  #: (R,) deepest sphere below the table, meters
 
 
-@dataclass(frozen=True, eq=False)
-class ContactEnergy:
-    """The energy of hands (R, ...) beside an object, all in the object's frame.
+def contact_state(
+    placed: Placed, model: ContactModel, around: DistanceField, given: EnergyTerms
+) -> ContactState:
+    """Contact of hands (R, ...) beside an object, all in the object's frame.
 
-    Attributes:
-        model: the spheres and pads.
+    Args:
+        placed: the hands, by `model.place`.
         around: signed distance of the object.
-        pads: which should touch.
-        weights: of the terms.
-        table_height: z of the table under the object, meters; minus infinity for none.
-        clearance: meters by which spheres should stay outside the object.
     """
+    weights, height = given.weights, given.table_height
+    spheres, pads, pad_normals = placed[:3]
+    points = torch.cat([spheres, terms.around(pads).flatten(-3, -2)], -2)
+    values = around.query(points)
+    gap = values[..., : spheres.shape[-2]]
+    touch = terms.touch_of(values[..., spheres.shape[-2] :].unflatten(-1, (-1, 4)))
+    weight = given.pads.at(touch.distance)
+    energy = (
+        weights.penetration * terms.penetration(gap, model.radius, given.clearance)
+        + weights.contact * terms.contact(touch.distance, weight)
+        + weights.alignment * terms.alignment(pad_normals, touch.normal, weight)
+        + weights.closure * terms.closure(pads, touch, weight)
+        + weights.table * terms.table(spheres, model.radius, height)
+        + weights.self_penetration * terms.self_penetration(spheres, model.fingers)
+    )
+    below = (height + model.radius - spheres[..., 2]).clamp_min(0)
+    return ContactState(
+        energy=energy,
+        penetration=(model.radius - gap).detach().amax(-1).clamp_min(0),
+        pad_distance=touch.distance.detach(),
+        pad_normal=touch.normal.detach(),
+        pads=pads,
+        table=below.detach().amax(-1),
+    )
 
-    model: ContactModel
-    around: DistanceField
-    pads: PadDraw
-    weights: ContactWeights
-    table_height: float = -math.inf
-    clearance: float = 0.0
 
-    def __call__(self, placed: Placed) -> ContactState:
-        """Of hands posed by `ContactModel.place`."""
-        model, weights = self.model, self.weights
-        spheres, pads, pad_normals = placed[:3]
-        points = torch.cat([spheres, terms.around(pads).flatten(-3, -2)], -2)
-        values = self.around.query(points)
-        gap = values[..., : spheres.shape[-2]]
-        touch = terms.touch_of(values[..., spheres.shape[-2] :].unflatten(-1, (-1, 4)))
-        weight = self.pads.at(touch.distance)
-        energy = (
-            weights.penetration * terms.penetration(gap, model.radius, self.clearance)
-            + weights.contact * terms.contact(touch.distance, weight)
-            + weights.alignment * terms.alignment(pad_normals, touch.normal, weight)
-            + weights.closure * terms.closure(pads, touch, weight)
-            + weights.table * terms.table(spheres, model.radius, self.table_height)
-            + weights.self_penetration * terms.self_penetration(spheres, model.fingers)
-        )
-        below = (self.table_height + model.radius - spheres[..., 2]).clamp_min(0)
-        return ContactState(
-            energy=energy,
-            penetration=(model.radius - gap).detach().amax(-1).clamp_min(0),
-            pad_distance=touch.distance.detach(),
-            pad_normal=touch.normal.detach(),
-            pads=pads,
-            table=below.detach().amax(-1),
-        )
+def hand_energy(
+    start: ActingHand,
+    moved: Sequence[Tensor],
+    hand: HandBodies,
+    around: DistanceField,
+    given: EnergyTerms,
+) -> Tensor:
+    """Energy (R,) of hands moved from `start`: contact, and what else moves them.
+
+    Args:
+        moved: translation (R, 3), rotation (R, 3) and flexion (R, D), as `ActingHand.moved` has.
+        hand: what of them meets the object.
+    """
+    model, bodies = hand.model, hand.pose(start, *moved)
+    energy = contact_state(bodies, model, around, given).energy
+    if len(given.pull.index):
+        energy = energy + given.pull(start.side, bodies.keypoints)
+    if len(given.others):
+        overlap = terms.overlap(bodies.spheres, given.others, model.radius)
+        energy = energy + given.weights.penetration * overlap
+    if len(given.forearm.radius):
+        arm, radius, weight = given.forearm
+        end = start.moved(*moved)
+        arm = end.wrist[:, None] + arm @ end.rotation.transpose(-1, -2)
+        energy = energy + weight * terms.penetration(around.query(arm), radius)
+        energy = energy + weight * terms.table(arm, radius, given.table_height)
+    return energy

@@ -1,7 +1,7 @@
 """The terms of the contact energy, one function each, of batches of posed hands.
 
 Distances enter in centimeters, so that terms are of order 1. Each function gives an energy (B,)
-that torch can differentiate. `kernels.settling` has their gradients in machine code, and the tests
+that torch can differentiate. `contact.kernels` has their gradients in machine code, and the tests
 hold it to these.
 """
 

@@ -94,9 +94,9 @@ def _words(sequence: Sequence) -> Iterator[str]:
 def _object(sequence: Sequence) -> Iterator[str]:
     """The object moves only while it is held."""
     motion = sequence.motion
-    shift = (motion.object_position[1:] - motion.object_position[:-1]).norm(dim=-1)
+    offset = (motion.object_position[1:] - motion.object_position[:-1]).norm(dim=-1)
     turn = (motion.object_rotation[1:] - motion.object_rotation[:-1]).flatten(1).norm(dim=-1)
-    moves = (shift > MOVES) | (turn > TURNS)
+    moves = (offset > MOVES) | (turn > TURNS)
     held = sequence.held[1:].any(1) & sequence.held[:-1].any(1)
     alone = moves & ~held
     if bool(alone.any()):

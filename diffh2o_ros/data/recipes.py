@@ -83,10 +83,10 @@ class RecipeShard:
                 f"{info.name} no longer gives its motion: the data set was built with another "
                 "version, build it again"
             )
-        turn = start_turn(recipe)
+        rotation = start_turn(recipe)
         body = thing.thing.mesh
-        vertices, faces = (body.vertices - thing.center) @ turn.T, body.faces
-        vertices = vertices - thing.lying_center(turn)
+        vertices, faces = (body.vertices - thing.center) @ rotation.T, body.faces
+        vertices = vertices - thing.lying_center(rotation)
         if recipe.mirrored:
             vertices, faces = mirror(vertices), faces[:, ::-1]
         return Sequence(

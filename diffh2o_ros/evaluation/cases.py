@@ -72,7 +72,7 @@ def free_cases(
     return [
         Case(
             mesh.stem,
-            task.told(mesh.stem, at + number),
+            task.sentence_for(mesh.stem, at + number),
             task.action,
             task.hand(at + number),
             noise_seed(seed, mesh.stem, task.sentence),

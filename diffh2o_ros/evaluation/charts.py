@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch
 
+from diffh2o_ros.evaluation.cases import FREE
 from diffh2o_ros.evaluation.judging import Row
 from diffh2o_ros.evaluation.report import NAMES
 from diffh2o_ros.evaluation.summary import (
@@ -29,6 +30,7 @@ from diffh2o_ros.viz.canvas import COLORS as PALETTE
 from diffh2o_ros.viz.canvas import save_png
 
 COLORS = {True: PALETTE[0], False: PALETTE[1]}
+OFFSET = {True: -0.2, False: 0.2}  #: of what is drawn beside one another
 GOAL_COLOR = PALETTE[5]
 DOTS_PER_INCH = 120
 JITTER = 0.09  # of the distance between two groups
@@ -59,10 +61,7 @@ def _metrics(rows: Sequence[Row]) -> Canvas | None:
         return None
     canvas = Canvas(figsize=(13, 10), dpi=DOTS_PER_INCH, layout="constrained")
     for axes, measure in zip(canvas.subplots(3, 3).flat, STRICT, strict=True):
-        for refined in _refinements(rows):
-            groups = grouped(select(rows, refined), task_name)
-            _strips(axes, [groups.get(task, []) for task in tasks], measure, refined)
-        _label(axes, tasks, measure)
+        _draw_measure(axes, rows, FREE, task_name, tasks, measure)
     canvas.suptitle("Strict protocol, one point a run; boxes: quartiles, whiskers: 10 to 90 %")
     _legend(canvas, rows)
     return canvas
@@ -78,10 +77,7 @@ def _targets(rows: Sequence[Row]) -> Canvas | None:
     panels = canvas.subplots(len(kinds), 1, squeeze=False)[:, 0]
     for axes, kind in zip(panels, kinds, strict=True):
         meshes = list(grouped([x for r in NAMES for x in select(rows, r, kind)], mesh_name))
-        for refined in _refinements(rows):
-            groups = grouped(select(rows, refined, kind), mesh_name)
-            _strips(axes, [groups.get(m, []) for m in meshes], measures[kind], refined)
-        _label(axes, meshes, measures[kind])
+        _draw_measure(axes, rows, kind, mesh_name, meshes, measures[kind])
         axes.set_title(f"Targets: {kind}")
         for tick in axes.get_xticklabels():
             tick.set(rotation=30, ha="right")
@@ -89,28 +85,37 @@ def _targets(rows: Sequence[Row]) -> Canvas | None:
     return canvas
 
 
-def _strips(axes: Axes, groups: Sequence[Sequence[Row]], measure: Measure, refined: bool) -> None:
+def _draw_measure(
+    axes: Axes,
+    rows: Sequence[Row],
+    kind: str,
+    key: Callable[[Row], str],
+    names: Sequence[str],
+    measure: Measure,
+) -> None:
     """A box and a point for each run, group by group; left with refinement, right without."""
-    shift = -0.2 if refined else 0.2
-    for place, group in enumerate(groups):
-        values = [row.figures[measure.name] for row in group if measure.name in row.figures]
-        if not values:
-            continue
-        axes.boxplot(
-            values,
-            positions=[place + shift],
-            widths=0.3,
-            whis=(10, 90),
-            showfliers=False,
-            manage_ticks=False,
-            medianprops={"color": "black", "linewidth": 1.5},
-            boxprops={"color": COLORS[refined]},
-            whiskerprops={"color": COLORS[refined]},
-            capprops={"color": COLORS[refined]},
-        )
-        # Spread evenly, not at random, so that the same rows give the same picture.
-        aside = JITTER * np.cos(np.arange(len(values)) * np.pi * (3 - 5**0.5))
-        axes.scatter(place + shift + aside, values, 9, COLORS[refined], alpha=0.55, linewidths=0)
+    for refined in _refinements(rows):
+        groups, color = grouped(select(rows, refined, kind), key), COLORS[refined]
+        for number, name in enumerate(names):
+            found = [row.figures.get(measure.name) for row in groups.get(name, [])]
+            values = [value for value in found if value is not None]
+            if not values:
+                continue
+            x = number + OFFSET[refined]
+            axes.boxplot(
+                values,
+                positions=[x],
+                widths=0.3,
+                whis=(10, 90),
+                showfliers=False,
+                manage_ticks=False,
+                medianprops={"color": "black", "linewidth": 1.5},
+                **{f"{part}props": {"color": color} for part in ("box", "whisker", "cap")},
+            )
+            # Spread evenly, not at random, so that the same rows give the same picture.
+            aside = JITTER * np.cos(np.arange(len(values)) * np.pi * (3 - 5**0.5))
+            axes.scatter(x + aside, values, 9, color, alpha=0.55, linewidths=0)
+    _label(axes, names, measure)
 
 
 def _label(axes: Axes, names: Sequence[str], measure: Measure) -> None:
@@ -135,7 +140,7 @@ def _label(axes: Axes, names: Sequence[str], measure: Measure) -> None:
 
 
 def _verdicts(rows: Sequence[Row]) -> Canvas | None:
-    """Shares of runs that did what was asked, by task."""
+    """Fractions of runs that did what was asked, by task."""
     chosen = [row for refined in NAMES for row in select(rows, refined)]
     measures = [m for m in VERDICTS if any(m.name in row.figures for row in chosen)]
     if not measures:
@@ -146,13 +151,12 @@ def _verdicts(rows: Sequence[Row]) -> Canvas | None:
     for axes, measure in zip(panels, measures, strict=True):
         for refined in _refinements(rows):
             groups = grouped(select(rows, refined), task_name)
-            for place, task in enumerate(tasks):
+            for number, task in enumerate(tasks):
                 figure = measure.over(groups.get(task, []))
                 if figure is not None:
-                    at = place + (-0.2 if refined else 0.2)
-                    axes.bar(at, figure.value, 0.36, color=COLORS[refined])
+                    axes.bar(number + OFFSET[refined], figure.value, 0.36, color=COLORS[refined])
         _label(axes, tasks, measure)
-        axes.set_ylabel("share of runs")
+        axes.set_ylabel("fraction of runs")
         axes.set_title(measure.heading)
         axes.set_ylim(0, 1.05)
     _legend(canvas, rows)
@@ -168,14 +172,11 @@ def _time(rows: Sequence[Row]) -> Canvas | None:
     canvas = Canvas(figsize=(8, 0.55 * len(names) + 1.6), dpi=DOTS_PER_INCH, layout="constrained")
     axes = canvas.subplots()
     for refined, group in found.items():
-        for place, name in enumerate(names):
-            if name not in group:
-                continue
-            figure = group[name]
-            at = place + (-0.2 if refined else 0.2)
-            reach = [[figure.value - figure.low], [figure.high - figure.value]]
-            axes.barh(at, figure.value, 0.36, color=COLORS[refined])
-            axes.errorbar(figure.value, at, xerr=reach, color="black", capsize=2, linewidth=1)
+        for name, figure in group.items():
+            y = names.index(name) + OFFSET[refined]
+            error = [[figure.value - figure.low], [figure.high - figure.value]]
+            axes.barh(y, figure.value, 0.36, color=COLORS[refined])
+            axes.errorbar(figure.value, y, xerr=error, color="black", capsize=2, linewidth=1)
     axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
     axes.invert_yaxis()
     axes.set_xlabel("seconds a run (median; bars: 10 to 90 %)")

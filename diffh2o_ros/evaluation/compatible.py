@@ -27,9 +27,9 @@ def compatible_metrics(interaction: Interaction) -> dict[str, float]:
         depth_mm: depth of the deepest hand vertex inside the object, mean over frames.
         volume_cm3: volume of the object's voxels whose centers lie inside a hand, summed over
             hands, mean over frames.
-        contact_ratio: share of hand vertices within 5 mm of the object's surface, mean over the
+        contact_ratio: fraction of hand vertices within 5 mm of the object's surface, mean over the
             frames with penetration. Left out where there is none.
-        penetrating: share of the frames with penetration.
+        penetrating: fraction of the frames with penetration.
     """
     stage = np.linspace(interaction.grasp_frame, interaction.num_frames - 1, NUM_FRAMES)
     frames = np.unique(stage.round().astype(int))

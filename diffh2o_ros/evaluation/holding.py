@@ -11,7 +11,7 @@ from diffh2o_ros.motion.interaction import SIDES, Interaction
 #: A hand is at the object where one of its keypoints is this near to the surface (meters):
 #: keypoints lie in the middle of a finger, 7 to 10 mm under the skin.
 NEAR = 0.015
-HOLDS = 0.25  # share of the frames in which the object moves
+HOLDS = 0.25  # fraction of the frames in which the object moves
 
 
 def holding(interaction: Interaction, frames: np.ndarray) -> dict[str, np.ndarray]:

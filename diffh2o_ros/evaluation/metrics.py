@@ -17,7 +17,7 @@ from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import HandMotion, Interaction
 
 MOVING_SPEED = 0.01  # m/s
-MOVING_TURN = 0.2  # rad/s
+MOVING_ANGULAR_SPEED = 0.2  # rad/s
 CONTACT = 0.005  # m, a hand vertex this near touches
 FINGERTIP = 0.010  # m, a fingertip this near holds
 VOLUME_FRAMES = 30
@@ -32,10 +32,10 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
         penetration_mm: depth of the deepest hand vertex inside the object, mean over frames.
         interpenetration_cm3: volume hands and object share (2 mm grid), summed over hands, mean
             over at most 30 evenly chosen frames.
-        contact_ratio: share of hand vertices within 5 mm of the object's surface.
+        contact_ratio: fraction of hand vertices within 5 mm of the object's surface.
         fingers: fingertips (the 5 tip keypoints of a hand) within 10 mm of the surface, mean.
-        thumb: share of the frames in which a thumb is among them.
-        floating: share of the frames in which no hand vertex is within 5 mm of the object.
+        thumb: fraction of the frames in which a thumb is among them.
+        floating: fraction of the frames in which no hand vertex is within 5 mm of the object.
         slip_mm_s: speed of the wrist in the object's frame, over the hands that touch the object
             (over all of them in a frame that none touches).
         seam: wrist speed across the stage boundary over the median of the 10 steps either side
@@ -44,8 +44,8 @@ def interaction_metrics(interaction: Interaction) -> dict[str, float]:
         table_mm: depth of the lowest hand vertex below the support plane (the lowest object
             vertex in frame 0), deepest over the whole sequence, the reach included.
         rise_m: greatest height of the object's lowest point above where it stood.
-        wrist_path_m: length of the wrists' way over the whole sequence, summed over hands.
-        moving: share of the frames from `grasp_frame` on in which the object moves.
+        wrist_path_m: length of the wrists' path over the whole sequence, summed over hands.
+        moving: fraction of the frames from `grasp_frame` on in which the object moves.
     """
     hands = list(interaction.hands.values())
     moving = moving_frames(interaction)
@@ -88,8 +88,8 @@ def moving_frames(interaction: Interaction) -> np.ndarray:
     speed = np.linalg.norm(np.diff(center, axis=0), axis=1) * interaction.fps
     # |R1 - R2| in the Frobenius norm is 2 sqrt(2) sin(angle / 2).
     difference = np.linalg.norm(np.diff(pose[:, :3, :3], axis=0), axis=(1, 2))
-    turn = 2 * np.arcsin(np.clip(difference / np.sqrt(8), 0, 1)) * interaction.fps
-    reached = np.flatnonzero((speed > MOVING_SPEED) | (turn > MOVING_TURN)) + 1
+    angular_speed = 2 * np.arcsin(np.clip(difference / np.sqrt(8), 0, 1)) * interaction.fps
+    reached = np.flatnonzero((speed > MOVING_SPEED) | (angular_speed > MOVING_ANGULAR_SPEED)) + 1
     return reached[reached >= interaction.grasp_frame]
 
 
@@ -99,13 +99,13 @@ def in_object_frame(interaction: Interaction, points: np.ndarray, frames: np.nda
     return (points - pose[:, None, :3, 3]) @ pose[:, :3, :3]
 
 
-def surface_distances(body: Mesh, points: np.ndarray, reach: float) -> np.ndarray:
+def surface_distances(body: Mesh, points: np.ndarray, margin: float) -> np.ndarray:
     """Signed distances (...) of points (..., 3) to the object, in its frame, meters.
 
-    inf for points farther than `reach` from its bounding box.
+    inf for points farther than `margin` from its bounding box.
     """
     low, high = body.bounds
-    near = ((points > low - reach) & (points < high + reach)).all(-1)
+    near = ((points > low - margin) & (points < high + margin)).all(-1)
     distance = np.full(near.shape, np.inf)
     distance[near] = exact_signed_distance(body, points[near])
     return distance
@@ -151,12 +151,8 @@ def _seam(wrist: np.ndarray, interaction: Interaction) -> float:
     if boundary < 0:
         return 0.0  # no grasp stage, no boundary
     speed = np.linalg.norm(np.diff(wrist, axis=0), axis=1) * interaction.fps
-    around = np.concatenate(
-        [
-            speed[max(boundary - SEAM_FRAMES, 0) : boundary],
-            speed[boundary + 1 : boundary + 1 + SEAM_FRAMES],
-        ]
-    )
+    before = speed[max(boundary - SEAM_FRAMES, 0) : boundary]
+    around = np.append(before, speed[boundary + 1 : boundary + 1 + SEAM_FRAMES])
     usual = float(np.median(around)) if len(around) else 0.0
     return float(speed[boundary]) / max(usual, MOVING_SPEED)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,15 @@ from diffh2o_ros.motion.interaction import Interaction
 FPS = 30.0
 
 
+@dataclass(frozen=True)
 class Recognizer:
     """Tells what is done from how object and wrists move (`motion.gross_motion`).
 
     The sentence, the object's shape and the fingers are not seen.
     """
 
-    def __init__(self, network: RecognizerNetwork, meta: dict[str, Any]) -> None:
-        self._network = network
-        self.meta = meta
+    network: RecognizerNetwork
+    meta: dict[str, Any]  #: of the checkpoint
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Recognizer:
@@ -41,7 +42,7 @@ class Recognizer:
     @property
     def actions(self) -> tuple[str, ...]:
         """The actions it tells apart."""
-        return self._network.config.actions
+        return self.network.config.actions
 
     @property
     def data_diversity(self) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class Recognizer:
         """The most likely action, and the probability of each."""
         motion = GrossMotion.from_interaction(interaction).channels()
         motion = _resampled(motion, interaction.fps / FPS)
-        logits = self._network(motion[None], torch.tensor([len(motion)]))[0]
+        logits = self.network(motion[None], torch.tensor([len(motion)]))[0]
         probabilities = logits.softmax(-1).tolist()
         by_action = dict(zip(self.actions, probabilities, strict=True))
         return max(by_action, key=by_action.__getitem__), by_action
@@ -67,7 +68,6 @@ def _resampled(motion: Tensor, step: float) -> Tensor:
     """Every `step`-th frame of (T, C), interpolated linearly."""
     if step == 1:
         return motion
-    times = np.arange(0, len(motion) - 1 + 1e-6, step)
-    low = torch.from_numpy(np.minimum(times.astype(np.int64), len(motion) - 1))
-    share = torch.from_numpy(times).float()[:, None] - low[:, None]
-    return torch.lerp(motion[low], motion[(low + 1).clamp_max(len(motion) - 1)], share)
+    times, frames = np.arange(0, len(motion) - 1 + 1e-6, step), np.arange(len(motion))
+    channels = [np.interp(times, frames, channel) for channel in motion.T.numpy()]
+    return torch.from_numpy(np.stack(channels, -1)).float()

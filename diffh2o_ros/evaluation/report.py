@@ -75,7 +75,7 @@ class EvaluationReport:
                     measure.heading,
                     value_and_range(measure, figure),
                     goal(measure),
-                    NONE if met is None else ("yes" if met else "**no**"),
+                    {True: "yes", False: "**no**", None: NONE}[met],
                     *(value_and_range(measure, found[other]) for other in shown[1:]),
                     measure.published,
                 ]
@@ -200,25 +200,13 @@ class EvaluationReport:
 
     def _diversity(self) -> str:
         spread = self.spreads[self._refinements[0]]
-        lines = [
-            [
-                action,
-                f"{own:.3f}",
-                f"{spread.data[action]:.3f}" if action in spread.data else NONE,
-                f"{own / spread.data[action]:.2f}" if action in spread.data else NONE,
-            ]
-            for action, own in spread.within.items()
-        ]
+        found = {name: (own, spread.data.get(name)) for name, own in spread.within.items()}
         if spread.overall is not None:
-            ratio = spread.overall / spread.data_overall
-            lines.append(
-                [
-                    "**overall**",
-                    f"{spread.overall:.3f}",
-                    f"{spread.data_overall:.3f}",
-                    f"{ratio:.2f}",
-                ]
-            )
+            found["**overall**"] = spread.overall, spread.data_overall
+        lines = []
+        for name, (own, data) in found.items():
+            ratio = [NONE, NONE] if data is None else [f"{data:.3f}", f"{own / data:.2f}"]
+            lines.append([name, f"{own:.3f}", *ratio])
         return table(["action", "motions, m", "data, m", "ratio"], lines)
 
     def _time(self) -> str:
@@ -248,12 +236,12 @@ def _list(items: Mapping[str, object]) -> str:
 STRICT_NOTE = """\
 Strict protocol: exact mesh queries over the frames, from the grasp frame on, in which the object
 moves (more than 1 cm/s or .2 rad/s). Medians, of diversity the mean, with their 10 to 90 % range;
-verdicts as shares of the runs that are judged. Every figure is defined in docs/evaluation.md."""
+verdicts as fractions of the runs that are judged. Every figure is defined in docs/evaluation.md."""
 PAPER_NOTE = """\
 15 frames from the grasp frame to the last, the object as voxels of 5 mm, contact counted only in
 frames with penetration. Published figures are of other objects and motions, so they show the order
 of magnitude and no more."""
-MEDIANS_NOTE = "Medians, and shares of the runs that are judged."
+MEDIANS_NOTE = "Medians, and fractions of the runs that are judged."
 TIME_NOTE = """\
 Seconds of a run: medians with their 10 to 90 % range. With --jobs, as many share the machine."""
 RECOGNITION_NOTE = "How often each asked-for action was recognized as which."

@@ -13,7 +13,7 @@ from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.evaluation.cases import Case
 from diffh2o_ros.evaluation.diversity import hand_paths, path_distance
 from diffh2o_ros.evaluation.judging import Row
-from diffh2o_ros.evaluation.summary import select
+from diffh2o_ros.evaluation.summary import grouped, select
 from diffh2o_ros.motion.interaction import Interaction
 
 MOST_PAIRS = 2000
@@ -51,18 +51,15 @@ def measure_spread(
         data: `Recognizer.data_diversity`.
     """
     chosen = select(rows, refined)
-    paths = [_read(_file(out, row.case)) for row in chosen]
+    paths = {row.case: _read(_file(out, row.case)) for row in chosen}
     of_data = {str(action): float(d) for action, d in data["sample"].items()}
-    groups: dict[tuple, list[int]] = {}
-    for i, row in enumerate(chosen):
-        groups.setdefault(row.case.group, []).append(i)
     within: dict[str, list[float]] = {}
     ratios = []
-    for members in groups.values():
-        action = chosen[members[0]].case.action
+    for members in grouped(chosen, lambda row: row.case.group).values():
         if len(members) < 2:
             continue
-        distance = _mean_distance([paths[i] for i in members])
+        action = members[0].case.action
+        distance = _mean_distance([paths[row.case] for row in members])
         within.setdefault(action or "task", []).append(distance)
         if action in of_data:
             ratios.append(distance / of_data[action])
@@ -70,7 +67,7 @@ def measure_spread(
         {action: float(np.mean(distances)) for action, distances in within.items()},
         of_data,
         tuple(ratios),
-        _mean_distance(paths) if len(paths) > 1 else None,
+        _mean_distance(list(paths.values())) if len(paths) > 1 else None,
         float(data["overall"]),
     )
 

@@ -21,7 +21,7 @@ PASSED = 0.20  # m of horizontal travel
 #: Height of the mouth of the smallest person of the training data, above the table (meters).
 MOUTH_HEIGHT = 0.365
 DRUNK = np.deg2rad(40)  # tilt at the mouth
-INSPECTED = np.deg2rad(45)  # turn about any axis
+INSPECTED = np.deg2rad(45)  # rotation about any axis
 PLACED, OFF_THE_TABLE, ON_THE_TABLE = 0.08, 0.02, 0.01  # m: travel, rise on the way, height after
 REST_FRAMES = 3
 
@@ -31,7 +31,7 @@ def task_success(interaction: Interaction, action: str | None) -> bool | None:
 
     lift: the object's lowest point rises 5 cm. pour: it tilts by 60 degrees. pass: it travels
     20 cm horizontally. drink: in some frame its highest point is at mouth height (36.5 cm above
-    the table) and it is tilted by 40 degrees. inspect: it turns by 45 degrees. place: it rises
+    the table) and it is tilted by 40 degrees. inspect: it rotates by 45 degrees. place: it rises
     2 cm, and ends at rest, within 1 cm of the support, 8 cm or more from where it stood. offhand:
     one hand alone holds it first and the other one alone last.
     """

@@ -1,9 +1,10 @@
-"""Medians and shares over the rows of an evaluation, and the goals they are held against."""
+"""Medians and fractions over the rows of an evaluation, and the goals they are held against."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from diffh2o_ros.evaluation.judging import COMPATIBLE, Row
 
 @dataclass(frozen=True)
 class Figure:
-    """A median or mean with the 10 and 90 % quantiles, or a share of cases (then both are None)."""
+    """A median or mean with the 10 and 90 % quantiles, or a fraction of cases, which has none."""
 
     value: float
     low: float | None
@@ -35,8 +36,8 @@ class Figure:
         return found and replace(found, value=float(np.mean(values)))
 
     @classmethod
-    def share(cls, verdicts: Sequence[float]) -> Figure | None:
-        """The share of verdicts, 0 or 1, that are 1; None of none."""
+    def rate(cls, verdicts: Sequence[float]) -> Figure | None:
+        """The fraction of verdicts, 0 or 1, that are 1; None of none."""
         return cls(float(np.mean(verdicts)), None, None, len(verdicts)) if verdicts else None
 
 
@@ -48,7 +49,7 @@ class Measure:
     heading: str
     unit: str = ""
     decimals: int = 2
-    is_share: bool = False
+    is_rate: bool = False
     goal: float | None = None
     at_most: bool = True  #: whether the goal is a largest value; else a smallest
     published: str = ""  #: DiffH2O's own figure, on its own data
@@ -56,13 +57,18 @@ class Measure:
     def over(self, rows: Iterable[Row]) -> Figure | None:
         """The figure over those rows that have it."""
         values = [row.figures[self.name] for row in rows if self.name in row.figures]
-        return Figure.share(values) if self.is_share else Figure.median(values)
+        return Figure.rate(values) if self.is_rate else Figure.median(values)
 
     def met(self, figure: Figure) -> bool | None:
         """Whether a figure meets the goal; None without a goal."""
         if self.goal is None:
             return None
         return figure.value <= self.goal if self.at_most else figure.value >= self.goal
+
+
+def _rate(name: str, heading: str, goal: float, published: str = "") -> Measure:
+    """Of how many cases something is true."""
+    return Measure(name, heading, is_rate=True, goal=goal, at_most=False, published=published)
 
 
 #: Figures of free runs, strict protocol.
@@ -82,35 +88,14 @@ STRICT = (
     Measure("table_mm", "table", "mm", 1, goal=3),
 )
 VERDICTS = (
-    Measure("success", "task success", is_share=True, goal=0.90, at_most=False),
-    Measure(
-        "hand_choice",
-        "hand choice from text",
-        is_share=True,
-        goal=0.95,
-        at_most=False,
-        published=".865",
-    ),
-    Measure(
-        "recognition",
-        "action recognition",
-        is_share=True,
-        goal=0.90,
-        at_most=False,
-        published=".875",
-    ),
+    _rate("success", "task success", 0.90),
+    _rate("hand_choice", "hand choice from text", 0.95, ".865"),
+    _rate("recognition", "action recognition", 0.90, ".875"),
 )
 #: Figures of runs guided by a whole annotated grasp.
 GUIDED = (
     Measure("grasp_error_m", "grasp error", "m", 4, goal=0.02, published=".12 m"),
-    Measure(
-        "hand_choice",
-        "hand choice under guidance",
-        is_share=True,
-        goal=1.0,
-        at_most=False,
-        published=".87",
-    ),
+    _rate("hand_choice", "hand choice under guidance", 1.0, ".87"),
 )
 DIVERSITY = Measure(
     "diversity", "sample diversity, against the data's", goal=0.7, at_most=False, published=".9+"
@@ -127,7 +112,7 @@ TARGETS = (
     Measure("wrist_error_mm", "wrist", "mm", 1),
     Measure("wrist_error_deg", "wrist", "degrees", 1),
     Measure("tip_error_mm", "fingertips", "mm", 1),
-    Measure("hand_choice", "hand choice", is_share=True),
+    Measure("hand_choice", "hand choice", is_rate=True),
     Measure("penetration_mm", "penetration", "mm", 1),
     Measure("contact_ratio", "contact ratio", "", 3),
 )
@@ -146,9 +131,12 @@ def select(rows: Iterable[Row], refined: bool, kind: str = FREE) -> list[Row]:
     ]
 
 
-def grouped(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:
+Key = TypeVar("Key", bound=Hashable)
+
+
+def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
     """Rows by a key, in the order in which the keys first come."""
-    groups: dict[str, list[Row]] = {}
+    groups: dict[Key, list[Row]] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
     return groups

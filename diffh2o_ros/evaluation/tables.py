@@ -12,7 +12,7 @@ from diffh2o_ros.markdown import NONE, table
 def measure_table(
     first: str, groups: Mapping[str, Sequence[Row]], measures: Sequence[Measure]
 ) -> str:
-    """Medians, or shares, without their ranges, of groups of rows; what no group has is left out.
+    """Medians or fractions of groups of rows, without ranges; what no group has is left out.
 
     Args:
         first: heading of the groups' names.
@@ -40,7 +40,7 @@ def value_and_range(measure: Measure, figure: Figure | None) -> str:
     """`1.2 mm (0.3 to 2.4)` or `0.930 of 112`"""
     if figure is None:
         return NONE
-    if measure.is_share:
+    if measure.is_rate:
         return f"{figure.value:.3f} of {figure.count}"
     return median_and_range(figure, measure.decimals, measure.unit)
 

@@ -80,10 +80,10 @@ def target_errors(interaction: Interaction, grasp: Grasp) -> dict[str, float]:
     pose = interaction.object_pose[frame].astype(float)
     reached = (hand.joints[frame] - pose[:3, 3]) @ pose[:3, :3]
     away = np.linalg.norm(reached - grasp_keypoints(grasp), axis=1)
-    turned = Rotation.from_matrix(pose[:3, :3]).inv() * Rotation.from_rotvec(
+    rotation = Rotation.from_matrix(pose[:3, :3]).inv() * Rotation.from_rotvec(
         hand.global_orient[frame]
     )
-    angle = (turned * Rotation.from_rotvec(grasp.global_orient).inv()).magnitude()
+    angle = (rotation * Rotation.from_rotvec(grasp.global_orient).inv()).magnitude()
     return {
         "grasp_error_m": float(away.mean()),
         "wrist_error_mm": 1e3 * float(away[WRIST]),

@@ -5,14 +5,13 @@ A JSON list of objects such as
     {"task": "pour from the {object} with the {hand} hand", "action": "pour",
      "hands": ["right", "left"], "only": ["*pitcher*"], "except": ["*lid*"]}
 
-`{object}` becomes the mesh's name, `{hand}` one of `hands`, in turn over the meshes. All but `task`
-may be left out.
+`{object}` becomes the mesh's name, `{hand}` one of `hands`, alternating over the meshes. All but
+`task` may be left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -86,13 +85,13 @@ class EvaluationTask:
         matches = [any(fnmatchcase(stem, p) for p in group) for group in (self.only, self.but)]
         return matches[0] and not matches[1]
 
-    def hand(self, turn: int) -> str | None:
-        """The hand asked for at the given turn."""
-        return self.hands[turn % len(self.hands)] if self.hands else None
+    def hand(self, index: int) -> str | None:
+        """The hand asked for in the run of this number."""
+        return self.hands[index % len(self.hands)] if self.hands else None
 
-    def told(self, stem: str, turn: int) -> str:
-        """The sentence for a mesh, at the given turn."""
-        hand = self.hand(turn) or ""
+    def sentence_for(self, stem: str, index: int) -> str:
+        """The sentence for a mesh, in the run of this number."""
+        hand = self.hand(index) or ""
         return self.sentence.replace("{object}", object_name(stem)).replace("{hand}", hand)
 
 
@@ -139,8 +138,6 @@ def _task(entry: object) -> EvaluationTask:
 
 
 def _words(name: str, values: object) -> tuple[str, ...]:
-    if not isinstance(values, Sequence) or isinstance(values, str):
-        raise TaskFileError(f'"{name}" must be a list of words')
-    if not all(isinstance(value, str) for value in values):
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise TaskFileError(f'"{name}" must be a list of words')
     return tuple(values)

@@ -34,10 +34,9 @@ def shared_volumes(body: Mesh, others: np.ndarray, other_faces: np.ndarray) -> n
     Returns:
         (T,) cubic meters.
     """
-    centers = _block_centers(
-        np.maximum(body.bounds[0], others.min((0, 1))),
-        np.minimum(body.bounds[1], others.max((0, 1))),
-    )
+    low = np.maximum(body.bounds[0], others.min((0, 1)))
+    high = np.minimum(body.bounds[1], others.max((0, 1)))
+    centers = cell_centers(low, high, _SIDE * SPACING)
     filled = _occupancy(body, centers, np.ones((len(centers), len(_OFFSETS)), bool))
     some = filled.any(1)
     centers, filled = centers[some], filled[some]
@@ -54,12 +53,9 @@ def shared_volumes(body: Mesh, others: np.ndarray, other_faces: np.ndarray) -> n
     return volumes
 
 
-def _block_centers(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Centers (C, 3) of the blocks that cover the box from `low` to `high`; none if it is empty."""
-    if (low >= high).any():
-        return np.empty((0, 3))
-    size = _SIDE * SPACING
-    axes = [np.arange(a + size / 2, b + size / 2, size) for a, b in zip(low, high, strict=True)]
+def cell_centers(low: np.ndarray, high: np.ndarray, size: float) -> np.ndarray:
+    """Centers (C, 3) of the cubes that cover the box from `low` to `high`; none if it is empty."""
+    axes = [np.arange(a, b, size) + size / 2 for a, b in zip(low, high, strict=True)]
     return np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
 
 

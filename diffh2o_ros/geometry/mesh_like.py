@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from diffh2o_ros.geometry.formats.raw import ScenePart, joined
+from diffh2o_ros.geometry.formats.raw import PlacedPart, joined
 from diffh2o_ros.geometry.intake import check_mesh, load_mesh
 from diffh2o_ros.geometry.mesh import MESH_A_CLOUD, Mesh, MeshError
 
@@ -65,7 +65,7 @@ def _of_scene(scene: Any) -> tuple[np.ndarray, np.ndarray]:
         pose, name = scene.graph[node]
         part = scene.geometry[name]
         if len(getattr(part, "faces", ())):
-            parts.append(ScenePart(np.asarray(part.vertices), np.asarray(part.faces), pose))
+            parts.append(PlacedPart(np.asarray(part.vertices), np.asarray(part.faces), pose))
     if not parts:
         raise MeshError(f"the scene holds no mesh with faces; {MESH_A_CLOUD}")
     whole = joined(parts)

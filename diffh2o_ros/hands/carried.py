@@ -39,11 +39,12 @@ class CarriedPoints:
         dtype: torch.dtype = torch.float32,
     ) -> None:
         rest = rest_joints(side)
+        joints, direction_joints = joints.cpu(), direction_joints.cpu()
         self.num_points = len(joints)
         # Column n holds, in the rows of its joint, what turns (rotation | position) into the point.
         columns = rest.new_zeros(NUM_JOINTS, 4, len(joints) + len(direction_joints))
         at = torch.arange(len(joints))
-        columns[joints, :3, at] = (points.cpu() - rest[joints.cpu()]).float()
+        columns[joints, :3, at] = (points.cpu() - rest[joints]).float()
         columns[joints, 3, at] = 1.0
         at = len(joints) + torch.arange(len(direction_joints))
         columns[direction_joints, :3, at] = directions.cpu().float()
@@ -69,7 +70,7 @@ class CarriedPoints:
         self.eye = constant(torch.eye(3, dtype=dtype))
 
     def __call__(
-        self, wrist: Tensor, rotation: Tensor, turn: Tensor, hand_pose: Tensor
+        self, wrist: Tensor, rotation: Tensor, rotvec: Tensor, hand_pose: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Where they are: points (..., N, 3), meters, and directions (..., M, 3).
 
@@ -77,10 +78,10 @@ class CarriedPoints:
             wrist: (..., 3) position of joint 0, meters.
             rotation: (..., 3, 3) of the wrist before it is turned. Its gradient is that of
                 rotating it: what leads away from rotations is left out.
-            turn: (..., 3) rotation vector that turns the hand about its wrist.
+            rotvec: (..., 3) rotation vector that turns the hand about its wrist.
             hand_pose: (..., 45) axis-angle.
         """
-        placed = _Placing.apply(wrist, turn, hand_pose, rotation, self)
+        placed = _Placing.apply(wrist, rotvec, hand_pose, rotation, self)
         return placed[..., : self.num_points, :], placed[..., self.num_points :, :]
 
     def chain(
@@ -99,47 +100,47 @@ class CarriedPoints:
         root = (local[..., 0, :, :] @ rotation).unsqueeze(-3)
         fingers = local[..., 1:, :, :].unflatten(-3, (5, 3))
         origin = wrist.unsqueeze(-2)
-        turned, place = root, origin
-        rotations, places = [], []
+        bone_rotation, position = root, origin
+        rotations, positions = [], []
         for level in range(3):
-            place = place + (turned @ self.bones[:, level]).squeeze(-1)
-            turned = turned @ fingers[..., level, :, :]
-            places.append(place)
-            rotations.append(turned)
+            position = position + (bone_rotation @ self.bones[:, level]).squeeze(-1)
+            bone_rotation = bone_rotation @ fingers[..., level, :, :]
+            positions.append(position)
+            rotations.append(bone_rotation)
         rotations = torch.stack(rotations, -3).flatten(-4, -3)
-        places = torch.stack(places, -2).flatten(-3, -2)
+        positions = torch.stack(positions, -2).flatten(-3, -2)
         return (
             torch.cat([root, rotations], -3),
-            torch.cat([origin, places], -2),
+            torch.cat([origin, positions], -2),
             (squared, sine, versine, crossed, outer, local[..., 0, :, :]),
         )
 
 
 class _Placing(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, wrist, turn, hand_pose, rotation, carried):
-        vectors = torch.cat([turn.unsqueeze(-2), hand_pose.unflatten(-1, (15, 3))], -2)
-        rotations, places, factors = carried.chain(wrist, rotation, vectors)
+    def forward(ctx, wrist, rotvec, hand_pose, rotation, carried):
+        vectors = torch.cat([rotvec.unsqueeze(-2), hand_pose.unflatten(-1, (15, 3))], -2)
+        rotations, positions, factors = carried.chain(wrist, rotation, vectors)
         ctx.carried, ctx.factors = carried, factors
-        ctx.save_for_backward(rotations, places)
-        frames = torch.cat([rotations, places.unsqueeze(-1)], -1)  # (..., 16, 3, 4)
+        ctx.save_for_backward(rotations, positions)
+        frames = torch.cat([rotations, positions.unsqueeze(-1)], -1)  # (..., 16, 3, 4)
         rows = frames.transpose(-3, -2).flatten(-2)  # (..., 3, 64)
         return (rows @ carried.columns).transpose(-2, -1)
 
     @staticmethod
     def backward(ctx, force):
         carried = ctx.carried
-        rotations, places = ctx.saved_tensors
+        rotations, positions = ctx.saved_tensors
         pushed = (force.transpose(-2, -1) @ carried.columns.T).unflatten(-1, (NUM_JOINTS, 4))
         pushed = pushed.transpose(-3, -2)  # (..., 16, 3, 4): sums of force x lever, and of force
         lever = pushed[..., :3] @ rotations.transpose(-2, -1)
         # The torque about each joint of what it carries itself: the lever's skew part.
         torque = lever.flatten(-2) @ carried.skew.T
         own = pushed[..., 3]
-        about_origin = torque + torch.linalg.cross(places, own)
+        about_origin = torque + torch.linalg.cross(positions, own)
         wrench = carried.below @ torch.cat([own, about_origin], -1)
         total = wrench[..., :3]
-        torque = wrench[..., 3:] - torch.linalg.cross(places, total)
+        torque = wrench[..., 3:] - torch.linalg.cross(positions, total)
         # exp(v + dv) = exp(J dv) exp(v): the left Jacobian, in the frame of the parent joint.
         squared, sine, versine, crossed, outer, local_root = ctx.factors
         third = torch.where(
@@ -152,12 +153,16 @@ class _Placing(torch.autograd.Function):
         parents = torch.cat([first, upper], -3).flatten(-4, -3)
         local = (torque[..., 1:, None, :] @ parents).squeeze(-2)
         local = torch.cat([torque[..., :1, :], local], -2)
-        slope = (local.unsqueeze(-2) @ jacobian).squeeze(-2)
-        turned = None
+        gradient = (local.unsqueeze(-2) @ jacobian).squeeze(-2)
+        rotation_gradient = None
         if ctx.needs_input_grad[3]:
             # Rotating the wrist by d changes the energy by torque . d = <[torque]x R / 2, [d]x R>.
             twist = (torque[..., 0, :] @ carried.skew).unflatten(-1, (3, 3))
             first = local_root.transpose(-1, -2)
-            turned = 0.5 * first @ twist @ rotations[..., 0, :, :]
-        wrist, turn, pose = total[..., 0, :], slope[..., 0, :], slope[..., 1:, :].flatten(-2)
-        return wrist, turn, pose, turned, None
+            rotation_gradient = 0.5 * first @ twist @ rotations[..., 0, :, :]
+        wrist, rotvec, pose = (
+            total[..., 0, :],
+            gradient[..., 0, :],
+            gradient[..., 1:, :].flatten(-2),
+        )
+        return wrist, rotvec, pose, rotation_gradient, None

@@ -11,7 +11,6 @@ import random
 import subprocess
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import rclpy
@@ -76,12 +75,7 @@ class SynthesisClient:
     def __enter__(self) -> SynthesisClient:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -100,23 +94,18 @@ class SynthesisClient:
         making clients of other services of the node.
         """
         deadline = time.monotonic() + timeout
-        asker = self.node.create_client(GetState, f"{self._name}/get_state")
+        probe = self.node.create_client(GetState, f"{self._name}/get_state")
         try:
-            for client in (
-                self._change_state,
-                self._get_state,
-                self._set_parameters,
-                self._synthesize,
-                asker,
-            ):
+            own = (self._change_state, self._get_state, self._set_parameters, self._synthesize)
+            for client in (*own, probe):
                 # `wait_for_service` looks four times a second: too seldom to time a start.
                 while not client.service_is_ready():
                     self._check(deadline)
                     time.sleep(0.01)
-            while not self._answers(asker, min(1.0, deadline - time.monotonic())):
+            while not self._answers(probe, min(1.0, deadline - time.monotonic())):
                 self._check(deadline)
         finally:
-            self.node.destroy_client(asker)
+            self.node.destroy_client(probe)
 
     def configure(self, timeout: float = 120.0) -> bool:
         """Unconfigured to inactive; loads the networks. False if the node refused."""
@@ -173,12 +162,12 @@ class SynthesisClient:
         request = ChangeState.Request(transition=Transition(id=transition))
         return self.wait(self._change_state.call_async(request), timeout).success
 
-    def _answers(self, asker: Client, timeout: float) -> bool:
-        future = asker.call_async(GetState.Request())
+    def _answers(self, probe: Client, timeout: float) -> bool:
+        future = probe.call_async(GetState.Request())
         try:
             self.wait(future, timeout)
         except TimeoutError:
-            asker.remove_pending_request(future)
+            probe.remove_pending_request(future)
             return False
         return True
 

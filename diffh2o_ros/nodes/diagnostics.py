@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import torch
 from builtin_interfaces.msg import Time
@@ -13,6 +11,7 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from std_msgs.msg import Header
 
 from diffh2o_ros.errors import ErrorCode
+from diffh2o_ros.memory import resident_bytes
 
 MEGABYTE = 1024 * 1024
 
@@ -76,8 +75,7 @@ class Health:
 
 def _memory() -> dict[str, str]:
     """Resident memory of the process, and what torch holds of the GPU."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    found = {"memory, MB": f"{pages * os.sysconf('SC_PAGE_SIZE') / MEGABYTE:.0f}"}
+    found = {"memory, MB": f"{resident_bytes()['now'] / MEGABYTE:.0f}"}
     if torch.cuda.is_initialized():
         found["GPU memory, MB"] = f"{torch.cuda.memory_reserved() / MEGABYTE:.0f}"
     return found

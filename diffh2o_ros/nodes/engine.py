@@ -138,26 +138,20 @@ class Engine:
         return Outcome(
             interactions=replies,
             shown=partial(interaction_message, found[0], header, seed, 0, order.show_vertices),
-            film=partial(Film, found[0], order.frame_id, self._ghost(grasp)),
-            timings={
-                stage: seconds for stage, seconds in found.timings.items() if stage != "total"
-            },
+            film=partial(Film, found[0], order.frame_id, self._target_surface(grasp)),
+            timings={stage: s for stage, s in found.timings.items() if stage != "total"},
             warnings=list(found.warnings),
         )
 
-    def _ghost(self, grasp: Grasp | None) -> Surface | None:
-        """The surface of the hand that was asked for; fingertips are no hand."""
+    def _target_surface(self, grasp: Grasp | None) -> Surface | None:
+        """The surface of the hand in the target grasp; fingertips are no hand."""
         if grasp is None or grasp.fingertips is not None:
             return None
         hand = self._synthesizer.models.hands[grasp.side]
         pose = np.zeros(POSE_DIM) if grasp.wrist_only else grasp.hand_pose
+        arrays = (grasp.global_orient, grasp.transl, pose)
         with torch.no_grad():
-            posed = hand(
-                *(
-                    torch.as_tensor(a, dtype=torch.float32)
-                    for a in (grasp.global_orient, grasp.transl, pose)
-                )
-            )
+            posed = hand(*(torch.as_tensor(array, dtype=torch.float32) for array in arrays))
         return posed.vertices.numpy(), hand.faces.numpy()
 
 
@@ -165,7 +159,11 @@ def _load(settings: Settings) -> Synthesizer:
     """The networks, ready to answer at full speed. Raises Diffh2oError for what is not there."""
     gc.disable()  # half a million objects that stay: not to be looked through meanwhile
     try:
-        return _loaded(settings)
+        number = settings.num_candidates
+        choices = SynthesisSettings(num_candidates=number) if number else None
+        synthesizer = Synthesizer(**vars(settings.synthesizer), settings=choices)
+        synthesizer.warm_up()
+        return synthesizer
     finally:
         # Looked through at every collection, they would cost .1 s. A mesh's message on a topic is
         # 25,000 more; it is not to start collections of its own.
@@ -173,19 +171,6 @@ def _load(settings: Settings) -> Synthesizer:
         gc.freeze()
         gc.set_threshold(100_000)
         gc.enable()
-
-
-def _loaded(settings: Settings) -> Synthesizer:
-    synthesizer = Synthesizer(
-        **vars(settings.synthesizer),
-        settings=(
-            SynthesisSettings(num_candidates=settings.num_candidates)
-            if settings.num_candidates
-            else None
-        ),
-    )
-    synthesizer.warm_up()
-    return synthesizer
 
 
 def free_memory() -> None:

@@ -66,8 +66,8 @@ class Broadcaster:
         )
 
 
-class Placer:
-    """Knows how frames lie to one another. It listens to tf as long as the node lives."""
+class FrameTransforms:
+    """The transforms between frames, as tf has them: listened to as long as the node lives."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
@@ -77,11 +77,11 @@ class Placer:
             self._listener = TransformListener(self._buffer, node)
 
     @property
-    def listens(self) -> bool:
+    def available(self) -> bool:
         """False where tf2_ros is missing."""
         return self._buffer is not None
 
-    def knows(self, frame_id: str, target: str) -> bool:
+    def can_transform(self, frame_id: str, target: str) -> bool:
         """Whether tf leads from one frame to another, if only at some time."""
         return frame_id == target or (
             self._buffer is not None and self._buffer.can_transform(target, frame_id, RclpyTime())

@@ -39,24 +39,24 @@ def pose_matrix(
     pose: Pose | Transform, what: str = "the grasp pose", error: type[ValueError] = GraspError
 ) -> np.ndarray:
     """(4, 4) of a pose or a transform. Raises `error`, saying `what`, for what is no rigid one."""
-    place, turn = (
+    position, orientation = (
         (pose.position, pose.orientation)
         if isinstance(pose, Pose)
         else (pose.translation, pose.rotation)
     )
-    rotation = rotation_matrix(turn)
+    rotation = rotation_matrix(orientation)
     if rotation is None:
         raise error(f"the orientation of {what} must be a unit quaternion")
     matrix = np.eye(4)
     matrix[:3, :3] = rotation
-    matrix[:3, 3] = place.x, place.y, place.z
+    matrix[:3, 3] = position.x, position.y, position.z
     if not np.isfinite(matrix).all():
         raise error(f"the position of {what} holds NaN or infinite numbers")
     return matrix
 
 
 def grasp_of_wrist(wrist: np.ndarray, side: str) -> Grasp:
-    """A wrist-only grasp from where the wrist is (rest joint 0) and how the hand is turned."""
+    """A wrist-only grasp from where the wrist is (rest joint 0) and how the hand is rotated."""
     return Grasp(
         side=side,
         global_orient=Rotation.from_matrix(wrist[:3, :3]).as_rotvec(),
@@ -99,8 +99,8 @@ def _hand_motion(message: HandTrajectory) -> HandMotion:
 
 def _matrices(poses: Iterable[Pose]) -> np.ndarray:
     """Poses as (T, 4, 4)."""
-    places = [(p.position.x, p.position.y, p.position.z) for p in poses]
-    matrices = np.tile(np.eye(4), (len(places), 1, 1))
-    matrices[:, :3, 3] = places
+    positions = [(p.position.x, p.position.y, p.position.z) for p in poses]
+    matrices = np.tile(np.eye(4), (len(positions), 1, 1))
+    matrices[:, :3, 3] = positions
     matrices[:, :3, :3] = rotation_matrices([p.orientation for p in poses])
     return matrices

@@ -13,12 +13,12 @@ from diffh2o_ros.hands.gripper import wrist_of_gripper
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.msg import HandGrasp
 from diffh2o_ros.nodes.frame_names import frame_name
-from diffh2o_ros.nodes.frames import Placer
+from diffh2o_ros.nodes.frames import FrameTransforms
 from diffh2o_ros.nodes.from_messages import grasp_from_message, grasp_of_wrist, pose_matrix
+from diffh2o_ros.nodes.observation import Observation, observed_at
 from diffh2o_ros.nodes.parameters import GRIPPER, Settings, own_frame
-from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.nodes.qos import EVENTS
-from diffh2o_ros.nodes.sighting import Sighting, seen_at
+from diffh2o_ros.nodes.request_frames import RequestFrames
 
 Read = Callable[[np.ndarray], Grasp]
 """What came as a grasp, read in another frame: (4, 4) takes points of its own frame there."""
@@ -27,32 +27,32 @@ Read = Callable[[np.ndarray], Grasp]
 class HeardGrasp:
     """The last target grasp, of either topic."""
 
-    def __init__(self, node: Node, placer: Placer) -> None:
-        self._node, self._placer = node, placer
-        self._heard: tuple[Read, Sighting] | None = None
+    def __init__(self, node: Node, transforms: FrameTransforms) -> None:
+        self._node, self._transforms = node, transforms
+        self._heard: tuple[Read, Observation] | None = None
         self.subscriptions = [
             node.create_subscription(HandGrasp, "~/grasp", self._on_grasp, EVENTS),
             node.create_subscription(PoseStamped, "~/grasp_pose", self._on_pose, EVENTS),
         ]
 
     @property
-    def sightings(self) -> Iterator[Sighting]:
+    def observations(self) -> Iterator[Observation]:
         """Of what was heard last."""
         return iter(() if self._heard is None else self._heard[1:])
 
-    def placed(self, placement: Placement, settings: Settings) -> Grasp | None:
+    def transformed(self, frames: RequestFrames, settings: Settings) -> Grasp | None:
         """The last grasp, in the frame that is worked in, unless it is older than `grasp_timeout`.
 
         Raises GraspError where tf does not know its frame.
         """
         if self._heard is None:
             return None
-        read, sighting = self._heard
-        age = sighting.age(self._node.get_clock())
+        read, observation = self._heard
+        age = observation.age(self._node.get_clock())
         if 0 < settings.grasp_timeout < abs(age):  # from the future: of another clock
             self._node.get_logger().warning(f"the last grasp is {age:.1f} s old: doing without it")
             return None
-        return read(sighting.into(placement, "the grasp", GraspError))
+        return read(observation.transform(frames, "the grasp", GraspError))
 
     def _on_grasp(self, message: HandGrasp) -> None:
         self._keep(lambda transform: grasp_from_message(message).moved(transform), message.header)
@@ -78,10 +78,12 @@ class HeardGrasp:
         """Keeps a good grasp; a bad one is reported, and clears the one before it."""
         own = own_frame(self._node)
         try:
-            seen = seen_at(header, self._node.get_clock())
-            self._placer.check(frame_name(header.frame_id) or own, own, "the grasp", GraspError)
+            seen = observed_at(header, self._node.get_clock())
+            self._transforms.check(frame_name(header.frame_id) or own, own, "the grasp", GraspError)
             read(np.eye(4))
-            self._heard = read, Sighting(header, seen, self._placer, own)
-        except ValueError as error:  # a GraspError, a negative stamp, or axes that are not square
+            self._heard = read, Observation(header, seen, self._transforms, own)
+        except (
+            ValueError
+        ) as error:  # a GraspError, a negative stamp, or axes that are not orthogonal
             self._heard = None
             self._node.get_logger().error(f"grasp not used: {error}")

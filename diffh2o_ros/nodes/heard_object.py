@@ -17,13 +17,13 @@ from diffh2o_ros.geometry.pose import PoseError, check_pose
 from diffh2o_ros.msg import MeshStamped
 from diffh2o_ros.nodes.errors import NoMeshError, RequestError
 from diffh2o_ros.nodes.frame_names import frame_name
-from diffh2o_ros.nodes.frames import Placer
+from diffh2o_ros.nodes.frames import FrameTransforms
 from diffh2o_ros.nodes.from_messages import pose_matrix
 from diffh2o_ros.nodes.mesh_messages import Arrays, ReadMesh, read_mesh
+from diffh2o_ros.nodes.observation import Observation, observed_at
 from diffh2o_ros.nodes.parameters import Settings, own_frame
-from diffh2o_ros.nodes.placing import Placement
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
-from diffh2o_ros.nodes.sighting import Sighting, seen_at
+from diffh2o_ros.nodes.request_frames import RequestFrames
 
 _POSE = "the pose on ~/object_pose"
 
@@ -32,21 +32,21 @@ _POSE = "the pose on ~/object_pose"
 class _HeardMesh:
     read: ReadMesh
     topic: str
-    sighting: Sighting | None = None  #: where it was; None where it has no header
+    observation: Observation | None = None  #: where it was; None where it has no header
 
 
 @dataclass(frozen=True)
 class _HeardPose:
     matrix: np.ndarray | None  #: (4, 4), in its header's frame; None where there is a fault
-    sighting: Sighting
+    observation: Observation
     fault: str = ""
 
 
 class HeardObject:
     """The last mesh, of whichever topic, and the last pose of one without a header."""
 
-    def __init__(self, node: Node, placer: Placer) -> None:
-        self._node, self._placer = node, placer
+    def __init__(self, node: Node, transforms: FrameTransforms) -> None:
+        self._node, self._transforms = node, transforms
         self._mesh: _HeardMesh | None = None
         self._pose: _HeardPose | None = None
         # Without a header it is left as it came over the wire until it is worked on: a scan takes
@@ -60,9 +60,9 @@ class HeardObject:
         ]
 
     @property
-    def sightings(self) -> Iterator[Sighting]:
+    def observations(self) -> Iterator[Observation]:
         """Of what was heard last."""
-        return (h.sighting for h in (self._mesh, self._pose) if h is not None and h.sighting)
+        return (h.observation for h in (self._mesh, self._pose) if h is not None and h.observation)
 
     @property
     def read_mesh(self) -> ReadMesh:
@@ -73,8 +73,8 @@ class HeardObject:
             )
         return self._mesh.read
 
-    def placed(
-        self, placement: Placement, settings: Settings
+    def transformed(
+        self, frames: RequestFrames, settings: Settings
     ) -> tuple[ReadMesh, np.ndarray | None]:
         """What reads the last mesh, and (4, 4) that takes its points to the frame that is worked
         in, None where they are in it: by its own header, or else by the last pose on
@@ -83,28 +83,28 @@ class HeardObject:
         Raises NoMeshError, RequestError, PoseError.
         """
         read, mesh = self.read_mesh, self._mesh
-        if mesh.sighting is None and self._pose is not None:
+        if mesh.observation is None and self._pose is not None:
             if self._pose.fault:
                 raise PoseError(self._pose.fault)
-            age = self._pose.sighting.age(self._node.get_clock())
+            age = self._pose.observation.age(self._node.get_clock())
             if 0 < settings.object_pose_timeout < abs(age):  # from the future: of another clock
                 raise RequestError(
                     f"the last pose on ~/object_pose is {age:.1f} s old: publish it anew, or raise "
                     "the parameter object_pose_timeout"
                 )
-            into = _into(self._pose.sighting, placement, _POSE)
-            return read, check_pose(into @ self._pose.matrix, _POSE)
-        named = mesh.sighting.frame_id if mesh.sighting else ""
-        if (named or placement.own) == placement.working:
+            transform = _transform(self._pose.observation, frames, _POSE)
+            return read, check_pose(transform @ self._pose.matrix, _POSE)
+        named = mesh.observation.frame_id if mesh.observation else ""
+        if (named or frames.own) == frames.working:
             return read, None
-        return read, _into(mesh.sighting, placement, f"the mesh on {mesh.topic}")
+        return read, _transform(mesh.observation, frames, f"the mesh on {mesh.topic}")
 
     def _on_mesh(self, wire: bytes) -> None:
         self._mesh = _HeardMesh(cache(partial(_read_shape, wire)), "~/object_mesh")
 
     def _on_stamped_mesh(self, message: MeshStamped) -> None:
         now, own = self._node.get_clock().now(), own_frame(self._node)
-        where = Sighting(message.header, now, self._placer, own)
+        where = Observation(message.header, now, self._transforms, own)
         read = partial(read_mesh, message.mesh)
         self._mesh = _HeardMesh(read, "~/object_mesh_stamped", where)
 
@@ -114,21 +114,23 @@ class HeardObject:
         clock, own = self._node.get_clock(), own_frame(self._node)
         seen, matrix, fault = clock.now(), None, ""
         try:
-            seen = seen_at(message.header, clock)
+            seen = observed_at(message.header, clock)
             matrix = pose_matrix(message.pose, _POSE, PoseError)
-            self._placer.check(frame_name(message.header.frame_id) or own, own, _POSE, PoseError)
+            self._transforms.check(
+                frame_name(message.header.frame_id) or own, own, _POSE, PoseError
+            )
         except ValueError as error:  # a PoseError, or a negative stamp
             self._node.get_logger().error(f"{_POSE} not used: {error}")
             fault = str(error)
-        where = Sighting(message.header, seen, self._placer, own)
+        where = Observation(message.header, seen, self._transforms, own)
         self._pose = _HeardPose(matrix, where, fault)
 
 
-def _into(sighting: Sighting | None, placement: Placement, what: str) -> np.ndarray:
-    """As `Sighting.into`, for what is in the node's frame where it names none."""
-    if sighting is None or not sighting.frame_id:
-        return placement.into(Header(frame_id=placement.own), what, RequestError)
-    return sighting.into(placement, what, RequestError)
+def _transform(observation: Observation | None, frames: RequestFrames, what: str) -> np.ndarray:
+    """As `Observation.transform`, for what is in the node's frame where it names none."""
+    if observation is None or not observation.frame_id:
+        return frames.transform_from(Header(frame_id=frames.own), what, RequestError)
+    return observation.transform(frames, what, RequestError)
 
 
 def _read_shape(wire: bytes) -> Arrays:

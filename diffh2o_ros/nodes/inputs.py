@@ -10,14 +10,14 @@ from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode
 from std_msgs.msg import Header, String
 
-from diffh2o_ros.nodes.frames import Placer
+from diffh2o_ros.nodes.frames import FrameTransforms
 from diffh2o_ros.nodes.heard_grasp import HeardGrasp
 from diffh2o_ros.nodes.heard_object import HeardObject
 from diffh2o_ros.nodes.parameters import own_frame
 from diffh2o_ros.nodes.qos import EVENTS
 
-#: s; how often what was heard is tried to be placed. tf remembers 10 s.
-_SETTLING = 0.2
+#: s; how often the transforms of what was heard are looked up. tf remembers 10 s.
+RESOLVING_PERIOD = 0.2
 
 
 class Inputs:
@@ -29,11 +29,11 @@ class Inputs:
     def __init__(
         self,
         node: LifecycleNode,
-        placer: Placer,
+        transforms: FrameTransforms,
         on_task: Callable[[str], Coroutine[Any, Any, None]],
     ) -> None:
-        self.placer = placer
-        self.object, self.grasp = HeardObject(node, placer), HeardGrasp(node, placer)
+        self.transforms = transforms
+        self.object, self.grasp = HeardObject(node, transforms), HeardGrasp(node, transforms)
         self._node = node
         self._on_task = on_task
         # A task is awaited for as long as its synthesis takes; others may come meanwhile.
@@ -44,7 +44,7 @@ class Inputs:
             node.create_subscription(String, "~/task", self._task, EVENTS, callback_group=tasks),
         ]
         self._timer = node.create_timer(
-            _SETTLING, self.unsettled, clock=Clock(clock_type=ClockType.STEADY_TIME)
+            RESOLVING_PERIOD, self.unresolved, clock=Clock(clock_type=ClockType.STEADY_TIME)
         )
 
     def close(self) -> None:
@@ -53,12 +53,12 @@ class Inputs:
         for subscription in self._subscriptions:
             self._node.destroy_subscription(subscription)
 
-    def unsettled(self) -> list[Header]:
-        """Of what was heard, the headers that tf is still needed for; what it knows by now is
-        placed."""
+    def unresolved(self) -> list[Header]:
+        """Of what was heard, the headers that tf is still needed for; the transforms that it
+        knows by now are kept."""
         own = own_frame(self._node)
-        sightings = (*self.object.sightings, *self.grasp.sightings)
-        return [sighting.header for sighting in sightings if not sighting.settle(own)]
+        observations = (*self.object.observations, *self.grasp.observations)
+        return [observation.header for observation in observations if not observation.resolve(own)]
 
     async def _task(self, message: String) -> None:
         await self._on_task(message.data)

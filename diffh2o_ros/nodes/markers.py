@@ -42,7 +42,7 @@ class Film:
     """The markers of one interaction. What does not change is made once.
 
     Args:
-        target: the hand that was asked for, shown as a ghost.
+        target: the surface of the target grasp, shown half transparent.
     """
 
     def __init__(
@@ -81,8 +81,8 @@ class Film:
         return MarkerArray(markers=[*clear().markers, *markers])
 
     def frame(self, index: int, stamp: Time, object_frame: str | None) -> MarkerArray:
-        """What goes with time: hands, which bend, their contacts, and the object where no tf moves
-        the one of the scene."""
+        """What goes with time: hands and their contacts, and the object where no tf moves the one
+        of the scene."""
         markers = []
         if object_frame is None:
             item = self._marker("object", Marker.TRIANGLE_LIST, "object", self._object)
@@ -111,10 +111,10 @@ class Film:
             points(nearest[near] @ pose[:3, :3].T + pose[:3, 3]),
             CONTACT_SIZE,
         )
-        share = (distance[near] / CONTACT_REACH)[:, None]
+        weight = (distance[near] / CONTACT_REACH)[:, None]
         marker.colors = [
             ColorRGBA(r=r, g=g, b=b, a=1.0)
-            for r, g, b in ((1 - share) * _TOUCHING + share * _NEAR).tolist()
+            for r, g, b in ((1 - weight) * _TOUCHING + weight * _NEAR).tolist()
         ]
         if not marker.points:  # RViz warns about empty lists
             marker.action = Marker.DELETE

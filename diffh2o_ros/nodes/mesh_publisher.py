@@ -38,12 +38,14 @@ def main() -> int:
     parser.add_argument("--topic", default="/diffh2o_synthesis/object_mesh")
     if code := check_arguments(others=True):
         return code
-    asked = parser.parse_args(remove_ros_args(sys.argv)[1:])
+    arguments = parser.parse_args(remove_ros_args(sys.argv)[1:])
     try:
         mesh = load_mesh(
-            asked.mesh, asked.up, on_note=lambda line: print(f"note: {line}", file=sys.stderr)
+            arguments.mesh,
+            arguments.up,
+            on_note=lambda line: print(f"note: {line}", file=sys.stderr),
         )
     except MeshError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return spin(lambda: MeshPublisher(mesh, asked.topic))
+    return spin(lambda: MeshPublisher(mesh, arguments.topic))

@@ -16,9 +16,9 @@ from diffh2o_ros.nodes.frame_names import frame_name
 from diffh2o_ros.nodes.from_messages import grasp_from_message
 from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.mesh_messages import ReadMesh, read_mesh
-from diffh2o_ros.nodes.mesh_resource import MeshResource
+from diffh2o_ros.nodes.mesh_resource import find_resource
 from diffh2o_ros.nodes.parameters import AT_HEIGHT, Settings
-from diffh2o_ros.nodes.placing import Placement
+from diffh2o_ros.nodes.request_frames import RequestFrames
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.synthesis.options import MOST_SAMPLES, RequestOptions
 from diffh2o_ros.synthesis.warning import ResultWarning
@@ -27,6 +27,7 @@ Request = Synthesize.Request | SynthesizeAction.Goal
 """They have the same fields."""
 
 _R = Synthesize.Request
+_TABLE = {_R.TABLE_UNDER_OBJECT: UNDER_OBJECT, _R.TABLE_NONE: NO_TABLE}
 _BELOW_TABLE = {
     _R.BELOW_TABLE_DROPS_TABLE: DROP_TABLE,
     _R.BELOW_TABLE_REFUSED: REFUSE,
@@ -61,33 +62,33 @@ class Order:
             raise RequestError(
                 f"num_samples is {request.num_samples}: ask for at most {MOST_SAMPLES} at a time"
             )
-        placement = Placement.of(request.header, settings.frame_id, inputs.placer)
+        frames = RequestFrames.of(request.header, settings.frame_id, inputs.transforms)
         options = RequestOptions(
             num_samples=max(1, request.num_samples),
             seed=request.seed,
             steps=request.steps or settings.num_sampling_steps or None,
             refine=settings.refine and not request.skip_refinement,
             complete=request.complete or settings.complete,
-            table=_table(request, placement, settings),
+            table=_table(request, frames, settings),
             below_table=_below_table(request, settings),
         )
-        mesh, object_pose = _object(request, placement, settings, inputs)
+        mesh, object_pose = _object(request, frames, settings, inputs)
         grasp = None
         if request.grasps:
             (message,) = request.grasps
-            transform = placement.into(message.header, "the grasp", GraspError)
+            transform = frames.transform_from(message.header, "the grasp", GraspError)
             grasp = grasp_from_message(message).moved(transform)
         return cls(
             read_mesh=mesh,
             task=request.task,
-            frame_id=placement.result,
+            frame_id=frames.result,
             options=options,
             object_pose=object_pose,
-            to_result=placement.to_result if placement.is_moved else None,
+            to_result=frames.to_result if frames.is_moved else None,
             grasp=grasp,
             with_vertices=request.with_vertices,
             show_vertices=settings.publish_vertices,
-            warnings=placement.warnings,
+            warnings=frames.warnings,
         )
 
     @staticmethod
@@ -98,21 +99,21 @@ class Order:
         """
         headers = [stamped.header for stamped in (*request.object_pose, *request.grasps)]
         if not (len(request.mesh.vertices) or request.mesh_resource or request.object_pose):
-            headers += inputs.unsettled()
+            headers += inputs.unresolved()
         result = frame_name(request.header.frame_id)
-        if inputs.placer.knows(result, frame_name(settings.frame_id)):
+        if inputs.transforms.can_transform(result, frame_name(settings.frame_id)):
             return [*headers, request.header]
         return [header for header in headers if frame_name(header.frame_id) != result]
 
     @classmethod
     def from_topics(cls, task: str, settings: Settings, inputs: Inputs) -> Order:
         """Raises NoMeshError, RequestError, PoseError or GraspError."""
-        placement = Placement.of(Header(), settings.frame_id, inputs.placer)
-        mesh, object_pose = inputs.object.placed(placement, settings)
+        frames = RequestFrames.of(Header(), settings.frame_id, inputs.transforms)
+        mesh, object_pose = inputs.object.transformed(frames, settings)
         return cls(
             read_mesh=mesh,
             task=task,
-            frame_id=placement.result,
+            frame_id=frames.result,
             options=RequestOptions(
                 seed=settings.seed,
                 steps=settings.num_sampling_steps or None,
@@ -122,13 +123,13 @@ class Order:
                 below_table=settings.below_table,
             ),
             object_pose=object_pose,
-            grasp=inputs.grasp.placed(placement, settings),
+            grasp=inputs.grasp.transformed(frames, settings),
             show_vertices=settings.publish_vertices,
         )
 
 
 def _object(
-    request: Request, placement: Placement, settings: Settings, inputs: Inputs
+    request: Request, frames: RequestFrames, settings: Settings, inputs: Inputs
 ) -> tuple[ReadMesh, np.ndarray | None]:
     """What reads the mesh, and what takes its points to the frame that is worked in, None for
     nothing."""
@@ -138,25 +139,25 @@ def _object(
     if request.mesh_resource:
         if own:
             raise RequestError("there are both a mesh and a mesh_resource: leave one of them empty")
-        own = MeshResource(request.mesh_resource, settings.mesh_folders).path
+        own = partial(find_resource, request.mesh_resource, settings.mesh_folders)
     if request.object_pose:
-        pose = placement.object_at(request.object_pose[0], "object_pose")
+        pose = frames.object_at(request.object_pose[0], "object_pose")
         return own or inputs.object.read_mesh, pose
     if own:
-        return own, placement.from_result if placement.is_moved else None
-    return inputs.object.placed(placement, settings)
+        return own, frames.from_result if frames.is_moved else None
+    return inputs.object.transformed(frames, settings)
 
 
-def _table(request: Request, placement: Placement, settings: Settings) -> Table:
+def _table(request: Request, frames: RequestFrames, settings: Settings) -> Table:
     if request.table == _R.TABLE_AT_HEIGHT:
-        return placement.height(request.table_height)
+        return frames.height(request.table_height)
     if request.table_height != 0:
         raise RequestError(
             f"table_height is {request.table_height}, but table is {request.table}: it must be "
             "TABLE_AT_HEIGHT (2) for the height to count"
         )
-    if request.table in (_R.TABLE_UNDER_OBJECT, _R.TABLE_NONE):
-        return UNDER_OBJECT if request.table == _R.TABLE_UNDER_OBJECT else NO_TABLE
+    if request.table in _TABLE:
+        return _TABLE[request.table]
     if request.table != _R.TABLE_DEFAULT:
         raise RequestError(
             f"table is {request.table}: it must be TABLE_DEFAULT (0), TABLE_UNDER_OBJECT (1), "
@@ -164,10 +165,10 @@ def _table(request: Request, placement: Placement, settings: Settings) -> Table:
         )
     if settings.table != AT_HEIGHT:
         return settings.table
-    if placement.working != placement.own:
+    if frames.working != frames.own:
         raise RequestError(
-            f"the node's table is at a height in {placement.own!r}, and tf does not know how "
-            f"{placement.result!r} lies to it: say in the request what the object stands on"
+            f"the node's table is at a height in {frames.own!r}, and tf does not know how "
+            f"{frames.result!r} lies to it: say in the request what the object stands on"
         )
     return settings.table_height
 

@@ -25,27 +25,14 @@ UNLESS = "A request may say otherwise."
 _AXES = ("x", "y", "z", "-x", "-y", "-z")
 
 
-def _text(default: str, description: str, choices: tuple[str, ...] = (), live: bool = True):
-    return field(
-        default=default, metadata={"description": description, "choices": choices, "live": live}
-    )
+def _parameter(default: object, description: str, live: bool = True, **bounds: tuple):
+    """A parameter.
 
-
-def _number(
-    default: int | float, low: int | float, high: int | float, description: str, live: bool = True
-):
-    return field(
-        default=default, metadata={"description": description, "range": (low, high), "live": live}
-    )
-
-
-def _switch(default: bool, description: str):
-    return field(default=default, metadata={"description": description, "live": True})
-
-
-def _texts(description: str):
-    """A list of strings, none by default; "" stands for none, since an empty list has no type."""
-    return field(default=("",), metadata={"description": description, "live": True})
+    Args:
+        live: whether it may be changed while the node is configured.
+        bounds: its `choices`, or the lowest and highest number as `range`.
+    """
+    return field(default=default, metadata={"description": description, "live": live, **bounds})
 
 
 def _option(of: type, name: str, more: str = "", otherwise: str = "", live: bool = True):
@@ -57,11 +44,8 @@ def _option(of: type, name: str, more: str = "", otherwise: str = "", live: bool
         default, low, empty = ("", None, "empty") if low is None else (0, 0, "0")
         description += f"; {empty}: {otherwise or about.otherwise}"
     description = f"{description}. {more}".strip()
-    if low is not None:
-        return _number(default, low, about.high, description, live)
-    if isinstance(default, bool):
-        return _switch(default, description)
-    return _text(default, description, about.choices(), live)
+    bounds = {"choices": about.choices()} if low is None else {"range": (low, about.high)}
+    return _parameter(default, description, live, **bounds)
 
 
 @dataclass(frozen=True)
@@ -77,18 +61,17 @@ class Settings:
     hand_model: str = _option(SynthesizerOptions, "hand", live=False)
     mano_dir: str = _option(SynthesizerOptions, "mano_dir", live=False)
     cache_dir: str = _option(SynthesizerOptions, "cache_dir", live=False)
-    queue_size: int = _number(
-        4, 1, 64, "How many requests may wait for their turn; more are refused.", live=False
+    queue_size: int = _parameter(
+        4, "How many requests may wait for their turn; more are refused.", live=False, range=(1, 64)
     )
-    num_candidates: int = _number(
+    num_candidates: int = _parameter(
         0,
-        0,
-        MOST_CANDIDATES,
         "Grasps tried for each motion, of which the best is kept (with a target, of "
         f"{DEFAULTS.num_targeted} at most); 0: {DEFAULTS.num_candidates}.",
         live=False,
+        range=(0, MOST_CANDIDATES),
     )
-    frame_id: str = _text(
+    frame_id: str = _parameter(
         "world",
         "Frame of requests that name none and of what comes without one on topics; z points up. "
         "Motions are made in it, and brought to the frame that a request names.",
@@ -97,81 +80,77 @@ class Settings:
     refine: bool = _option(RequestOptions, "refine", UNLESS)
     complete: str = _option(RequestOptions, "complete", UNLESS)
     seed: int = _option(RequestOptions, "seed", "For what is asked for through ~/task.")
-    task_policy: str = _text(
+    task_policy: str = _parameter(
         QUEUE_TASKS,
         "What a task on ~/task does while an earlier one waits or runs. queue: waits for its turn. "
         "latest: cancels the earlier one.",
-        (QUEUE_TASKS, LATEST_TASK),
+        choices=(QUEUE_TASKS, LATEST_TASK),
     )
-    object_pose_timeout: float = _number(
+    object_pose_timeout: float = _parameter(
         10.0,
-        0.0,
-        3600.0,
         "Age after which the object's pose from ~/object_pose is too old for a task, which is then "
         "refused, s; 0: never.",
+        range=(0.0, 3600.0),
     )
-    tf_timeout: float = _number(
+    tf_timeout: float = _parameter(
         0.5,
-        0.0,
-        60.0,
         "How long a request waits for tf to hear of the frames that it names, at their stamps, s: "
         "a picture is often a little newer than what tf knows.",
+        range=(0.0, 60.0),
     )
-    mesh_folders: tuple[str, ...] = _texts(
+    mesh_folders: tuple[str, ...] = _parameter(
+        ("",),  # "" stands for none: an empty list has no type
         "Folders that a request's mesh_resource may name files in, beside the share folders of "
-        "installed packages; links that lead out of them are not followed."
+        "installed packages; links that lead out of them are not followed.",
     )
-    table: str = _text(
+    table: str = _parameter(
         UNDER_OBJECT,
         "What the object stands on, unless a request says it. under_object: a plane through its "
         "lowest point. at_height: a plane at table_height. none: held up in the air.",
-        (UNDER_OBJECT, AT_HEIGHT, NO_TABLE),
+        choices=(UNDER_OBJECT, AT_HEIGHT, NO_TABLE),
     )
-    table_height: float = _number(
-        0.0, -100.0, 100.0, "z of the table in frame_id, m; read where table is at_height."
+    table_height: float = _parameter(
+        0.0, "z of the table in frame_id, m; read where table is at_height.", range=(-100.0, 100.0)
     )
     below_table: str = _option(RequestOptions, "below_table", UNLESS)
-    grasp_timeout: float = _number(
+    grasp_timeout: float = _parameter(
         10.0,
-        0.0,
-        3600.0,
         "Age after which a grasp from ~/grasp or ~/grasp_pose is no longer used, s; 0: never.",
+        range=(0.0, 3600.0),
     )
-    grasp_pose_side: str = _text(
-        "right", "The hand that ~/grasp_pose speaks of.", ("left", "right")
+    grasp_pose_side: str = _parameter(
+        "right", "The hand that ~/grasp_pose speaks of.", choices=("left", "right")
     )
-    grasp_pose_convention: str = _text(
+    grasp_pose_convention: str = _parameter(
         MANO_WRIST,
         "What ~/grasp_pose gives. mano: the wrist (rest joint 0) and its rotation. gripper: the "
         "frame of a two-finger gripper, of which the next three speak (docs/grasps.md).",
-        (MANO_WRIST, GRIPPER),
+        choices=(MANO_WRIST, GRIPPER),
     )
-    gripper_approach_axis: str = _text(
-        "z", "Axis of the gripper's frame along which it approaches.", _AXES
+    gripper_approach_axis: str = _parameter(
+        "z", "Axis of the gripper's frame along which it approaches.", choices=_AXES
     )
-    gripper_closing_axis: str = _text(
-        "y", "Axis of the gripper's frame along which its fingers close.", _AXES
+    gripper_closing_axis: str = _parameter(
+        "y", "Axis of the gripper's frame along which its fingers close.", choices=_AXES
     )
-    gripper_tip: float = _number(
+    gripper_tip: float = _parameter(
         0.0,
-        -0.5,
-        0.5,
         "Distance from the gripper's origin along the approach axis to between its fingertips, m.",
+        range=(-0.5, 0.5),
     )
-    publish_vertices: bool = _switch(
+    publish_vertices: bool = _parameter(
         False, "Put vertices and triangles into the messages on topics (megabytes each)."
     )
-    playback_rate: float = _number(
+    playback_rate: float = _parameter(
         10.0,
-        0.0,
-        60.0,
         "How often markers, keypoints and tf of the last motion are published while it plays, Hz; "
         "below 0.1: never.",
+        range=(0.0, 60.0),
     )
-    playback_speed: float = _number(
-        1.0, 0.01, 10.0, "How fast it plays; 1: as fast as a person would move."
+    playback_speed: float = _parameter(
+        1.0, "How fast it plays; 1: as fast as a person would move.", range=(0.01, 10.0)
     )
-    playback_loop: bool = _switch(True, "Play over and over; else once, then stay at the end.")
+    playback_loop: bool = _parameter(True, "Play over and over; else once, then stay at the end.")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mesh_folders", tuple(self.mesh_folders or ()))

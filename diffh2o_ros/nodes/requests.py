@@ -76,7 +76,7 @@ class Requests:
     async def on_task(self, task: str) -> None:
         """A sentence from ~/task; its result goes to the topics."""
         try:
-            await self._frames(self._opened()[1].unsettled())
+            await self._frames(self._opened()[1].unresolved())
             engine, inputs, _ = self._opened()
             settings = Settings.of(self._node)
             order = Order.from_topics(task, settings, inputs)
@@ -97,16 +97,16 @@ class Requests:
         result = SynthesizeAction.Result()
         key = bytes(goal.goal_id.uuid)
 
-        def keep(ticket: Ticket) -> None:
+        def on_ticket(ticket: Ticket) -> None:
             self._goals[key] = ticket
             if goal.is_cancel_requested:  # before there was a ticket
                 ticket.cancel("the goal was canceled")
 
-        def tell(stage: str, step: int, total: int) -> None:
+        def on_step(stage: str, step: int, total: int) -> None:
             goal.publish_feedback(SynthesizeAction.Feedback(stage=stage, step=step, total=total))
 
         try:
-            await self._answer(goal.request, result, tell, keep)
+            await self._answer(goal.request, result, on_step, on_ticket)
         finally:
             self._goals.pop(key, None)
         if result.error_code == ErrorCode.NONE:
@@ -154,8 +154,8 @@ class Requests:
     async def _frames(self, headers: list[Header]) -> None:
         """Waits until tf knows these; not longer than the parameter tf_timeout says."""
         settings = Settings.of(self._node)
-        placer = self._opened()[1].placer
-        await placer.wait_for(headers, frame_name(settings.frame_id), settings.tf_timeout)
+        transforms = self._opened()[1].transforms
+        await transforms.wait_for(headers, frame_name(settings.frame_id), settings.tf_timeout)
 
     async def _finish(self, order: Order, ticket: Ticket) -> Outcome:
         """Waits for a ticket; the first of its interactions is shown once that was answered."""

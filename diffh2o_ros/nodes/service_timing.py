@@ -46,71 +46,61 @@ TRIES = 10
 
 def main() -> int:
     """0; 1 with one line on stderr if the node did not do what was asked."""
-    asked = _parser().parse_args()
+    arguments = _parser().parse_args()
     keep_apart()
     try:
-        found = time_service(asked)
+        found = time_service(arguments)
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
-    with whole_file(asked.out) as partial:
+    with whole_file(arguments.out) as partial:
         partial.write_text(json.dumps(found, indent=1), "utf-8")
     return 0
 
 
-def time_service(asked: argparse.Namespace) -> dict[str, object]:
+def time_service(arguments: argparse.Namespace) -> dict[str, object]:
     """Everything. Raises RuntimeError for a node that fails or is silent."""
     starts: list[dict[str, float]] = []
-    for _ in range(asked.starts - 1):
-        with _running_node(asked, starts):
+    for _ in range(arguments.starts - 1):
+        with _running_node(arguments, starts):
             pass
-    with _running_node(asked, starts) as (process, client):
-        asker = Asker(
-            client, asked.objects, Grasp.from_json(asked.grasp), asked.task, asked.warm_up
-        )
+    with _running_node(arguments, starts) as (process, client):
+        timer = RequestTimer(client, arguments)
         requests = {
-            f"{'guided' if guided else 'unguided'}, {'seen' if seen else 'unseen'}": asker.timed(
-                asked.repeats, guided, seen
-            )
-            for guided, seen in itertools.product((True, False), (False, True))
+            f"{guided}, {seen}": timer.timed(guided == "guided", seen == "seen")
+            for guided, seen in itertools.product(("guided", "unguided"), ("unseen", "seen"))
         }
-        messages = asker.message_times(asked.repeats)
+        messages = timer.message_times()
         memory = resident_bytes(process.pid)
     return {"ready": _by_name(starts), "requests": requests, "messages": messages, "memory": memory}
 
 
 @contextmanager
 def _running_node(
-    asked: argparse.Namespace, starts: list[dict[str, float]]
+    arguments: argparse.Namespace, starts: list[dict[str, float]]
 ) -> Iterator[tuple[subprocess.Popen, SynthesisClient]]:
     """An active node and a client of it; the seconds of its start are added to `starts`."""
     parameters = {
-        "device": asked.device,
-        "num_candidates": asked.candidates,
-        "num_sampling_steps": asked.steps,
+        "device": arguments.device,
+        "num_candidates": arguments.candidates,
+        "num_sampling_steps": arguments.steps,
     }
-    begin = time.perf_counter()
-    log = asked.out.with_suffix(".log")
+    moments = [time.perf_counter()]
+    log = arguments.out.with_suffix(".log")
     with log.open("w") as file:
         process = start_node(parameters, NAMESPACE, stdout=file, stderr=subprocess.STDOUT)
     try:
         with SynthesisClient(NODE, process) as client:
             client.wait_for_node()
-            there = time.perf_counter()
+            moments.append(time.perf_counter())
             if not client.configure():
                 raise RuntimeError("the node refused to configure")
-            configured = time.perf_counter()
+            moments.append(time.perf_counter())
             if not client.activate():
                 raise RuntimeError("the node refused to activate")
-            active = time.perf_counter()
-            starts.append(
-                {
-                    "process": there - begin,
-                    "configure": configured - there,
-                    "activate": active - configured,
-                    "total": active - begin,
-                }
-            )
+            moments.append(time.perf_counter())
+            spent = zip(("process", "configure", "activate"), np.diff(moments), strict=True)
+            starts.append({**dict(spent), "total": moments[-1] - moments[0]})
             yield process, client
     except (RuntimeError, TimeoutError) as error:
         last = log.read_text(errors="replace").strip().splitlines()[-1:]
@@ -124,17 +114,17 @@ def _running_node(
             process.wait()
 
 
-class Asker:
-    """Sends requests and times them."""
+class RequestTimer:
+    """Sends requests and times them, as the program's arguments say."""
 
-    def __init__(
-        self, client: SynthesisClient, objects: Path, grasp: Grasp, task: str, warm_up: int
-    ) -> None:
-        self._client, self._grasp, self._task, self._warm_up = client, grasp, task, warm_up
-        self._seen = _read(objects / SEEN)
-        self._new = iter(sorted(path for path in objects.iterdir() if path.name != SEEN))
+    def __init__(self, client: SynthesisClient, arguments: argparse.Namespace) -> None:
+        self._client, self._arguments = client, arguments
+        self._grasp = Grasp.from_json(arguments.grasp)
+        self._seen = _read(arguments.objects / SEEN)
+        files = sorted(arguments.objects.iterdir())
+        self._new = iter([path for path in files if path.name != SEEN])
 
-    def timed(self, repeats: int, guided: bool, seen: bool) -> dict[str, list[float]]:
+    def timed(self, guided: bool, seen: bool) -> dict[str, list[float]]:
         """Seconds of refined requests after those that do not count.
 
         `reply`: from sending to the reply. `build`: the request's message, before. `outside`: of
@@ -143,7 +133,7 @@ class Asker:
         """
         rows = []
         refused = 0
-        while len(rows) < self._warm_up + repeats:
+        while len(rows) < self._arguments.warm_up + self._arguments.repeats:
             mesh = self._mesh(seen)
             begin = time.perf_counter()
             request = self._request(mesh, guided)
@@ -168,9 +158,9 @@ class Asker:
                     **stages,
                 }
             )
-        return _by_name(rows[self._warm_up :])
+        return _by_name(rows[self._arguments.warm_up :])
 
-    def message_times(self, repeats: int) -> dict[str, list[float]]:
+    def message_times(self) -> dict[str, list[float]]:
         """Seconds of building and of reading messages, in this process."""
         arrays = self._seen
         request = self._request(arrays, guided=False)
@@ -183,7 +173,7 @@ class Asker:
             "interaction to message": lambda: _reply(interaction, False),
             "interaction with vertices to message": lambda: _reply(interaction, True),
         }
-        return {name: _repeated(work, repeats) for name, work in works.items()}
+        return {name: _repeated(work, self._arguments.repeats) for name, work in works.items()}
 
     def _mesh(self, seen: bool) -> tuple[np.ndarray, np.ndarray]:
         if seen:
@@ -196,7 +186,7 @@ class Asker:
     def _request(self, arrays: tuple, guided: bool) -> Synthesize.Request:
         return Synthesize.Request(
             mesh=mesh_message(*arrays),
-            task=self._task,
+            task=self._arguments.task,
             grasps=[grasp_message(self._grasp)] if guided else [],
         )
 

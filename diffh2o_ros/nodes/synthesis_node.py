@@ -17,7 +17,7 @@ from rclpy.parameter import Parameter
 from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.nodes.diagnostics import Health
 from diffh2o_ros.nodes.engine import Engine
-from diffh2o_ros.nodes.frames import Placer
+from diffh2o_ros.nodes.frames import FrameTransforms
 from diffh2o_ros.nodes.inputs import Inputs
 from diffh2o_ros.nodes.outputs import Outputs
 from diffh2o_ros.nodes.parameterized_node import ParameterizedNode, declare, warn_of_unknown
@@ -61,7 +61,7 @@ class SynthesisNode(ParameterizedNode):
         self._outputs: Outputs | None = None
         self._health = Health(self.get_fully_qualified_name())
         self._requests = Requests(self, self._health)
-        self._placer = Placer(self)
+        self._transforms = FrameTransforms(self)
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", EVENTS)
         self.create_timer(1.0, self._report_health)
         warn_of_unknown(self)
@@ -84,7 +84,7 @@ class SynthesisNode(ParameterizedNode):
         """Starts to listen and to answer."""
         result = super().on_activate(state)
         self._outputs.play(Settings.of(self).playback_rate)
-        self._inputs = Inputs(self, self._placer, self._requests.on_task)
+        self._inputs = Inputs(self, self._transforms, self._requests.on_task)
         self._requests.open(self._engine, self._inputs, self._outputs)
         self._health.state = "active"
         return result

@@ -96,17 +96,17 @@ def _object_trajectory(
 
 def poses(matrices: np.ndarray) -> list[Pose]:
     """geometry_msgs/Pose of each matrix (T, 4, 4)."""
-    turns = quaternion_messages(matrices[:, :3, :3])
+    orientations = quaternion_messages(matrices[:, :3, :3])
     return [
-        Pose(position=place, orientation=turn)
-        for place, turn in zip(points(matrices[:, :3, 3]), turns, strict=True)
+        Pose(position=position, orientation=orientation)
+        for position, orientation in zip(points(matrices[:, :3, 3]), orientations, strict=True)
     ]
 
 
 def keypoint_poses(keypoints: np.ndarray, wrist: np.ndarray) -> list[Pose]:
-    """geometry_msgs/Pose of the keypoints (21, 3), turned as the wrist is, (4, 4)."""
-    turn = quaternion_message(wrist)
-    return [Pose(position=place, orientation=turn) for place in points(keypoints)]
+    """geometry_msgs/Pose of the keypoints (21, 3), rotated as the wrist is, (4, 4)."""
+    orientation = quaternion_message(wrist)
+    return [Pose(position=point, orientation=orientation) for point in points(keypoints)]
 
 
 def duration(seconds: float) -> Duration:

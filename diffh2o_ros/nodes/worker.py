@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from rclpy.executors import Executor
@@ -25,6 +25,7 @@ class Ticket:
         self._worker = worker
         self._job = job
         self._canceled: str | None = None
+        self._turn = worker.pool.submit(self._run)
 
     def cancel(self, reason: str) -> None:
         """Ends it with CanceledError(reason): at once if it waits, at its next check if it runs.
@@ -32,10 +33,10 @@ class Ticket:
         Nothing happens to a job that is done.
         """
         self._canceled = self._canceled or reason
-        if self._worker.withdraw(self):
+        if self._turn.cancel() and self._worker.forget(self):
             self.future.set_exception(CanceledError(reason))
 
-    def run(self) -> None:
+    def _run(self) -> None:
         """On the worker's thread."""
         result, failure = None, None
         try:
@@ -43,7 +44,7 @@ class Ticket:
             result = self._job(self._check)
         except Exception as error:
             failure = error
-        self._worker.finished(self)
+        self._worker.forget(self)
         if failure is None:
             self.future.set_result(result)
         else:
@@ -61,19 +62,16 @@ class Worker:
     """
 
     def __init__(self, limit: int) -> None:
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="synthesis")
         self._limit = limit
-        self._waiting: deque[Ticket] = deque()
-        self._running: Ticket | None = None
+        self._tickets: list[Ticket] = []
+        self._lock = threading.Lock()
         self._ends = False
-        self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._run, name="synthesis")
-        self._thread.start()
 
     @property
     def unfinished(self) -> int:
         """Jobs that run or wait."""
-        with self._changed:
-            return len(self._tickets())
+        return len(self._tickets)
 
     def submit(self, job: Job, executor: Executor) -> Ticket:
         """Queues `job`; await the ticket's future in a callback of `executor`."""
@@ -93,58 +91,36 @@ class Worker:
 
     def cancel(self, reason: str) -> None:
         """Cancels every job that runs or waits; returns at once."""
-        with self._changed:
-            tickets = self._tickets()
+        with self._lock:
+            tickets = list(self._tickets)
         for ticket in tickets:
             ticket.cancel(reason)
 
     def close(self) -> None:
         """Cancels every job and waits for the thread to end."""
-        with self._changed:
-            left = self._tickets()
-            self._ends = True
-            self._changed.notify()
+        with self._lock:
+            left, self._ends = list(self._tickets), True
         self.cancel("the node was shut down before the request was done")
-        self._thread.join()
+        self.pool.shutdown()
         for ticket in left:
             ticket.future.exception()  # fetched here, in case that nobody is left to await it
 
-    def withdraw(self, ticket: Ticket) -> bool:
-        """Takes a ticket that waits out of the queue; False if it does not wait."""
-        with self._changed:
-            if ticket not in self._waiting:
-                return False
-            self._waiting.remove(ticket)
-            return True
-
-    def finished(self, ticket: Ticket) -> None:
-        """Called by the ticket that ran, before its future is set."""
-        with self._changed:
-            self._running = None
+    def forget(self, ticket: Ticket) -> bool:
+        """Called by a ticket that is done, before its future is; False if it was so before."""
+        with self._lock:
+            known = ticket in self._tickets
+            self._tickets = [other for other in self._tickets if other is not ticket]
+        return known
 
     def _queue(self, job: Job, future: Future) -> Ticket:
-        ticket = Ticket(self, job, future)
-        with self._changed:
+        with self._lock:
             if self._ends:
                 raise CanceledError("the node is being shut down")
-            if len(self._tickets()) > self._limit:
+            if len(self._tickets) > self._limit:
                 raise BusyError(
                     f"{self._limit} requests are waiting already: try again later, or raise the "
                     "parameter queue_size"
                 )
-            self._waiting.append(ticket)
-            self._changed.notify()
-        return ticket
-
-    def _tickets(self) -> list[Ticket]:
-        return [*([self._running] if self._running else []), *self._waiting]
-
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._ends)
-                if not self._waiting:
-                    return
-                self._running = self._waiting.popleft()
-                ticket = self._running
-            ticket.run()
+            ticket = Ticket(self, job, future)
+            self._tickets.append(ticket)
+            return ticket

@@ -10,7 +10,7 @@ from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 from diffh2o_ros.text.wording import Wording, describe
 
 
-def told(wording: Wording, side: int | None) -> str:
+def conditioning_text(wording: Wording, side: int | None) -> str:
     """The sentence for the networks, telling the hand that a target grasp is of where it says
     nothing of hands: they would else take a large object with both."""
     if side is None or not wording.silent:

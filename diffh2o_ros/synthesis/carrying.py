@@ -27,7 +27,7 @@ CLEARED_FRAMES = 36
 CLOSED = 6
 #: Grasps tried for a hand that takes the object over, about the predicted one: how many, and how
 #: far they stray (standard deviations in meters and radians, of wrist and joints).
-TAKES, TAKE_SHIFT, TAKE_TURN, TAKE_BEND = 64, 0.02, 0.35, 0.2
+TAKES, TAKE_TRANSLATION, TAKE_ROTATION, TAKE_FLEXION = 64, 0.02, 0.35, 0.2
 #: What a square centimeter of overlap with the giving hand costs: both hold for a moment only.
 CLASH = 0.1
 
@@ -67,45 +67,49 @@ class Carrier:
                 before = row.take(motion[None]).at(slice(0, hold.start))
                 grasp = before.at(-1)
             else:
-                grasp = self._taken(motion, row, hold, grasp)
-                way = row.take(free).at(slice(0, hold.start + 1))
-                before = self._led(way, grasp, position, rotation).at(slice(0, hold.start))
+                grasp = self._takeover_grasp(motion, row, hold, grasp)
+                approach = row.take(free).at(slice(0, hold.start + 1))
+                before = self._led_into(approach, grasp, position, rotation).at(
+                    slice(0, hold.start)
+                )
             span = slice(hold.start, hold.stop)
             path = [before, _along(grasp, position[None, span], rotation[None, span])]
             if hold.stop < len(position):
                 # A retreat is an approach played backwards.
-                way = row.take(free).at(slice(hold.stop - 1, None))
-                way = way.at(list(range(way.wrist.shape[1]))[::-1])
+                approach = row.take(free).at(slice(hold.stop - 1, None))
+                approach = approach.at(list(range(approach.wrist.shape[1]))[::-1])
                 back = list(range(len(position) - 1, hold.stop - 2, -1))
-                led = self._led(way, grasp, position[back], rotation[back])
-                path.append(led.at(list(range(led.wrist.shape[1]))[::-1]).at(slice(1, None)))
-            result = row.put(result, _joined(path))
+                retreat = self._led_into(approach, grasp, position[back], rotation[back])
+                path.append(
+                    retreat.at(list(range(retreat.wrist.shape[1]))[::-1]).at(slice(1, None))
+                )
+            result = row.put(result, _concatenated(path))
         result = result[0]
         return Motion(result.wrist, result.rotation, result.hand_pose, position, rotation)
 
-    def _led(
-        self, way: ActingHand, grasp: ActingHand, position: Tensor, rotation: Tensor
+    def _led_into(
+        self, approach: ActingHand, grasp: ActingHand, position: Tensor, rotation: Tensor
     ) -> ActingHand:
-        """The way (1, T, ...) led into a grasp (1, ...) relative to an object on its path (T, ...),
-        or longer, and clear of it. The hand comes to move as the object does: no jerk."""
-        frames = way.wrist.shape[1]
+        """The approach (1, T, ...) led into a grasp (1, ...) relative to an object on its path
+        (T, ...), or longer, and clear of it. The hand comes to move as the object does: no jerk."""
+        frames = approach.wrist.shape[1]
         held = _along(grasp, position[None, :frames], rotation[None, :frames])
-        way = _faded(way, held, ramp(frames, BLEND_FRAMES, way.wrist))
+        approach = _interpolated(approach, held, ramp(frames, BLEND_FRAMES, approach.wrist))
         near = slice(max(0, frames - CLEARED_FRAMES), frames)
         pose = position[None, near], rotation[None, near]
-        cleared = clear_path(self.contact, way.at(near), pose)
-        return self._above_table(_joined([way.at(slice(0, near.start)), cleared]))
+        cleared = clear_path(self.contact, approach.at(near), pose)
+        return self._above_table(_concatenated([approach.at(slice(0, near.start)), cleared]))
 
-    def _above_table(self, way: ActingHand) -> ActingHand:
-        """The way (1, T, ...) lifted where it would go through the table, but for its end."""
-        spheres = self.contact.hand.pose(way).spheres
+    def _above_table(self, approach: ActingHand) -> ActingHand:
+        """The approach (1, T, ...) lifted where it would go through the table, but for its end."""
+        spheres = self.contact.hand.pose(approach).spheres
         lowest = (spheres[0, ..., 2] - self.contact.model.radius).amin(-1)
-        wrist = way.wrist.clone()
+        wrist = approach.wrist.clone()
         below = (self.contact.scene.table_height - lowest).clamp_min(0)
         wrist[0, :, 2] += lift(below.flip(0)).flip(0)
-        return replace(way, wrist=wrist)
+        return replace(approach, wrist=wrist)
 
-    def _taken(
+    def _takeover_grasp(
         self, motion: Motion, row: HandRows, hold: Hold, giver: ActingHand | None
     ) -> ActingHand:
         """The grasp (1, ...), relative to the object, of a hand that takes it over in the air.
@@ -121,13 +125,13 @@ class Carrier:
         )
         contact = self.contact.in_the_air()
         generator = torch.Generator().manual_seed(0)  # the same for every motion
-        stray = torch.randn(
+        noise = torch.randn(
             3, TAKES, len(contact.hand.low), generator=generator, dtype=torch.float32
         ).to(meant.wrist)
-        stray[:, 0] = 0
+        noise[:, 0] = 0
         several = meant[torch.zeros(TAKES, dtype=torch.long, device=meant.wrist.device)]
-        shift, turn = TAKE_SHIFT * stray[0, :, :3], TAKE_TURN * stray[1, :, :3]
-        several = several.moved(shift, turn, TAKE_BEND * stray[2])
+        translation, rotvec = TAKE_TRANSLATION * noise[0, :, :3], TAKE_ROTATION * noise[1, :, :3]
+        several = several.moved(translation, rotvec, TAKE_FLEXION * noise[2])
         settled = contact.settle(several, self.settling)
         each = HandRows(torch.arange(TAKES, device=several.side.device), several.side)
         costs = grasp_costs(contact, self.settling, each, settled, None, meant, TAKES)
@@ -146,18 +150,18 @@ def _along(grasp: ActingHand, position: Tensor, rotation: Tensor) -> ActingHand:
     return still.carried_by((position, rotation))
 
 
-def _faded(one: ActingHand, other: ActingHand, share: Tensor) -> ActingHand:
+def _interpolated(one: ActingHand, other: ActingHand, weight: Tensor) -> ActingHand:
     """From one path (1, T, ...) to another of the same hand, by a share (T,)."""
-    turn = rotmat_to_rotvec(other.rotation @ one.rotation.transpose(-1, -2))
+    rotvec = rotmat_to_rotvec(other.rotation @ one.rotation.transpose(-1, -2))
     return ActingHand(
         one.side,
-        torch.lerp(one.wrist, other.wrist, share[:, None]),
-        rotvec_to_rotmat(share[:, None] * turn) @ one.rotation,
-        torch.lerp(one.hand_pose, other.hand_pose, share[:, None]),
+        torch.lerp(one.wrist, other.wrist, weight[:, None]),
+        rotvec_to_rotmat(weight[:, None] * rotvec) @ one.rotation,
+        torch.lerp(one.hand_pose, other.hand_pose, weight[:, None]),
     )
 
 
-def _joined(paths: list[ActingHand]) -> ActingHand:
+def _concatenated(paths: list[ActingHand]) -> ActingHand:
     """Paths (1, T, ...) of one hand, one after the other."""
     return ActingHand(
         paths[0].side,

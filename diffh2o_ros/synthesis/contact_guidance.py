@@ -60,14 +60,14 @@ def carry_correction(
     Args:
         path: (R, T, ...); before, after: (R, ...) its last frame as it was and as it should be.
     """
-    share = ramp(path.wrist.shape[1], length, path.wrist)
-    turn = rotmat_to_rotvec(after.rotation @ before.rotation.transpose(-1, -2))
-    spread = share[:, None] * turn[:, None]
+    weight = ramp(path.wrist.shape[1], length, path.wrist)
+    change = rotmat_to_rotvec(after.rotation @ before.rotation.transpose(-1, -2))
+    rotvec = weight[:, None] * change[:, None]
     return ActingHand(
         path.side,
-        path.wrist + share[:, None] * (after.wrist - before.wrist)[:, None],
-        rotvec_to_rotmat(spread) @ path.rotation,
-        path.hand_pose + share[:, None] * (after.hand_pose - before.hand_pose)[:, None],
+        path.wrist + weight[:, None] * (after.wrist - before.wrist)[:, None],
+        rotvec_to_rotmat(rotvec) @ path.rotation,
+        path.hand_pose + weight[:, None] * (after.hand_pose - before.hand_pose)[:, None],
     )
 
 

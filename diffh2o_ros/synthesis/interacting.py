@@ -31,7 +31,7 @@ LEAST_RETREAT = 12
 #: A motion is over where in the REST_FRAMES frames that follow nothing moves farther than this
 #: (meters, radians); these frames are kept. The last few of all are not looked at: there the
 #: convolutions see padding.
-STILL, STILL_TURN, REST_FRAMES, END_FRAMES = 0.035, 0.25, 20, 6
+STILL, STILL_ROTATION, REST_FRAMES, END_FRAMES = 0.035, 0.25, 20, 6
 
 
 @dataclass(frozen=True)
@@ -129,10 +129,10 @@ def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:
     sides = [hold.side for hold in holds]
     points = torch.cat([motion.wrist[:, sides], motion.object_position[:, None]], 1)[:frames]
     away = (points[REST_FRAMES:] - points[:-REST_FRAMES]).norm(dim=-1).amax(1)
-    turned = motion.object_rotation[:frames].flatten(1)
-    turn = (turned[REST_FRAMES:] - turned[:-REST_FRAMES]).norm(dim=-1)
+    rotations = motion.object_rotation[:frames].flatten(1)
+    angle = (rotations[REST_FRAMES:] - rotations[:-REST_FRAMES]).norm(dim=-1)
     # |R1 - R2| in the Frobenius norm is 2 sqrt(2) sin(angle / 2).
-    moves = ((away > STILL) | (turn > 2**0.5 * STILL_TURN)).nonzero()
+    moves = ((away > STILL) | (angle > 2**0.5 * STILL_ROTATION)).nonzero()
     last = int(moves[-1]) if len(moves) else 0
     return motion[: max(last, grasp_frame) + REST_FRAMES + 1]
 

@@ -41,18 +41,18 @@ def object_path(
     position[:, :grasp_frame] = 0
     rotation[:, :grasp_frame] = torch.eye(3).to(rotation)
     moved = smooth(position)
-    turned = matrix_from_6d(smooth(rotation_6d(rotation)))
-    moved, turned = moved[:, grasp_frame:], turned[:, grasp_frame:]
+    smoothed = matrix_from_6d(smooth(rotation_6d(rotation)))
+    moved, smoothed = moved[:, grasp_frame:], smoothed[:, grasp_frame:]
     frames = torch.arange(moved.shape[1]).to(moved)
     fade = 1 - rise(frames / JOIN_FRAMES)
     moved = moved - fade[:, None] * moved[:, :1]
-    back = rotmat_to_rotvec(turned[:, :1].transpose(-1, -2))
-    turned = rotvec_to_rotmat(fade[:, None] * back) @ turned
+    back = rotmat_to_rotvec(smoothed[:, :1].transpose(-1, -2))
+    smoothed = rotvec_to_rotmat(fade[:, None] * back) @ smoothed
     for i, points in enumerate(body):
-        lowest = (turned[i] @ points.T)[:, 2].amin(-1) + moved[i, :, 2]
+        lowest = (smoothed[i] @ points.T)[:, 2].amin(-1) + moved[i, :, 2]
         moved[i, :, 2] += lift((support - lowest).clamp_min(0))
     position[:, grasp_frame:] = moved
-    rotation[:, grasp_frame:] = turned
+    rotation[:, grasp_frame:] = smoothed
     return position, rotation
 
 
@@ -88,8 +88,8 @@ class Ground:
         axis = np.cross(rotation @ face, [0.0, 0.0, -1.0])
         sine, cosine = np.linalg.norm(axis), (rotation @ face) @ [0.0, 0.0, -1.0]
         if sine > 1e-6:
-            turn = torch.as_tensor(axis / sine * np.arctan2(sine, cosine))
-            rotation = rotvec_to_rotmat(turn).numpy() @ rotation
+            rotvec = torch.as_tensor(axis / sine * np.arctan2(sine, cosine))
+            rotation = rotvec_to_rotmat(rotvec).numpy() @ rotation
         return position - [0.0, 0.0, self.height(position, rotation)], rotation
 
 
@@ -97,16 +97,16 @@ def put_down(
     position: Tensor, rotation: Tensor, frame: int, ground: Ground
 ) -> tuple[Tensor, Tensor]:
     """A path (T, 3), (T, 3, 3) that comes to lie on the table at `frame` and stays there."""
-    end, turn = (
+    end_position, end_rotation = (
         torch.as_tensor(x).to(position)
         for x in ground.rest(
             position[frame].cpu().double().numpy(), rotation[frame].cpu().double().numpy()
         )
     )
     frames = torch.arange(len(position)).to(position)
-    share = rise((frames - frame + LANDING_FRAMES) / LANDING_FRAMES)
-    missing = rotmat_to_rotvec(turn @ rotation[frame].transpose(-1, -2))
-    position = position + share[:, None] * (end - position[frame])
-    rotation = rotvec_to_rotmat(share[:, None] * missing) @ rotation
-    position[frame:], rotation[frame:] = end, turn
+    weight = rise((frames - frame + LANDING_FRAMES) / LANDING_FRAMES)
+    missing = rotmat_to_rotvec(end_rotation @ rotation[frame].transpose(-1, -2))
+    position = position + weight[:, None] * (end_position - position[frame])
+    rotation = rotvec_to_rotmat(weight[:, None] * missing) @ rotation
+    position[frame:], rotation[frame:] = end_position, end_rotation
     return position, rotation

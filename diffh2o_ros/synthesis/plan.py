@@ -14,7 +14,12 @@ from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.motion.posing import interaction_from_motion
-from diffh2o_ros.synthesis.asked import grasping_hands, hand_warnings, told, wording_warnings
+from diffh2o_ros.synthesis.asked import (
+    conditioning_text,
+    grasping_hands,
+    hand_warnings,
+    wording_warnings,
+)
 from diffh2o_ros.synthesis.compatibility import fitted
 from diffh2o_ros.synthesis.interacting import Course, courses, sample_interactions
 from diffh2o_ros.synthesis.judging import judge_grasps, judge_holds
@@ -91,7 +96,7 @@ def plan(
         fit = fitted(target, relaxed, Contact(scene), settings.refined, options.below_table)
     warnings = [*fit.warnings, *wording_warnings(task, fit.side)]
     with watch.time("text"):
-        text = models.text.encode([told(task, fit.side)])
+        text = models.text.encode([conditioning_text(task, fit.side)])
     if options.steps is not None:
         settings = replace(settings, num_steps=options.steps)
     request = Request(

@@ -68,8 +68,8 @@ def joined_hands(motion: Motion, grasp_frame: int) -> Motion:
 
     rotation = motion.rotation.clone()
     back = rotation[:, grasp_frame - 1] @ rotation[:, grasp_frame].transpose(-1, -2)
-    turn = rotvec_to_rotmat(fade * rotmat_to_rotvec(back)[:, None])
-    rotation[:, after] = turn @ rotation[:, after]
+    correction = rotvec_to_rotmat(fade * rotmat_to_rotvec(back)[:, None])
+    rotation[:, after] = correction @ rotation[:, after]
     return replace(
         motion, wrist=joined(motion.wrist), rotation=rotation, hand_pose=joined(motion.hand_pose)
     )

@@ -110,13 +110,13 @@ class GraspTarget:
     def _laid(self, hand: ActingHand) -> ActingHand:
         """Hands (R,) moved rigidly so that their named keypoints come nearest to the target's."""
         found, points = self._found(hand), self.points * flips(hand.side, 1)
-        if len(self.index) < 3:  # too few to say how the hand is turned
+        if len(self.index) < 3:  # too few to say how the hand is rotated
             return replace(hand, wrist=hand.wrist + (points - found).mean(-2))
         import roma  # seconds to load, and few targets are fingertips
 
-        turn, shift = roma.rigid_points_registration(found, points)
-        wrist = (turn @ hand.wrist.unsqueeze(-1)).squeeze(-1) + shift
-        return replace(hand, wrist=wrist, rotation=turn @ hand.rotation)
+        rotation, translation = roma.rigid_points_registration(found, points)
+        wrist = (rotation @ hand.wrist.unsqueeze(-1)).squeeze(-1) + translation
+        return replace(hand, wrist=wrist, rotation=rotation @ hand.rotation)
 
     def _gaps(self, side: Tensor, found: Tensor) -> Tensor:
         """(R, K, 3) from where they should be to named keypoints (R, K, 3), seen as right ones."""

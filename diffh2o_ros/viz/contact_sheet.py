@@ -13,34 +13,25 @@ from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.viz.render import INK, render_frames
 from diffh2o_ros.viz.scene import VIEWS
 
-CAPTION, GAP = 18, 8  # pixels
+CAPTION, GAP, SIZE = 18, 8, 150  # pixels; of a single picture
+FRAMES, COLUMNS = 7, 2  # of an interaction; of the sheet
 PAPER = 255
 
 
 def render_contact_sheet(
-    interactions: Iterable[Interaction],
-    path: str | Path,
-    *,
-    num_frames: int = 7,
-    size: int = 150,
-    columns: int = 2,
-    renderer: str | None = None,
-    on_progress: Callable[[int], None] | None = None,
+    interactions: Iterable[Interaction], path: str | Path, on_progress: Callable[[int], None]
 ) -> None:
     """Writes a PNG: for each interaction its text, and a row of frames for each view.
 
     Args:
-        num_frames: how many of each: start, late reach, grasp, and evenly from there to the end.
-        size: height and width of a single picture, pixels.
         on_progress: called with how many interactions are drawn.
     """
     strips = []
     for interaction in interactions:
-        strips.append(_strip(interaction, num_frames, size, renderer))
-        if on_progress is not None:
-            on_progress(len(strips))
+        strips.append(_strip(interaction))
+        on_progress(len(strips))
     height, width = strips[0].shape[:2]
-    columns = min(columns, len(strips))
+    columns = min(COLUMNS, len(strips))
     rows = -(-len(strips) // columns)
     sheet = np.full(
         (rows * (height + GAP) - GAP, columns * (width + GAP) - GAP, 3), PAPER, np.uint8
@@ -52,12 +43,11 @@ def render_contact_sheet(
         Image.fromarray(sheet).quantize(256).save(partial, format="PNG", optimize=True)
 
 
-def _strip(
-    interaction: Interaction, num_frames: int, size: int, renderer: str | None
-) -> np.ndarray:
+def _strip(interaction: Interaction) -> np.ndarray:
+    """A row a view: the start, the late reach, the grasp, and evenly from there to the end."""
     grasp, last = interaction.grasp_frame, interaction.num_frames - 1
-    frames = [0, round(0.75 * grasp), *np.linspace(grasp, last, num_frames - 2).round().astype(int)]
-    pictures = render_frames(interaction, frames, VIEWS, size=size, renderer=renderer)
+    frames = [0, round(0.75 * grasp), *np.linspace(grasp, last, FRAMES - 2).round().astype(int)]
+    pictures = render_frames(interaction, frames, VIEWS, size=SIZE)
     rows = np.concatenate(
         [np.concatenate(np.split(picture, len(VIEWS), axis=1)) for picture in pictures], axis=1
     )

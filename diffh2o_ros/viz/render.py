@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -69,11 +69,10 @@ def render_gif(
     *,
     fps: float = 15.0,
     size: int = 360,
-    renderer: str | None = None,
     on_progress: Progress | None = None,
 ) -> None:
     """Writes an animated GIF in real time, from `views` sides (a number or their names)."""
-    pictures = _film(interaction, views, fps, size, renderer, on_progress)
+    pictures = _film(interaction, views, fps, size, on_progress)
     # One palette for all frames, from a few of them: no flicker, and pixels that stay the same
     # cost nothing.
     chosen = pictures[:: max(1, len(pictures) // 6)]
@@ -102,7 +101,6 @@ def render_mp4(
     views: int | Sequence[str] = 2,
     *,
     size: int = 480,
-    renderer: str | None = None,
     on_progress: Progress | None = None,
 ) -> None:
     """Writes an H.264 film at the interaction's own rate. Needs imageio-ffmpeg."""
@@ -110,7 +108,7 @@ def render_mp4(
         import imageio_ffmpeg
     except ImportError as error:
         raise RenderError("mp4 needs imageio-ffmpeg: pip install imageio-ffmpeg") from error
-    pictures = _film(interaction, views, interaction.fps, size, renderer, on_progress)
+    pictures = _film(interaction, views, interaction.fps, size, on_progress)
     with whole_file(path) as partial:
         writer = imageio_ffmpeg.write_frames(
             str(partial), pictures[0].size, fps=interaction.fps, macro_block_size=2, quality=8
@@ -126,14 +124,11 @@ def render_png(
     path: str | Path,
     *,
     size: int = 320,
-    renderer: str | None = None,
     on_progress: Progress | None = None,
 ) -> None:
     """Writes one picture: five key frames from left to right, each view in a row."""
     frames = key_frames(interaction)
-    pictures = render_frames(
-        interaction, frames, VIEWS, size=size, renderer=renderer, on_progress=on_progress
-    )
+    pictures = render_frames(interaction, frames, VIEWS, size=size, on_progress=on_progress)
     columns = []
     for frame, picture in zip(frames, pictures, strict=True):
         column = Image.fromarray(np.concatenate(np.split(picture, len(VIEWS), axis=1)))
@@ -151,7 +146,7 @@ def key_frames(interaction: Interaction) -> list[int]:
     return sorted({0, round(0.6 * grasp), grasp, (grasp + last) // 2, last})
 
 
-def _film(interaction, views, fps, size, renderer, on_progress) -> list[Image.Image]:
+def _film(interaction, views, fps, size, on_progress) -> list[Image.Image]:
     """Captioned pictures of the whole interaction at `fps`."""
     if not 0 < fps <= 50:
         raise RenderError(f"a film has 1 to 50 frames a second, not {fps:g}")
@@ -160,17 +155,11 @@ def _film(interaction, views, fps, size, renderer, on_progress) -> list[Image.Im
         raise RenderError("a film needs at least one view")
     times = np.arange(0, interaction.duration + 1e-6, 1 / fps)
     frames = np.minimum(np.round(times * interaction.fps), interaction.num_frames - 1).astype(int)
-    pictures = render_frames(
-        interaction, frames, names, size=size, renderer=renderer, on_progress=on_progress
-    )
-    return list(_captioned(pictures, interaction.text))
-
-
-def _captioned(pictures: list[np.ndarray], text: str) -> Iterator[Image.Image]:
-    for picture in pictures:
-        image = Image.fromarray(picture)
-        _write(image, text)
-        yield image
+    pictures = render_frames(interaction, frames, names, size=size, on_progress=on_progress)
+    images = [Image.fromarray(picture) for picture in pictures]
+    for image in images:
+        _write(image, interaction.text)
+    return images
 
 
 def _write(image: Image.Image, text: str, bottom: bool = False) -> None:
@@ -178,10 +167,10 @@ def _write(image: Image.Image, text: str, bottom: bool = False) -> None:
     height = max(13, image.width // 60 if not bottom else 14)
     font = ImageFont.load_default(size=height)
     draw, margin = ImageDraw.Draw(image), height // 2 + 2
-    room = image.width - 2 * margin
-    if draw.textlength(text, font=font) > room:
+    longest = image.width - 2 * margin
+    if draw.textlength(text, font=font) > longest:
         lengths = range(len(text))
-        keep = bisect(lengths, room, key=lambda n: draw.textlength(text[:n] + " ...", font=font))
+        keep = bisect(lengths, longest, key=lambda n: draw.textlength(text[:n] + " ...", font=font))
         text = text[: max(keep - 1, 0)] + " ..."
     y = image.height - height - margin if bottom else margin
     draw.text((margin, y), text, fill=INK, font=font)

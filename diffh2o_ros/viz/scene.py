@@ -1,4 +1,4 @@
-"""What a picture shows: the hands, the object, the table with its shadows, and the camera's place.
+"""What a picture shows: the hands, the object, the table with its shadows, and the camera's pose.
 
 Plain arrays only, so that every renderer draws the same scene. Positions are those of the
 interaction's frame: the person stands at -x and looks towards +x, z is up.
@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import igl
 import numpy as np
+import trimesh
 from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d
 
 from diffh2o_ros.errors import Diffh2oError
@@ -87,10 +89,10 @@ class RenderScene:
 
     def posed_object(self, frame: int) -> np.ndarray:
         """(N, 3) object vertices in one frame."""
-        return self.place(self.interaction.object_vertices, frame)
+        return self.posed(self.interaction.object_vertices, frame)
 
-    def place(self, points: np.ndarray, frame: int) -> np.ndarray:
-        """Points (N, 3) of the mesh's frame, carried to where the object is."""
+    def posed(self, points: np.ndarray, frame: int) -> np.ndarray:
+        """Points (N, 3) of the mesh's frame, transformed to where the object is."""
         pose = self.interaction.object_pose[frame]
         return points @ pose[:3, :3].T + pose[:3, 3]
 
@@ -109,7 +111,7 @@ class RenderScene:
     def table_colors(self, frame: int) -> np.ndarray:
         """(n, n, 3) colors of the table's vertices in one frame."""
         bodies = [hand.vertices[frame] for hand in self.hands]
-        return self.table.colors(np.concatenate([self.place(self._samples, frame), *bodies]))
+        return self.table.colors(np.concatenate([self.posed(self._samples, frame), *bodies]))
 
     def camera(self, frame: int, view: str) -> Camera:
         """The camera of a view, following the action: `front` faces the person, `side` looks at
@@ -127,12 +129,12 @@ class RenderScene:
         """(T, 4) center and radius of a ball around the action, smooth in time."""
         low, high = self.interaction.object_vertices.min(0), self.interaction.object_vertices.max(0)
         corners = np.stack(np.meshgrid(*zip(low, high, strict=True)), -1).reshape(-1, 3)
-        stand = self.place(corners, 0).mean(0)
+        stand = self.posed(corners, 0).mean(0)
         stand[2] = self.support_height  # kept in view, so that a lift is seen to leave the table
         balls = np.empty((self.interaction.num_frames, 4))
         for frame, ball in enumerate(balls):
             hands = [hand.vertices[frame, ::7] for hand in self.hands]
-            points = np.concatenate([stand[None], self.place(corners, frame), *hands])
+            points = np.concatenate([stand[None], self.posed(corners, frame), *hands])
             ball[:3] = (points.min(0) + points.max(0)) / 2
             ball[3] = np.linalg.norm(points - ball[:3], axis=1).max()
         calm = CAMERA_CALM * self.interaction.fps
@@ -146,24 +148,13 @@ class RenderScene:
     @cached_property
     def _samples(self) -> np.ndarray:
         """Points (N, 3) all over the object's surface, whatever the size of its triangles."""
-        corners = self.interaction.object_vertices[self.interaction.object_faces]
-        normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        area = np.cumsum(np.linalg.norm(normal, axis=1))
-        generator = np.random.default_rng(0)
-        face = np.searchsorted(area, generator.uniform(0, area[-1], 8000))
-        weights = generator.dirichlet((1.0, 1.0, 1.0), len(face))
-        return np.einsum("nk,nkd->nd", weights, corners[np.minimum(face, len(area) - 1)])
+        vertices, faces = self.interaction.object_vertices, self.interaction.object_faces
+        body = trimesh.Trimesh(vertices, faces, process=False)
+        return trimesh.sample.sample_surface(body, 8000, seed=0)[0]
 
 
 def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """(V, 3) unit normals, the area-weighted mean of the faces around each vertex."""
-    corners = vertices[faces]
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    total = np.stack(
-        [
-            np.bincount(faces.ravel(), np.repeat(normal[:, axis], 3), len(vertices))
-            for axis in range(3)
-        ],
-        axis=1,
-    )
-    return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+    weighting = igl.PER_VERTEX_NORMALS_WEIGHTING_TYPE_AREA
+    normals = igl.per_vertex_normals(vertices.astype(float), faces.astype(np.int64), weighting)
+    return np.nan_to_num(normals)  # of vertices that are no corner

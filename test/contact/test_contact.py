@@ -5,7 +5,7 @@ import roma
 import torch
 
 from diffh2o_ros.contact import terms
-from diffh2o_ros.contact.energy import ContactEnergy, ContactWeights, PadDraw
+from diffh2o_ros.contact.energy import ContactWeights, EnergyTerms, PadDraw, contact_state
 from diffh2o_ros.contact.model import ContactModel, Placed
 from diffh2o_ros.contact.terms import distance_and_normal
 from diffh2o_ros.hands.mirror import REST, mirror, mirror_pose
@@ -34,7 +34,8 @@ def posed(side, count=1, bend=0.0):
 
 def energy_of(model, field, weights=None, **options):
     pads = PadDraw(torch.ones(len(model.pad_names)))
-    return ContactEnergy(model, field, pads, weights or ContactWeights(), **options)
+    given = EnergyTerms(weights or ContactWeights(), pads, **options)
+    return lambda placed: contact_state(placed, model, field, given)
 
 
 def test_normals_of_a_ball_point_outward():

@@ -9,7 +9,9 @@ from diffh2o_ros.contact.acting_hand import ActingHand
 from diffh2o_ros.contact.backend import ARRAYS, KERNELS
 from diffh2o_ros.contact.clearing import clear_path
 from diffh2o_ros.contact.contact import Contact
-from diffh2o_ros.contact.energy import ContactWeights, Pull
+from diffh2o_ros.contact.descent import cosine
+from diffh2o_ros.contact.energy import ContactWeights, EnergyTerms, Forearm, PadDraw, Pull
+from diffh2o_ros.contact.moves import Coupling, move
 from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.geometry.intake import check_mesh
 from diffh2o_ros.geometry.scene import Scene
@@ -94,3 +96,29 @@ def test_clearing(contact, moving):
     assert deep[0] < 0.8 * before
     torch.testing.assert_close(deep[0], deep[1], rtol=0.01, atol=0)
     torch.testing.assert_close(one.wrist[:, -1], path.wrist[:, -1])
+
+
+@pytest.mark.parametrize("part", ["forearm", "rest", "coupling"])
+def test_what_the_grasp_search_adds(contact, part):
+    start, hand = hands(6, seed=5), contact.hand
+    plan = Settling(steps=5, weights=ContactWeights(*[0.0] * 6))
+    moves, given = (
+        plan.moves(start.hand_pose, hand),
+        EnergyTerms(plan.weights, PadDraw(contact.hand.pad_weight)),
+    )
+    moves = moves._replace(stiffness=1e-3 * moves.stiffness)
+    if part == "forearm":
+        offset, radius = torch.tensor([[0.0, 0, 0], [0.06, 0, 0]]), torch.tensor([0.03, 0.02])
+        given = given._replace(table_height=0.0, forearm=Forearm(offset, radius, 4.0))
+    elif part == "rest":
+        rest = torch.randn(moves.rest.shape, generator=torch.Generator().manual_seed(6))
+        moves = moves._replace(rest=5 * rest)
+    else:
+        driven, driver = torch.tensor([3, 7]), torch.tensor([2, 6])
+        moves = moves._replace(coupling=Coupling(driven, driver, 0.66, 2.0, torch.ones(6, 2)))
+    around, lengths = contact.field(start), cosine(5)
+    one, other = (
+        move(start, hand, around, given, moves, lengths, way) for way in (KERNELS, ARRAYS)
+    )
+    assert one.abs().max() > 1, "the part is at work"
+    torch.testing.assert_close(one, other, atol=1e-3, rtol=0)

@@ -19,8 +19,8 @@ ABOUT = {"version": "1", "steps": 2}
 def test_medians_have_quantiles_and_shares_have_none():
     figure = Figure.median(np.arange(11.0))
     assert (figure.value, figure.low, figure.high, figure.count) == (5, 1, 9, 11)
-    assert Figure.share([1.0, 0.0, 1.0, 1.0]) == Figure(0.75, None, None, 4)
-    assert Figure.median([]) is None and Figure.share([]) is None
+    assert Figure.rate([1.0, 0.0, 1.0, 1.0]) == Figure(0.75, None, None, 4)
+    assert Figure.median([]) is None and Figure.rate([]) is None
 
 
 def test_goals_are_bounds_on_either_side():

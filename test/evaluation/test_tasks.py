@@ -18,8 +18,8 @@ SHIPPED = Path(__file__).parents[2] / "studies" / "ycb_tasks.json"
 
 def test_sentences_name_object_and_hand():
     task = EvaluationTask("lift the {object} with the {hand} hand", "lift", ("right", "left"))
-    assert task.told("003_cracker_box", 0) == "lift the cracker box with the right hand"
-    assert task.told("065-a_cups", 3) == "lift the cups with the left hand"
+    assert task.sentence_for("003_cracker_box", 0) == "lift the cracker box with the right hand"
+    assert task.sentence_for("065-a_cups", 3) == "lift the cups with the left hand"
     assert EvaluationTask("lift it").hand(3) is None
     assert EvaluationTask("use both hands", "lift", ("both",)).hand(1) == "both"
 

@@ -1,15 +1,20 @@
 """The embedded hand: its surface, how it is posed, shaped and mirrored, and its build."""
 
+import runpy
+from pathlib import Path
+
 import igl
 import numpy as np
 import pytest
 import torch
 import trimesh
 
-from diffh2o_ros.hands import anatomy, build_open_hand, shape, skeleton
+from diffh2o_ros.hands import anatomy, shape, skeleton
 from diffh2o_ros.hands.mirror import REST, REST_AXIAL, mirror, mirror_pose
 from diffh2o_ros.hands.parametric.openhand import OpenHand, blend
 
+ROOT = Path(__file__).parents[2]
+ASSET = ROOT / "diffh2o_ros/hands/open_hand.npz"
 NAMES, BASIS, LOW, HIGH = anatomy.degrees_of_freedom()
 ZERO = torch.zeros(3)
 FIST = {
@@ -161,7 +166,7 @@ def test_weights_are_convex_and_fingers_do_not_stick_to_each_other(right):
     weights = right.skin_weights
     assert (weights >= 0).all()
     torch.testing.assert_close(weights.sum(1), torch.ones(len(weights)))
-    with np.load(build_open_hand.ASSET, allow_pickle=False) as asset:
+    with np.load(ASSET, allow_pickle=False) as asset:
         joints = asset["weights"]
     chains = {f: joints[:, first : first + 3].sum(1) for f, first in skeleton.FINGERS.items()}
     for finger, first in skeleton.FINGERS.items():
@@ -307,10 +312,10 @@ def test_wrong_betas_and_sides_are_named(right):
 
 
 def test_committed_asset_is_what_the_build_makes(tmp_path):
-    build_open_hand.build(tmp_path / "hand.npz")
+    runpy.run_path(ROOT / "scripts/build_open_hand.py")["build"](tmp_path / "hand.npz")
     with (
         np.load(tmp_path / "hand.npz", allow_pickle=False) as built,
-        np.load(build_open_hand.ASSET, allow_pickle=False) as committed,
+        np.load(ASSET, allow_pickle=False) as committed,
     ):
         assert set(built.files) == set(committed.files) == {"vertices", "faces", "weights"}
         assert abs(len(built["vertices"]) - len(committed["vertices"])) <= 24

@@ -6,23 +6,23 @@ import rclpy
 from std_msgs.msg import Header
 
 from diffh2o_ros.motion.grasp import GraspError
-from diffh2o_ros.nodes.frames import Placer
+from diffh2o_ros.nodes.frames import FrameTransforms
 
 
 @pytest.fixture
-def placer(context):
+def transforms(context):
     node = rclpy.create_node("frames", context=context)
-    yield Placer(node)
+    yield FrameTransforms(node)
     node.destroy_node()
 
 
 @pytest.mark.parametrize("name", ["world", "/world"])
-def test_a_leading_slash_is_no_other_frame(placer, name):
+def test_a_leading_slash_is_no_other_frame(transforms, name):
     """As in tf2."""
-    found = placer.transform(Header(frame_id=name), "world", "the grasp", GraspError)
+    found = transforms.transform(Header(frame_id=name), "world", "the grasp", GraspError)
     assert np.array_equal(found, np.eye(4))
 
 
-def test_another_frame_is(placer):
+def test_another_frame_is(transforms):
     with pytest.raises(GraspError, match="camera"):
-        placer.transform(Header(frame_id="/camera"), "world", "the grasp", GraspError)
+        transforms.transform(Header(frame_id="/camera"), "world", "the grasp", GraspError)

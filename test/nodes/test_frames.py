@@ -25,10 +25,10 @@ CODES, ASK = Synthesize.Response, Synthesize.Request
 TASK = "pick up the box with the right hand"
 
 
-def rigid(angles, place):
+def rigid(angles, position):
     matrix = np.eye(4)
     matrix[:3, :3] = Rotation.from_euler("xyz", angles).as_matrix()
-    matrix[:3, 3] = place
+    matrix[:3, 3] = position
     return matrix
 
 

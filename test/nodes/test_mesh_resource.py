@@ -6,7 +6,7 @@ import pytest
 
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import MeshError
-from diffh2o_ros.nodes.mesh_resource import MeshResource
+from diffh2o_ros.nodes.mesh_resource import find_resource
 
 MUG = "assets/mug.ply"
 
@@ -27,9 +27,9 @@ def folders(tmp_path):
 
 
 def test_a_file_of_an_installed_package():
-    file = MeshResource(f"package://diffh2o_ros/{MUG}").path()
+    file = find_resource(f"package://diffh2o_ros/{MUG}")
     assert load_mesh(file).is_closed is not None
-    assert MeshResource("package://diffh2o_ros/assets/m%75g.ply").path() == file
+    assert find_resource("package://diffh2o_ros/assets/m%75g.ply") == file
 
 
 @pytest.mark.parametrize("by", ["meshes", "link_to_meshes"])
@@ -47,9 +47,9 @@ def test_a_file_of_an_installed_package():
     ],
 )
 def test_files_in_folders_that_may_be_read(folders, by, name, file):
-    found = MeshResource(name.format(folders / by), ("", str(folders / by))).path()
+    found = find_resource(name.format(folders / by), ("", str(folders / by)))
     assert found == folders / "meshes" / file
-    assert MeshResource(name.format(folders / by), ("/",)).path() == found
+    assert find_resource(name.format(folders / by), ("/",)) == found
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_files_in_folders_that_may_be_read(folders, by, name, file):
 def test_other_files_are_refused_in_one_line(folders, name, monkeypatch):
     monkeypatch.chdir(folders)
     with pytest.raises(MeshError) as caught:
-        MeshResource(name.format(folders), ("", str(folders / "meshes"))).path()
+        find_resource(name.format(folders), ("", str(folders / "meshes")))
     assert "\n" not in str(caught.value) and "mesh_resource" in str(caught.value)
 
 
@@ -96,4 +96,4 @@ def test_nothing_but_packages_may_be_read_unless_a_folder_says_so(folders, monke
     monkeypatch.chdir(folders)  # "" is no name of this one
     for allowed in ((), ("",)):
         with pytest.raises(MeshError, match="mesh_folders"):
-            MeshResource(os.path.join(folders, "meshes", "a.ply"), allowed).path()
+            find_resource(os.path.join(folders, "meshes", "a.ply"), allowed)

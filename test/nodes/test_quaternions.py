@@ -57,5 +57,5 @@ def test_what_is_no_rotation(numbers):
 
 def test_rounding_is_none():
     message = Quaternion(x=0.0, y=0.0, z=0.70711, w=0.70711)
-    turn = quaternions.rotation_matrix(message)
-    np.testing.assert_allclose(turn @ turn.T, np.eye(3), atol=1e-12)
+    rotation = quaternions.rotation_matrix(message)
+    np.testing.assert_allclose(rotation @ rotation.T, np.eye(3), atol=1e-12)

@@ -33,7 +33,7 @@ def test_jobs_run_in_turn_on_one_other_thread(worker, executor):
     futures = [worker.submit(job(i), executor).future for i in range(3)]
     assert [result_of(future, executor) for future in futures] == [0, 1, 2]
     assert [number for number, _ in seen] == [0, 1, 2]
-    assert {name for _, name in seen} == {"synthesis"}
+    assert {name for _, name in seen} == {"synthesis_0"}
     assert worker.unfinished == 0
 
 

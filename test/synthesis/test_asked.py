@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from diffh2o_ros.synthesis.asked import grasping_hands, hand_warnings, told, wording_warnings
+from diffh2o_ros.synthesis.asked import (
+    conditioning_text,
+    grasping_hands,
+    hand_warnings,
+    wording_warnings,
+)
 from diffh2o_ros.synthesis.reaching import _agreed
 from diffh2o_ros.synthesis.warning import WarningCode
 from diffh2o_ros.text.wording import read_wording
@@ -19,13 +24,13 @@ def acting(simple_interaction):
 
 
 def test_the_hand_of_a_target_is_told_where_the_sentence_names_none():
-    assert told(read_wording("lift it."), LEFT) == "lift it with the left hand"
-    assert told(read_wording("push it to the left?"), RIGHT) == (
+    assert conditioning_text(read_wording("lift it."), LEFT) == "lift it with the left hand"
+    assert conditioning_text(read_wording("push it to the left?"), RIGHT) == (
         "push it to the left with the right hand"
     )
     for said in ("your Left hand lifts it", "lift it with both hands", "lift it with one hand"):
-        assert told(read_wording(said), RIGHT) == said
-    assert told(read_wording("lift it"), None) == "lift it"
+        assert conditioning_text(read_wording(said), RIGHT) == said
+    assert conditioning_text(read_wording("lift it"), None) == "lift it"
 
 
 @pytest.mark.parametrize(

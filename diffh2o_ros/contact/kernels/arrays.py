@@ -1,12 +1,24 @@
-"""What kernels are given: float64 arrays by name. Meters, radians, MANO's joints."""
+"""What kernels are given: arrays by name, in meters, radians and MANO's joints."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+from torch import Tensor
 
-from diffh2o_ros.contact.energy import ContactWeights
+Value = TypeVar("Value")
+
+
+def as_arrays(value: Value) -> Value:
+    """A tensor, number or named tuple of these as kernels take it: float64 or int64."""
+    if isinstance(value, Tensor):
+        array = value.detach().cpu().numpy()
+        kind = np.float64 if value.is_floating_point() else np.int64
+        return np.ascontiguousarray(array, kind)
+    if isinstance(value, tuple):
+        return type(value)(*map(as_arrays, value))
+    return float(value)
 
 
 class Grid(NamedTuple):
@@ -38,46 +50,13 @@ class Body(NamedTuple):
     keypoints: Carried
 
 
-class Hands(NamedTuple):
+class HandArrays(NamedTuple):
     """Hands as they begin, or one along a path; seen as right ones."""
 
     wrist: np.ndarray  #: (R or T, 3)
     rotation: np.ndarray  #: (R or T, 3, 3)
     pose: np.ndarray  #: (R or T, 45)
     flip: np.ndarray  #: (R or 1,) what y is multiplied with in the object's frame, 1 or -1
-
-
-class Moves(NamedTuple):
-    """How hands may move, see `moves.Moves`."""
-
-    rate: np.ndarray  #: (6 + D,) meters or radians a step
-    stiffness: np.ndarray  #: (6 + D,)
-    rest: np.ndarray  #: (R, 6 + D)
-    low: np.ndarray  #: (R, D)
-    high: np.ndarray  #: (R, D)
-    driven: np.ndarray  #: (J,) int64, flexions that follow others
-    driver: np.ndarray  #: (J,) int64, these others
-    ratio: float
-    coupling: float  #: weight of a squared radian off
-    off: np.ndarray  #: (R, J) radians off at the start
-
-
-class Terms(NamedTuple):
-    """The energy, see `energy.ContactEnergy`."""
-
-    weights: ContactWeights
-    table_height: float
-    clearance: float
-    pad_weight: np.ndarray  #: (R, P)
-    pad_reach: float
-    pad_always: float
-    forearm: Carried  #: spheres on the wrist that meet object and table alone
-    forearm_radii: np.ndarray  #: (A,)
-    forearm_weight: float
-    pull_weight: float
-    pull_index: np.ndarray  #: (K,) int64, keypoints that are pulled
-    pull_points: np.ndarray  #: (K, 3) where to
-    others: np.ndarray  #: (R or 0, S, 3) spheres of other hands
 
 
 class KnotMoves(NamedTuple):
@@ -89,7 +68,7 @@ class KnotMoves(NamedTuple):
     to_neighbors: float  #: weight of a squared unit between neighbors
 
 
-class ObjectPath(NamedTuple):
+class ObjectArrays(NamedTuple):
     """Where the object is as a path's hand goes."""
 
     position: np.ndarray  #: (T, 3)

@@ -25,10 +25,10 @@ def clear_row(knots, lengths, blend, knot_moves, clearance, path, hand, grid, ta
     size = knots.shape[1]
     flip = path.flip[0]
     mean, square = np.zeros_like(knots), np.zeros_like(knots)
-    rotations, places = np.empty((16, 3, 3)), np.empty((16, 3))
+    rotations, joint_positions = np.empty((16, 3, 3)), np.empty((16, 3))
     wrenches, gradient, seen = np.empty((16, 6)), np.empty(3), np.empty(3)
     wrist, still, pose = np.empty(3), np.zeros(3), np.empty(45)
-    turn_gradient, pose_gradient, moved = np.empty(3), np.empty(45), np.empty(size)
+    rotvec_gradient, pose_gradient, moved = np.empty(3), np.empty(45), np.empty(size)
     for step in range(len(lengths)):
         change = np.zeros_like(knots)
         for frame in range(frames):
@@ -44,25 +44,49 @@ def clear_row(knots, lengths, blend, knot_moves, clearance, path, hand, grid, ta
                 if moved[3 + d] != 0.0:
                     for k in range(45):
                         pose[k] += moved[3 + d] * directions[d, k]
-            chain(wrist, still, path.rotation[frame], pose, hand.bones, rotations, places)
+            chain(wrist, still, path.rotation[frame], pose, hand.bones, rotations, joint_positions)
             wrenches[:] = 0.0
             pushed = False
-            place, turn = thing.position[frame], thing.rotation[frame]
+            object_position, object_rotation = thing.position[frame], thing.rotation[frame]
             for s in range(len(joints)):
                 joint = joints[s]
-                x, y, z = carry(rotations[joint], places[joint], offsets[s])
-                u, v, w = x - place[0], flip * y - place[1], z - place[2]
+                x, y, z = carry(rotations[joint], joint_positions[joint], offsets[s])
+                u, v, w = (
+                    x - object_position[0],
+                    flip * y - object_position[1],
+                    z - object_position[2],
+                )
                 for i in range(3):
-                    seen[i] = turn[0, i] * u + turn[1, i] * v + turn[2, i] * w
+                    seen[i] = (
+                        object_rotation[0, i] * u
+                        + object_rotation[1, i] * v
+                        + object_rotation[2, i] * w
+                    )
                 gap = distance(values, origin, spacing, seen[0], seen[1], seen[2], gradient)
                 fx, fy, fz = 0.0, 0.0, 0.0
                 depth = radii[s] + clearance[frame] - gap
                 if depth > 0:
                     scale = -2 * CM * CM * depth
                     u, v, w = gradient[0], gradient[1], gradient[2]
-                    fx = scale * (turn[0, 0] * u + turn[0, 1] * v + turn[0, 2] * w)
-                    fy = scale * flip * (turn[1, 0] * u + turn[1, 1] * v + turn[1, 2] * w)
-                    fz = scale * (turn[2, 0] * u + turn[2, 1] * v + turn[2, 2] * w)
+                    fx = scale * (
+                        object_rotation[0, 0] * u
+                        + object_rotation[0, 1] * v
+                        + object_rotation[0, 2] * w
+                    )
+                    fy = (
+                        scale
+                        * flip
+                        * (
+                            object_rotation[1, 0] * u
+                            + object_rotation[1, 1] * v
+                            + object_rotation[1, 2] * w
+                        )
+                    )
+                    fz = scale * (
+                        object_rotation[2, 0] * u
+                        + object_rotation[2, 1] * v
+                        + object_rotation[2, 2] * w
+                    )
                 below = table_height + radii[s] - z
                 if below > 0:
                     fz -= 2 * CM * CM * below
@@ -71,7 +95,9 @@ def clear_row(knots, lengths, blend, knot_moves, clearance, path, hand, grid, ta
                     pushed = True
             if not pushed:
                 continue
-            gradients(wrenches, rotations, places, still, pose, turn_gradient, pose_gradient)
+            gradients(
+                wrenches, rotations, joint_positions, still, pose, rotvec_gradient, pose_gradient
+            )
             for k in range(count):
                 weight = blend[frame, k]
                 if weight != 0.0:

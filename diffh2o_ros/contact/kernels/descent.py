@@ -25,15 +25,15 @@ def descend_rows(values, mean, square, first, lengths, moves, start, hand, grid,
     """
     # Arrays out of the tuples here, once: each time that is done counts references.
     directions, bones = hand.directions, hand.bones
-    rate, stiffness, rest, low, high = moves[:5]
+    rate, stiffness, rest, low, high, _ = moves
     wrists, starts, poses, flips = start
-    pulled, has_forearm = len(terms.pull_index) > 0, len(terms.forearm_radii) > 0
-    coupled = len(moves.driven) > 0
+    pulled, has_forearm = len(terms.pull.index) > 0, len(terms.forearm.radius) > 0
+    coupled = len(moves.coupling.driven) > 0
     size = values.shape[1]
-    rotations, places = np.empty((16, 3, 3)), np.empty((16, 3))
+    rotations, positions = np.empty((16, 3, 3)), np.empty((16, 3))
     wrenches = np.empty((16, 6))
-    wrist, turn, pose = np.empty(3), np.empty(3), np.empty(45)
-    turn_gradient, pose_gradient, gradient = np.empty(3), np.empty(45), np.empty(size)
+    wrist, rotvec, pose = np.empty(3), np.empty(3), np.empty(45)
+    rotvec_gradient, pose_gradient, gradient = np.empty(3), np.empty(45), np.empty(size)
     ones = np.ones(size)
     for row in range(len(values)):
         move, flip, first_rotation = values[row], flips[row], starts[row]
@@ -41,25 +41,25 @@ def descend_rows(values, mean, square, first, lengths, moves, start, hand, grid,
         for step in range(len(lengths)):
             for k in range(3):
                 wrist[k] = wrists[row, k] + rate[k] * move[k]
-                turn[k] = rate[3 + k] * move[3 + k]
+                rotvec[k] = rate[3 + k] * move[3 + k]
             pose[:] = poses[row]
             for d in range(size - 6):
                 flexion = rate[6 + d] * move[6 + d]
                 if flexion != 0.0:
                     for k in range(45):
                         pose[k] += flexion * directions[d, k]
-            chain(wrist, turn, first_rotation, pose, bones, rotations, places)
+            chain(wrist, rotvec, first_rotation, pose, bones, rotations, positions)
             wrenches[:] = 0.0
-            push_spheres(wrenches, rotations, places, hand, grid, terms, flip, row)
+            push_spheres(wrenches, rotations, positions, hand, grid, terms, flip, row)
             if has_forearm:
-                push_forearm(wrenches, rotations, places, grid, terms, flip)
-            push_pads(wrenches, rotations, places, hand, grid, terms, flip, row)
+                push_forearm(wrenches, rotations, positions, grid, terms, flip)
+            push_pads(wrenches, rotations, positions, hand, grid, terms, flip, row)
             if pulled:
-                _push_keypoints(wrenches, rotations, places, hand, terms, flip)
-            gradients(wrenches, rotations, places, turn, pose, turn_gradient, pose_gradient)
+                _push_keypoints(wrenches, rotations, positions, hand, terms, flip)
+            gradients(wrenches, rotations, positions, rotvec, pose, rotvec_gradient, pose_gradient)
             for k in range(3):
                 gradient[k] = wrenches[0, k]
-                gradient[3 + k] = turn_gradient[k]
+                gradient[3 + k] = rotvec_gradient[k]
             for d in range(size - 6):
                 along = 0.0
                 for k in range(45):
@@ -78,23 +78,25 @@ def descend_rows(values, mean, square, first, lengths, moves, start, hand, grid,
 @compiled
 def _couple(gradient, move, moves, row):
     """Flexions that follow others."""
-    for j in range(len(moves.driven)):
-        a, b = 6 + moves.driven[j], 6 + moves.driver[j]
-        off = moves.off[row, j] + moves.rate[a] * move[a] - moves.ratio * moves.rate[b] * move[b]
-        gradient[a] += 2 * moves.coupling * off
-        gradient[b] -= 2 * moves.coupling * off * moves.ratio
+    driven, driver, ratio, weight, start = moves.coupling
+    rate = moves.rate
+    for j in range(len(driven)):
+        a, b = 6 + driven[j], 6 + driver[j]
+        off = start[row, j] + rate[a] * move[a] - ratio * rate[b] * move[b]
+        gradient[a] += 2 * weight * off
+        gradient[b] -= 2 * weight * off * ratio
 
 
 @compiled
-def _push_keypoints(wrenches, rotations, places, hand, terms, flip):
+def _push_keypoints(wrenches, rotations, positions, hand, terms, flip):
     """What pulls the keypoints to a target."""
     joints, offsets = hand.keypoints
-    index, points = terms.pull_index, terms.pull_points
+    weight, index, points = terms.pull
     for n in range(len(index)):
         key = index[n]
         joint = joints[key]
-        x, y, z = carry(rotations[joint], places[joint], offsets[key])
-        scale = 2 * CM * CM * terms.pull_weight / len(index)
+        x, y, z = carry(rotations[joint], positions[joint], offsets[key])
+        scale = 2 * CM * CM * weight / len(index)
         push(
             wrenches[joint],
             x,

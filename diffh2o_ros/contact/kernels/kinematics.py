@@ -49,16 +49,16 @@ def rotate_by(x, y, z, left, out):
 
 
 @compiled
-def chain(wrist, turn, rotation, pose, bones, rotations, places):
-    """Fills rotations (16, 3, 3) and places (16, 3) of the joints.
+def chain(wrist, rotvec, rotation, pose, bones, rotations, positions):
+    """Fills rotations (16, 3, 3) and positions (16, 3) of the joints.
 
-    wrist: (3,); turn: (3,) rotation vector that turns the hand from `rotation` (3, 3); pose: (45,);
-    bones: (16, 3) from each joint's parent to it, at rest.
+    wrist: (3,); rotvec: (3,) rotation vector that rotates the hand from `rotation` (3, 3);
+    pose: (45,); bones: (16, 3) from each joint's parent to it, at rest.
     """
     root = np.empty((3, 3))
-    rotate_by(turn[0], turn[1], turn[2], np.eye(3), root)
+    rotate_by(rotvec[0], rotvec[1], rotvec[2], np.eye(3), root)
     for i in range(3):
-        places[0, i] = wrist[i]
+        positions[0, i] = wrist[i]
         for j in range(3):
             rotations[0, i, j] = (
                 root[i, 0] * rotation[0, j]
@@ -69,8 +69,8 @@ def chain(wrist, turn, rotation, pose, bones, rotations, places):
         parent = 0 if joint % 3 == 1 else joint - 1
         above, bone = rotations[parent], bones[joint]
         for i in range(3):
-            places[joint, i] = (
-                places[parent, i]
+            positions[joint, i] = (
+                positions[parent, i]
                 + above[i, 0] * bone[0]
                 + above[i, 1] * bone[1]
                 + above[i, 2] * bone[2]
@@ -80,13 +80,13 @@ def chain(wrist, turn, rotation, pose, bones, rotations, places):
 
 
 @compiled
-def carry(rotation, place, offset):
+def carry(rotation, position, offset):
     """The point (x, y, z) at `offset` (3,) from a joint."""
     x, y, z = offset[0], offset[1], offset[2]
     return (
-        place[0] + rotation[0, 0] * x + rotation[0, 1] * y + rotation[0, 2] * z,
-        place[1] + rotation[1, 0] * x + rotation[1, 1] * y + rotation[1, 2] * z,
-        place[2] + rotation[2, 0] * x + rotation[2, 1] * y + rotation[2, 2] * z,
+        position[0] + rotation[0, 0] * x + rotation[0, 1] * y + rotation[0, 2] * z,
+        position[1] + rotation[1, 0] * x + rotation[1, 1] * y + rotation[1, 2] * z,
+        position[2] + rotation[2, 0] * x + rotation[2, 1] * y + rotation[2, 2] * z,
     )
 
 
@@ -102,20 +102,20 @@ def push(wrench, x, y, z, fx, fy, fz):
 
 
 @compiled
-def gradients(wrenches, rotations, places, turn, pose, turn_gradient, pose_gradient):
-    """What wrenches (16, 6) at the joints mean for turn (3,) and pose (45,); sums the wrenches to
+def gradients(wrenches, rotations, positions, rotvec, pose, rotvec_gradient, pose_gradient):
+    """What wrenches (16, 6) at the joints mean for rotvec (3,) and pose (45,); sums the wrenches to
     the wrist, whose force then is the gradient in its position. The transposed Jacobian."""
     for joint in range(_NUM_JOINTS - 1, 0, -1):
         parent = 0 if joint % 3 == 1 else joint - 1
         for k in range(6):
             wrenches[parent, k] += wrenches[joint, k]
     for joint in range(_NUM_JOINTS):
-        f, o = wrenches[joint], places[joint]
+        f, o = wrenches[joint], positions[joint]
         tx = f[3] - (o[1] * f[2] - o[2] * f[1])
         ty = f[4] - (o[2] * f[0] - o[0] * f[2])
         tz = f[5] - (o[0] * f[1] - o[1] * f[0])
         if joint == 0:
-            vector, out, at = turn, turn_gradient, 0
+            vector, out, at = rotvec, rotvec_gradient, 0
             ux, uy, uz = tx, ty, tz
         else:
             parent = 0 if joint % 3 == 1 else joint - 1

@@ -25,10 +25,11 @@ CORNERS = np.array(plain.CORNERS, dtype=float)
 
 
 @compiled
-def push_pads(wrenches, rotations, places, hand, grid, terms, flip, row):
+def push_pads(wrenches, rotations, positions, hand, grid, terms, flip, row):
     """What draws the pads to the surface, rotates them to it and balances them."""
     joints, offsets = hand.pads
-    normals, weights, base = hand.pad_normals, terms.weights, terms.pad_weight[row]
+    normals, weights = hand.pad_normals, terms.weights
+    base, reach, always = terms.pads.weight[row], terms.pads.reach, terms.pads.always
     values, origin, spacing = grid
     count = len(joints)
     pads, facing, surface = np.empty((count, 3)), np.empty((count, 3)), np.empty((count, 3))
@@ -42,14 +43,14 @@ def push_pads(wrenches, rotations, places, hand, grid, terms, flip, row):
     gradient, total = np.empty(3), 0.0
     for p in range(count):
         joint = joints[p]
-        turned = rotations[joint]
-        x, y, z = carry(turned, places[joint], offsets[p])
+        rotation = rotations[joint]
+        x, y, z = carry(rotation, positions[joint], offsets[p])
         pads[p, 0], pads[p, 1], pads[p, 2] = x, y, z
         for i in range(3):
             facing[p, i] = (
-                turned[i, 0] * normals[p, 0]
-                + turned[i, 1] * normals[p, 1]
-                + turned[i, 2] * normals[p, 2]
+                rotation[i, 0] * normals[p, 0]
+                + rotation[i, 1] * normals[p, 1]
+                + rotation[i, 2] * normals[p, 2]
             )
             surface[p, i] = 0.0
         away[p] = 0.0
@@ -76,8 +77,8 @@ def push_pads(wrenches, rotations, places, hand, grid, terms, flip, row):
         )
         for i in range(3):
             surface[p, i] /= steep[p]
-        near = math.exp(-((away[p] / terms.pad_reach) ** 2))
-        weight[p] = base[p] * (near + (terms.pad_always if base[p] >= WHOLE else 0.0))
+        near = math.exp(-((away[p] / reach) ** 2))
+        weight[p] = base[p] * (near + (always if base[p] >= WHOLE else 0.0))
         total += weight[p]
     total = max(total, LEAST_WEIGHT)
     pushes = 0.0
@@ -106,16 +107,20 @@ def push_pads(wrenches, rotations, places, hand, grid, terms, flip, row):
                 2 * push_of[p] / LEVER * (surface[p, j] * torque[k] - surface[p, k] * torque[j])
             )
             drift[i] += pad_gradient[p, i]
-    turning = np.empty(3)
+    normal_gradient = np.empty(3)
     for p in range(count):
         along = 0.0
         for i in range(3):
             j, k = (i + 1) % 3, (i + 2) % 3
             closing = 2 * push_of[p] * (force[i] + torque[j] * arms[p, k] - torque[k] * arms[p, j])
-            turning[i] = weights.closure * closing + weights.alignment * weight[p] * facing[p, i]
-            along += turning[i] * surface[p, i]
+            normal_gradient[i] = (
+                weights.closure * closing + weights.alignment * weight[p] * facing[p, i]
+            )
+            along += normal_gradient[i] * surface[p, i]
         for i in range(3):
-            turning[i] = (turning[i] - along * surface[p, i]) / (4 * SPREAD * steep[p])
+            normal_gradient[i] = (normal_gradient[i] - along * surface[p, i]) / (
+                4 * SPREAD * steep[p]
+            )
         off = CM * away[p]
         drawn = CM * weights.contact * weight[p] * min(max(off, -1.0), 1.0) / 4
         fx = weights.closure * (pad_gradient[p, 0] - push_of[p] * drift[0])
@@ -124,9 +129,9 @@ def push_pads(wrenches, rotations, places, hand, grid, terms, flip, row):
         for k in range(4):
             corner = (
                 drawn
-                + turning[0] * CORNERS[k, 0]
-                + turning[1] * CORNERS[k, 1]
-                + turning[2] * CORNERS[k, 2]
+                + normal_gradient[0] * CORNERS[k, 0]
+                + normal_gradient[1] * CORNERS[k, 1]
+                + normal_gradient[2] * CORNERS[k, 2]
             )
             fx += corner * around[p, k, 0]
             fy += corner * around[p, k, 1]

@@ -13,7 +13,7 @@ from diffh2o_ros.contact.terms import CM
 
 
 @compiled
-def push_spheres(wrenches, rotations, places, hand, grid, terms, flip, row):
+def push_spheres(wrenches, rotations, positions, hand, grid, terms, flip, row):
     """What the object, the table, other fingers and another hand do to the spheres."""
     joints, offsets = hand.spheres
     radii, far, finger = hand.radii, hand.far, hand.finger
@@ -29,7 +29,7 @@ def push_spheres(wrenches, rotations, places, hand, grid, terms, flip, row):
     gradient = np.empty(3)
     for s in range(len(joints)):
         joint = joints[s]
-        x, y, z = carry(rotations[joint], places[joint], offsets[s])
+        x, y, z = carry(rotations[joint], positions[joint], offsets[s])
         centers[s, 0], centers[s, 1], centers[s, 2] = x, y, z
         gap = distance(values, origin, spacing, x, flip * y, z, gradient)
         forces[s, 0], forces[s, 1], forces[s, 2] = _meet(
@@ -55,18 +55,17 @@ def push_spheres(wrenches, rotations, places, hand, grid, terms, flip, row):
 
 
 @compiled
-def push_forearm(wrenches, rotations, places, grid, terms, flip):
+def push_forearm(wrenches, rotations, positions, grid, terms, flip):
     """What object and table do to the forearm, which is fixed to the wrist."""
-    weight, height, radii = terms.forearm_weight, terms.table_height, terms.forearm_radii
-    joints, offsets = terms.forearm
+    offsets, radii, weight = terms.forearm
+    height = terms.table_height
     values, origin, spacing = grid
     gradient = np.empty(3)
     for s in range(len(radii)):
-        joint = joints[s]
-        x, y, z = carry(rotations[joint], places[joint], offsets[s])
+        x, y, z = carry(rotations[0], positions[0], offsets[s])
         gap = distance(values, origin, spacing, x, flip * y, z, gradient)
         fx, fy, fz = _meet(gap, gradient, flip, radii[s], weight, height + radii[s] - z, weight)
-        push(wrenches[joint], x, y, z, fx, fy, fz)
+        push(wrenches[0], x, y, z, fx, fy, fz)
 
 
 @compiled

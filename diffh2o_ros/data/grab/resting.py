@@ -30,11 +30,11 @@ def rested(motion: Motion, held: np.ndarray) -> Motion:
             continue  # the reach, where it lies still already
         position[start:end], rotation[start:end] = position[start - 1], rotation[start - 1]
         after = slice(end, end + _BLEND)
-        share = 1.0 - torch.arange(len(position[after])) / _BLEND
-        if len(share):
-            shift = position[start - 1] - motion.object_position[end]
+        fraction = 1.0 - torch.arange(len(position[after])) / _BLEND
+        if len(fraction):
+            offset = position[start - 1] - motion.object_position[end]
             turn = roma.rotmat_to_rotvec(rotation[start - 1] @ motion.object_rotation[end].mT)
-            position[after] = motion.object_position[after] + share[:, None] * shift
-            part = roma.rotvec_to_rotmat(share[:, None] * turn)
+            position[after] = motion.object_position[after] + fraction[:, None] * offset
+            part = roma.rotvec_to_rotmat(fraction[:, None] * turn)
             rotation[after] = part @ motion.object_rotation[after]
     return replace(motion, object_position=position, object_rotation=rotation)

@@ -58,17 +58,17 @@ def near(motion: Motion, mesh: Mesh) -> np.ndarray:
 def resampled(motion: Motion, times: np.ndarray) -> Motion:
     """The motion at `times` (N,), in frames and between them."""
     low = np.clip(np.floor(times).astype(int), 0, len(motion.wrist) - 2)
-    share = torch.as_tensor(times - low)
+    fraction = torch.as_tensor(times - low)
     before, after = torch.as_tensor(low), torch.as_tensor(low + 1)
 
     def straight(values: torch.Tensor) -> torch.Tensor:
-        weight = share.reshape(-1, *[1] * (values.ndim - 1))
+        weight = fraction.reshape(-1, *[1] * (values.ndim - 1))
         return torch.lerp(values[before], values[after], weight)
 
     def turned(matrices: torch.Tensor) -> torch.Tensor:
         start, end = matrices[before], matrices[after]
         step = roma.rotmat_to_rotvec(start.mT @ end)
-        weight = share.reshape(-1, *[1] * (step.ndim - 1))
+        weight = fraction.reshape(-1, *[1] * (step.ndim - 1))
         return start @ roma.rotvec_to_rotmat(weight * step)
 
     joints = roma.rotvec_to_rotmat(motion.hand_pose.unflatten(-1, (15, 3)))

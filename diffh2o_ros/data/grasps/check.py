@@ -83,8 +83,8 @@ def skin_and_tips(hands: Hands) -> tuple[np.ndarray, np.ndarray]:
     """Skin vertices (N, V, 3) and fingertips (N, 5, 3) in the object's frame, thumb's tip first."""
     basis = anatomy.degrees_of_freedom()[1]
     turn = roma.rotmat_to_rotvec(torch.as_tensor(hands.rotation, dtype=torch.float32))
-    shift = torch.as_tensor(hands.wrist, dtype=torch.float32) - rest_joints("right")[0]
-    out = _skin()(turn, shift, torch.as_tensor(hands.angles @ basis, dtype=torch.float32))
+    offset = torch.as_tensor(hands.wrist, dtype=torch.float32) - rest_joints("right")[0]
+    out = _skin()(turn, offset, torch.as_tensor(hands.angles @ basis, dtype=torch.float32))
     return (out.vertices.numpy() * hands.signs, out.keypoints[:, TIPS].numpy() * hands.signs)
 
 

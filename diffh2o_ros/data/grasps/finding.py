@@ -123,8 +123,8 @@ def labels(hands: Hands, touch: Contacts, thing: ProceduralObject) -> tuple[np.n
         if region is None or not len(hands):
             continue
         near = cKDTree(region.points).query(touch.points, distance_upper_bound=reach)[0] < reach
-        share = (near & touch.touching).sum(1) / touch.touching.sum(1).clip(1)
-        where[share >= 0.5] = WHERE.index(name)
+        fraction = (near & touch.touching).sum(1) / touch.touching.sum(1).clip(1)
+        where[fraction >= 0.5] = WHERE.index(name)
     weight = touch.touching[..., None] / touch.touching.sum(1).clip(1)[:, None, None]
     way = (touch.points * weight).sum(1) - hands.wrist * hands.signs[:, 0]
     way = way / np.linalg.norm(way, axis=1, keepdims=True).clip(1e-9)

@@ -171,9 +171,9 @@ def _contacts(hand: PosedHand, mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.n
     # The slope of the distance on a tetrahedron of 3 mm, as the grasp search sees it.
     corners = np.array([[1, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]], float)
     around = pads[near][:, None] + 0.003 * corners
-    slope = exact_signed_distance(mesh, around.reshape(-1, 3)).reshape(-1, 4) @ corners
-    slope /= np.linalg.norm(slope, axis=1, keepdims=True).clip(1e-9)
-    return pads[near], slope, joint[near]
+    gradient = exact_signed_distance(mesh, around.reshape(-1, 3)).reshape(-1, 4) @ corners
+    gradient /= np.linalg.norm(gradient, axis=1, keepdims=True).clip(1e-9)
+    return pads[near], gradient, joint[near]
 
 
 def squeeze(
@@ -197,5 +197,5 @@ def squeeze(
     system = np.concatenate([5 * wrench, np.ones((1, len(edges))), even])
     goal = np.zeros(len(system))
     goal[:3], goal[6] = 5 * load / total, 1.0
-    share, _ = nnls(system, goal, maxiter=2000)
-    return total * (share[:, None] * edges).reshape(len(points), CONE_EDGES, 3).sum(1)
+    fraction, _ = nnls(system, goal, maxiter=2000)
+    return total * (fraction[:, None] * edges).reshape(len(points), CONE_EDGES, 3).sum(1)

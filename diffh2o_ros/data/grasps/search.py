@@ -9,8 +9,8 @@ import torch
 
 from diffh2o_ros.contact.backend import backend_of
 from diffh2o_ros.contact.descent import cosine
-from diffh2o_ros.contact.energy import ContactEnergy, ContactWeights, Forearm, PadDraw
-from diffh2o_ros.contact.moves import Coupling, HandEnergy, Moves, move
+from diffh2o_ros.contact.energy import ContactWeights, EnergyTerms, Forearm, PadDraw, hand_energy
+from diffh2o_ros.contact.moves import Coupling, Moves, move
 from diffh2o_ros.contact.object_field import ObjectField
 from diffh2o_ros.data.grasps.grasp_set import KINDS
 from diffh2o_ros.data.grasps.hands import Hands
@@ -90,22 +90,22 @@ def _descend(
     """Some steps of the descent: hands and their energies (N,)."""
     hand, start, moves = hand_bodies(), begin.acting(), _moves(begin)
     pads = torch.stack([pad_weights(kind, flat) for kind in KINDS])[begin.kind]
+    behind, radius = torch.tensor(FOREARM).T
+    forearm = Forearm(torch.nn.functional.pad(behind[:, None], (0, 2)), radius, FOREARM_WEIGHT)
+    given = EnergyTerms(weights, PadDraw(pads), support, CLEARANCE, forearm=forearm)
     around = ObjectField(sdf, start.side)
-    contact = ContactEnergy(hand.model, around, PadDraw(pads), weights, support, CLEARANCE)
-    energy = HandEnergy(contact, forearm=Forearm(*torch.tensor(FOREARM).T, FOREARM_WEIGHT))
-    values = move(start, hand, energy, moves, lengths, backend)
-    translation, rotation, flexion = moves.split(values)
-    bodies = hand.pose(start, translation, rotation, flexion)
-    reached = energy(start, bodies, translation, rotation) + moves.energy(values)
-    end = start.moved(translation, rotation, flexion)
+    values = move(start, hand, around, given, moves, lengths, backend)
+    moved = moves.split(values)
+    energy = hand_energy(start, moved, hand, around, given) + moves.energy(values)
+    end = start.moved(*moved)
     found = Hands(
         end.wrist.numpy().astype(float),
         end.rotation.numpy().astype(float),
-        begin.angles + flexion.numpy(),
+        begin.angles + moved[2].numpy(),
         begin.kind,
         begin.left,
     )
-    return found, reached.numpy()
+    return found, energy.numpy()
 
 
 def _moves(begin: Hands) -> Moves:

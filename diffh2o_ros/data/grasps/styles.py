@@ -171,7 +171,7 @@ def posture(kind: str) -> Posture:
     aperture = torch.tensor(_APERTURES[kind])
     thumb = model.pad_names.index("thumb_distal")
     fingers = [model.pad_names.index(n) for n in _OPPOSING[kind]]
-    share = torch.tensor(list(_OPPOSING[kind].values()))
+    fraction = torch.tensor(list(_OPPOSING[kind].values()))
     prior = torch.as_tensor(relaxed_angles(kind), dtype=torch.float32)
     angles = prior.repeat(len(aperture), 1).requires_grad_()
     wrist = rest_joints("right")[0].expand(len(aperture), 3)
@@ -180,7 +180,7 @@ def posture(kind: str) -> Posture:
     def pinch() -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         rotations, joints = wrist_kinematics(wrist, upright, angles @ basis, "right")
         spheres, pads, normals = model.place(rotations, joints)
-        finger = (share[:, None] * pads[:, fingers]).sum(1)
+        finger = (fraction[:, None] * pads[:, fingers]).sum(1)
         across = pads[:, thumb] - finger
         return spheres, normals, 0.5 * (pads[:, thumb] + finger), across, pads
 
@@ -193,7 +193,7 @@ def posture(kind: str) -> Posture:
         width = across.norm(dim=-1)
         unit = across / width[:, None].clamp_min(1e-4)
         facing = 1 + (normals[:, thumb] * unit).sum(-1)
-        facing = facing + (share * (1 - (normals[:, fingers] * unit[:, None]).sum(-1))).sum(-1)
+        facing = facing + (fraction * (1 - (normals[:, fingers] * unit[:, None]).sum(-1))).sum(-1)
         uneven = pads[:, fingers] - pads[:, fingers].mean(1, keepdim=True)
         level = (uneven * unit[:, None]).sum(-1)
         return (

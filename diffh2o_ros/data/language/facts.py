@@ -47,7 +47,7 @@ def draw_told(facts: Facts, length: str, rng: np.random.Generator) -> Told:
     """What a sentence of a length (a key of LENGTHS) tells."""
     hand, direction, *others = rng.random(5).tolist()
     shares = zip(others, LENGTHS[length], strict=True)
-    manner, hold, back = (chance < share for chance, share in shares)
+    manner, hold, back = (chance < fraction for chance, fraction in shares)
     return Told(
         hand=hand < HAND,
         direction=facts.direction in ways(facts.action) and direction < DIRECTION,

@@ -108,8 +108,8 @@ def plan_reaches(
     ):
         wide = (grasp.angles + wideness * (fanned - grasp.angles)).clip(low, high)
         angles = rest.angles + opening * (wide - rest.angles) + closing * (grasp.angles - wide)
-        share = minimum_jerk(tau / (0.85 * arrive))[:, None]
-        turned = rest.rotation @ Rotation.from_rotvec(share * turn).as_matrix()
+        fraction = minimum_jerk(tau / (0.85 * arrive))[:, None]
+        turned = rest.rotation @ Rotation.from_rotvec(fraction * turn).as_matrix()
         for way in _approaches(grasp.wrist, grasp.rotation):
             over = [0.0, 0.0, raised]
             control = np.stack(

@@ -99,8 +99,8 @@ def _squeeze(p: Params) -> Surface:
     points += [(cap, h3), (nozzle, h3 + 0.004), (0.7 * nozzle, h4), (0, h4)]
     profile = fillet(points, [0, 0.12 * r, r, 0.5 * r, 0.2 * r, 0.003, 0.003, 0.002, 0])
     edge = even_edge(profile_area(profile), 2000)
-    share = np.clip((profile[:, 1] - h1) / p["shoulder"], 0, 1)
-    squash = p["squash"] + (1 - p["squash"]) * share
+    fraction = np.clip((profile[:, 1] - h1) / p["shoulder"], 0, 1)
+    squash = p["squash"] + (1 - p["squash"]) * fraction
     return lathe(profile, edge, squash, superellipse(p["power"]))
 
 

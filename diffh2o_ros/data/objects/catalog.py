@@ -104,9 +104,9 @@ def build_object(family: str, params: Mapping[str, Any]) -> ProceduralObject:
     )
     warped = warp(drawn)
     c, s = np.cos(params["roll"]), np.sin(params["roll"])
-    turn = POSES[params["pose"]] @ np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
-    turn = settle(warped @ turn.T, faces) @ turn
-    vertices = warped @ turn.T
+    rotation = POSES[params["pose"]] @ np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+    rotation = settle(warped @ rotation.T, faces) @ rotation
+    vertices = warped @ rotation.T
     low, high = vertices.min(axis=0), vertices.max(axis=0)
     floor = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
     vertices = vertices - floor
@@ -114,13 +114,13 @@ def build_object(family: str, params: Mapping[str, Any]) -> ProceduralObject:
     parts = {}
     for place, (point, direction) in anatomy.parts.items():
         point = np.asarray(point, dtype=float)
-        out = turn @ warp.normal(point, np.asarray(direction, dtype=float))
-        parts[place] = Part(turn @ warp(point[None])[0] - floor, out)
+        out = rotation @ warp.normal(point, np.asarray(direction, dtype=float))
+        parts[place] = Part(rotation @ warp(point[None])[0] - floor, out)
     handle = region_of(anatomy.handle, drawn, vertices)
     rim = region_of(anatomy.rim, drawn, vertices, without=anatomy.handle)
 
     affordances = kind.affordances | anatomy.also
-    if turn[2, 2] < 0.9:
+    if rotation[2, 2] < 0.9:
         affordances -= NEEDS_UPRIGHT
     if "sole" not in parts or parts["sole"].direction[2] > -0.9:
         affordances -= {"stamp"}
@@ -138,7 +138,7 @@ def build_object(family: str, params: Mapping[str, Any]) -> ProceduralObject:
         synonyms=tuple(word for word in words if word != name),
         mesh=Mesh(vertices, faces),
         affordances=affordances,
-        up=tuple(float(round(x, 9)) for x in turn[:, 2]),
+        up=tuple(float(round(x, 9)) for x in rotation[:, 2]),
         parts=parts,
         handle=handle,
         rim=rim,

@@ -88,9 +88,9 @@ def _stapler(p: Params) -> Surface:
     base = block((0, 0, p["base"]), (half, w, p["base"]), 0.004)
     z, lift = 2 * p["base"] + arm, p["open"]
     c, s = np.cos(lift), np.sin(lift)
-    turn = np.array([[c, 0, -s], [0, 1, 0], [s, 0, c]])
-    middle = np.array([-half, 0, z]) + turn @ np.array([half, 0, 0])
-    lever = block(middle, (0.97 * half, 0.8 * w, arm), 0.6 * arm, turn)
+    rotation = np.array([[c, 0, -s], [0, 1, 0], [s, 0, c]])
+    middle = np.array([-half, 0, z]) + rotation @ np.array([half, 0, 0])
+    lever = block(middle, (0.97 * half, 0.8 * w, arm), 0.6 * arm, rotation)
     hinge = block((-0.78 * half, 0, z / 2 + 0.003), (0.22 * half, 0.85 * w, z / 2 + 0.003), 0.004)
     top = middle[2] + half * s + arm + 0.002
     return level_set(join([base, lever, hinge], 0.003), (-half, -w, 0), (half, w, top), 0.0043)

@@ -43,8 +43,8 @@ class Draw:
     def whole(self, low: int, high: int) -> int:
         return int(self.rng.integers(low, high + 1))
 
-    def chance(self, share: float) -> int:
-        return int(self.rng.random() < share)
+    def chance(self, fraction: float) -> int:
+        return int(self.rng.random() < fraction)
 
     def pick(self, options: Sequence[str]) -> str:
         return options[int(self.rng.integers(len(options)))]

@@ -22,14 +22,14 @@ def _draw_banana(d: Draw) -> Params:
 
 
 def _banana(p: Params) -> Surface:
-    share = np.linspace(0, 1, 40)
-    angle = p["arc"] * (share - 0.5)
+    fraction = np.linspace(0, 1, 40)
+    angle = p["arc"] * (fraction - 0.5)
     bow = p["length"] / p["arc"]
-    path = np.stack([bow * (np.cos(angle) - 1), 0 * share, bow * np.sin(angle)], axis=1)
+    path = np.stack([bow * (np.cos(angle) - 1), 0 * fraction, bow * np.sin(angle)], axis=1)
     knots = [(0, p["tip"]), (0.08, 0.6), (0.3, 0.97), (0.55, 1.0), (0.8, 0.78), (0.92, p["stem"])]
     knots += [(1.0, 0.9 * p["stem"])]
     swell = smooth_curve(knots, 60)
-    thick = p["thick"] * np.interp(share, swell[:, 0], swell[:, 1])
+    thick = p["thick"] * np.interp(fraction, swell[:, 0], swell[:, 1])
     return tube(
         path,
         thick[:, None] * np.ones(2),

@@ -98,12 +98,16 @@ def _pan(p: Params) -> Surface:
     edge = even_edge(profile_area(profile), 2100)
     z = h - 0.6 * p["thick"] - 0.003
     start = np.interp(z, side_of(outer)[:, 1], side_of(outer)[:, 0]) - 0.006
-    share = np.linspace(0, 1, 24)
+    fraction = np.linspace(0, 1, 24)
     path = np.stack(
-        [start + p["handle"] * share, 0 * share, z + p["rise"] * p["handle"] * share**1.6 * 0.6],
+        [
+            start + p["handle"] * fraction,
+            0 * fraction,
+            z + p["rise"] * p["handle"] * fraction**1.6 * 0.6,
+        ],
         axis=1,
     )
-    grow = p["swell"] + (1 - p["swell"]) * share
+    grow = p["swell"] + (1 - p["swell"]) * fraction
     widths = np.stack([p["wide"] / 2 * grow, p["thick"] / 2 * grow], axis=1)
     handle = tube(path, widths, p["thick"] / 3, section=superellipse(2.6), caps=(0, 0.8))
     shell = lathe(thin(profile, edge), edge)

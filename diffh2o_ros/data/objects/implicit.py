@@ -27,9 +27,9 @@ def capsule(
     r1 = r0 if r1 is None else r1
 
     def field(points):
-        share = np.clip((points - start) @ along / (along @ along), 0, 1)
-        gap = np.linalg.norm(points - start - share[:, None] * along, axis=1)
-        return gap - (r0 + (r1 - r0) * share)
+        fraction = np.clip((points - start) @ along / (along @ along), 0, 1)
+        gap = np.linalg.norm(points - start - fraction[:, None] * along, axis=1)
+        return gap - (r0 + (r1 - r0) * fraction)
 
     return field
 
@@ -46,15 +46,18 @@ def ellipsoid(center: Sequence[float], half: Sequence[float]) -> Field:
 
 
 def block(
-    center: Sequence[float], half: Sequence[float], rounding: float, turn: np.ndarray | None = None
+    center: Sequence[float],
+    half: Sequence[float],
+    rounding: float,
+    rotation: np.ndarray | None = None,
 ) -> Field:
     """Rounded box with half sizes `half` (3,), turned by the rotation matrix `turn` (3, 3)."""
     center = np.asarray(center, dtype=float)
     inner = np.maximum(np.asarray(half, dtype=float) - rounding, 0)
-    turn = np.eye(3) if turn is None else turn
+    rotation = np.eye(3) if rotation is None else rotation
 
     def field(points):
-        q = np.abs((points - center) @ turn) - inner
+        q = np.abs((points - center) @ rotation) - inner
         outside = np.linalg.norm(np.maximum(q, 0), axis=1)
         return outside + np.minimum(q.max(axis=1), 0) - rounding
 
@@ -93,13 +96,13 @@ def rods(
         # |p - s - t a|^2 expanded, so that the work is matrix products and not (N, M, 3) arrays.
         points = points * scale
         dot = points @ along.T - (start * along).sum(axis=1)
-        share = np.clip(dot / long, 0, 1)
+        fraction = np.clip(dot / long, 0, 1)
         square = (
             (points**2).sum(axis=1, keepdims=True) - 2 * points @ start.T + (start**2).sum(axis=1)
         )
-        square += share * (share * long - 2 * dot)
+        square += fraction * (fraction * long - 2 * dot)
         gap = np.sqrt(np.maximum(square, 0))
-        return (gap - (radii[:-1] + np.diff(radii) * share)).min(axis=1)
+        return (gap - (radii[:-1] + np.diff(radii) * fraction)).min(axis=1)
 
     return field
 
@@ -168,11 +171,11 @@ def _relax(field: Field, vertices: np.ndarray, faces: np.ndarray, spacing: float
     probes = np.array([[1.0, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]]) * step
     for _ in range(4):
         around = field((vertices[None] + probes[:, None]).reshape(-1, 3)).reshape(4, count)
-        slope = (around.T @ probes) / (4 * step**2)
-        steepness = np.maximum((slope**2).sum(axis=1, keepdims=True), 0.05)
+        gradient = (around.T @ probes) / (4 * step**2)
+        steepness = np.maximum((gradient**2).sum(axis=1, keepdims=True), 0.05)
         value = around.mean(axis=0)[:, None]
         towards = links @ vertices / degree - vertices
-        towards -= (towards * slope).sum(axis=1, keepdims=True) / steepness * slope
-        home = np.clip(value / steepness, -spacing, spacing) * slope
+        towards -= (towards * gradient).sum(axis=1, keepdims=True) / steepness * gradient
+        home = np.clip(value / steepness, -spacing, spacing) * gradient
         vertices = vertices + 0.5 * towards - home
     return vertices

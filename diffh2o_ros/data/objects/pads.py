@@ -54,12 +54,12 @@ def _stamp(p: Params) -> Surface:
     profile = fillet(points, [0, 0.001, 0.002, 0.004, 0.005, 0.02, 0.01, 0.01, 0])
     vertices, faces = lathe(profile, min(even_edge(profile_area(profile), 1900), neck / 1.8))
     # The plate is squared and oblong, the knob stays round.
-    share = np.clip((thick + 0.0015 - vertices[:, 2]) / 0.0015, 0, 1)
+    fraction = np.clip((thick + 0.0015 - vertices[:, 2]) / 0.0015, 0, 1)
     angle = np.arctan2(vertices[:, 1], vertices[:, 0])
     power = p["power"]
     grow = (np.abs(np.cos(angle)) ** power + np.abs(np.sin(angle)) ** power) ** (-1 / power)
-    grow = 1 + share * (grow - 1)
-    squash = 1 + share * (p["squash"] - 1) * (base > 1.4 * neck / p["squash"])
+    grow = 1 + fraction * (grow - 1)
+    squash = 1 + fraction * (p["squash"] - 1) * (base > 1.4 * neck / p["squash"])
     return vertices * np.stack([grow, grow * squash, np.ones_like(grow)], axis=1), faces
 
 

@@ -142,8 +142,10 @@ def _can_spout(p: Params) -> np.ndarray:
 
 
 def _watering_can(p: Params) -> Surface:
-    share = np.linspace(0, 1, 24)
-    widths = p["spout_radius"] * (1.6 - 0.6 * share) + p["rose"] * np.clip(share * 8 - 7, 0, 1)
+    fraction = np.linspace(0, 1, 24)
+    widths = p["spout_radius"] * (1.6 - 0.6 * fraction) + p["rose"] * np.clip(
+        fraction * 8 - 7, 0, 1
+    )
     spout = tube(_can_spout(p), widths[:, None] * np.ones(2), 0.0055, caps=(0, 0))
     return eared_vessel(p, _can_outer(p), 1700, [spout])
 

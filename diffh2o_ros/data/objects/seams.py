@@ -53,9 +53,9 @@ def _collapse(vertices: np.ndarray, faces: np.ndarray, a: int, b: int) -> bool:
     before = _normals(vertices[faces[around]])
     corners = vertices[moved]
     corners[moved == a] = middle
-    turn = (before * _normals(corners)).sum(axis=1)
+    rotation = (before * _normals(corners)).sum(axis=1)
     solid = shapes(vertices, faces[around]) > WORST
-    if (turn[solid] < 0.3).any():
+    if (rotation[solid] < 0.3).any():
         return False
     vertices[a] = middle
     faces[around] = moved

@@ -30,7 +30,7 @@ class Warp:
     high: np.ndarray
     taper: float
     bend: float
-    turn: float
+    rotation: float
     ripple: float
     phase: float
 
@@ -40,7 +40,7 @@ class Warp:
         height = (points[:, 2] - self.low[2]) / size[2]
         x, y = (points[:, :2] - (self.low + self.high)[:2] / 2).T
         grow = 1 + self.taper * (height - 0.5)
-        angle = self.turn * height
+        angle = self.rotation * height
         x, y = (
             grow * (np.cos(angle) * x - np.sin(angle) * y),
             grow * (np.sin(angle) * x + np.cos(angle) * y),

@@ -30,8 +30,8 @@ def polygon(sides: int, rounding: float = 0.0) -> np.ndarray:
     """
     per_side = -(-DENSE // sides)
     corner = np.exp(2j * np.pi * np.arange(sides) / sides)
-    share = np.arange(per_side) / per_side
-    points = (corner[:, None] * (1 - share) + np.roll(corner, -1)[:, None] * share).ravel()
+    fraction = np.arange(per_side) / per_side
+    points = (corner[:, None] * (1 - fraction) + np.roll(corner, -1)[:, None] * fraction).ravel()
     points = points * (1 - rounding) + rounding * points / np.abs(points)
     return np.stack([points.real, points.imag], axis=1)
 
@@ -112,8 +112,8 @@ def fillet(points: Sequence[Sequence[float]], radii: float | Sequence[float]) ->
             continue
         back, ahead = back / long_back, ahead / long_ahead
         opening = np.arccos(np.clip(back @ ahead, -1, 1))
-        turn = np.pi - opening
-        if radius <= 0 or turn < 0.05 or opening < 0.05:
+        rotation = np.pi - opening
+        if radius <= 0 or rotation < 0.05 or opening < 0.05:
             out.append(here)
             continue
         reach = min(radius / np.tan(opening / 2), 0.48 * long_back, 0.48 * long_ahead)
@@ -123,7 +123,7 @@ def fillet(points: Sequence[Sequence[float]], radii: float | Sequence[float]) ->
         start = here + back * reach - center
         sense = np.sign(back[1] * ahead[0] - back[0] * ahead[1])
         most = 0.61 if radius > 0.002 else 0.8  # a small bevel needs no fine arc
-        for angle in np.linspace(0, turn * sense, int(np.ceil(turn / most)) + 1):
+        for angle in np.linspace(0, rotation * sense, int(np.ceil(rotation / most)) + 1):
             c, s = np.cos(angle), np.sin(angle)
             out.append(
                 center + np.array([c * start[0] - s * start[1], s * start[0] + c * start[1]])
@@ -231,10 +231,10 @@ def tube(
 def _with_caps(path, half_widths, ahead, caps, edge):
     """Add to a tube's rings those of its two rounded (or flat) ends, poles included."""
 
-    def end(index, sign, share):
+    def end(index, sign, fraction):
         widths = half_widths[index]
-        length = share * widths.min()
-        if share <= 0:  # flat end: rings shrinking towards the middle
+        length = fraction * widths.min()
+        if fraction <= 0:  # flat end: rings shrinking towards the middle
             scale = np.linspace(1, 0, max(2, round(widths.min() / edge) + 1))[1:]
             offset = np.zeros_like(scale)
         else:

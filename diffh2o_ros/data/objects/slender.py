@@ -157,8 +157,8 @@ def _utensil(p: Params) -> Surface:
     stations += [(0.96 * head, n, 0.8 * n), (head + 0.3 * p["head_long"], 0.9 * hw, ht)]
     stations += [(head + 0.6 * p["head_long"], hw, ht), (end - 0.004, 0.6 * hw, ht)]
     vertices, faces = flattened(stations, 2.3, (1.0, 1.0), 0.0034)
-    share = vertices[:, 2] / end
-    vertices[:, 1] += p["arch"] * end * np.sin(np.pi * np.clip(share, 0, 1)) ** 2
+    fraction = vertices[:, 2] / end
+    vertices[:, 1] += p["arch"] * end * np.sin(np.pi * np.clip(fraction, 0, 1)) ** 2
     # A spoon: the flat head is bent into a dish, deepest in its middle.
     long, wide = (vertices[:, 2] - head) / p["head_long"], vertices[:, 0] / hw
     depth = np.clip(4 * long * (1 - long), 0, 1) * (1 - np.clip(wide**2, 0, 1))
@@ -199,9 +199,9 @@ def _brush(p: Params) -> Surface:
     return level_set(field, (-wide, -max(g, ht), -g), (wide, ht + 1.4 * depth, end), spacing)
 
 
-def _grip(key: str, share: float = 0.95) -> Callable[[Params], Anatomy]:
+def _grip(key: str, fraction: float = 0.95) -> Callable[[Params], Anatomy]:
     """The handle is the lower end, up to a share of the length that parameter names."""
-    return lambda p: Anatomy(handle=between(2, high=share * p[key]))
+    return lambda p: Anatomy(handle=between(2, high=fraction * p[key]))
 
 
 def _brush_names(p: Params) -> tuple[str, ...]:

@@ -42,10 +42,10 @@ def _ring(p: Params, outer: np.ndarray, power: float) -> Surface:
     vertices, faces = tube(path, widths, edge, UP, superellipse(power), closed=True)
     # Only what lies outside the middle follows the outline.
     radius = np.hypot(vertices[:, 0], vertices[:, 1])
-    turn = np.arctan2(vertices[:, 1], vertices[:, 0]) % (2 * np.pi)
-    wanted = np.interp(turn, np.append(angle, 2 * np.pi), np.append(outer, outer[0]))
-    share = np.clip((radius - middle) / (p["outer"] - middle), 0, 1)
-    grow = (middle + share * (wanted - middle)) / (middle + share * (p["outer"] - middle))
+    rotation = np.arctan2(vertices[:, 1], vertices[:, 0]) % (2 * np.pi)
+    wanted = np.interp(rotation, np.append(angle, 2 * np.pi), np.append(outer, outer[0]))
+    fraction = np.clip((radius - middle) / (p["outer"] - middle), 0, 1)
+    grow = (middle + fraction * (wanted - middle)) / (middle + fraction * (p["outer"] - middle))
     return vertices * np.stack([grow, grow, np.ones_like(grow)], axis=1), faces
 
 

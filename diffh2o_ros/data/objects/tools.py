@@ -100,7 +100,7 @@ def _scissors(p: Params) -> Surface:
     """Two blades crossed at a pivot with a loop for the fingers on each shank."""
     t, blade, shank = p["thick"], p["blade"], p["shank"]
     half, ring = p["open"] / 2, p["ring"] + p["thick"]
-    turn = np.linspace(0, 2 * np.pi, 13)
+    rotation = np.linspace(0, 2 * np.pi, 13)
     parts = []
     for s in (-1, 1):
         c, sn = np.cos(half), s * np.sin(half)
@@ -111,9 +111,9 @@ def _scissors(p: Params) -> Surface:
         center = joint + [-s * 0.55 * ring, 0, -0.75 * ring * p["long"]]
         loop = np.stack(
             [
-                center[0] + ring * np.cos(turn),
-                0 * turn,
-                center[2] + ring * p["long"] * np.sin(turn),
+                center[0] + ring * np.cos(rotation),
+                0 * rotation,
+                center[2] + ring * p["long"] * np.sin(rotation),
             ],
             axis=1,
         )

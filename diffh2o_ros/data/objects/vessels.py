@@ -77,10 +77,10 @@ def _draw_bowl(d: Draw) -> Params:
 
 def bowl_outer(p: Params) -> np.ndarray:
     r, h, foot = p["radius"], p["height"], p["foot"] * p["radius"]
-    share = np.linspace(0, 1, 60)
-    side = foot + (r - foot) * (1 - (1 - share) ** p["power"]) ** (1 / p["power"])
-    side += p["flare"] * r * share**4
-    wall = np.stack([side, h * share], axis=1)
+    fraction = np.linspace(0, 1, 60)
+    side = foot + (r - foot) * (1 - (1 - fraction) ** p["power"]) ** (1 / p["power"])
+    side += p["flare"] * r * fraction**4
+    wall = np.stack([side, h * fraction], axis=1)
     flat = np.stack([np.linspace(0, foot, 16)[:-1], np.zeros(15)], axis=1)
     return np.concatenate([flat, wall])
 

@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.geometry.formats import text as texts
 from diffh2o_ros.geometry.formats.dae_mesh import numbers, read_geometry, referred
-from diffh2o_ros.geometry.formats.raw import RawMesh, ScenePart, joined
+from diffh2o_ros.geometry.formats.raw import PlacedPart, RawMesh, joined
 from diffh2o_ros.geometry.mesh import MeshError
 
 _UPS = {"X_UP": "x", "Y_UP": "y", "Z_UP": "z"}
@@ -77,7 +77,7 @@ class _Scene:
         self._root, self._ids, self._notes = root, ids, notes
         self._read: dict[Element, list[tuple[np.ndarray, np.ndarray]]] = {}
 
-    def parts(self, pose: np.ndarray) -> list[ScenePart]:
+    def parts(self, pose: np.ndarray) -> list[PlacedPart]:
         """Of the visual scene, or all geometries where there is none."""
         scene = self._root.find("scene/instance_visual_scene")
         if scene is not None:
@@ -86,7 +86,7 @@ class _Scene:
             start = self._root.find("library_visual_scenes/visual_scene")
         if start is None:
             geometries = self._root.findall("library_geometries/geometry")
-            return [ScenePart(v, f, pose) for g in geometries for v, f in self._geometry(g)]
+            return [PlacedPart(v, f, pose) for g in geometries for v, f in self._geometry(g)]
         found, visited = [], 0
         open_nodes = [(node, pose, 0) for node in start.findall("node")]
         while open_nodes:
@@ -103,7 +103,7 @@ class _Scene:
                     open_nodes.append((other, inner, depth + 1))
                 elif child.tag == "instance_geometry":
                     geometry = referred(child.get("url"), self._ids, "geometry")
-                    found += [ScenePart(v, f, inner) for v, f in self._geometry(geometry)]
+                    found += [PlacedPart(v, f, inner) for v, f in self._geometry(geometry)]
                 elif child.tag == "instance_controller":
                     found += self._controlled(child, pose)
         return found
@@ -113,7 +113,7 @@ class _Scene:
             self._read[geometry] = read_geometry(geometry, self._ids)
         return self._read[geometry]
 
-    def _controlled(self, instance: Element, pose: np.ndarray) -> list[ScenePart]:
+    def _controlled(self, instance: Element, pose: np.ndarray) -> list[PlacedPart]:
         """A mesh with a skin, where it was bound to its joints."""
         controller = referred(instance.get("url"), self._ids, "controller")
         skin = controller.find("skin")
@@ -125,7 +125,7 @@ class _Scene:
         matrix = skin.find("bind_shape_matrix")
         bound = pose if matrix is None else pose @ _sized(matrix).reshape(4, 4)
         geometry = referred(skin.get("source"), self._ids, "geometry")
-        return [ScenePart(v, f, bound) for v, f in self._geometry(geometry)]
+        return [PlacedPart(v, f, bound) for v, f in self._geometry(geometry)]
 
 
 def _local(node: Element) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from diffh2o_ros.geometry.formats.gltf_buffers import Buffers, item
 from diffh2o_ros.geometry.formats.polygons import fans, strips
-from diffh2o_ros.geometry.formats.raw import RawMesh, ScenePart, joined
+from diffh2o_ros.geometry.formats.raw import PlacedPart, RawMesh, joined
 from diffh2o_ros.geometry.mesh import MeshError
 
 _JSON, _BINARY = 0x4E4F534A, 0x004E4942
@@ -100,7 +100,7 @@ class _Scene:
         scenes = self._document.get("scenes", [])
         if not self._nodes:  # a library of meshes that nobody placed
             for index in range(len(self._document.get("meshes", []))):
-                parts += [ScenePart(v, f, np.eye(4)) for _, v, f in self._mesh(index, None)]
+                parts += [PlacedPart(v, f, np.eye(4)) for _, v, f in self._mesh(index, None)]
             return joined(parts, "y")
         roots = self._roots
         if scenes:
@@ -142,13 +142,13 @@ class _Scene:
             raise MeshError("nodes of it are their own ancestors; export it anew")
         return poses
 
-    def _parts(self, node: dict, index: int) -> list[ScenePart]:
+    def _parts(self, node: dict, index: int) -> list[PlacedPart]:
         found = self._mesh(node["mesh"], node.get("weights"))
         if "skin" not in node:
-            return [ScenePart(v, f, self._poses[index]) for _, v, f in found]
+            return [PlacedPart(v, f, self._poses[index]) for _, v, f in found]
         # A skinned mesh is where its joints are, wherever its own node may be.
         bones = self._bones(node["skin"])
-        return [ScenePart(self._skinned(p, v, bones), f, np.eye(4)) for p, v, f in found]
+        return [PlacedPart(self._skinned(p, v, bones), f, np.eye(4)) for p, v, f in found]
 
     def _mesh(self, index: int, weights: list | None) -> list[tuple[dict, np.ndarray, np.ndarray]]:
         """Each primitive that is a surface, with its vertices and faces."""

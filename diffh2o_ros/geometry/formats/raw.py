@@ -32,7 +32,7 @@ class RawMesh:
 
 
 @dataclass(frozen=True)
-class ScenePart:
+class PlacedPart:
     """A part of a scene: (V, 3) vertices, (F, 3) faces, and (4, 4) where it stands."""
 
     vertices: np.ndarray
@@ -40,7 +40,9 @@ class ScenePart:
     pose: np.ndarray
 
 
-def joined(parts: Sequence[ScenePart], up: str | None = None, notes: Sequence[str] = ()) -> RawMesh:
+def joined(
+    parts: Sequence[PlacedPart], up: str | None = None, notes: Sequence[str] = ()
+) -> RawMesh:
     """All parts of a scene as one surface; parts that are mirrored keep their outside."""
     if sum(len(p.vertices) + len(p.faces) for p in parts) > _MOST_ELEMENTS:
         raise MeshError("its parts, as often as they are placed, are too many; simplify it")

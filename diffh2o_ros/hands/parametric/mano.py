@@ -12,7 +12,7 @@ from torch import Tensor
 from diffh2o_ros.hands import skeleton
 from diffh2o_ros.hands.mano_file import ManoError, find_mano_file, read_mano_file
 from diffh2o_ros.hands.output import HandOutput
-from diffh2o_ros.hands.sides import check_side
+from diffh2o_ros.hands.sides import SIDES, check_side
 
 #: Vertices at the fingertips: thumb, index, middle, ring, little (both hands, smplx's choice).
 TIP_VERTICES = (744, 320, 443, 554, 671)
@@ -63,7 +63,7 @@ class ManoHand(torch.nn.Module):
         if model_dir is None:
             raise ManoError(f"smplx is there, but no folder of MANO's is told; {_REMEDY}")
         try:
-            found = [find_mano_file(model_dir, side) for side in skeleton.SIDES]
+            found = [find_mano_file(model_dir, side) for side in SIDES]
         except ManoError as error:
             raise ManoError(f"{error}; {_REMEDY}") from error
         return " and ".join(str(path) for path in found)

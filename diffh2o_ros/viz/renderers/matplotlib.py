@@ -58,7 +58,7 @@ class PainterRenderer:
         """(size, views * size, 3) uint8 picture of one frame."""
         scene = self._scene
         bodies = [(hand.vertices[frame], hand.faces, SKIN[hand.side]) for hand in scene.hands]
-        bodies.append((scene.place(self._object_vertices, frame), self._object_faces, OBJECT))
+        bodies.append((scene.posed(self._object_vertices, frame), self._object_faces, OBJECT))
         table = scene.table_colors(frame)
         return np.concatenate(
             [self._draw_view(bodies, table, scene.camera(frame, view)) for view in self._views], 1

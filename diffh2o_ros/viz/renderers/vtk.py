@@ -143,9 +143,9 @@ class VtkRenderer:
         for column, view in enumerate(self._views):
             self._object_actors[column].user_matrix = scene.interaction.object_pose[frame]
             self._plotter.subplot(0, column)
-            camera, place = self._plotter.camera, scene.camera(frame, view)
+            camera, view_camera = self._plotter.camera, scene.camera(frame, view)
             camera.view_angle = VIEW_ANGLE
-            camera.position, camera.focal_point = place.position, place.target
+            camera.position, camera.focal_point = view_camera.position, view_camera.target
             camera.up = (0, 0, 1)
             self._plotter.renderer.ResetCameraClippingRange()
         self._plotter.render()

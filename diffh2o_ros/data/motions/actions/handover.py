@@ -84,8 +84,8 @@ def _meeting(situation: Situation, rng: np.random.Generator) -> tuple[np.ndarray
             for yaw, tilt in rng.uniform([-100, -70], [100, 70], (len(spots), 2))
         ]
     )
-    turn, position = situation.at_ease(turns, spots, rng)
-    return position, turn
+    rotation, position = situation.at_ease(turns, spots, rng)
+    return position, rotation
 
 
 def _put_aside(situation: Situation, way: Itinerary, rng: np.random.Generator) -> None:
@@ -93,6 +93,6 @@ def _put_aside(situation: Situation, way: Itinerary, rng: np.random.Generator) -
     spot = rng.uniform([-0.06, 0.10, 0.0], [0.10, 0.26, 0.0])
     yaws = np.stack([turned(UP, yaw) for yaw in rng.uniform(-60, 60, 12)])
     taker = {TAKER: situation.holds[TAKER]}
-    turn, spot = situation.at_ease(yaws, np.repeat(spot[None], len(yaws), 0), rng, taker)
-    way.go(spot + [0, 0, rng.uniform(0.05, 0.1)], turn)
-    way.go(spot, turn, overlap=0.35)
+    rotation, spot = situation.at_ease(yaws, np.repeat(spot[None], len(yaws), 0), rng, taker)
+    way.go(spot + [0, 0, rng.uniform(0.05, 0.1)], rotation)
+    way.go(spot, rotation, overlap=0.35)

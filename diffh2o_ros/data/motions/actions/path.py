@@ -75,15 +75,15 @@ class Itinerary:
         """
         position = self.position if position is None else np.asarray(position, float)
         rotation = self.rotation if rotation is None else np.asarray(rotation, float)
-        shift = position - self.position
+        offset = position - self.position
         turn = Rotation.from_matrix(rotation @ self.rotation.T).as_rotvec()
         if frames is None:
             frames = LEAST_FRAMES + max(
-                FRAMES_PER_METER * np.linalg.norm(shift), FRAMES_PER_RADIAN * np.linalg.norm(turn)
+                FRAMES_PER_METER * np.linalg.norm(offset), FRAMES_PER_RADIAN * np.linalg.norm(turn)
             )
         frames = frames * self.pace
         start = max(self.time - overlap * frames, 0.0)
-        self._moves.append((start, start + frames, shift, turn))
+        self._moves.append((start, start + frames, offset, turn))
         self.position, self.rotation = position, rotation
         self.time = max(self.time, start + frames)
 
@@ -107,8 +107,8 @@ class Itinerary:
         frames = np.arange(len(self), dtype=float)
         position = np.zeros((len(frames), 3))
         rotation = Rotation.identity(len(frames))
-        for start, end, shift, turn in self._moves:
-            share = minimum_jerk((frames - start) / max(end - start, 1e-6))[:, None]
-            position = position + share * shift
-            rotation = Rotation.from_rotvec(share * turn) * rotation
+        for start, end, offset, turn in self._moves:
+            fraction = minimum_jerk((frames - start) / max(end - start, 1e-6))[:, None]
+            position = position + fraction * offset
+            rotation = Rotation.from_rotvec(fraction * turn) * rotation
         return ObjectPath(position, rotation.as_matrix())

@@ -15,7 +15,7 @@ from std_msgs.msg import Header
 from diffh2o_ros.geometry.pose import PoseError, check_pose, inverse
 from diffh2o_ros.nodes.errors import RequestError
 from diffh2o_ros.nodes.frame_names import frame_name
-from diffh2o_ros.nodes.frames import Placer
+from diffh2o_ros.nodes.frames import FrameTransforms
 from diffh2o_ros.nodes.from_messages import pose_matrix
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
@@ -24,10 +24,10 @@ _UPRIGHT = np.cos(np.deg2rad(1.0))
 
 
 @dataclass(frozen=True)
-class Placement:
+class RequestFrames:
     """The frames of one request."""
 
-    placer: Placer
+    transforms: FrameTransforms
     own: str
     """The node's."""
     working: str
@@ -39,7 +39,7 @@ class Placement:
     warnings: tuple[ResultWarning, ...] = ()
 
     @classmethod
-    def of(cls, header: Header, own: str, placer: Placer) -> Placement:
+    def of(cls, header: Header, own: str, transforms: FrameTransforms) -> RequestFrames:
         """For a request with this header, to a node whose frame is `own`.
 
         Raises RequestError where tf knows the frame, but not at the header's stamp.
@@ -47,18 +47,18 @@ class Placement:
         own = frame_name(own)
         result = frame_name(header.frame_id) or own
         if result == own:
-            return cls(placer, own, own, own)
-        if placer.knows(result, own):
-            found = placer.transform(header, own, "the request", RequestError)
+            return cls(transforms, own, own, own)
+        if transforms.can_transform(result, own):
+            found = transforms.transform(header, own, "the request", RequestError)
             found = check_pose(found, f"the transform from {result!r} to {own!r}")
-            return cls(placer, own, own, result, inverse(found))
-        if not placer.listens:
-            return cls(placer, own, result, result)
+            return cls(transforms, own, own, result, inverse(found))
+        if not transforms.available:
+            return cls(transforms, own, result, result)
         warning = ResultWarning(
             WarningCode.UNKNOWN_FRAME,
             f"tf does not know how {result!r} lies to {own!r}: its z was taken to point up",
         )
-        return cls(placer, own, result, result, warnings=(warning,))
+        return cls(transforms, own, result, result, warnings=(warning,))
 
     @property
     def from_result(self) -> np.ndarray:
@@ -70,14 +70,14 @@ class Placement:
         """Whether the two frames differ."""
         return self.working != self.result
 
-    def into(self, header: Header, what: str, error: type[ValueError]) -> np.ndarray:
+    def transform_from(self, header: Header, what: str, error: type[ValueError]) -> np.ndarray:
         """(4, 4), takes points of the header's frame to the working one; empty: the result's.
 
         Raises `error` where tf does not know it.
         """
         if not frame_name(header.frame_id):
             return self.from_result
-        return self.placer.transform(header, self.working, what, error)
+        return self.transforms.transform(header, self.working, what, error)
 
     def object_at(self, pose: PoseStamped, what: str) -> np.ndarray:
         """(4, 4), takes points of the object's own frame to the working one.
@@ -85,7 +85,7 @@ class Placement:
         Raises PoseError, or RequestError where tf does not know the pose's frame.
         """
         found = pose_matrix(pose.pose, what, PoseError)
-        return check_pose(self.into(pose.header, what, RequestError) @ found, what)
+        return check_pose(self.transform_from(pose.header, what, RequestError) @ found, what)
 
     def height(self, z: float) -> float:
         """z in the working frame of what is at height `z` in the result's, meters.

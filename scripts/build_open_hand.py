@@ -1,9 +1,9 @@
 """Builds the surface of `OpenHand` and its skinning weights from the limbs of `anatomy`.
 
-`python -m diffh2o_ros.hands.build_open_hand` writes the committed `open_hand.npz`. The limbs are
-rounded cones; their union is closed over the palm, blended, smoothed and meshed as a level set,
-then resampled into even triangles, finer at the fingertips. Needs scikit-image, libigl, pyvista
-and pyacvd, which nothing needs to use the hand.
+`python scripts/build_open_hand.py` writes the committed `diffh2o_ros/hands/open_hand.npz`. The
+limbs are rounded cones; their union is closed over the palm, blended, smoothed and meshed as a
+level set, then resampled into even triangles, finer at the fingertips. Needs scikit-image, libigl,
+pyvista and pyacvd, which nothing needs to use the hand.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from skimage.measure import marching_cubes
 from diffh2o_ros.hands.anatomy import FINGER_RADII, Capsule, capsules, finger_chain, pads
 from diffh2o_ros.hands.skeleton import FINGERS, NUM_JOINTS
 
-ASSET = Path(__file__).with_name("open_hand.npz")
+ASSET = Path(__file__).parents[1] / "diffh2o_ros/hands/open_hand.npz"
 NUM_VERTICES = 2400
-_NAIL_SLOPE = np.deg2rad(9)
+_NAIL_ANGLE = np.deg2rad(9)
 #: Heat a vertex takes from its limb against what it passes on: joints bend over a radius or so.
 _HEAT = 5.0
 
@@ -138,7 +138,7 @@ def _nail_plane(points: np.ndarray, finger: str) -> np.ndarray:
     chain, radius = finger_chain(finger), FINGER_RADII[finger][3]
     tipward = chain[3] - chain[2]
     back, tipward = _back(finger), tipward / np.linalg.norm(tipward)
-    normal = np.cos(_NAIL_SLOPE) * back + np.sin(_NAIL_SLOPE) * tipward
+    normal = np.cos(_NAIL_ANGLE) * back + np.sin(_NAIL_ANGLE) * tipward
     return (points - chain[3] + radius * tipward) @ normal - 0.80 * radius
 
 
