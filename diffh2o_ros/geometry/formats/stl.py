@@ -129,15 +129,13 @@ def _kinds(lines: texts.Lines) -> np.ndarray:
         last = lines.ends[at] + 1 == len(lines.text)
         cut = last and any(whole.startswith(word) for whole in _WORDS)
         mend = _CUT if cut else "write it anew, as binary STL"
-        raise MeshError(
-            f"line {lines.first + at} ({lines.line(at)}) is no line of text STL: {mend}"
-        )
+        raise lines.error(at, f"is no line of text STL: {mend}")
     wrong = (kinds == _VERTEX) & (lines.counts != 4)
     wrong |= (kinds == _OUTER) & (lines.counts != 2)
     wrong |= (kinds == _FACET_LINE) & (lines.counts > 5)
     for at in np.flatnonzero(wrong):
-        wrong = f"is not complete: {_CUT}" if lines.counts[at] < 4 else "has a word too many"
-        raise MeshError(f"line {lines.first + at} ({lines.line(at)}) {wrong}")
+        cut = lines.counts[at] < 4
+        raise lines.error(at, f"is not complete: {_CUT}" if cut else "has a word too many")
     return kinds
 
 
