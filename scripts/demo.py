@@ -75,7 +75,7 @@ def main() -> int:
 
 def demo(arguments: argparse.Namespace, log: Path) -> None:
     """Everything, in order. Raises ValueError for bad input, NodeFailed."""
-    mesh = load_mesh(arguments.mesh, arguments.up, tell=lambda line: print(f"note: {line}"))
+    mesh = load_mesh(arguments.mesh, arguments.up, on_note=lambda line: print(f"note: {line}"))
     print(
         f"mesh: {arguments.mesh} ({len(mesh.faces)} triangles)\ntask: {arguments.task}", flush=True
     )

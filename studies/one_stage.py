@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import torch
 
 from diffh2o_ros.contact.contact import Contact
+from diffh2o_ros.geometry.completion_methods import NONE
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.geometry.table import UNDER_OBJECT
-from diffh2o_ros.geometry.ways import NONE
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.features import Motion, from_features
 from diffh2o_ros.motion.posing import interaction_from_motion

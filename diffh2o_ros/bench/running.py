@@ -23,8 +23,8 @@ from diffh2o_ros.bench.results import Results
 from diffh2o_ros.bench.service import service_figures
 from diffh2o_ros.bench.stages import intake_parts, text_parts
 from diffh2o_ros.bench.startup import first_answer, help_time
+from diffh2o_ros.geometry.completion_methods import NONE
 from diffh2o_ros.geometry.table import UNDER_OBJECT
-from diffh2o_ros.geometry.ways import NONE
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.synthesis.intake import take_in
 from diffh2o_ros.synthesis.options import RequestOptions

@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     read_wording(arguments.task)
     grasp = None if arguments.grasp is None else Grasp.from_json(arguments.grasp)
     mesh = load_mesh(
-        arguments.mesh, arguments.up, tell=lambda line: print(f"note: {line}", file=sys.stderr)
+        arguments.mesh, arguments.up, on_note=lambda line: print(f"note: {line}", file=sys.stderr)
     )
     with Progress() as progress:
         progress("loading", 0, 1)

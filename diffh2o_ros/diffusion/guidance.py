@@ -8,6 +8,10 @@ from torch import Tensor
 
 from diffh2o_ros.diffusion.prediction import Denoise
 
+#: Where the direction agrees with the plain gradient dL/dx0_hat by a cosine below this (a network
+#: says little about x0 at the noisiest steps), the step shrinks with it.
+_TRUSTED = 0.1
+
 DroppableDenoise = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(x_t (2B, ...), t (2B,), drop (2B,) bool) -> (2B, ...); where drop is True, without the
 condition. Rows i and B + i belong to the same sample."""
@@ -53,49 +57,38 @@ class GradientGuide:
     That factor, and the scale of the loss, make a fixed step size either timid or unstable: the
     papers tune it for 1000 small steps. In a few large ones the length of the step is found
     instead, per sample: the Polyak step (as long as it takes to bring a quadratic loss to its
-    minimum of 0 by the slope along the direction), then the minimum of the parabola through
+    minimum of 0 by the gradient along the direction), then the minimum of the parabola through
     L(0), L'(0) and L(step), which is exact for squared distances to full and to partial targets.
 
     loss: x0_hat (B, ...) -> (B,), differentiable, least at 0, each sample on its own.
-    scale: share of that step that is taken; 1 meets the target as nearly as the direction allows.
-    start, until: progress in [0, 1] between which it acts.
-    trust: where the direction agrees with the plain gradient dL/dx0_hat by a cosine below this
-        (a network tells little about x0 at the noisiest steps), the step shrinks with it.
     """
 
     loss: Callable[[Tensor], Tensor]
-    scale: float = 1.0
-    start: float = 0.0
-    until: float = 1.0
-    trust: float = 0.1
 
-    def __call__(self, denoise: Denoise, x_t: Tensor, t: Tensor, progress: float) -> Tensor:
+    def __call__(self, denoise: Denoise, x_t: Tensor, t: Tensor) -> Tensor:
         """The guided x0_hat (B, ...)."""
-        if not self.start <= progress <= self.until:
-            with torch.no_grad():
-                return denoise(x_t, t)
         with torch.enable_grad():
             x_t = x_t.detach().requires_grad_()
             x0 = denoise(x_t, t)
             leaf = x0.detach().requires_grad_()
             value = self.loss(leaf)
-            (slope,) = torch.autograd.grad(value.sum(), leaf)
-            # As a sum: given the slope itself, autograd loads a compiler first.
-            (direction,) = torch.autograd.grad((x0 * slope).sum(), x_t)
+            (gradient,) = torch.autograd.grad(value.sum(), leaf)
+            # As a sum: given the gradient itself, autograd loads a compiler first.
+            (direction,) = torch.autograd.grad((x0 * gradient).sum(), x_t)
         with torch.no_grad():
-            return self._step(x0.detach(), value.detach(), slope, direction)
+            return self._step(x0.detach(), value.detach(), gradient, direction)
 
-    def _step(self, x0: Tensor, value: Tensor, slope: Tensor, direction: Tensor) -> Tensor:
+    def _step(self, x0: Tensor, value: Tensor, gradient: Tensor, direction: Tensor) -> Tensor:
         def column(per_sample: Tensor) -> Tensor:
             return per_sample.reshape(-1, *[1] * (x0.ndim - 1))
 
         tiny = torch.finfo(x0.dtype).tiny
-        steepest = slope.flatten(1).norm(dim=1).clamp_min(tiny)
+        steepest = gradient.flatten(1).norm(dim=1).clamp_min(tiny)
         direction = direction / column(direction.flatten(1).norm(dim=1).clamp_min(tiny))
-        descent = (slope * direction).flatten(1).sum(1)
+        descent = (gradient * direction).flatten(1).sum(1)
         cosine = (descent / steepest).clamp_min(0)
-        longest = 2 * value / steepest * cosine / cosine.clamp_min(self.trust) ** 2
+        longest = 2 * value / steepest * cosine / cosine.clamp_min(_TRUSTED) ** 2
         reached = self.loss(x0 - column(longest) * direction)
         curvature = (reached - value + descent * longest).clamp_min(tiny)
         length = (descent * longest**2 / (2 * curvature)).clamp(min=0).minimum(longest)
-        return x0 - self.scale * column(length) * direction
+        return x0 - column(length) * direction

@@ -5,7 +5,7 @@ their mask. Dictated at every noise level, the known part is what the network se
 unknown part, and so the two join without a jump.
 
 The free part leans towards the dictated one by less than it should (Ho et al., "Video diffusion
-models", 2022, section 3.1): on correlated Gaussians by a sixth of the exact conditional shift in
+models", 2022, section 3.1): on correlated Gaussians by a sixth of the exact conditional offset in
 our tests, however many steps are taken. Showing the network the dictated values clean
 (`models.context`) or guiding it by them (`GradientGuide`) makes up for that.
 """
@@ -21,16 +21,11 @@ class Impute:
 
     values: (B, T, D) or what broadcasts to it, in the space of the samples.
     mask: likewise; 1 (or True) = dictated, 0 = free, between = blended.
-    until: the last progress, in [0, 1], at which it acts. At 1 the dictated part comes out
-        exactly; before 1 the network has the last word and smooths the join.
     """
 
     values: Tensor
     mask: Tensor
-    until: float = 1.0
 
     def __call__(self, x0: Tensor, progress: float, step: int) -> Tensor:
-        if progress > self.until:
-            return x0
         mask = self.mask.to(x0)
         return (1 - mask) * x0 + mask * self.values.to(x0)

@@ -74,7 +74,7 @@ def sample(
     if method not in METHODS:
         raise OptionError(f"sampling method must be one of {', '.join(METHODS)}, not {method!r}")
     steps = sampling_steps(schedule.num_steps, num_steps, timestep_spacing)
-    alpha_bar = [float(schedule.alphas_cumprod[t]) for t in steps] + [1.0]
+    alpha_bar = [float(schedule.alpha_bar[t]) for t in steps] + [1.0]
     x, previous = noise, None
     for i, step in enumerate(steps):
         t = torch.full((len(x),), step, dtype=torch.int64, device=x.device)
@@ -83,7 +83,7 @@ def sample(
             with torch.no_grad():
                 x0 = denoise(x, t)
         else:
-            x0 = guide(denoise, x, t, progress)
+            x0 = guide(denoise, x, t)
         for edit in edit_x0:
             x0 = edit(x0, progress, i)
         history = alpha_bar[max(i - 1, 0) : i + 2]
@@ -100,7 +100,7 @@ def sample(
 def _first_order(x: Tensor, x0: Tensor, alpha_bar: float, alpha_bar_next: float) -> Tensor:
     """DDIM: keep the noise that (x, x0) imply, at the next noise level.
 
-    The first-order DPM-Solver++ is the same step. `alpha_bar` are alphas_cumprod.
+    The first-order DPM-Solver++ is the same step.
     """
     if alpha_bar_next == 1.0:
         return x0

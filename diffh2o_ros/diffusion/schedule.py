@@ -1,7 +1,7 @@
 """The noise schedule: how much of the motion is left at each diffusion step.
 
-x_t = signal[t] * x0 + noise[t] * epsilon, with signal = sqrt(alphas_cumprod) and
-noise = sqrt(1 - alphas_cumprod) (Ho et al., "Denoising diffusion probabilistic models", 2020).
+x_t = signal[t] * x0 + noise[t] * epsilon, with signal = sqrt(alpha_bar) and
+noise = sqrt(1 - alpha_bar) (Ho et al., "Denoising diffusion probabilistic models", 2020).
 """
 
 import math
@@ -15,13 +15,13 @@ from diffh2o_ros.errors import OptionError
 
 @dataclass(frozen=True)
 class NoiseSchedule:
-    """alphas_cumprod (num_steps,) float64, falling from nearly 1 to nearly 0.
+    """alpha_bar (num_steps,) float64, falling from nearly 1 to nearly 0.
 
     Float64, because it spans nine orders of magnitude; what leaves the methods has the type and
     device of the samples they are given.
     """
 
-    alphas_cumprod: Tensor
+    alpha_bar: Tensor
 
     @staticmethod
     def cosine(num_steps: int = 1000) -> "NoiseSchedule":
@@ -40,11 +40,11 @@ class NoiseSchedule:
 
     @property
     def num_steps(self) -> int:
-        return len(self.alphas_cumprod)
+        return len(self.alpha_bar)
 
     def coefficients(self, t: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
         """(signal, noise) at steps `t` (B,), shaped to multiply `like` (B, ...)."""
-        alpha_bar = self.alphas_cumprod.to(t.device)[t].reshape(-1, *[1] * (like.ndim - 1))
+        alpha_bar = self.alpha_bar.to(t.device)[t].reshape(-1, *[1] * (like.ndim - 1))
         return alpha_bar.sqrt().to(like), (1 - alpha_bar).sqrt().to(like)
 
     def add_noise(self, x0: Tensor, noise: Tensor, t: Tensor) -> Tensor:

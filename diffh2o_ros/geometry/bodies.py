@@ -20,9 +20,9 @@ from diffh2o_ros.geometry.nearest import cut
 GAP = 0.002
 """Shells nearer than half of this (meters), or than half of a two-hundredth of the mesh's diagonal,
 are taken to touch; those farther apart than 1.7 times as much never."""
-_GAP_SHARE = 1 / 200
-# Shells near one another are looked for with cells of this share of the diagonal first.
-_COARSE_SHARE = 1 / 25
+_GAP_RATIO = 1 / 200
+# Shells near one another are looked for with cells of this fraction of the diagonal first.
+_COARSE_RATIO = 1 / 25
 # So many bodies are looked at one by one.
 _FEW = 64
 
@@ -40,7 +40,7 @@ def bodies(mesh: Mesh, gap: float = GAP) -> np.ndarray:
     """
     part = _connected(mesh)
     if part.max() > 0:
-        gap = max(gap, _GAP_SHARE * float(np.linalg.norm(mesh.bounds[1] - mesh.bounds[0])))
+        gap = max(gap, _GAP_RATIO * float(np.linalg.norm(mesh.bounds[1] - mesh.bounds[0])))
         some = _first(part) | _in_reach(mesh.vertices.T, mesh.vertices.T, part, mesh, part, gap)
         part = _touching(mesh.vertices[some], part[some], gap)[part]
     if 0 < part.max() < _FEW:
@@ -78,7 +78,7 @@ def _near_points(mesh: Mesh, part: np.ndarray, gap: float) -> tuple[np.ndarray, 
     corners, label = mesh.corners(), part[mesh.faces[:, 0]]
     near = _in_reach(corners.min(axis=0), corners.max(axis=0), label, mesh, part, gap)
     corners, label = corners[..., near], label[near]
-    size = max(gap, _COARSE_SHARE * float(np.linalg.norm(mesh.bounds[1] - mesh.bounds[0])))
+    size = max(gap, _COARSE_RATIO * float(np.linalg.norm(mesh.bounds[1] - mesh.bounds[0])))
     while True:
         # Of two triangles that touch, the centers then share a cell of one of the grids.
         corners, source = cut(corners, size / 2.3)
@@ -131,8 +131,8 @@ def _cells(points: np.ndarray, size: float) -> Iterator[np.ndarray]:
     """(N,) int, in which cell of a grid points (N, 3) lie, for eight grids that lie half a cell
     from each other: points less than half a cell apart share one of at least one grid."""
     halves = (points - points.min(axis=0)) * (2 / size)
-    for aside in product((0, 1), repeat=3):
-        x, y, z = (np.floor((halves + aside) / 2).astype(np.int64)).T
+    for offset in product((0, 1), repeat=3):
+        x, y, z = (np.floor((halves + offset) / 2).astype(np.int64)).T
         yield (x * (int(y.max()) + 1) + y) * (int(z.max()) + 1) + z
 
 

@@ -16,11 +16,11 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt, map_coordinates
 from scipy.spatial import ConvexHull, QhullError
 
+from diffh2o_ros.geometry.completion_methods import MIRROR, NONE
 from diffh2o_ros.geometry.intake import check_mesh
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
 from diffh2o_ros.geometry.openness import frame, rim, view
 from diffh2o_ros.geometry.sides import crossings
-from diffh2o_ros.geometry.ways import MIRROR, NONE
 
 # Cells along the longest side.
 _CELLS = 80
@@ -29,7 +29,7 @@ _CELLS = 80
 _HOLE = 2.5
 # The missing side is mirrored from side to side unless it is this much below (sine).
 _BELOW = 0.8
-# Rim this near to its left- and rightmost points, as a share of its width, is where the object
+# Rim this near to its left- and rightmost points, as a fraction of its width, is where the object
 # turns out of sight.
 _ENDS = 0.1
 # A surface flatter than this beside its width shows one face: how thick it is, it does not tell.
@@ -43,17 +43,17 @@ class Completion:
     """A mesh with what was missing."""
 
     mesh: Mesh
-    share: float
-    """Of its surface, what was made up."""
+    made_up: float
+    """Fraction of its surface that was made up."""
 
 
 @lru_cache(maxsize=32)
-def completed(mesh: Mesh, way: str) -> Completion | None:
+def completed(mesh: Mesh, method: str) -> Completion | None:
     """A surface of which a side is missing, completed; remembered.
 
     Args:
         mesh: checked, standing on the plane through its lowest vertex.
-        way: "hull", "mirror", or "none", which does nothing. The mirror stands where the object
+        method: "hull", "mirror", or "none", which does nothing. The mirror stands where the object
             turns out of sight: upright, or level where what is missing is below. What it leaves
             open is the hull's.
 
@@ -62,7 +62,7 @@ def completed(mesh: Mesh, way: str) -> Completion | None:
     """
     seen = view(mesh)
     missing = None if seen is None else seen.missing
-    if way == NONE or missing is None:
+    if method == NONE or missing is None:
         return None
     spread = np.linalg.svd(mesh.vertices - mesh.vertices.mean(axis=0), compute_uv=False)
     if spread[2] < _FLAT * spread[1]:
@@ -70,7 +70,7 @@ def completed(mesh: Mesh, way: str) -> Completion | None:
     sight = _Sight(mesh)
     try:
         outside = _in_hull(mesh, sight)
-        if way == MIRROR:
+        if method == MIRROR:
             np.minimum(outside, _in_mirror(mesh, sight, missing), out=outside)
         whole = sight.surface(outside)
         whole = check_mesh(whole.vertices, whole.faces)
@@ -188,13 +188,13 @@ def _mirror(mesh: Mesh, missing: np.ndarray) -> tuple[np.ndarray, float]:
     if missing[2] < -_BELOW:
         normal = np.array([0.0, 0.0, -1.0])
         around = mesh.vertices[:, :2] - mesh.vertices[:, :2].mean(axis=0)
-        aside = np.append(np.linalg.svd(around, full_matrices=False)[2][0], 0.0)
+        lateral = np.append(np.linalg.svd(around, full_matrices=False)[2][0], 0.0)
     else:
         normal = missing * [1, 1, 0] / np.linalg.norm(missing[:2])
-        aside = np.cross(normal, [0, 0, 1])
+        lateral = np.cross(normal, [0, 0, 1])
     along = mesh.vertices @ normal
     edge = np.unique(rim(mesh))
-    across = mesh.vertices[edge] @ aside
+    across = mesh.vertices[edge] @ lateral
     margin = _ENDS * np.ptp(across)
     ends = (across < across.min() + margin) | (across > across.max() - margin)
     # What is seen beyond the middle has its image before it, where nothing was seen: the top of a

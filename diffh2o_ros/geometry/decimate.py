@@ -26,9 +26,11 @@ def decimate(mesh: Mesh, max_error: float) -> Mesh:
         The simpler mesh, closed if the original is; or the original itself when it cannot be made
         simpler.
     """
-    ways = (_by_tolerance, _by_collapse) if mesh.has_long_faces else (_by_collapse, _by_tolerance)
-    for way in ways:
-        simpler = way(mesh, max_error)
+    methods = (
+        (_by_tolerance, _by_collapse) if mesh.has_long_faces else (_by_collapse, _by_tolerance)
+    )
+    for simplify in methods:
+        simpler = simplify(mesh, max_error)
         if simpler is not None and (simpler.is_closed or not mesh.is_closed):
             return simpler
     return mesh

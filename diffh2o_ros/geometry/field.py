@@ -82,6 +82,6 @@ def _double(values: np.ndarray, axis: int) -> np.ndarray:
     if len(values) > 3:
         inside = values < 0
         same = inside[1:] == inside[:-1]
-        bend = (doubled[3:-3:2] - (values[:-3] + values[3:]) / 2) / 8
-        doubled[3:-3:2] += bend * (same[:-2] & same[1:-1] & same[2:])
+        curvature = (doubled[3:-3:2] - (values[:-3] + values[3:]) / 2) / 8
+        doubled[3:-3:2] += curvature * (same[:-2] & same[1:-1] & same[2:])
     return np.moveaxis(doubled, 0, axis)

@@ -30,7 +30,7 @@ _MIN_FACES, _MAX_FACES = 4, 5_000_000
 # error is far below what a hand or a camera resolves.
 _MANY_FACES, _MANY_SLIVERS, _SIMPLIFY_ERROR = 200_000, 500, 5e-5
 # Coordinates farther apart than this (meters) are no shape for a hand. Farther than FAR from the
-# origin, files with few digits lose triangles: this share of them is too many.
+# origin, files with few digits lose triangles: this fraction of them is too many.
 _COARSEST, _FAR, _LOST_FACES = 5e-4, 100.0, 0.05
 # Checked meshes by the hash of what came in, and by that of what came out.
 _MOST_KNOWN = 64
@@ -40,7 +40,7 @@ _lock = Lock()
 
 
 def load_mesh(
-    path: str | os.PathLike, up: str = "auto", tell: Callable[[str], None] | None = None
+    path: str | os.PathLike, up: str = "auto", on_note: Callable[[str], None] | None = None
 ) -> Mesh:
     """Read and check a mesh file in meters; several parts become one mesh.
 
@@ -49,14 +49,14 @@ def load_mesh(
             `formats.names.SUFFIXES`.
         up: the axis of the file that points up: "x", "y", "z", or "auto", what the format says
             (glTF and GLB: y; DAE: as written in it), and z where it says nothing.
-        tell: is given what the user should know of the file, each one line.
+        on_note: is given what the user should know of the file, each one line.
 
     Raises:
         MeshError: the file is missing, of another type, damaged, not all there, holds what is not
             understood, has no faces, or its content does not pass :func:`check_mesh`.
     """
     with np.errstate(all="ignore"):  # a file may hold any number; check_mesh says which are wrong
-        vertices, faces = read_mesh(path, up, tell)
+        vertices, faces = read_mesh(path, up, on_note)
         try:
             return check_mesh(vertices, faces)
         except MeshError as error:
@@ -67,7 +67,7 @@ def check_mesh(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
     """Validate a mesh and repair what can be repaired without changing the surface.
 
     Merged: vertices in one place. Dropped: faces without area, repeated faces, vertices that no
-    face uses. Turned: faces, so that they wind consistently and face outwards. Simplified, by at
+    face uses. Flipped: faces, so that they wind consistently and face outwards. Simplified, by at
     most 0.05 mm: meshes of more than 200,000 faces, and fans of slivers, which make every later
     query slow. Holes are left open; distances cope with them.
 

@@ -1,4 +1,4 @@
-"""From a file to arrays: found, recognized, read whole, and turned so that z is up."""
+"""From a file to arrays: found, recognized, read whole, and rotated so that z is up."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _MAX_BYTES = 1 << 30
 # What these hold is there only where their scene places it.
 _SCENES = (".glb", ".gltf", ".dae")
 # Rows: our x, y and z by those of the file; the right-hand side stays right (COLLADA, up_axis).
-_TURNS = {
+_TO_Z_UP = {
     "x": np.array([[0, -1, 0], [0, 0, -1], [1, 0, 0]]),
     "y": np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]]),
 }
 
 
 def read_mesh(
-    path: str | os.PathLike, up: str = "auto", tell: Callable[[str], None] | None = None
+    path: str | os.PathLike, up: str = "auto", on_note: Callable[[str], None] | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """The surface of a file, all parts of it, as they are placed.
 
     Args:
         path: as for :func:`~diffh2o_ros.geometry.paths.resolve`.
         up: the axis of the file that points up, one of `names.UPS`.
-        tell: is given what the user should know of the file, each one line.
+        on_note: is given what the user should know of the file, each one line.
 
     Returns:
         (V, 3) float64 vertices, z up, in meters if the file is in meters or has a unit, and (F, 3)
@@ -71,10 +71,10 @@ def read_mesh(
         up = raw.up or "z"
         if up != "z":
             notes.append(f"{up} is up in this file, so it was turned, z up; up=z takes it as it is")
-    if up in _TURNS:
-        vertices = vertices @ _TURNS[up].T
-    for note in notes if tell is not None else ():
-        tell(f"{shown(path)}: {note}")
+    if up in _TO_Z_UP:
+        vertices = vertices @ _TO_Z_UP[up].T
+    for note in notes if on_note is not None else ():
+        on_note(f"{shown(path)}: {note}")
     return vertices, faces
 
 

@@ -24,20 +24,20 @@ _TAKEN = (
 )
 
 
-def as_mesh(given: MeshLike, tell: Callable[[str], None] | None = None) -> Mesh:
+def as_mesh(given: MeshLike, on_note: Callable[[str], None] | None = None) -> Mesh:
     """The checked mesh of whatever holds one, meters.
 
     Args:
         given: a Mesh, the path of a mesh file, (vertices, faces), a trimesh.Trimesh, a
             trimesh.Scene (its meshes where it puts them, as one), or Open3D's TriangleMesh, legacy
             or tensor.
-        tell: as for :func:`load_mesh`, of a file.
+        on_note: as for :func:`load_mesh`, of a file.
 
     Raises:
         MeshError: it is none of these, or what it holds does not pass :func:`check_mesh`.
     """
     if isinstance(given, (str, os.PathLike)):
-        return load_mesh(given, tell=tell)
+        return load_mesh(given, on_note=on_note)
     return check_mesh(*_arrays(given))
 
 

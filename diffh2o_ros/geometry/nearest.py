@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from diffh2o_ros.geometry.mesh import Mesh
 
-# The surface is cut until no edge is longer than this share of the bounding box's diagonal.
+# The surface is cut until no edge is longer than this fraction of the bounding box's diagonal.
 _LONGEST_EDGE = 1 / 60
 _CHUNK = 4096  # points, so that what is computed for them stays in the processor's cache
 _TINY = 1e-300
@@ -93,9 +93,9 @@ def cut(corners: np.ndarray, longest: float) -> tuple[np.ndarray, np.ndarray]:
 def _nearest_of(corners: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distances (N,) and vectors (N, 3) to the nearest of the triangles (3, 3, K, N).
 
-    A point of a triangle is its first corner, s times the way to the second, t times the way to
-    the third. The nearest one is the foot of the perpendicular where that lies within, else the
-    nearest point of an edge.
+    A point of a triangle is its first corner plus s times the edge to the second and t times the
+    edge to the third. The nearest one is the foot of the perpendicular where that lies within, else
+    the nearest point of an edge.
     """
     a, u, v = corners[0], corners[1] - corners[0], corners[2] - corners[0]
     w = points.T[:, None] - a
@@ -116,10 +116,10 @@ def _nearest_of(corners: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np
     within = (s > 0) & (t > 0) & (s + t < area)
     area = np.maximum(area, _TINY)
     best_s, best_t = np.where(within, s / area, best_s), np.where(within, t / area, best_t)
-    ways = best_s * u + best_t * v - w
-    squared = _dot(ways, ways)
+    offsets = best_s * u + best_t * v - w
+    squared = _dot(offsets, offsets)
     which = squared.argmin(axis=0), np.arange(squared.shape[1])
-    return np.sqrt(squared[which]), ways[:, which[0], which[1]].T
+    return np.sqrt(squared[which]), offsets[:, which[0], which[1]].T
 
 
 def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -20,9 +20,9 @@ from diffh2o_ros.geometry.sides import crossings
 
 # Lines along each side of the grid.
 _LINES = 24
-# From a direction in which more than this share of what is seen are backs, a side is missing ...
+# From a direction in which more than this fraction of what is seen are backs, a side is missing ...
 _BACKS = 0.5
-# ... if such directions are more than this share of all, or one shows next to nothing else.
+# ... if such directions are more than this fraction of all, or one shows next to nothing else.
 _LEAST_OPEN, _HARDLY_ELSE = 0.12, 0.85
 # Bowls, cups and boxes without thickness are open from above alone: from directions higher than
 # this (sine). They are so by nature, and no camera looks up through a table.
@@ -32,21 +32,21 @@ _SHORT_RIM = 0.5
 
 
 def _directions() -> tuple[np.ndarray, np.ndarray]:
-    """Half of 26 directions (13, 3), the rest being opposite, and their shares of the sphere (13,):
+    """Half of 26 directions (13, 3), the rest being opposite, and their weights (13,):
     Lebedev's quadrature of 26 points."""
-    found, shares = [], []
+    found, weights = [], []
     for steps in product((-1, 0, 1), repeat=3):
         if steps > (0, 0, 0):
             found.append(np.array(steps) / np.linalg.norm(steps))
-            shares.append({1: 1 / 21, 2: 4 / 105, 3: 9 / 280}[np.abs(steps).sum()])
-    return np.array(found), np.array(shares)
+            weights.append({1: 1 / 21, 2: 4 / 105, 3: 9 / 280}[np.abs(steps).sum()])
+    return np.array(found), np.array(weights)
 
 
-_HALF, _SHARES = _directions()
+_HALF, _WEIGHTS = _directions()
 DIRECTIONS = np.concatenate([_HALF, -_HALF])
 """(26, 3) from the object to whoever looks at it."""
-SHARES = np.concatenate([_SHARES, _SHARES])
-"""(26,) of the sphere."""
+WEIGHTS = np.concatenate([_WEIGHTS, _WEIGHTS])
+"""(26,) fractions of the sphere that they stand for."""
 
 
 @dataclass(frozen=True)
@@ -64,20 +64,20 @@ class View:
         return self.backs > _BACKS * self.seen
 
     @cached_property
-    def share(self) -> float:
-        """Of all that is seen from all around, the share that are backs."""
-        return float((SHARES * self.backs).sum() / (SHARES * self.seen).sum())
+    def back_fraction(self) -> float:
+        """Of all that is seen from all around, the fraction that are backs."""
+        return float((WEIGHTS * self.backs).sum() / (WEIGHTS * self.seen).sum())
 
     @property
     def missing(self) -> np.ndarray | None:
         """(3,) unit vector towards the side that is missing; None where none is."""
         open_from = self.open_from
-        few = (SHARES * open_from).sum() < _LEAST_OPEN
+        few = (WEIGHTS * open_from).sum() < _LEAST_OPEN
         if few and (self.backs < _HARDLY_ELSE * self.seen).all():
             return None
         if DIRECTIONS[open_from, 2].min() > _UPWARD:
             return None
-        mean = (SHARES * self.backs / self.seen * open_from) @ DIRECTIONS
+        mean = (WEIGHTS * self.backs / self.seen * open_from) @ DIRECTIONS
         return mean / max(np.linalg.norm(mean), 1e-9)
 
 
@@ -114,9 +114,9 @@ def view(mesh: Mesh) -> View | None:
 
 def frame(direction: np.ndarray) -> np.ndarray:
     """(3, 3) right-handed axes, a row each, the last one along `direction`."""
-    aside = np.cross(direction, np.eye(3)[np.abs(direction).argmin()])
-    aside /= np.linalg.norm(aside)
-    return np.stack([aside, np.cross(direction, aside), direction])
+    across = np.cross(direction, np.eye(3)[np.abs(direction).argmin()])
+    across /= np.linalg.norm(across)
+    return np.stack([across, np.cross(direction, across), direction])
 
 
 def rim(mesh: Mesh) -> np.ndarray:

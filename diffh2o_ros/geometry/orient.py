@@ -1,4 +1,4 @@
-"""Triangles turned so that all of them show their front to the outside."""
+"""Triangles flipped so that all of them show their front to the outside."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from diffh2o_ros.geometry.components import components
 from diffh2o_ros.geometry.distance import inside
 from diffh2o_ros.geometry.mesh import Mesh
 
-# An open surface whose areas add up to more than this share of their sum faces one way, as what one
-# view of a camera gives. Whether it bulges that way is plain from a volume of this much area^1.5.
+# An open surface whose areas add up to more than this fraction of their sum faces one way, as what
+# one view of a camera gives. Whether it bulges that way is plain from a volume of this much
+# area^1.5.
 _ONE_WAY, _BULGE = 0.3, 0.03
 # Sine of how far from below a camera may look, and of how steep a bowl's opening is.
 _FROM_BELOW, _UPRIGHT = 0.3, 0.9
@@ -18,10 +19,10 @@ _FROM_BELOW, _UPRIGHT = 0.3, 0.9
 def orient_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Faces with consistent winding and outward normals.
 
-    Neighbors that disagree are turned to agree with the majority of their part. A closed part
-    whose volume is negative is turned inside out, unless it lies within another one: then it is
+    Neighbors that disagree are flipped to agree with the majority of their part. A closed part
+    whose volume is negative is flipped inside out, unless it lies within another one: then it is
     a cavity and meant so. Open parts, pieces of one scan perhaps, keep their winding relative to
-    each other and are turned together when their volume about their common center is negative;
+    each other and are flipped together when their volume about their common center is negative;
     what one view gives may be hollow or flat, and is also held not to be seen through the table.
 
     Args:
@@ -32,10 +33,10 @@ def orient_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
         (F, 3) int64.
     """
     edges = _Edges(faces)
-    turn, part = _disagreeing(edges)
-    if turn.any():
-        faces = _flip(faces, turn)
-        edges.turn(turn)
+    disagreeing, part = _disagreeing(edges)
+    if disagreeing.any():
+        faces = _flip(faces, disagreeing)
+        edges.flip(disagreeing)
     closed = _closed_parts(edges, part)
 
     is_open = ~closed[part]
@@ -54,7 +55,7 @@ def orient_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 
 def _shows_its_back(vertices: np.ndarray, faces: np.ndarray) -> bool:
-    """Whether an open surface about the origin is to be turned for its fronts to be outside."""
+    """Whether an open surface about the origin is to be flipped for its fronts to be outside."""
     volume = _volumes(vertices, faces).sum()
     a, b, c = Mesh(vertices, faces).corners()
     areas = np.cross(b - a, c - a, axis=0) / 2
@@ -90,8 +91,8 @@ class _Edges:
         #: (E,) the two sides of each edge that has just two.
         self.first, self.second = order[pairs], order[pairs + 1]
 
-    def turn(self, chosen: np.ndarray) -> None:
-        """Some of the faces, (F,) bool, are turned."""
+    def flip(self, chosen: np.ndarray) -> None:
+        """Some of the faces, (F,) bool, are flipped."""
         self.forward ^= np.repeat(chosen, 3)
 
     @property
@@ -101,7 +102,7 @@ class _Edges:
 
 
 def _disagreeing(edges: _Edges) -> tuple[np.ndarray, np.ndarray]:
-    """(F,) bool the faces to turn for neighbors to agree, and (F,) int the part of each face.
+    """(F,) bool the faces to flip for neighbors to agree, and (F,) int the part of each face.
 
     Neighbors share an edge with each other alone. A part is what is connected through them.
     """
@@ -109,18 +110,18 @@ def _disagreeing(edges: _Edges) -> tuple[np.ndarray, np.ndarray]:
     patch = components(one[agree], other[agree], len(edges.keys) // 3)
     size = np.bincount(patch)
     count = len(size)
-    # Every patch of faces that agree twice, as it is and turned, each connected with what its
+    # Every patch of faces that agree twice, as it is and flipped, each connected with what its
     # neighbors then must be.
     one, other = patch[one[~agree]], patch[other[~agree]]
     label = components(
         np.concatenate([one, one + count]), np.concatenate([other + count, other]), 2 * count
     )
-    as_it_is, turned = label[:count], label[count:]
-    _, part = np.unique(np.minimum(as_it_is, turned), return_inverse=True)
-    turn = as_it_is > turned  # a one-sided surface, where they are the same, stays as it is
-    most = np.bincount(part, weights=turn * size) > np.bincount(part, weights=size) / 2
-    turn ^= most[part] & (as_it_is != turned)
-    return turn[patch], part[patch]
+    as_it_is, flipped = label[:count], label[count:]
+    _, part = np.unique(np.minimum(as_it_is, flipped), return_inverse=True)
+    flip = as_it_is > flipped  # a one-sided surface, where they are the same, stays as it is
+    most = np.bincount(part, weights=flip * size) > np.bincount(part, weights=size) / 2
+    flip ^= most[part] & (as_it_is != flipped)
+    return flip[patch], part[patch]
 
 
 def _closed_parts(edges: _Edges, part: np.ndarray) -> np.ndarray:

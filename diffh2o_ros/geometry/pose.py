@@ -33,8 +33,10 @@ def check_pose(pose: np.ndarray, name: str = "object_pose") -> np.ndarray:
         raise PoseError(f"{name} must have shape (4, 4), not {pose.shape}")
     if not np.isfinite(pose).all():
         raise PoseError(f"{name} holds NaN or infinite numbers")
-    turn = pose[:3, :3]
-    rigid = np.abs(turn @ turn.T - np.eye(3)).max() < _ROUNDING and np.linalg.det(turn) > 0
+    rotation = pose[:3, :3]
+    rigid = (
+        np.abs(rotation @ rotation.T - np.eye(3)).max() < _ROUNDING and np.linalg.det(rotation) > 0
+    )
     if not rigid or np.abs(pose[3] - [0, 0, 0, 1]).max() > _ROUNDING:
         raise PoseError(
             f"{name} must be a rotation and a translation, [[R, t], [0, 1]]: it scales, shears or "
@@ -46,7 +48,7 @@ def check_pose(pose: np.ndarray, name: str = "object_pose") -> np.ndarray:
             f"{name} is {distance / 1000:.1f} km from the frame's origin: give meters, in a frame "
             "that is near"
         )
-    left, _, right = np.linalg.svd(turn)
+    left, _, right = np.linalg.svd(rotation)
     pose[:3, :3], pose[3] = left @ right, (0, 0, 0, 1)
     return pose
 

@@ -31,14 +31,14 @@ def matrix_from_6d(six: Tensor) -> Tensor:
 def rotvec_to_rotmat(rotvec: Tensor) -> Tensor:
     """Rotation matrices (..., 3, 3) of rotation vectors (..., 3) in radians (Rodrigues)."""
     squared = rotvec.square().sum(-1, keepdim=True)
-    angle = squared.clamp_min(_SMALL**2).sqrt()  # the root's slope is infinite at 0
+    angle = squared.clamp_min(_SMALL**2).sqrt()  # the root's gradient is infinite at 0
     sine = torch.sinc(angle / torch.pi)  # sin(x) / x
     versine = 0.5 * torch.sinc(angle / (2 * torch.pi)).square()  # (1 - cos(x)) / x^2
     x, y, z = (sine * rotvec).unbind(-1)
     outer = (versine * rotvec).unsqueeze(-1) * rotvec.unsqueeze(-2)
     d = 1 - versine[..., 0] * squared[..., 0]
-    turn = torch.stack([d, -z, y, z, d, -x, -y, x, d], -1)
-    return outer + turn.unflatten(-1, (3, 3))
+    entries = torch.stack([d, -z, y, z, d, -x, -y, x, d], -1)
+    return outer + entries.unflatten(-1, (3, 3))
 
 
 def rotmat_to_rotvec(matrix: Tensor) -> Tensor:

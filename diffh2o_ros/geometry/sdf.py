@@ -66,8 +66,8 @@ class SignedDistanceGrid:
 
     def moved(self, by: np.ndarray) -> SignedDistanceGrid:
         """The field of the same surface elsewhere, (3,) meters from here."""
-        shift = torch.as_tensor(by, dtype=torch.float64, device=self.origin.device)
-        return replace(self, origin=(self.origin.double() + shift).to(self.origin.dtype))
+        offset = torch.as_tensor(by, dtype=torch.float64, device=self.origin.device)
+        return replace(self, origin=(self.origin.double() + offset).to(self.origin.dtype))
 
     def query(self, points: torch.Tensor) -> torch.Tensor:
         """Signed distance by trilinear interpolation, differentiable in the points.
@@ -80,11 +80,14 @@ class SignedDistanceGrid:
         Returns:
             (...) meters, float32, negative inside.
         """
-        within = (points.to(self.values.dtype) - self.origin) / self._half - 1  # the box: [-1, 1]
+        half = self._half  # the box is [-1, 1] to grid_sample
+        within = torch.addcmul(-self.origin / half - 1, points.to(self.values.dtype), 1 / half)
         nearest = within.clamp(-1, 1)
         rows = nearest.reshape(1, -1, 1, 1, 3)
         inner = functional.grid_sample(self._volume, rows, align_corners=True)
-        beyond = torch.linalg.vector_norm((within - nearest) * self._half, dim=-1)
+        # A product with ones is several times quicker than a norm over three numbers.
+        squared = ((within - nearest) * half).square() @ torch.ones_like(half)
+        beyond = squared.clamp_min(torch.finfo(squared.dtype).tiny).sqrt()  # no gradient at 0
         return inner.view(beyond.shape) + beyond
 
     @cached_property

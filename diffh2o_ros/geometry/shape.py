@@ -18,20 +18,20 @@ DESCRIPTORS = {
     "middle": ("the object's middle side is", " m"),
     "shortest": ("the object's shortest side is", " m"),
     "aspect": ("the object's longest side over its shortest is", ""),
-    "fill": ("the share of its box that the object fills is", ""),
+    "fill": ("the fraction of its box that the object fills is", ""),
 }
 # Cells along each side of the box, for counting what is filled.
 _CELLS = 20
-# What lies outside a range by less than this share is not worth a word.
+# What lies outside a range by less than this fraction is not worth a word.
 _SLACK = 0.02
 
 
 def shape_descriptors(mesh: Mesh) -> dict[str, float]:
-    """Numbers by name, the same however the object is turned about the vertical; remembered.
+    """Numbers by name, the same however the object is rotated about the vertical; remembered.
 
     `longest`, `middle` and `shortest` side of the upright box that encloses the object, meters;
-    `aspect`, longest over shortest; `fill`, the share of the box that lies inside the object. Holes
-    in a scan do little to them.
+    `aspect`, longest over shortest; `fill`, the fraction of the box that lies inside the object.
+    Holes in a scan do little to them.
     """
     return dict(_measured(mesh))
 

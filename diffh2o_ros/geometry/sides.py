@@ -17,9 +17,9 @@ import numpy as np
 from diffh2o_ros.geometry.distance import Winding
 from diffh2o_ros.geometry.mesh import Mesh
 
-# Lines are moved off the nodes by these shares of a cell: CAD files have edges just where nodes
+# Lines are moved off the nodes by these fractions of a cell: CAD files have edges just where nodes
 # are, and which of two triangles a line crosses must not hang on rounding.
-_ASIDE = np.array([1.2337e-4, -0.9411e-4, 0.7193e-4])
+_OFFSET = np.array([1.2337e-4, -0.9411e-4, 0.7193e-4])
 _SURE = 5  # votes of six; one is what a stray triangle or a small hole costs
 
 
@@ -37,7 +37,7 @@ class GridSides:
         self, mesh: Mesh, origin: np.ndarray, axes: np.ndarray, shape: tuple[int, int, int]
     ) -> None:
         self._origin, self._axes, self._winding = origin, axes, Winding(mesh)
-        local = np.einsum("ij,jk->ik", mesh.vertices - origin, np.linalg.inv(axes)) + _ASIDE
+        local = np.einsum("ij,jk->ik", mesh.vertices - origin, np.linalg.inv(axes)) + _OFFSET
         corners = Mesh(local, mesh.faces).corners()
         #: (X, Y, Z) how many of the six directions say inside.
         self._votes = np.zeros(shape, np.int8)

@@ -1,4 +1,4 @@
-"""What the denoiser is told: the diffusion step, the sentence and the object, each as one vector.
+"""What the denoiser is conditioned on, each as one vector: diffusion step, sentence and object.
 
 Sentences come as token embeddings, since a pooled sentence vector blurs which hand acts; a few
 learned queries attend over the tokens instead. Objects come as a basis point set (Prokudin et

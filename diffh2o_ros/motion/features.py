@@ -102,9 +102,9 @@ def keypoint_distances(motion: Motion, sdf: SignedDistanceGrid) -> Tensor:
     Args:
         sdf: of the object about its center.
     """
-    away = skeleton_keypoints(motion) - motion.object_position[..., None, None, :]
+    relative = skeleton_keypoints(motion) - motion.object_position[..., None, None, :]
     # Into the object's frame: R^T (x - p), as a row vector times R.
-    return sdf.query(away @ motion.object_rotation.unsqueeze(-3))
+    return sdf.query(relative @ motion.object_rotation.unsqueeze(-3))
 
 
 def to_features(motion: Motion, distances: Tensor, basis: PoseBasis, stage: str) -> Tensor:

@@ -17,7 +17,7 @@ from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.hands.skeleton import rest_joints
 from diffh2o_ros.json_file import read_json
 
-FULL_TURN = 2 * np.pi + 1e-3
+FULL_ROTATION = 2 * np.pi + 1e-3
 FARTHEST_WRIST = 100.0  # meters from the frame's origin: more is a slip of units
 
 
@@ -80,12 +80,12 @@ class Grasp:
         Args:
             transform: (4, 4), takes points of the grasp's frame to the other one.
         """
-        turn, shift = transform[:3, :3], transform[:3, 3]
+        rotation, translation = transform[:3, :3], transform[:3, 3]
         if self.fingertips is not None:
-            return replace(self, fingertips=self.fingertips @ turn.T + shift)
+            return replace(self, fingertips=self.fingertips @ rotation.T + translation)
         rest = rest_joints(self.side)[0].numpy()
-        wrist = turn @ (rest + self.transl) + shift
-        orient = Rotation.from_matrix(turn) * Rotation.from_rotvec(self.global_orient)
+        wrist = rotation @ (rest + self.transl) + translation
+        orient = Rotation.from_matrix(rotation) * Rotation.from_rotvec(self.global_orient)
         return replace(self, global_orient=orient.as_rotvec(), transl=wrist - rest)
 
     @classmethod
@@ -128,9 +128,9 @@ def _numbers(name: str, values: object, length: int) -> np.ndarray:
 
 
 def _angles(name: str, values: object, length: int) -> np.ndarray:
-    """`values` as axis-angle vectors of at most one turn each."""
+    """`values` as axis-angle vectors of at most one full rotation each."""
     array = _numbers(name, values, length)
-    if np.linalg.norm(array.reshape(-1, 3), axis=1).max() > FULL_TURN:
+    if np.linalg.norm(array.reshape(-1, 3), axis=1).max() > FULL_ROTATION:
         raise GraspError(f"grasp {name} turns more than once around: give axis-angle in radians")
     return array
 

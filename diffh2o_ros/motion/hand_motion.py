@@ -71,15 +71,15 @@ class HandMotion:
     def moved(self, transform: np.ndarray) -> HandMotion:
         """The same motion seen from another frame, to which (4, 4) takes points of this one."""
         transform = np.asarray(transform, np.float64)
-        turn, shift = transform[:3, :3], transform[:3, 3]
+        rotation, translation = transform[:3, :3], transform[:3, 3]
         wrist, rest = self.joints[:, 0].astype(np.float64), self.joints[:, 0] - self.transl
-        orient = Rotation.from_matrix(turn) * Rotation.from_rotvec(self.global_orient)
-        vertices = self.vertices @ turn.T.astype(np.float32)  # millions of numbers
-        vertices += shift.astype(np.float32)
+        orient = Rotation.from_matrix(rotation) * Rotation.from_rotvec(self.global_orient)
+        vertices = self.vertices @ rotation.T.astype(np.float32)  # millions of numbers
+        vertices += translation.astype(np.float32)
         return replace(
             self,
             global_orient=orient.as_rotvec(),
-            transl=wrist @ turn.T + shift - rest,
-            joints=self.joints @ turn.T + shift,
+            transl=wrist @ rotation.T + translation - rest,
+            joints=self.joints @ rotation.T + translation,
             vertices=vertices,
         )

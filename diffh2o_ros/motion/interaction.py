@@ -3,7 +3,7 @@
 Units are meters, radians and seconds. All poses of one interaction share one frame, the request's:
 z up, the object's mesh standing on a support plane where it was given (`object_pose[0]` is the
 identity unless the object was given with a pose, or the frame was changed). Hand parameters follow
-smplx's MANO convention: `global_orient` turns the hand about rest joint 0, `transl` is added to
+smplx's MANO convention: `global_orient` rotates the hand about rest joint 0, `transl` is added to
 every point, `hand_pose` is the full axis-angle of the 15 finger joints in MANO's kinematic order,
 absolute (a flat hand is 0).
 """
@@ -113,11 +113,11 @@ class Interaction:
     def with_object_at(self, pose: np.ndarray) -> Interaction:
         """The same motion with the mesh in a frame of its own that `pose`, (4, 4) rigid, takes to
         where the mesh is now."""
-        turn, shift = pose[:3, :3], pose[:3, 3]
+        rotation, translation = pose[:3, :3], pose[:3, 3]
         return replace(
             self,
             object_pose=self.object_pose @ pose,
-            object_vertices=(self.object_vertices - shift) @ turn,
+            object_vertices=(self.object_vertices - translation) @ rotation,
         )
 
     def save(self, path: str | Path) -> None:

@@ -55,9 +55,9 @@ def interaction_from_motion(
         )
     pose = np.tile(np.eye(4), (len(motion.wrist), 1, 1))
     # A rotation that is one to seven digits moves what is 100 km away by centimeters.
-    turn = Rotation.from_matrix(motion.object_rotation.numpy()).as_matrix()
-    pose[:, :3, :3] = turn
-    pose[:, :3, 3] = motion.object_position.numpy() + origin - turn @ origin
+    rotation = Rotation.from_matrix(motion.object_rotation.numpy()).as_matrix()
+    pose[:, :3, :3] = rotation
+    pose[:, :3, 3] = motion.object_position.numpy() + origin - rotation @ origin
     return Interaction(
         fps=fps,
         text=text,

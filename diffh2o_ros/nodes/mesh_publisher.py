@@ -41,7 +41,9 @@ def main() -> int:
     arguments = parser.parse_args(remove_ros_args(sys.argv)[1:])
     try:
         mesh = load_mesh(
-            arguments.mesh, arguments.up, tell=lambda line: print(f"note: {line}", file=sys.stderr)
+            arguments.mesh,
+            arguments.up,
+            on_note=lambda line: print(f"note: {line}", file=sys.stderr),
         )
     except MeshError as error:
         print(f"error: {error}", file=sys.stderr)

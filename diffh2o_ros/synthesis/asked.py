@@ -14,8 +14,8 @@ def conditioning_text(wording: Wording, side: int | None) -> str:
     """The sentence for the networks, telling the hand that a target grasp is of where it says
     nothing of hands: they would else take a large object with both."""
     if side is None or not wording.silent:
-        return wording.told
-    return f"{wording.told.rstrip(' .!?')} with the {SIDES[side]} hand"
+        return wording.prompt
+    return f"{wording.prompt.rstrip(' .!?')} with the {SIDES[side]} hand"
 
 
 def grasping_hands(wording: Wording) -> frozenset[int]:

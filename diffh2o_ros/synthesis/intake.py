@@ -47,7 +47,7 @@ def take_in(
 
     Args:
         pose: (4, 4) rigid, takes the mesh's points to where the object is; None: it is there.
-        complete: how a missing side is completed, one of `geometry.ways.WAYS`.
+        complete: how a missing side is completed, one of `COMPLETION_METHODS`.
         table: what the object stands on.
         training: ranges of the shapes of training, `Stage.shape_ranges`.
 
@@ -69,4 +69,4 @@ def take_in(
         ResultWarning(WarningCode.UNLIKE_TRAINING, line)
         for line in outside(shape_descriptors(scene.mesh), training)
     ]
-    return Given(scene, 0.0 if completion is None else completion.share, tuple(warnings))
+    return Given(scene, 0.0 if completion is None else completion.made_up, tuple(warnings))

@@ -6,9 +6,9 @@ import numpy as np
 
 from diffh2o_ros.geometry.bodies import GAP, bodies
 from diffh2o_ros.geometry.completion import Completion
+from diffh2o_ros.geometry.completion_methods import HULL, NONE
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.openness import view
-from diffh2o_ros.geometry.ways import HULL, NONE
 from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 
 #: Along x, y and z: from there, and from the other side. The person stands at -x, left is +y.
@@ -36,7 +36,7 @@ def mesh_warnings(mesh: Mesh, complete: str, completion: Completion | None) -> l
         with_what = "the convex hull" if complete == HULL else "the mirror image"
         text = (
             f"the mesh has no surface towards {side_in_words(missing)}: it was completed with "
-            f"{with_what} of what is there, so {completion.share:.0%} of its surface is a guess"
+            f"{with_what} of what is there, so {completion.made_up:.0%} of its surface is a guess"
         )
         warnings.append(ResultWarning(WarningCode.COMPLETED_MESH, text))
     elif missing is not None:
@@ -44,9 +44,9 @@ def mesh_warnings(mesh: Mesh, complete: str, completion: Completion | None) -> l
         if complete != NONE:
             hint = "what is there is too flat to complete it by: add views from there"
         text = (
-            f"the mesh has no surface towards {side_in_words(missing)}: {seen.share:.0%} of what "
-            "is seen from all around is its inside, and hands may go into what is really there; "
-            + hint
+            f"the mesh has no surface towards {side_in_words(missing)}: {seen.back_fraction:.0%} "
+            "of what is seen from all around is its inside, and hands may go into what is really "
+            "there; " + hint
         )
         warnings.append(ResultWarning(WarningCode.OPEN_MESH, text))
     found = bodies(mesh, GAP if missing is None else _HIDDEN)

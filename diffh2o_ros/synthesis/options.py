@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from diffh2o_ros.errors import OptionError
+from diffh2o_ros.geometry.completion_methods import COMPLETION_METHODS, NONE
 from diffh2o_ros.geometry.table import (
     BELOW_TABLE,
     DROP_TABLE,
@@ -20,7 +21,6 @@ from diffh2o_ros.geometry.table import (
     TableError,
     check_table,
 )
-from diffh2o_ros.geometry.ways import NONE, WAYS
 from diffh2o_ros.hands.loading import AUTO, hand_choices
 
 #: Of one command or message; the library takes any number.
@@ -117,7 +117,7 @@ class RequestOptions:
         metadata=_about(
             "where a side of the mesh is missing, as in one view of a depth camera: complete it "
             "with its convex hull or its mirror image",
-            choices=lambda: WAYS,
+            choices=lambda: COMPLETION_METHODS,
         ),
     )
     table: Table = field(

@@ -14,10 +14,10 @@ import torch
 from scipy.spatial import ConvexHull
 
 from diffh2o_ros.contact.backend import KERNELS, backend_of
+from diffh2o_ros.geometry.completion_methods import NONE
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.geometry.pose import check_pose
 from diffh2o_ros.geometry.table import UNDER_OBJECT, Table
-from diffh2o_ros.geometry.ways import NONE
 from diffh2o_ros.hands.loading import load_hand
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError

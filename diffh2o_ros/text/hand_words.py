@@ -70,7 +70,7 @@ class Mention:
     may_receive: bool = False  #: or the object goes to that side: nobody can tell
     or_before: bool = False  #: an alternative to the mention before
     negated: bool = False
-    unused: bool = False  #: told to be idle, by the words of the mention itself
+    unused: bool = False  #: said to be idle, by the words of the mention itself
 
 
 def find_mentions(text: str) -> list[Mention]:
@@ -193,8 +193,8 @@ def _ends_bare(after: str) -> bool:
     """The same without "hand": with the left lift it, but not with the right grip."""
     follows = _next_word(after)
     if follows in taught_forms() or follows in untaught_forms():
-        told = r"\s+(?:up|out|down|over|the|an?|it|them|this|that)\b"
-        return re.match(rf"\W*{follows}{told}", after) is not None
+        follow = r"\s+(?:up|out|down|over|the|an?|it|them|this|that)\b"
+        return re.match(rf"\W*{follows}{follow}", after) is not None
     return not _is_grip(follows) and _stands_alone(follows)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from diffh2o_ros.text.hand_words import OTHER, Mention
-from diffh2o_ros.text.negation_words import Negation, Place, Verb, listed, negation_at
+from diffh2o_ros.text.negation_words import Negation, Position, Verb, listed, negation_at
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
 _LEAD = re.compile(
@@ -33,7 +33,7 @@ def find_negations(
     mention_at = {m.start: m for m in mentions}
     found: list[Negation] = []
     active: list[Negation] = []
-    told: list[Verb] = []
+    passed: list[Verb] = []
 
     def close(at: int, which: list[Negation] | None = None) -> None:
         for negation in active[:] if which is None else which:
@@ -47,7 +47,7 @@ def find_negations(
             _govern(mention, active)
         if any(m.start <= start < m.end for m in mentions) and start not in verbs:
             continue  # within a hand's name
-        negation = negation_at(Place(i, tokens, words))
+        negation = negation_at(Position(i, tokens, words))
         if negation is not None:
             negation.subject = _subject(text, mentions, negation)
             if negation.subject is not None:
@@ -58,7 +58,7 @@ def find_negations(
         elif (
             word in listed("joints")
             and active
-            and not _goes_on(i, tokens, words, told, mentions, word)
+            and not _goes_on(i, tokens, words, passed, mentions, word)
         ):
             close(start)
         if negation is not None:
@@ -75,13 +75,13 @@ def find_negations(
                 found.append(verb.negations[-1])
             for governing in verb.negations:
                 governing.verbs.append(verb)
-            told.append(verb)
+            passed.append(verb)
     close(len(text))
-    _tell_of_hands(found, mentions)
-    return found, told
+    _mark_hands(found, mentions)
+    return found, passed
 
 
-def _tell_of_hands(negations: list[Negation], mentions: list[Mention]) -> None:
+def _mark_hands(negations: list[Negation], mentions: list[Mention]) -> None:
     """Marks those that say what a hand does not do: it is the hand that they negate, unless the
     sentence names another one."""
     named = {m.kind for m in mentions if not m.negated and m.kind not in (None, OTHER)}
@@ -116,7 +116,7 @@ def _goes_on(
     i: int,
     tokens: list[tuple[str, int, int]],
     words: list[str],
-    told: list[Verb],
+    passed: list[Verb],
     mentions: list[Mention],
     word: str,
 ) -> bool:
@@ -131,7 +131,7 @@ def _goes_on(
         return word != ","  # not the left, the right one
     if word == "," and not {"or", "nor"} & set(words[i + 1 : i + 6]):
         return False
-    last = told[-1] if told else None
+    last = passed[-1] if passed else None
     if last is None or not last.negations or words[i + 1] in ("then", "use", "only", "but"):
         return False
     between = words[[t[1] for t in tokens].index(last.start) + 1 : i]

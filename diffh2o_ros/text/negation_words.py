@@ -55,7 +55,7 @@ def _contractions() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """Token i of a sentence, and what stands beside it; words go on with three empty ones."""
 
     i: int
@@ -72,7 +72,7 @@ class Place:
         return Negation(self.tokens[first][1], self.tokens[last][2], instead, whole)
 
 
-def negation_at(at: Place) -> Negation | None:
+def negation_at(at: Position) -> Negation | None:
     """The negation that starts at a place."""
     word, following = at.word(), at.word(1)
     more = 2 if following in ("ever", "even") else 1
@@ -93,7 +93,7 @@ def negation_at(at: Place) -> Negation | None:
     return _of_one_thing(at) or _exception(at)
 
 
-def _not(at: Place) -> Negation | None:
+def _not(at: Position) -> Negation | None:
     before, following = at.word(-1), at.word(1)
     if following in ("only", "just", "merely", "solely", "necessarily", "too", "so", "very"):
         return None
@@ -112,7 +112,7 @@ def _not(at: Place) -> Negation | None:
     return at.span(more, "with" if bare else "", back=back)
 
 
-def _no(at: Place) -> Negation | None:
+def _no(at: Position) -> Negation | None:
     before, following = at.word(-1), at.word(1)
     if before in ("under", "by", "in", "on", "at") and following in listed("no way"):
         return at.span(2, whole=True, back=1)
@@ -123,7 +123,7 @@ def _no(at: Place) -> Negation | None:
     return at.span(1, "with the" if following in ("left", "right") else "")
 
 
-def _of_one_thing(at: Place) -> Negation | None:
+def _of_one_thing(at: Position) -> Negation | None:
     """Without tilting it; avoid the left hand; instead of lifting it."""
     word, following = at.word(), at.word(1)
     if word in ("without", "sans"):
@@ -142,7 +142,7 @@ def _of_one_thing(at: Place) -> Negation | None:
     return None
 
 
-def _exception(at: Place) -> Negation | None:
+def _exception(at: Position) -> Negation | None:
     """Anything but the left hand; all except for tilting it."""
     word, following = at.word(), at.word(1)
     pair = f"{word} {following}"

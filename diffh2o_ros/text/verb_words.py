@@ -44,8 +44,8 @@ def find_verbs(text: str, mentions: list[Mention]) -> dict[int, tuple[str, bool]
             base = taught_forms()[word]
             named = any(m.start <= start < m.end for m in mentions)
             opens = not before or before[-1] in _small("starters")
-            told = _HANDING.match(text[start:]) or (opens and word == "hand")
-            hand = base == "hand" and (named or not told or before[-1:] == ["-"])
+            gives = _HANDING.match(text[start:]) or (opens and word == "hand")
+            hand = base == "hand" and (named or not gives or before[-1:] == ["-"])
             aims_at_hand = base == "use" and any(
                 m.start >= end and _MERELY.fullmatch(text[end : m.start]) for m in mentions
             )

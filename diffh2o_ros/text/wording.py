@@ -1,8 +1,8 @@
 """What a sentence says in so many words: of hands, of what is not to be done, and whether of
 anything that the networks know.
 
-The networks read single tokens and understand no "not". So a sentence that rules out a hand is told
-to them as one that names the hand that is meant; what else it rules out is left out.
+The networks read single tokens and understand no "not". So a sentence that rules out a hand becomes
+one that names the hand that is meant; what else it rules out is left out.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ _NAMED = {frozenset({hands}) for hands in (*ONLY.values(), PAIR)}
 class Wording:
     """A sentence, understood as far as words go.
 
-    told: what the networks are to read. hands: the sets of hands that it allows to act, `ANY` where
-    it names none. silent: it says nothing of hands at all. acts: it names an action that the
+    prompt: what the networks read. hands: the sets of hands that it allows to act, `ANY` where it
+    names none. silent: it says nothing of hands at all. acts: it names an action that the
     networks were taught. untaught: what else it asks for, as base forms. left_out: what it says is
     not to be done, in its own words, though the networks could do it. task: the sentence itself, on
     one line.
     """
 
-    told: str
+    prompt: str
     hands: frozenset[HandSet]
     silent: bool
     acts: bool
@@ -75,8 +75,8 @@ def read_wording(task: str) -> Wording:
 
 
 @lru_cache(maxsize=64)
-def _read(said: str) -> Wording:
-    text = "".join(c.lower() if len(c.lower()) == 1 else c for c in said)
+def _read(sentence: str) -> Wording:
+    text = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
     mentions = find_mentions(text)
     negations, verbs = find_negations(text, find_verbs(text, mentions), mentions)
     done = [verb for verb in verbs if not verb.negated]
@@ -89,14 +89,14 @@ def _read(said: str) -> Wording:
             'the task asks for nothing to be done: say what to do, such as "pick up the mug"'
         )
     outs = [n for n in negations if not n.of_hand and (n.subject or _matters(n))]
-    told = _told(said, mentions, negations, outs, hands)
+    prompt = _prompt(sentence, mentions, negations, outs, hands)
     return Wording(
-        told=told,
+        prompt=prompt,
         hands=hands,
         silent=not mentions and re.search(r"\b(?:both|two|either|each|hands)\b", text) is None,
         acts=any(v.taught for v in done) or is_rubbing(text),
         untaught=tuple(dict.fromkeys(v.base for v in done if not v.taught)),
-        left_out=tuple(said[n.start : n.stop].strip(" ,") for n in outs if n.subject is None),
+        left_out=tuple(sentence[n.start : n.stop].strip(" ,") for n in outs if n.subject is None),
     )
 
 
@@ -122,20 +122,20 @@ def _matters(negation: Negation) -> bool:
 def _hands(mentions: list[Mention], text: str) -> frozenset[HandSet]:
     """The sets of hands that the mentions allow."""
     may_receive = any(m.may_receive for m in mentions)
-    said = [m for m in mentions if m.kind and not m.negated]
-    kinds = {m.kind for m in said}
+    meant = [m for m in mentions if m.kind and not m.negated]
+    kinds = {m.kind for m in meant}
     ruled_out = {m.kind for m in mentions if m.negated}
     sides = kinds & {LEFT, RIGHT}
     more = _NOT_ONLY.search(text) is not None
-    if not said and ({LEFT, RIGHT} <= ruled_out or _HANDLESS.search(text)):
+    if not meant and ({LEFT, RIGHT} <= ruled_out or _HANDLESS.search(text)):
         raise TaskError("the task rules out both hands: name one that may act")
-    if BOTH in kinds or any(m.receives for m in said) or (more and sides):
+    if BOTH in kinds or any(m.receives for m in meant) or (more and sides):
         return frozenset({PAIR})
     if len(sides) == 2:
-        return EITHER if any(m.or_before for m in said) else frozenset({PAIR})
+        return EITHER if any(m.or_before for m in meant) else frozenset({PAIR})
     if OTHER in kinds and (sides or ONE in kinds):
         return frozenset({PAIR})
-    if not ruled_out and any(m.kind == OTHER and _is_goal(m, text) for m in said):
+    if not ruled_out and any(m.kind == OTHER and _is_goal(m, text) for m in meant):
         return frozenset({PAIR})  # it goes to the other hand, so that there is one before
     if sides:
         (side,) = sides
@@ -155,8 +155,8 @@ def _is_goal(mention: Mention, text: str) -> bool:
     )
 
 
-def _told(
-    said: str,
+def _prompt(
+    sentence: str,
     mentions: list[Mention],
     negations: list[Negation],
     outs: list[Negation],
@@ -165,7 +165,7 @@ def _told(
     """The sentence with the hand that is meant in place of one that is ruled out, and without the
     negations."""
     edits: list[tuple[int, int, str]] = []
-    text = said.lower() if len(said.lower()) == len(said) else said
+    text = sentence.lower() if len(sentence.lower()) == len(sentence) else sentence
     for negation in outs:
         first = negation.start if negation.subject is None else negation.subject.start
         edits.append((lead_in(text, first), negation.stop, " "))
@@ -177,12 +177,12 @@ def _told(
             edits.append((m.start, m.end, lead + describe(hands)))
     if hands <= EITHER and len(hands) == 1:  # "with your left" is less sure to be understood
         for m in (m for m in mentions if m.kind in _OTHER and not m.negated):
-            words = _with_noun(m.kind, said[m.start : m.end])
-            edits += [(m.start, m.end, words)] * (words != said[m.start : m.end])
+            words = _with_noun(m.kind, sentence[m.start : m.end])
+            edits += [(m.start, m.end, words)] * (words != sentence[m.start : m.end])
         edits += [(a, b, " ") for a, b in _confusing(text, mentions, hands)]
     idle = {id(n.subject) for n in outs}
     for mention in (m for m in mentions if m.negated and id(m) not in idle):
-        words = said[mention.start : mention.end]
+        words = sentence[mention.start : mention.end]
         meant = _meant(mention, words)
         own = [n for n in negations if n.of_hand and n.start < mention.start <= n.stop]
         near = own[-1] if own else None
@@ -190,7 +190,7 @@ def _told(
         if mention.unused:
             first = lead_in(text, mention.start)
             taken = bool(_INSTEAD[mention.kind] & positive)
-            opens = first == 0 or re.search(r"[,.;:!?]\W*$|\band $", said[: mention.start])
+            opens = first == 0 or re.search(r"[,.;:!?]\W*$|\band $", sentence[: mention.start])
             meant = meant if opens else meant.replace("use", "with", 1)
             edit = (first, mention.end, "") if taken else (mention.start, mention.end, meant)
             edits.append(edit)
@@ -204,25 +204,25 @@ def _told(
             if n.of_hand and not any(a < n.end and n.start < b for a, b in cut):
                 edits.append((n.start, n.end, n.instead))
     if not edits:
-        return said
-    told, at = "", 0
+        return sentence
+    prompt, at = "", 0
     for start, end, instead in sorted(edits):
         if start >= at:
-            told, at = told + said[at:start] + instead, end
-    told = _tidied(told + said[at:])
-    if hands in _NAMED and (hands != _hands(find_mentions(told.lower()), told.lower())):
-        told = f"{told.rstrip(' .!?')} with {describe(hands)}"
-    return told
+            prompt, at = prompt + sentence[at:start] + instead, end
+    prompt = _tidied(prompt + sentence[at:])
+    if hands in _NAMED and (hands != _hands(find_mentions(prompt.lower()), prompt.lower())):
+        prompt = f"{prompt.rstrip(' .!?')} with {describe(hands)}"
+    return prompt
 
 
-def _tidied(told: str) -> str:
+def _tidied(prompt: str) -> str:
     """A sentence of which parts were taken out, without what is left around them."""
-    told = re.sub(r"\s+", " ", told)
-    told = re.sub(r"^(?:[\s,;:.-]|(?:and|but|or)\b)+", "", told).rstrip(" ,;:-")
-    told = re.sub(r"[\s,]+(?:if|because|since|while|when|as|unless|and|but|or)$", "", told)
-    told = re.sub(r"\b(?:a|the) hand (?=(?:the|your|my|his|her) (?:left|right)\b)", "", told)
-    told = re.sub(r"\b(with|using) (with|using)\b", r"\1", told)
-    return re.sub(r"\s+(?=[,.;!?])", "", told)
+    prompt = re.sub(r"\s+", " ", prompt)
+    prompt = re.sub(r"^(?:[\s,;:.-]|(?:and|but|or)\b)+", "", prompt).rstrip(" ,;:-")
+    prompt = re.sub(r"[\s,]+(?:if|because|since|while|when|as|unless|and|but|or)$", "", prompt)
+    prompt = re.sub(r"\b(?:a|the) hand (?=(?:the|your|my|his|her) (?:left|right)\b)", "", prompt)
+    prompt = re.sub(r"\b(with|using) (with|using)\b", r"\1", prompt)
+    return re.sub(r"\s+(?=[,.;!?])", "", prompt)
 
 
 def _confusing(

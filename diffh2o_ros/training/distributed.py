@@ -1,6 +1,6 @@
 """Training in several processes, one a device, as torchrun starts them.
 
-Each process works on its share of every batch, and gradients are averaged over all of them
+Each process works on its part of every batch, and gradients are averaged over all of them
 (`DistributedDataParallel`): with N processes a step computes what one process would, up to
 rounding. Without torchrun there is one process, and nothing here does anything.
 """
@@ -53,10 +53,10 @@ class Processes:
     rank: int = 0
     count: int = 1
 
-    def share(self, batch_size: int) -> slice:
+    def rows(self, batch_size: int) -> slice:
         """The rows of a batch that this process works on.
 
-        Raises DeviceError where the batch cannot be cut into equal shares: averages over shares
+        Raises DeviceError where the batch cannot be cut into equal parts: averages over parts
         would not be those over the batch.
         """
         rows, rest = divmod(batch_size, self.count)

@@ -50,7 +50,7 @@ class Budget:
             raise OptionError("give a training budget of either steps or minutes, above 0")
 
     def progress(self, step: int, seconds: float) -> float:
-        """Share of the budget that is spent; 1 or more when it is used up."""
+        """Fraction of the budget that is spent; 1 or more when it is used up."""
         return step / self.steps if self.steps else seconds / (60 * self.minutes)
 
 
@@ -120,10 +120,10 @@ def _text_lesson(
         raise OptionError("this recipe teaches the text first: give the labels of the sequences")
 
     def lesson(model: Denoiser) -> None:
-        told = pretrain_text(model, arrays, labels, recipe.text_pretraining, recipe.seed)
-        if told and not quiet:
-            shares = ", ".join(f"{name} {share:.3f}" for name, share in told.items())
-            tqdm.write(f"told from held-out sentences: {shares}")
+        accuracy = pretrain_text(model, arrays, labels, recipe.text_pretraining, recipe.seed)
+        if accuracy and not quiet:
+            figures = ", ".join(f"{name} {value:.3f}" for name, value in accuracy.items())
+            tqdm.write(f"right answers on held-out sentences: {figures}")
 
     return lesson
 
@@ -141,13 +141,13 @@ def _run(
     recipe, rows = state.recipe, arrays.rows(TRAIN)
     device = next(state.model.parameters()).device
     network = processes.synchronized(state.model)
-    share = processes.share(recipe.batch_size)
+    part = processes.rows(recipe.batch_size)
     recent: dict[str, list[Tensor]] = {}
     clock = time.monotonic() - state.seconds
     with _bar(budget, state, quiet or files is None) as bar:
         while (progress := budget.progress(state.step, state.seconds)) < 1:
             rate = learning_rate(recipe, state.step, progress)
-            batch, draws = _step_data(recipe, arrays, rows, state.step, recipe.seed, device, share)
+            batch, draws = _step_data(recipe, arrays, rows, state.step, recipe.seed, device, part)
             terms = _train_step(state, network, objective, batch, draws, rate)
             for name, value in terms.items():
                 recent.setdefault(name, []).append(value)
@@ -220,13 +220,13 @@ def _step_data(
     step: int,
     seed: int,
     device: torch.device,
-    share: slice = slice(None),
+    part: slice = slice(None),
 ) -> tuple[dict[str, Tensor], Draws]:
     shape = (recipe.batch_size, *arrays.features.shape[1:])
     draws = draw(shape, recipe.num_diffusion_steps, recipe.drop_text, recipe.drop_bps, seed, step)
-    batch = arrays.batch(batch_rows(rows, step, recipe.batch_size, seed), draws.rng, share)
+    batch = arrays.batch(batch_rows(rows, step, recipe.batch_size, seed), draws.rng, part)
     batch = {name: value.to(device) for name, value in batch.items()}
-    return batch, draws.of(share).to(device)
+    return batch, draws.of(part).to(device)
 
 
 def _check_data(recipe: Recipe, arrays: TrainingArrays) -> None:

@@ -20,14 +20,14 @@ def loss_weight(schedule: NoiseSchedule, t: Tensor, recipe: Recipe) -> Tensor:
     """Weight (B,) of the squared error at steps t (B,), one on average over all steps.
 
     Without `snr_clamp` all steps of a prediction weigh the same. With it the error of x0 weighs
-    clamp(SNR, low, high), SNR = alphas_cumprod / (1 - alphas_cumprod): (0, 5) is min-SNR-5 (Hang
+    clamp(SNR, low, high), SNR = alpha_bar / (1 - alpha_bar): (0, 5) is min-SNR-5 (Hang
     et al., "Efficient diffusion training via min-SNR weighting strategy", 2023), and a lower
     bound keeps the noisiest steps alive, on which a few-step sampler starts. The squared error of
     epsilon is SNR times that of x0, that of v is SNR + 1 times, and their weight that much less.
     """
     if recipe.snr_clamp is None:
         return torch.ones(len(t), device=t.device)
-    alpha_bar = schedule.alphas_cumprod
+    alpha_bar = schedule.alpha_bar
     snr = alpha_bar / (1 - alpha_bar)
     weight = snr.clamp(*recipe.snr_clamp)
     if recipe.prediction == "epsilon":

@@ -29,7 +29,7 @@ def shape_ranges(dataset: Dataset) -> dict[str, dict[str, float]]:
 
 
 def _mesh(dataset: Dataset, index: int) -> Mesh:
-    """The object of a sequence, turned about the vertical at most."""
+    """The object of a sequence, rotated about the vertical at most."""
     if dataset.header["content"] == "recipes":  # no motion has to be computed for it
         return dataset.recipe(index)[1].thing.mesh
     return dataset[index].mesh

@@ -83,10 +83,6 @@ class Recipe:
         return Recipe(**values | {"network": DenoiserConfig(**values["network"])})
 
 
-def _pair(grasp: Recipe, interaction: Recipe) -> dict[str, Recipe]:
-    return {"grasp": grasp, "interaction": interaction}
-
-
 _TINY = {"width": 16, "multipliers": (1, 2), "embedding_dim": 32, "bps_hidden": 32}
 _TINY_RUN = {
     "batch_size": 8,
@@ -97,15 +93,15 @@ _TINY_RUN = {
 }
 
 RECIPES: dict[str, dict[str, Recipe]] = {
-    "shipped": _pair(
-        Recipe(
+    "shipped": {
+        "grasp": Recipe(
             "grasp",
             DenoiserConfig(feature_dim=108, num_frames=50, width=96),
             emphasis=4.0,
             velocity_weight=10.0,
             steps=16_000,
         ),
-        Recipe(
+        "interaction": Recipe(
             "interaction",
             DenoiserConfig(
                 feature_dim=117,
@@ -119,10 +115,12 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             text_pretraining=2_000,
             steps=14_000,
         ),
-    ),
-    "tiny": _pair(
-        Recipe("grasp", DenoiserConfig(feature_dim=108, num_frames=50, **_TINY), **_TINY_RUN),
-        Recipe(
+    },
+    "tiny": {
+        "grasp": Recipe(
+            "grasp", DenoiserConfig(feature_dim=108, num_frames=50, **_TINY), **_TINY_RUN
+        ),
+        "interaction": Recipe(
             "interaction",
             DenoiserConfig(
                 feature_dim=117,
@@ -134,7 +132,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             ),
             **_TINY_RUN,
         ),
-    ),
+    },
 }
 
 

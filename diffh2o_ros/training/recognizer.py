@@ -64,12 +64,12 @@ class Confusion:
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers; NaN where there was nothing to judge."""
+        """Fraction of right answers; NaN where there was nothing to judge."""
         total = self.counts.sum()
         return float(self.counts.trace() / total) if total else math.nan
 
     def summary(self, mistakes: int = 2) -> str:
-        """A line for each action: motions, share of right answers, most frequent mistakes."""
+        """A line for each action: motions, fraction of right answers, most frequent mistakes."""
         lines = [f"{'action':<14}{'motions':>8}{'right':>8}  taken for"]
         for row, action in enumerate(self.actions):
             found, total = self.counts[row], int(self.counts[row].sum())

@@ -23,7 +23,7 @@ _ROWS_AT_ONCE = 256
 _CUT, _REST, _SPEED, _SIZE = 8, 40, (0.8, 1.25), (0.93, 1.07)
 _GRIP, _TREMOR = 0.015, 0.0007
 _WANDER = {3: 0.001, 6: 0.002, 12: 0.005, 25: 0.010}
-_TURN = 6.0
+_ROTATION_WANDER = 6.0
 #: Widths of box filters. Wider ones would wipe out shaking.
 _SMOOTHING = (1, 1, 3, 5)
 
@@ -108,12 +108,12 @@ def varied(motion: Tensor, lengths: Tensor, rng: np.random.Generator) -> tuple[T
     size = _uniform(rng, _SIZE, (count, 1, 1))
     unsteady = _uniform(rng, (0.0, 1.5), (count, 1, 1))
     frames = motion.shape[1]
-    shift = (size - 1) * position + unsteady * _wander(rng, count, frames, 3)
-    wrist = wrist.unflatten(-1, (2, 3)) + shift.unsqueeze(-2)
+    offset = (size - 1) * position + unsteady * _wander(rng, count, frames, 3)
+    wrist = wrist.unflatten(-1, (2, 3)) + offset.unsqueeze(-2)
     wrist = wrist + _normal(rng, _GRIP, (count, 1, 2, 3))
     wrist = wrist + unsteady.unsqueeze(-1) * _normal(rng, _TREMOR, tuple(wrist.shape))
-    position = position + shift
-    rotation = rotation + _TURN * unsteady * _wander(rng, count, frames, 6)
+    position = position + offset
+    rotation = rotation + _ROTATION_WANDER * unsteady * _wander(rng, count, frames, 6)
     wrist = (wrist * acts.unsqueeze(-1)).flatten(-2)
     return torch.cat([position, rotation, wrist, acts], -1), lengths
 
@@ -131,8 +131,8 @@ def _retimed(motion: Tensor, lengths: Tensor, rng: np.random.Generator) -> tuple
     low = times.long()
     high = torch.minimum(low + 1, last[:, None])
     rows = torch.arange(count)[:, None]
-    share = (times - low).unsqueeze(-1)
-    return torch.lerp(motion[rows, low], motion[rows, high], share), found
+    fraction = (times - low).unsqueeze(-1)
+    return torch.lerp(motion[rows, low], motion[rows, high], fraction), found
 
 
 def _wander(rng: np.random.Generator, count: int, frames: int, channels: int) -> Tensor:

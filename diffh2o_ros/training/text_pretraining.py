@@ -33,7 +33,7 @@ def pretrain_text(
             not say is learned as a guess.
 
     Returns:
-        Share of right answers by label on the held-out sequences; empty where there are none.
+        Fraction of right answers by label on the held-out sequences; empty where there are none.
     """
     rng = np.random.default_rng([seed, _ORDER])
     counts = {name: int(values.max()) + 1 for name, values in labels.items()}

@@ -36,10 +36,10 @@ class Gaussian:
     covariance: Tensor
 
     def denoise(self, x_t: Tensor, t: Tensor) -> Tensor:
-        kept = SCHEDULE.alphas_cumprod[t[0]].to(x_t)
-        noisy = kept * self.covariance + (1 - kept) * torch.eye(len(self.mean))
-        gain = kept.sqrt() * self.covariance @ torch.linalg.inv(noisy)
-        return self.mean + (x_t - kept.sqrt() * self.mean) @ gain.T
+        alpha_bar = SCHEDULE.alpha_bar[t[0]].to(x_t)
+        noisy = alpha_bar * self.covariance + (1 - alpha_bar) * torch.eye(len(self.mean))
+        gain = alpha_bar.sqrt() * self.covariance @ torch.linalg.inv(noisy)
+        return self.mean + (x_t - alpha_bar.sqrt() * self.mean) @ gain.T
 
     def given(self, values: Tensor) -> "Gaussian":
         """The distribution of the other entries when the first are `values`."""
@@ -60,11 +60,11 @@ class Mixture:
     sigma: float
 
     def denoise(self, x_t: Tensor, t: Tensor) -> Tensor:
-        kept = SCHEDULE.alphas_cumprod[t[0]].to(x_t)
-        variance = kept * self.sigma**2 + 1 - kept
-        offset = x_t[:, None] - kept.sqrt() * self.means  # (B, K, D)
+        alpha_bar = SCHEDULE.alpha_bar[t[0]].to(x_t)
+        variance = alpha_bar * self.sigma**2 + 1 - alpha_bar
+        offset = x_t[:, None] - alpha_bar.sqrt() * self.means  # (B, K, D)
         log_odds = self.shares.log() - offset.square().sum(-1) / (2 * variance)
-        each = self.means + kept.sqrt() * self.sigma**2 / variance * offset
+        each = self.means + alpha_bar.sqrt() * self.sigma**2 / variance * offset
         return (log_odds.softmax(dim=1)[..., None] * each).sum(1)
 
 

@@ -124,9 +124,9 @@ def test_the_spacing_keeps_the_spread_of_what_many_dimensions_share():
     denoiser is linear; few even steps draw that number too near to its mean."""
 
     def denoise(x, t):
-        kept = SCHEDULE.alphas_cumprod[t].float()[:, None]
+        alpha_bar = SCHEDULE.alpha_bar[t].float()[:, None]
         shared = x.mean(1, keepdim=True)
-        return (kept.sqrt() * shared / (kept + (1 - kept) / x.shape[1])).expand_as(x)
+        return (alpha_bar.sqrt() * shared / (alpha_bar + (1 - alpha_bar) / x.shape[1])).expand_as(x)
 
     noise = unit_noise(4000, 600)
     spread = {

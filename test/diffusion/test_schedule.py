@@ -11,18 +11,16 @@ from diffh2o_ros.diffusion.schedule import NoiseSchedule
 def test_agrees_with_diffusers(num_steps):
     theirs = diffusers.DDPMScheduler(num_steps, beta_schedule="squaredcos_cap_v2")
     ours = NoiseSchedule.cosine(num_steps)
-    torch.testing.assert_close(
-        ours.alphas_cumprod.float(), theirs.alphas_cumprod, rtol=2e-4, atol=1e-7
-    )
+    torch.testing.assert_close(ours.alpha_bar.float(), theirs.alphas_cumprod, rtol=2e-4, atol=1e-7)
     x0, noise = unit_noise(8, 10, 3), unit_noise(8, 10, 3, seed=1)
     t = torch.linspace(0, num_steps - 1, 8).long()
     torch.testing.assert_close(ours.add_noise(x0, noise, t), theirs.add_noise(x0, noise, t))
 
 
 def test_starts_clean_and_ends_in_noise():
-    kept = NoiseSchedule.cosine().alphas_cumprod
-    assert kept[0] > 0.9999 and kept[-1] < 1e-8
-    assert (kept.diff() < 0).all()
+    alpha_bar = NoiseSchedule.cosine().alpha_bar
+    assert alpha_bar[0] > 0.9999 and alpha_bar[-1] < 1e-8
+    assert (alpha_bar.diff() < 0).all()
 
 
 def test_x0_and_epsilon_are_two_views_of_one_thing():

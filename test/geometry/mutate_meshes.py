@@ -193,7 +193,7 @@ def main(folder, count, seed, *files):
         path.write_bytes(mutated(content if isinstance(content, bytes) else content.encode(), rng))
         began = time.monotonic()
         try:
-            mesh = load_mesh(path, tell=lambda line: one_line(line))
+            mesh = load_mesh(path, on_note=lambda line: one_line(line))
             assert isinstance(mesh, Mesh) and np.isfinite(mesh.vertices).all()
             read += 1
         except MeshError as error:

@@ -50,7 +50,7 @@ def test_what_is_completed_is_closed_and_like_what_is_there(one_view, name, way,
     whole = check_mesh(whole.vertices, whole.faces)
     part = check_mesh(*one_view(whole, towards, noise=0.0003))
     found = completed(part, way)
-    assert found.mesh.is_closed and 0.1 < found.share < 0.9
+    assert found.mesh.is_closed and 0.1 < found.made_up < 0.9
     assert overlap(found.mesh, whole) > max(least, overlap(part, whole) + 0.1)
     # What was seen stays where it was, to half a cell.
     assert np.percentile(closest_points(found.mesh, part.vertices[::10])[0], 90) < 0.002

@@ -77,14 +77,14 @@ def test_a_skin_is_read_as_bound_and_told(measure):
     told = []
     node = "<scale>9 9 9</scale><instance_controller url='#c'/>"
     content = dae(Z_UP, node=node, more=controller)
-    assert measure("a.dae", content, tell=told.append)[0] == pytest.approx(8 * VOLUME)
+    assert measure("a.dae", content, on_note=told.append)[0] == pytest.approx(8 * VOLUME)
     assert len(told) == 1 and "as bound, not as posed" in told[0]
 
 
 def test_unit_and_axis_are_told(measure):
     told = []
     corners = [(100 * x, 100 * z, -100 * y) for x, y, z in CORNERS]
-    measure("a.dae", dae("<unit meter='.01'/>", corners=corners), tell=told.append)
+    measure("a.dae", dae("<unit meter='.01'/>", corners=corners), on_note=told.append)
     assert len(told) == 2 and "unit is 0.01 m" in told[0] and "y is up" in told[1]
 
 

@@ -20,7 +20,7 @@ def is_the_box(found):
 @pytest.mark.parametrize(("name", "write"), [("a.glb", glb), ("a.gltf", gltf), ("a.gltf", glb)])
 def test_y_is_turned_up_and_told(measure, name, write):
     told = []
-    is_the_box(measure(name, write(corners=UPRIGHT), tell=told.append))
+    is_the_box(measure(name, write(corners=UPRIGHT), on_note=told.append))
     assert len(told) == 1 and "y is up in this file" in told[0] and "up=z" in told[0]
 
 
@@ -29,7 +29,7 @@ def test_y_is_turned_up_and_told(measure, name, write):
 )
 def test_who_asks_for_an_axis_is_told_nothing(measure, up, size):
     told = []
-    assert measure("a.glb", glb(), up=up, tell=told.append)[1] == pytest.approx(size)
+    assert measure("a.glb", glb(), up=up, on_note=told.append)[1] == pytest.approx(size)
     assert told == []
 
 
@@ -63,7 +63,7 @@ def test_a_mesh_that_no_node_places_is_read(measure):
 def test_the_default_of_several_scenes_is_read_and_told(measure):
     told = []
     content = glb(scenes=[{"nodes": []}, {"nodes": [0]}], scene=1)
-    is_the_box(measure("a.glb", content, up="z", tell=told.append))
+    is_the_box(measure("a.glb", content, up="z", on_note=told.append))
     assert "holds 2 scenes" in told[0]
 
 

@@ -113,7 +113,7 @@ def test_turning_keeps_the_right_hand_side_right(tmp_path):
 
 def test_nothing_is_told_of_what_is_as_usual(measure):
     for suffix in (".ply", ".stl", ".obj", ".dae"):
-        measure(f"a{suffix}", MESHES[suffix], tell=pytest.fail)
+        measure(f"a{suffix}", MESHES[suffix], on_note=pytest.fail)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import trimesh
 
 from diffh2o_ros.data.objects import catalog
 from diffh2o_ros.geometry.intake import check_mesh
-from diffh2o_ros.geometry.openness import DIRECTIONS, SHARES, view
+from diffh2o_ros.geometry.openness import DIRECTIONS, WEIGHTS, view
 
 MUG = Path(__file__).parents[2] / "assets" / "mug.ply"
 FAMILIES = ("box", "bottle", "hammer", "phone", "cup", "teapot", "banana", "plate")
@@ -28,8 +28,8 @@ def missing(vertices, faces):
 
 
 def test_directions_are_even():
-    assert SHARES.sum() == pytest.approx(1)
-    moments = np.einsum("n,ni,nj->ij", SHARES, DIRECTIONS, DIRECTIONS)
+    assert WEIGHTS.sum() == pytest.approx(1)
+    moments = np.einsum("n,ni,nj->ij", WEIGHTS, DIRECTIONS, DIRECTIONS)
     np.testing.assert_allclose(moments, np.eye(3) / 3, atol=1e-9)
 
 
@@ -73,7 +73,7 @@ def test_the_share_is_that_of_what_is_seen():
     seen = view(check_mesh(ball.vertices, half))
     # From an angle a to its axis, the hollow side shows pi r^2 cos(a) of its back, and any side
     # pi r^2 (1 + cos(a)) / 2 in all.
-    assert seen.share == pytest.approx(1 / 3, abs=0.02)
+    assert seen.back_fraction == pytest.approx(1 / 3, abs=0.02)
     np.testing.assert_allclose(seen.missing, [1, 0, 0], atol=0.02)
 
 

@@ -76,8 +76,8 @@ def test_what_lies_outside_is_said_with_its_range():
         "the object's longest side is 0.62 m; training saw 0.013 to 0.334 m: expect worse grasps"
     ]
     assert outside({**found, "longest": 0.3, "fill": 0.01}, ranges) == [
-        "the share of its box that the object fills is 0.01; training saw 0.05 to 1: expect worse "
-        "grasps"
+        "the fraction of its box that the object fills is 0.01; training saw 0.05 to 1: expect "
+        "worse grasps"
     ]
     assert outside({**found, "longest": 0.335}, ranges) == []
     assert outside(found, {}) == []

@@ -134,5 +134,5 @@ def test_what_is_refused(refusal, content, message):
 
 def test_the_number_of_facets_of_a_wrong_header_is_told(measure):
     told = []
-    measure("a.stl", binary_stl(count=5), tell=told.append)
+    measure("a.stl", binary_stl(count=5), on_note=told.append)
     assert len(told) == 1 and "declares 5 facets, 7 more follow: all were read" in told[0]

@@ -123,9 +123,9 @@ def test_a_hand_that_is_ruled_out_means_the_other_one_and_the_networks_are_told_
     for task, hands in worded(frame):
         wording = read_wording(task)
         assert wording.hands == hands and wording.acts, task
-        again = read_wording(wording.told)
-        assert again.hands == hands and again.acts, (task, wording.told)
-        assert again.told == wording.told, "it rules nothing out any more"
+        again = read_wording(wording.prompt)
+        assert again.hands == hands and again.acts, (task, wording.prompt)
+        assert again.prompt == wording.prompt, "it rules nothing out any more"
 
 
 @pytest.mark.parametrize("frame", NAMED)
@@ -238,7 +238,7 @@ def test_the_hands_that_a_sentence_lets_act(task, hands):
     ],
 )
 def test_the_networks_are_told_which_side_is_a_hand(task, told):
-    assert read_wording(task).told == told
+    assert read_wording(task).prompt == told
 
 
 def test_hands_in_words():
@@ -316,7 +316,7 @@ LEFT_OUT = {
 @pytest.mark.parametrize(("task", "parts"), LEFT_OUT.items())
 def test_what_is_not_to_be_done_is_left_out_and_told(task, parts):
     wording = read_wording(task)
-    assert (wording.told, wording.left_out) == (parts[0], (parts[1],)) and wording.acts
+    assert (wording.prompt, wording.left_out) == (parts[0], (parts[1],)) and wording.acts
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_what_is_not_to_be_done_is_left_out_and_told(task, parts):
 )
 def test_a_no_that_rules_nothing_out_changes_nothing(task):
     wording = read_wording(task)
-    assert wording.acts and wording.told == task and not wording.left_out and not wording.untaught
+    assert wording.acts and wording.prompt == task and not wording.left_out and not wording.untaught
 
 
 def test_training_sentences_are_understood_as_they_were_meant():
@@ -365,7 +365,7 @@ def test_training_sentences_are_understood_as_they_were_meant():
                 wording = read_wording(task)
                 assert wording.acts and not wording.untaught, task
                 assert true in wording.hands, task
-                assert wording.told == task, "those are what the networks know"
+                assert wording.prompt == task, "those are what the networks know"
 
 
 @pytest.mark.parametrize(

@@ -78,14 +78,14 @@ def test_shares_make_up_the_batch(make_arrays):
         return [batch["features"], batch["text_mask"].sum(1), draws.t, draws.noise, draws.drop_bps]
 
     whole = step(slice(None))
-    parts = [step(Processes(rank, 4).share(8)) for rank in range(4)]
+    parts = [step(Processes(rank, 4).rows(8)) for rank in range(4)]
     for expected, *found in zip(whole, *parts, strict=True):
         assert torch.equal(expected, torch.cat(found))
 
 
 def test_a_batch_that_cannot_be_shared_is_refused():
     with pytest.raises(DeviceError, match="a batch of 64 cannot be shared by 3 processes"):
-        Processes(1, 3).share(64)
+        Processes(1, 3).rows(64)
 
 
 def test_every_process_has_its_own_gpu(monkeypatch):

@@ -62,7 +62,7 @@ def test_weights_follow_the_clamped_signal_to_noise_ratio():
     x0 = loss_weight(SCHEDULE, t, dataclasses.replace(base, snr_clamp=(0.1, 5.0)))
     torch.testing.assert_close(x0.mean(), torch.tensor(1.0))
     torch.testing.assert_close(x0.max() / x0.min(), torch.tensor(50.0))
-    snr = (SCHEDULE.alphas_cumprod / (1 - SCHEDULE.alphas_cumprod)).float()
+    snr = (SCHEDULE.alpha_bar / (1 - SCHEDULE.alpha_bar)).float()
     epsilon = loss_weight(
         SCHEDULE, t, dataclasses.replace(base, snr_clamp=(0.0, 5.0), prediction="epsilon")
     )

@@ -115,7 +115,7 @@ class _Scene:
             if _INSTANCED in node.get("extensions", {}):
                 raise MeshError(f"it places copies by {_INSTANCED}; save it without")
             if "mesh" in node:
-                parts += self._placed(node, index)
+                parts += self._parts(node, index)
         return joined(parts, "y", notes)
 
     def _find_roots(self) -> list[int]:
@@ -142,7 +142,7 @@ class _Scene:
             raise MeshError("nodes of it are their own ancestors; export it anew")
         return poses
 
-    def _placed(self, node: dict, index: int) -> list[PlacedPart]:
+    def _parts(self, node: dict, index: int) -> list[PlacedPart]:
         found = self._mesh(node["mesh"], node.get("weights"))
         if "skin" not in node:
             return [PlacedPart(v, f, self._poses[index]) for _, v, f in found]

@@ -70,15 +70,9 @@ def _statements(lines: texts.Lines) -> tuple[np.ndarray, np.ndarray]:
         at = other.argmax()
         word = lines.text[lines.heads[at] : lines.ends[at]].split(None, 1)[0].lower()
         if word in _CURVED:
-            raise MeshError(
-                f"line {lines.first + at} ({lines.line(at)}) is part of a curved surface; export "
-                "the object as polygons"
-            )
+            raise lines.error(at, "is part of a curved surface; export the object as polygons")
         if word not in _HARMLESS:
-            raise MeshError(
-                f"line {lines.first + at} ({lines.line(at)}) is no statement of OBJ; mend it, or "
-                "put # before it"
-            )
+            raise lines.error(at, "is no statement of OBJ; mend it, or put # before it")
         other &= ~lines.starting(word)
     return is_vertex, is_face
 
@@ -88,7 +82,7 @@ def _vertices(lines: texts.Lines, chosen: np.ndarray) -> np.ndarray:
     counts = lines.counts[chosen] - 1
     if (counts < 3).any():
         at = np.flatnonzero(chosen)[counts < 3][0]
-        raise MeshError(f"line {lines.first + at} ({lines.line(at)}) has fewer than 3 coordinates")
+        raise lines.error(at, "has fewer than 3 coordinates")
     numbers = texts.floats(lines.part(chosen, without=1))
     return numbers[(np.cumsum(counts) - counts)[:, None] + np.arange(3)]
 
@@ -100,10 +94,7 @@ def _corners(
     `before` vertices above it, which negative ones count back from."""
     if (sizes < 3).any():
         at = np.flatnonzero(chosen)[sizes < 3][0]
-        raise MeshError(
-            f"line {lines.first + at} ({lines.line(at)}) is a face of fewer than 3 corners; the "
-            "file may be cut short"
-        )
+        raise lines.error(at, "is a face of fewer than 3 corners; the file may be cut short")
     text = lines.part(chosen, without=1)
     words = text.split()
     if b"/" in text:

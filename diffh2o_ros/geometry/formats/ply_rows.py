@@ -184,10 +184,7 @@ class TextRows:
             row = rows[(~right).argmax()]
             cut = row == rows[-1] and not self._more()
             mend = _CUT if cut else "a number is missing or one too many; write it anew"
-            raise MeshError(
-                f"line {lines.first + row} ({lines.line(row)}) is no whole row of "
-                f"'{element.name}': {mend}"
-            )
+            raise lines.error(row, f"is no whole row of '{element.name}': {mend}")
         return columns
 
 

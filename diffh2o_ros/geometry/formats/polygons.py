@@ -90,12 +90,12 @@ def _same_size(
     with np.errstate(all="ignore"):  # coordinates may be anything yet
         best = _worst(vertices[polygons])
         # Where a fan about the first corner does not do, one about another mostly does.
-        for turn in range(1, size if 3 < size <= _FEW_CORNERS else 1):
+        for first in range(1, size if 3 < size <= _FEW_CORNERS else 1):
             left = np.flatnonzero(best <= _FLAT)
-            turned = np.roll(polygons[left], -turn, axis=1)
-            worst = _worst(vertices[turned])
+            rolled = np.roll(polygons[left], -first, axis=1)
+            worst = _worst(vertices[rolled])
             better = worst > best[left]
-            triangles[left[better]] = turned[better][:, fan]
+            triangles[left[better]] = rolled[better][:, fan]
             best[left[better]] = worst[better]
         left, price = np.flatnonzero(best <= _FLAT), size * size + _BEGIN
         if len(left) * price > most:
@@ -115,7 +115,7 @@ def _same_size(
 
 def _worst(points: np.ndarray) -> np.ndarray:
     """(P,) of (P, n, 3) corners: the smallest triangle of each one's fan about its first corner,
-    as a share of the whole; below 0 if it turns back."""
+    as a fraction of the whole; below 0 if it turns back."""
     if points.shape[1] == 3:
         return np.ones(len(points))
     arms = points[:, 1:] - points[:, :1]
@@ -123,8 +123,8 @@ def _worst(points: np.ndarray) -> np.ndarray:
     areas = np.cross(arms[:, :-1], arms[:, 1:])
     normals = areas.sum(axis=1)
     facing = np.einsum("pfi,pi->pf", areas, normals).min(axis=1, initial=np.inf)
-    share = facing / (normals**2).sum(axis=1)
-    return np.where(np.isfinite(share), share, 1)  # no area at all: nothing to be done
+    ratio = facing / (normals**2).sum(axis=1)
+    return np.where(np.isfinite(ratio), ratio, 1)  # no area at all: nothing to be done
 
 
 def _cut(points: np.ndarray) -> np.ndarray | None:

@@ -10,7 +10,7 @@ import numpy as np
 from diffh2o_ros.geometry.mesh import MeshError
 
 # A few lines of a scene can place a mesh a million times.
-_MOST_PLACED = 20_000_000
+_MOST_ELEMENTS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def joined(
     parts: Sequence[PlacedPart], up: str | None = None, notes: Sequence[str] = ()
 ) -> RawMesh:
     """All parts of a scene as one surface; parts that are mirrored keep their outside."""
-    if sum(len(p.vertices) + len(p.faces) for p in parts) > _MOST_PLACED:
+    if sum(len(p.vertices) + len(p.faces) for p in parts) > _MOST_ELEMENTS:
         raise MeshError("its parts, as often as they are placed, are too many; simplify it")
     vertices, faces, before = [np.zeros((0, 3))], [np.zeros((0, 3), np.int64)], 0
     for part in parts:

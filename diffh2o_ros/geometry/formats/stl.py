@@ -58,16 +58,16 @@ def _binary(data: bytes) -> RawMesh:
     """One solid, or several written one after another."""
     parts, notes, at = [], [], 0
     while at == 0 or _plausible(data, at + _HEAD):
-        count, room = _declared(data, at), len(data) - at - _HEAD
-        if count * _FACET > room:
+        count, left = _declared(data, at), len(data) - at - _HEAD
+        if count * _FACET > left:
             if at and _plausible(data, at):
                 break
-            if at == 0 and (room < 0 or (room >= _FACET and not _plausible(data, _HEAD))):
+            if at == 0 and (left < 0 or (left >= _FACET and not _plausible(data, _HEAD))):
                 raise MeshError("it begins neither with 'solid' nor with the header of binary STL")
-            if count not in _UNKNOWN or room % _FACET:
-                held = max(room, 0) // _FACET
+            if count not in _UNKNOWN or left % _FACET:
+                held = max(left, 0) // _FACET
                 raise MeshError(f"it declares {count} facets and holds {held}: {_CUT}")
-            count = room // _FACET
+            count = left // _FACET
         end = at + _HEAD + count * _FACET
         more, odd = divmod(len(data) - end, _FACET)
         if more and not odd and _plausible(data, end):
@@ -129,15 +129,13 @@ def _kinds(lines: texts.Lines) -> np.ndarray:
         last = lines.ends[at] + 1 == len(lines.text)
         cut = last and any(whole.startswith(word) for whole in _WORDS)
         mend = _CUT if cut else "write it anew, as binary STL"
-        raise MeshError(
-            f"line {lines.first + at} ({lines.line(at)}) is no line of text STL: {mend}"
-        )
+        raise lines.error(at, f"is no line of text STL: {mend}")
     wrong = (kinds == _VERTEX) & (lines.counts != 4)
     wrong |= (kinds == _OUTER) & (lines.counts != 2)
     wrong |= (kinds == _FACET_LINE) & (lines.counts > 5)
     for at in np.flatnonzero(wrong):
-        wrong = f"is not complete: {_CUT}" if lines.counts[at] < 4 else "has a word too many"
-        raise MeshError(f"line {lines.first + at} ({lines.line(at)}) {wrong}")
+        cut = lines.counts[at] < 4
+        raise lines.error(at, f"is not complete: {_CUT}" if cut else "has a word too many")
     return kinds
 
 

@@ -72,9 +72,10 @@ class Lines:
         """(L,) the first letter of each line, small."""
         return np.frombuffer(self.text, np.uint8)[self.heads] | 32
 
-    def line(self, at: int) -> str:
-        """The words of a line, for a message."""
-        return shorten(self.text[self.heads[at] : self.ends[at]])
+    def error(self, at: int, problem: str) -> MeshError:
+        """What to raise where line `at` of these is not as it should be."""
+        words = shorten(self.text[self.heads[at] : self.ends[at]])
+        return MeshError(f"line {self.first + at} ({words}) {problem}")
 
 
 def shorten(text: bytes) -> str:

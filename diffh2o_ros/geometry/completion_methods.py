@@ -1,4 +1,4 @@
 """How a missing side of a mesh may be completed. Imports nothing, for help texts."""
 
 NONE, HULL, MIRROR = "none", "hull", "mirror"
-WAYS = (NONE, HULL, MIRROR)
+COMPLETION_METHODS = (NONE, HULL, MIRROR)
