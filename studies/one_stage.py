@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from diffh2o_ros.contact.contact import Contact
-from diffh2o_ros.geometry.completion_methods import NONE
 from diffh2o_ros.geometry.mesh_like import MeshLike
-from diffh2o_ros.geometry.table import UNDER_OBJECT
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.features import Motion, from_features
 from diffh2o_ros.motion.posing import interaction_from_motion
@@ -23,6 +21,7 @@ from diffh2o_ros.synthesis.asked import (
 from diffh2o_ros.synthesis.contact_guidance import acting_sides, last_distances
 from diffh2o_ros.synthesis.intake import take_in
 from diffh2o_ros.synthesis.interacting import courses
+from diffh2o_ros.synthesis.options import RequestOptions
 from diffh2o_ros.synthesis.plan import FPS
 from diffh2o_ros.synthesis.reaching import choose_reaches
 from diffh2o_ros.synthesis.request import Request
@@ -64,7 +63,7 @@ class OneStage:
         watch, wording = Stopwatch(device), read_wording(task)
         with watch.time("intake"):
             ranges = models.grasp_stage.shape_ranges
-            given = take_in(mesh, None, NONE, UNDER_OBJECT, device, None, ranges)
+            given = take_in(mesh, None, RequestOptions(), device, None, ranges)
         with watch.time("text"):
             text = models.text.encode([conditioning_text(wording, None)])
         request = Request(given.scene, text, None, None, grasping_hands(wording), settings, refine)

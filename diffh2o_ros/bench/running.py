@@ -23,8 +23,6 @@ from diffh2o_ros.bench.results import Results
 from diffh2o_ros.bench.service import service_figures
 from diffh2o_ros.bench.stages import intake_parts, text_parts
 from diffh2o_ros.bench.startup import first_answer, help_time
-from diffh2o_ros.geometry.completion_methods import NONE
-from diffh2o_ros.geometry.table import UNDER_OBJECT
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.synthesis.intake import take_in
 from diffh2o_ros.synthesis.options import RequestOptions
@@ -113,7 +111,7 @@ def _floor(
     if device.type != "cpu":
         counted = Synthesizer(device="cpu", settings=effort.settings)
     models, cpu = counted.models, counted.device
-    scene = take_in(library.familiar, None, NONE, UNDER_OBJECT, cpu, None, {}).scene
+    scene = take_in(library.familiar, None, RequestOptions(), cpu, None, {}).scene
     options = RequestOptions(steps=effort.steps_of_request, refine=False)
     task, target = read_wording(TASK), library.target
     work = count_work(lambda: plan(models, scene, task, target, options, effort.settings))

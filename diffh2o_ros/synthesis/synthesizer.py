@@ -6,7 +6,8 @@ import itertools
 import os
 import time
 from dataclasses import replace
-from importlib import resources
+from functools import partial
+from importlib import import_module, resources
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +15,13 @@ import torch
 from scipy.spatial import ConvexHull
 
 from diffh2o_ros.contact.backend import KERNELS, backend_of
-from diffh2o_ros.geometry.completion_methods import NONE
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.geometry.pose import check_pose
-from diffh2o_ros.geometry.table import UNDER_OBJECT, Table
+from diffh2o_ros.geometry.table import Table
 from diffh2o_ros.hands.loading import load_hand
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp
-from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.synthesis.beside import import_beside
 from diffh2o_ros.synthesis.device import DeviceError, choose_device
 from diffh2o_ros.synthesis.intake import take_in
 from diffh2o_ros.synthesis.options import RequestOptions, SynthesizerOptions
@@ -31,7 +29,7 @@ from diffh2o_ros.synthesis.plan import Models, plan
 from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.stage import Stage
-from diffh2o_ros.synthesis.threads import OnProgress, Report, apart, in_parts
+from diffh2o_ros.synthesis.threads import OnProgress, Report, alongside, apart, in_parts
 from diffh2o_ros.text.registry import load_encoder
 from diffh2o_ros.text.wording import read_wording
 
@@ -82,13 +80,12 @@ class Synthesizer:
         models: Models | None = None,
     ) -> None:
         self.device = choose_device(device)
-        if backend_of(self.device) == KERNELS:
-            import_beside(COMPILED)  # half a second, while the weights are read
         self.settings = settings or SynthesisSettings()
         self.weights = shipped_weights() if weights is None else Path(weights)
-        self.models = models or apart(
-            lambda _: load_models(self.weights, self.device, hand, mano_dir)
-        )
+        load = partial(load_models, self.weights, self.device, hand, mano_dir)
+        if backend_of(self.device) == KERNELS:  # half a second, while the weights are read
+            load = partial(alongside, load, partial(import_module, COMPILED))
+        self.models = models or apart(lambda _: load())
         self._cache_dir = cache_dir
         self._process = os.getpid()
 
@@ -159,93 +156,44 @@ class Synthesizer:
             num_samples, seed, steps, refine, ranked, complete, table, below_table
         )
         options.check_ranked(self.settings.num_candidates)
-        self._check_process()
-        if object_pose is not None:
-            object_pose = check_pose(object_pose)
-        threads = torch.get_num_threads() if self.device.type == "cpu" else 1
-
-        def work(report: Report) -> Result:
-            return self._answer(mesh, task, grasp, object_pose, options, threads, report)
-
-        return apart(work, on_progress)
-
-    def _answer(
-        self,
-        mesh: MeshLike,
-        task: str,
-        grasp: Grasp | None,
-        object_pose: np.ndarray | None,
-        options: RequestOptions,
-        threads: int,
-        report: Report,
-    ) -> Result:
-        begin = time.perf_counter()
-        wording = read_wording(task)
-        given = take_in(
-            mesh,
-            object_pose,
-            options.complete,
-            options.table,
-            self.device,
-            self._cache_dir,
-            self.models.grasp_stage.shape_ranges,
-        )
-        taken = time.perf_counter() - begin
-        result = plan(
-            self.models,
-            given.scene,
-            wording,
-            grasp,
-            options,
-            self.settings,
-            threads=threads,
-            report=report,
-        ).warned(given.warnings)
-        timings = dict(result.timings)
-        timings["intake"] += taken
-
-        def as_given(interaction: Interaction) -> Interaction:
-            if given.completed:
-                quality = {**interaction.quality, "completed_share": given.completed}
-                interaction = replace(interaction, quality=quality)
-            return interaction if object_pose is None else interaction.with_object_at(object_pose)
-
-        result = result.map(as_given)
-        timings["total"] = time.perf_counter() - begin
-        return replace(result, timings=timings)
-
-    def warm_up(self) -> None:
-        """Does all there is to do once, on a box, so that the first request is not a slow one:
-        threads start, loops become machine code (seconds, the first time)."""
-        few = min(WARM_UP_CANDIDATES, self.settings.num_candidates)
-        corners = np.array([*itertools.product((-0.03, 0.03), (-0.03, 0.03), (-0.05, 0.05))])
-        box = corners, ConvexHull(corners).simplices
-        threads = torch.get_num_threads()
-
-        def work(report: Report) -> None:
-            in_parts(lambda part: None, threads, threads)
-            given = take_in(box, None, NONE, UNDER_OBJECT, self.device, None, {})
-            settings = replace(self.settings, num_candidates=few, num_steps=2)
-            wording = read_wording("pick up the box")
-            plan(
-                self.models,
-                given.scene,
-                wording,
-                None,
-                RequestOptions(),
-                settings,
-                threads=threads,
-                report=report,
-            )
-
-        apart(work)
-
-    def _check_process(self) -> None:
         if self.device.type == "cuda" and os.getpid() != self._process:
             raise DeviceError(
                 "a GPU cannot be used in a fork of the process that loaded the networks: start "
                 "processes with multiprocessing's 'spawn', or load them in each"
             )
+        if object_pose is not None:
+            object_pose = check_pose(object_pose)
+        threads = torch.get_num_threads() if self.device.type == "cpu" else 1
+
+        def work(report: Report) -> Result:
+            begin = time.perf_counter()
+            wording, ranges = read_wording(task), self.models.grasp_stage.shape_ranges
+            given = take_in(mesh, object_pose, options, self.device, self._cache_dir, ranges)
+            taken = time.perf_counter() - begin
+            result = plan(
+                *(self.models, given.scene, wording, grasp, options, self.settings),
+                threads=threads,
+                report=report,
+            )
+            timings = dict(result.timings)
+            timings["intake"] += taken
+            timings["total"] = time.perf_counter() - begin
+            return replace(result.warned(given.warnings).map(given.as_given), timings=timings)
+
+        return apart(work, on_progress)
+
+    def warm_up(self) -> None:
+        """Does all there is to do once, on a box, so that the first request is not a slow one:
+        threads start, loops become machine code (seconds, the first time)."""
+        threads = torch.get_num_threads()
+        apart(lambda _: in_parts(lambda part: None, threads, threads))
+        few = min(WARM_UP_CANDIDATES, self.settings.num_candidates)
+        hasty = replace(self.settings, num_candidates=few)
+        corners = np.array([*itertools.product((-0.03, 0.03), (-0.03, 0.03), (-0.05, 0.05))])
+        box = corners, ConvexHull(corners).simplices
+        Synthesizer(str(self.device), settings=hasty, models=self.models).synthesize(
+            box, "pick up the box", steps=2
+        )
 
 
 def load_models(

@@ -111,6 +111,15 @@ def in_parts(work: Callable[[slice], Value], count: int, threads: int) -> list[V
     return [first, *(other.result() for other in others)]
 
 
+def alongside(work: Callable[[], Value], other: Callable[[], object]) -> Value:
+    """What `work` gives; `other` is done meanwhile, in a thread of its own."""
+    done = _calls.pool("part", 1).submit(other)
+    try:
+        return work()
+    finally:
+        wait([done])
+
+
 # Threads are kept. New ones for every request would each leave memory behind, of the allocator's
 # arenas and of the libraries' scratch space. And a thread that ends, which Python's join does not
 # wait for to its last, gives MKL's memory back under spin locks: a fork in that moment leaves them
