@@ -60,7 +60,8 @@ class GradientGuide:
     minimum of 0 by the gradient along the direction), then the minimum of the parabola through
     L(0), L'(0) and L(step), which is exact for squared distances to full and to partial targets.
 
-    loss: x0_hat (B, ...) -> (B,), differentiable, least at 0, each sample on its own.
+    Attributes:
+        loss: x0_hat (B, ...) -> (B,), differentiable, least at 0, each sample on its own.
     """
 
     loss: Callable[[Tensor], Tensor]

@@ -19,8 +19,9 @@ from torch import Tensor
 class Impute:
     """An `edit_x0` of the sampler.
 
-    values: (B, T, D) or what broadcasts to it, in the space of the samples.
-    mask: likewise; 1 (or True) = dictated, 0 = free, between = blended.
+    Attributes:
+        values: (B, T, D) or what broadcasts to it, in the space of the samples.
+        mask: likewise; 1 (or True) = dictated, 0 = free, between = blended.
     """
 
     values: Tensor

@@ -64,11 +64,14 @@ def sample(
 ) -> Tensor:
     """Turns `noise` (B, ...) into samples (B, ...); the same noise, the same samples.
 
-    noise: normal; of unit variance in training.
-    denoise: predicts the clean sample x0_hat from (x_t, t).
-    timestep_spacing: see `sampling_steps`.
-    edit_x0: applied in order to every x0_hat: imputing, contact guidance.
-    guide: pulls every x0_hat towards a target, before the edits; needs a differentiable denoise.
+    Args:
+        noise: normal; of unit variance in training.
+        denoise: predicts the clean sample x0_hat from (x_t, t).
+        timestep_spacing: see `sampling_steps`.
+        edit_x0: applied in order to every x0_hat: imputing, contact guidance.
+        guide: pulls every x0_hat towards a target, before the edits; needs a differentiable
+            denoise.
+
     Raises OptionError for an unknown method or an impossible number of steps.
     """
     if method not in METHODS:

@@ -38,7 +38,9 @@ CORRIDOR = np.array([[0.05, 0.012], [0.08, 0.024], [0.12, 0.032], [0.17, 0.035]]
 class Surface:
     """Random points (S, 3) of an object, outward normals (S, 3), and what they belong to.
 
-    thickness: (S,) meters of material behind each point; on_handle, on_rim: (S,) bool.
+    Attributes:
+        thickness: (S,) meters of material behind each point.
+        on_handle, on_rim: (S,) bool.
     """
 
     points: np.ndarray

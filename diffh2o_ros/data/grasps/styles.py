@@ -131,9 +131,12 @@ def pad_weights(kind: str, flat: bool = False) -> Tensor:
 class Posture:
     """A hand that pinches nothing: K openings, in the frame of a right wrist.
 
-    aperture: (K,) meters between thumb and fingers. angles: (K, D). middle: (K, 3) between them,
-    relative to the wrist. frame: (K, 3, 3) columns: from the fingers to the thumb, from the wrist
-    to the middle (square to the first), and what makes it right-handed.
+    Attributes:
+        aperture: (K,) meters between thumb and fingers.
+        angles: (K, D).
+        middle: (K, 3) between them, relative to the wrist.
+        frame: (K, 3, 3) columns: from the fingers to the thumb, from the wrist to the middle
+            (square to the first), and what makes it right-handed.
     """
 
     aperture: np.ndarray

@@ -22,7 +22,9 @@ def pool(
 ) -> tuple[Template, ...]:
     """The phrases that fit; undirected ones where no directed one does.
 
-    voice: "active", "passive" or "hand" (a hand is the subject). back: the object is put back.
+    Args:
+        voice: "active", "passive" or "hand" (a hand is the subject).
+        back: the object is put back.
     """
     fit = [
         template

@@ -15,8 +15,10 @@ from diffh2o_ros.text.word_forms import FORMS
 class Subject:
     """The words before the verb, the verb's form, and the words that point back to the actor.
 
-    is_hand: a hand itself acts, so no hand phrase follows. passive: the object is the subject, and
-    words is the auxiliary. again: the subject and the form of a second sentence, if one may follow.
+    Attributes:
+        is_hand: a hand itself acts, so no hand phrase follows.
+        passive: the object is the subject, and words is the auxiliary.
+        again: the subject and the form of a second sentence, if one may follow.
     """
 
     words: str
@@ -79,8 +81,10 @@ def draw_subject(
 ) -> Subject:
     """Somebody or something that acts.
 
-    hand_may_act: a hand can do the action by itself, and is the subject in some sentences if
-    say_hand. bodily: the action needs a head, so no robot does it.
+    Args:
+        hand_may_act: a hand can do the action by itself, and is the subject in some sentences if
+            say_hand.
+        bodily: the action needs a head, so no robot does it.
     """
     chance = rng.random()
     if chance < 0.28:

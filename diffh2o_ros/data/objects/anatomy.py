@@ -36,9 +36,10 @@ class Region:
 class Anatomy:
     """What a family says of one member, in the frame it is drawn in (meters, own axis up).
 
-    parts: name -> (point, direction), any length. handle, rim: zones of the surface; what is in
-    both is the handle's.
-    also: actions this member affords beyond those of its family.
+    Attributes:
+        parts: name -> (point, direction), any length.
+        handle, rim: zones of the surface; what is in both is the handle's.
+        also: actions this member affords beyond those of its family.
     """
 
     parts: Mapping[str, tuple[Vector, Vector]] = field(default_factory=lambda: MappingProxyType({}))

@@ -62,11 +62,16 @@ def no_anatomy(params: Params) -> Anatomy:
 class Family:
     """A parametric kind of object.
 
-    draw: random shape parameters. build: the surface they describe, meters, own axis up.
-    names: words true of every member. special: words one such object may go by, given its
-    parameters; an object has at most one of them. poses: how it may lie, as keys of POSES.
-    warp: strength of the smooth irregularity, 0 to 1. anatomy: the member's parts, as drawn.
-    affordances: of every member; "offhand" and "turn_over" are told from the finished shape.
+    Attributes:
+        draw: random shape parameters.
+        build: the surface they describe, meters, own axis up.
+        names: words true of every member.
+        special: words one such object may go by, given its parameters; an object has at most one of
+            them.
+        poses: how it may lie, as keys of POSES.
+        warp: strength of the smooth irregularity, 0 to 1.
+        anatomy: the member's parts, as drawn.
+        affordances: of every member; "offhand" and "turn_over" are told from the finished shape.
     """
 
     name: str

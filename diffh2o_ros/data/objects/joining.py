@@ -59,8 +59,10 @@ def ear(
 ) -> Surface:
     """Handle in the xz plane on a wall `side` (M, 2: radius, height) between two heights.
 
-    gap: clearance to the wall; thick, wide: whole section in the plane and across it; square in
-    [0, 1]: from a round ear to a D.
+    Args:
+        gap: clearance to the wall.
+        thick, wide: whole section in the plane and across it; square in [0, 1]: from a round ear to
+            a D.
     """
     radius_low = np.interp(low, side[:, 1], side[:, 0])
     radius_high = np.interp(high, side[:, 1], side[:, 0])

@@ -72,9 +72,11 @@ def skin(
 ) -> Surface:
     """Skin over rings `center + x * first + y * second` with (x, y) on the unit `section`.
 
-    centers, first, second: (M, 3) meters; the half axes' cross product points along the stack.
-    section: (K, 2) or one for each ring (M, K, 2), a circle if left out. Each ring gets a number of
-    points that is divisible by `multiple` (the corners of a polygon stay on its corners).
+    Args:
+        centers, first, second: (M, 3) meters; the half axes' cross product points along the stack.
+        section: (K, 2) or one for each ring (M, K, 2), a circle if left out. Each ring gets a
+            number of points that is divisible by `multiple` (the corners of a polygon stay on its
+            corners).
     """
     section = superellipse() if section is None else section
     section = np.broadcast_to(section, (len(centers),) + section.shape[-2:])
@@ -207,8 +209,9 @@ def tube(
 ) -> Surface:
     """Tube along a planar path (M, 3); half_widths (M, 2) along `normal` and within the plane.
 
-    caps: length of the rounded ends as a share of the smaller half width (0 is a flat end). A path
-    with `closed` must not repeat its first point and has no caps.
+    Args:
+        caps: length of the rounded ends as a share of the smaller half width (0 is a flat end). A
+            path with `closed` must not repeat its first point and has no caps.
     """
     path = np.asarray(path, dtype=float)
     half_widths = np.broadcast_to(half_widths, (len(path), 2))
