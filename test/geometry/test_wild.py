@@ -55,6 +55,7 @@ def test_a_file_is_read_right_or_refused_and_no_library_speaks(name, caplog, cap
         assert found.is_watertight
         if right is not None:
             assert (found.volume, found.extents.tolist()) == (
-                pytest.approx(right[0]), pytest.approx(right[1])
-            )  # fmt: skip
+                pytest.approx(right[0]),
+                pytest.approx(right[1]),
+            )
     assert not caplog.records and capfd.readouterr() == ("", "")

@@ -52,9 +52,16 @@ def test_the_card_is_complete():
 
 @pytest.mark.parametrize(
     "key",
-    ["python3-numpy", "python3-scipy", "python3-matplotlib", "python3-pil", "python3-tqdm",
-     "tf_transformations", "ament_index_python"],
-)  # fmt: skip
+    [
+        "python3-numpy",
+        "python3-scipy",
+        "python3-matplotlib",
+        "python3-pil",
+        "python3-tqdm",
+        "tf_transformations",
+        "ament_index_python",
+    ],
+)
 def test_the_card_names_what_apt_has(key):
     assert key in keys("exec_depend", "depend")
 
