@@ -2,6 +2,10 @@
 
     python -m studies.same_results store scans/ before.npz
     python -m studies.same_results compare before.npz after.npz
+    python -m studies.same_results time scans/
+
+`time` prints how long four kinds of requests take; for a change, run this file in turn with the
+packages before and after it first in PYTHONPATH.
 
 `scans/` holds meshes/*.ply and grasps.json (see docs/studies/README.md). Requests: each scan with
 one hand, free and pulled to a grasp that a person annotated; and, of some, both hands, hand-overs,
@@ -13,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +75,26 @@ def store(scans: Path, out: Path) -> None:
     np.savez_compressed(out, **arrays)
 
 
+def measure(scans: Path, repeats: int) -> None:
+    """Prints mean seconds of a request, by the clock and of CPU time, once everything is warm."""
+    synthesizer = Synthesizer(device="cpu")
+    synthesizer.warm_up()
+    meshes = sorted((scans / "meshes").glob("*.ply"))
+    wall, cpu = [], []
+    for seed in range(-1, repeats):
+        for sentence, options in (
+            ("lift it with the right hand", {}),
+            ("lift it with both hands", {}),
+            ("pass it from the right hand to the left hand", {}),
+            ("inspect it", {"num_samples": 3}),
+        ):
+            begin = time.perf_counter(), time.process_time()
+            synthesizer.synthesize(meshes[2], sentence, seed=seed % 1000, **options)
+            wall.append(time.perf_counter() - begin[0])
+            cpu.append(time.process_time() - begin[1])
+    print(f"{np.mean(wall[4:]):.3f} s by the clock, {np.mean(cpu[4:]):.3f} s of CPU time")
+
+
 def compare(before: Path, after: Path) -> int:
     """Prints how far results are from one another, the farthest last; 1 where it is too far."""
     with np.load(before) as old, np.load(after) as new:
@@ -114,12 +139,18 @@ def main(argv: list[str] | None = None) -> int:
     one = commands.add_parser("store")
     one.add_argument("scans", type=Path)
     one.add_argument("out", type=Path)
+    times = commands.add_parser("time")
+    times.add_argument("scans", type=Path)
+    times.add_argument("--repeats", type=int, default=4)
     two = commands.add_parser("compare")
     two.add_argument("before", type=Path)
     two.add_argument("after", type=Path)
     args = parser.parse_args(argv)
     if args.command == "store":
         store(args.scans, args.out)
+        return 0
+    if args.command == "time":
+        measure(args.scans, args.repeats)
         return 0
     return compare(args.before, args.after)
 

@@ -41,8 +41,8 @@ class GraspLimits:
     tip: float = 0.010  #: fingertip keypoints this near the surface hold
     lateral_tip: float = 0.014  #: those of a key pinch
     firm: float = 0.003  #: three pads are this near, but for a key pinch
-    toil: float = 0.42  #: `toil`
-    hold: float = 0.08  #: `residual`: share of the weight that contacts may fail to carry
+    grip_effort: float = 0.42  #: most `grip_effort`
+    hold: float = 0.08  #: `residual`: fraction of the weight that contacts may fail to carry
     hold_tripod: float = 0.05  #: that of three fingers
     hold_light: float = 0.15  #: that of key pinches, and at a rim or handle, of light things
     light: float = 0.15  #: kg
@@ -175,7 +175,7 @@ def residual(touch: list[Contacts], mesh: Mesh) -> float:
     return hold_residual(points, normals, mass_of(mesh)[1], lever, friction=CAREFUL)
 
 
-def toil(touch: list[Contacts], mesh: Mesh) -> float:
+def grip_effort(touch: list[Contacts], mesh: Mesh) -> float:
     """`hold_residual` with little friction, short levers, and pushes as dear as they are to a
     person's grip: near 1 where a hand would hold the object with great effort only."""
     mass, center, _ = mass_of(mesh)

@@ -12,8 +12,8 @@ from diffh2o_ros.data.grasps.check import (
     Contacts,
     GraspLimits,
     contacts,
+    grip_effort,
     residual,
-    toil,
     true_kinds,
 )
 from diffh2o_ros.data.grasps.grasp_set import APPROACHES, KINDS, WHERE, GraspSet
@@ -109,7 +109,9 @@ def _held(
         most = np.where(light, limits.hold_light, most)
     loose = np.array([residual([touch[[i]]], mesh) for i in range(len(hands))]) / most
     alone = loose < 1
-    alone[alone] = [toil([touch[[i]]], mesh) < limits.toil for i in np.flatnonzero(alone)]
+    alone[alone] = [
+        grip_effort([touch[[i]]], mesh) < limits.grip_effort for i in np.flatnonzero(alone)
+    ]
     for side in (True, False):
         plenty = np.flatnonzero(alone & (hands.left == side))
         alone[plenty[np.argsort(loose[plenty], kind="stable")[PLENTY:]]] = False
