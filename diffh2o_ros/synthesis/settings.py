@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from diffh2o_ros.contact.energy import ContactWeights
 from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.errors import OptionError
 from diffh2o_ros.synthesis.options import MOST_CANDIDATES, MOST_STEPS
+
+_POLISH = Settling(
+    steps=90,
+    translation_rate=0.001,
+    rotation_rate=0.012,
+    flexion_rate=0.02,
+    hold=0.02,
+    clearance=0.0008,
+    weights=ContactWeights(penetration=12.0),
+)
 
 
 @dataclass(frozen=True)
@@ -28,30 +38,11 @@ class SynthesisSettings:
     """Of the noise that the interaction stage starts from. Above 1 it makes up for the spread that
     a small network, classifier-free guidance and few steps take from what samples do."""
     contact_guidance: bool = True  #: hold the reach to the true surface while it is sampled
-    contact_start: float = 0.12  #: share of the grasp stage after which contact guides it
+    contact_start: float = 0.12  #: fraction of the grasp stage after which contact guides it
     guided: Settling = field(default=Settling(steps=12))  #: at each guided step
-    refined: Settling = field(
-        default=Settling(
-            steps=90,
-            translation_rate=0.001,
-            rotation_rate=0.012,
-            flexion_rate=0.02,
-            hold=0.02,
-            clearance=0.0008,
-            weights=ContactWeights(penetration=12.0),
-        )
-    )  #: the last polish
-    targeted: Settling = field(
-        default=Settling(
-            steps=90,
-            translation_rate=0.001,
-            rotation_rate=0.012,
-            flexion_rate=0.02,
-            hold=0.0,
-            clearance=0.0008,
-            weights=ContactWeights(penetration=12.0),
-        )
-    )  #: the last polish of a grasp that is pulled to a target
+    refined: Settling = field(default=_POLISH)  #: the last polish
+    #: The last polish of a grasp that is pulled to a target, which holds it instead of its start.
+    targeted: Settling = field(default=replace(_POLISH, hold=0.0))
     target_pull: float = 1.0  #: how strongly a target grasp holds against contact
     imputing: bool = True  #: dictate the reach to the interaction stage while it samples
     num_frames: int | None = None

@@ -66,7 +66,7 @@ def test_settling(contact, term):
         weights["penetration"] = 2.0
     hold = 0.05 if term in ("hold", "all") else 0.0
     points = 0.05 * torch.randn(21, 3, generator=torch.Generator().manual_seed(1))
-    # A weak pull gives every move a slope, so that none is of rounding alone.
+    # A weak pull gives every move a gradient, so that none is of rounding alone.
     pull = Pull(1.0 if term in ("pull", "hold", "all") else 0.01, torch.arange(21), points)
     others = contact.hand.pose(hands(6, seed=2)).spheres if term in ("others", "all") else None
     # Few steps: where a contact is made or lost, descents part for good.
@@ -86,7 +86,7 @@ def test_clearing(contact, moving):
         pose = 0.3 * carried.wrist, carried.rotation
     one, other = both_ways(contact.scene, lambda way: clear_path(way, path, pose, steps=10))
     assert (one.wrist - path.wrist).abs().max() > 2e-3, "it is cleared"
-    # Where nothing touches, slopes are of rounding alone, and Adam makes whole steps of them: a
+    # Where nothing touches, gradients are of rounding alone, and Adam makes whole steps of them: a
     # part of the path may differ by millimeters, but not in how free it is.
     assert gaps(one, other).median() < 5e-4 < gaps(one, path).median()
     room = [contact.field(p, pose).query(contact.hand.pose(p).spheres) for p in (one, other)]
