@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
 import torch
 
 from diffh2o_ros.contact.model import ContactModel
-from diffh2o_ros.data.format import GRASP_FRAMES, Sequence
+from diffh2o_ros.data.format import FPS, GRASP_FRAMES, Sequence
 from diffh2o_ros.data.motions.actions import ACTIONS, HAND_OVER
 from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.mirror import mirror_pose
 from diffh2o_ros.hands.sides import SIDES
-from diffh2o_ros.hands.skeleton import wrist_kinematics
+from diffh2o_ros.hands.skeleton import TIP_KEYPOINTS, keypoints, tip_offsets, wrist_kinematics
+from diffh2o_ros.text.wording import read_wording
 
 #: Depths in meters that a procedural motion may have: spheres in the object, in the table.
 OBJECT, TABLE = 0.004, 0.0015
-#: How far a hand may drift on what it holds, meters, and how fast a wrist may be, meters a frame.
-DRIFT, STEP = 0.001, 0.1
+#: How far a wrist may drift on what its hand holds, meters; how fast a fingertip may slip, meters a
+#: second; how fast a wrist may be, meters a frame.
+DRIFT, SLIP, STEP = 0.03, 0.025, 0.1
+#: Distance within which a fingertip touches, meters.
+TIP_CONTACT = 0.006
 #: How far the object's center may lie from the origin, meters.
 CENTER = 1e-5
 #: An object moves if it does so by more than this in a frame, meters and radians.
@@ -81,13 +84,12 @@ def _words(sequence: Sequence) -> Iterator[str]:
         yield "there is no sentence"
     if not set(info.sentences).isdisjoint(info.held_out_sentences):
         yield "a held-out sentence is among those for training"
-    named = set(SIDES) if info.action == HAND_OVER else set(sequence.active)
+    acting = frozenset(SIDES if info.action == HAND_OVER else sequence.active)
     hand = {"both": set(SIDES)}.get(info.hand, {info.hand})
     if info.action != HAND_OVER and hand != set(sequence.active):
         yield f"said to be done by {info.hand}, held by {sorted(sequence.active)}"
     for sentence in (*info.sentences, *info.held_out_sentences):
-        said = set(re.findall(r"\b(left|right)[ -]hand", sentence.lower()))
-        if not said <= named:
+        if acting not in read_wording(sentence).hands:
             yield f"names a hand that does not act: {sentence!r}"
 
 
@@ -106,7 +108,7 @@ def _object(sequence: Sequence) -> Iterator[str]:
 
 
 def _hold(sequence: Sequence) -> Iterator[str]:
-    """A hand that holds the object is fixed to it."""
+    """A hand that holds the object adjusts to it: its fingertips stay where they touch."""
     motion = sequence.motion
     away = motion.wrist - motion.object_position[:, None]
     local = away @ motion.object_rotation
@@ -116,6 +118,23 @@ def _hold(sequence: Sequence) -> Iterator[str]:
             drift = (held - held[0]).norm(dim=-1).max()
             if drift > DRIFT:
                 yield f"the {side} hand slips by {1000 * float(drift):.1f} mm"
+        slip = fingertip_slip(sequence, i)
+        if slip > SLIP:
+            yield f"a fingertip of the {side} hand slips at {1000 * slip:.1f} mm/s"
+
+
+def fingertip_slip(sequence: Sequence, side: int) -> float:
+    """Speed of the fastest of a hand's fingertips along the object that it holds, of those that
+    touch it, meters a second."""
+    motion, tips = sequence.motion, list(TIP_KEYPOINTS)
+    pose = motion.wrist[:, side], motion.rotation[:, side], motion.hand_pose[:, side]
+    rotations, joints = wrist_kinematics(*pose, SIDES[side])
+    points = keypoints(joints, rotations, tip_offsets(SIDES[side]))[:, tips]
+    local = (points - motion.object_position[:, None]) @ motion.object_rotation
+    speed = FPS * (local[1:] - local[:-1]).norm(dim=-1)
+    held = sequence.held[1:, side] & sequence.held[:-1, side]
+    touching = (sequence.distances[:, side][:, tips].abs() < TIP_CONTACT)[1:]
+    return float((speed * touching)[held].amax()) if bool(held.any()) else 0.0
 
 
 def _joints(sequence: Sequence) -> Iterator[str]:

@@ -54,6 +54,8 @@ class SequenceInfo:
     num_frames: int
     sentences: tuple[str, ...]  #: true of the motion, for training
     held_out_sentences: tuple[str, ...]  #: in phrasings that training never sees
+    approach: str | None = None  #: `side` or `top`, from where the hand comes
+    count: int | None = None  #: how often what is repeated is done: shakes, blows, strokes
 
     def __post_init__(self) -> None:
         for name in ("sentences", "held_out_sentences"):

@@ -10,10 +10,12 @@ import trimesh
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import SPLITS, DatasetError
+from diffh2o_ros.data.marking import marks_of
 
 
 def write_meshes(dataset: Dataset, split: str, num: int | None, seed: int, out: Path) -> list[Path]:
-    """Writes objects of a split as PLY files, each once: meters, z up, as they stand.
+    """Writes objects of a split as PLY files, each once: meters, z up, as they stand; and, where
+    the data set knows them, their marks beside them.
 
     Args:
         split: one of `SPLITS`. num: how many, drawn at random; None: all.
@@ -38,5 +40,7 @@ def write_meshes(dataset: Dataset, split: str, num: int | None, seed: int, out: 
         mesh = trimesh.Trimesh(sequence.mesh.vertices, sequence.mesh.faces, process=False)
         with whole_file(path) as partial:
             partial.write_bytes(mesh.export(file_type="ply"))
+        if dataset.header["content"] == "recipes":
+            marks_of(*dataset.recipe(first[number])).write(path.with_suffix(".json"))
         paths.append(path)
     return paths

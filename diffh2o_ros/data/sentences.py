@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from diffh2o_ros.data.language.asides import with_courtesy, with_negation
 from diffh2o_ros.data.language.detail import detailed
-from diffh2o_ros.data.language.facts import Facts, Told, draw_told
+from diffh2o_ros.data.language.facts import HAND, Facts, Told, draw_told
+from diffh2o_ros.data.language.nouns import describe_noun
 from diffh2o_ros.data.language.phrases import BODILY, actions, tails
 from diffh2o_ros.data.language.short import pool, short
 from diffh2o_ros.data.language.subjects import TERSE, draw_subject
@@ -23,7 +26,7 @@ from diffh2o_ros.data.language.voice import Voice
 from diffh2o_ros.data.language.words import kinds, pick, pick_weighted
 
 DIRECTIONS = ("left", "right", "forward", "back", "up", "clockwise", "counterclockwise")
-PLAIN, DETAILED = 0.35, 0.25  # share of sentences of one verb, and of those clause by clause
+PLAIN, DETAILED = 0.25, 0.4  # share of sentences of one verb, and of those clause by clause
 TELEGRAM = 0.12  # share of orders without articles: lift mug with right hand
 
 
@@ -38,7 +41,11 @@ def sentences(
     split: str = "train",
     *,
     put_back: bool = False,
-    hold: str | None = None,
+    hold: str | Sequence[str] | None = None,
+    count_done: int | None = None,
+    level: str | None = None,
+    upright: bool = False,
+    named: float = HAND,
 ) -> list[str]:
     """`count` different sentences for a motion, each true of it.
 
@@ -51,8 +58,12 @@ def sentences(
         split: "train" leaves out the held-out templates, "held_out" uses only them, "all" both.
         put_back: the object is set down where it was at the end. Of a place or a rotation, which
             end on the table by themselves, nothing is said about it.
-        hold: where or how the object is held: handle, rim, top (taken from above), pinch (with the
-            fingertips) or None.
+        hold: where or how the object is held, one or several of the words `hold` of
+            language/words.txt: handle, rim, top (taken from above), pinch (with the fingertips) ...
+        count_done: how often what is repeated is done, None where that is not known.
+        level: how high the object is held: chest, shoulder, chin, head or None.
+        upright: the object is never tilted by much.
+        named: share of the sentences that name the hand.
 
     Raises:
         ValueError: an unknown word, no name, a hand-over by both hands, or more sentences than the
@@ -63,17 +74,33 @@ def sentences(
     _check("manner", manner, (None, *kinds("manner")))
     _check("direction", direction, (None, *DIRECTIONS))
     _check("split", split, ("train", "held_out", "all"))
-    _check("hold", hold, (None, *kinds("hold")))
+    for word in (hold,) if isinstance(hold, str) else hold or ():
+        _check("hold", word, kinds("hold"))
+    _check("level", level, (None, *kinds("level")))
     if action == "offhand" and hand == "both":
         raise ValueError("a hand-over starts in one hand: use left or right for 'offhand'")
     if not names or not all(name.strip() for name in names):
         raise ValueError("names must hold at least one noun for the object, and no empty one")
-    facts = Facts(action, hand, tuple(names), manner, direction, put_back, hold)
+    facts = Facts(
+        action,
+        hand,
+        tuple(names),
+        manner,
+        direction,
+        put_back,
+        None,
+        count_done,
+        level,
+        upright,
+        named,
+    )
+    holds = (hold,) if isinstance(hold, str) or hold is None else tuple(hold)
     found: dict[str, None] = {}
     for _ in range(100 * count):
         if len(found) >= count:
             break
-        found[_compose(facts, rng, split)] = None
+        known = replace(facts, hold=pick(holds, rng) if holds else None)
+        found[compose(known, rng, split).text] = None
     if len(found) < count:
         raise ValueError(f"cannot word '{action}' in {count} different ways: ask for fewer")
     return list(found)
@@ -85,7 +112,16 @@ def _check(what: str, value: str | None, known: Collection) -> None:
         raise ValueError(f"unknown {what} '{value}': use one of {words}")
 
 
-def _compose(facts: Facts, rng: np.random.Generator, split: str) -> str:
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, and whether it tells which hand acts, or that both do."""
+
+    text: str
+    names_hand: bool
+
+
+def compose(facts: Facts, rng: np.random.Generator, split: str) -> Sentence:
+    """One sentence that is true of the facts."""
     name = facts.names[0] if rng.random() < 0.5 else pick(facts.names, rng)
     while True:  # a small split may lack, say, passive phrases
         chance = rng.random()
@@ -94,7 +130,8 @@ def _compose(facts: Facts, rng: np.random.Generator, split: str) -> str:
         bodily = facts.action in BODILY
         subject = draw_subject(rng, facts.hand, not bodily, told.hand, bodily)
         terse = length != "detail" and subject == TERSE and rng.random() < TELEGRAM
-        voice = Voice(facts, subject, name, terse, rng)
+        noun = describe_noun(name, facts, terse or length == "plain", rng)
+        voice = Voice(facts, subject, name, terse, noun, rng)
         fit = _fitting(voice, told, split, length)
         if not fit:
             length, fit = "phrase", _fitting(voice, told, split, "phrase")
@@ -102,8 +139,13 @@ def _compose(facts: Facts, rng: np.random.Generator, split: str) -> str:
             continue
         say = detailed if length == "detail" else short
         text = say(voice, pick_weighted(fit, rng), told)
-        if text is not None:
-            return _punctuated(" ".join(voice.name_object(text).split()), subject.end, rng)
+        if text is None:
+            continue
+        if told.negation and not voice.terse:
+            text = with_negation(text, voice, told)
+        text = with_courtesy(text, voice)
+        text = _punctuated(" ".join(voice.name_object(text).split()), subject.end, rng)
+        return Sentence(text, told.hand)
 
 
 def _fitting(voice: Voice, told: Told, split: str, length: str) -> list[Template]:
@@ -112,7 +154,7 @@ def _fitting(voice: Voice, told: Told, split: str, length: str) -> list[Template
     named = told.hand and not subject.is_hand
     directed, back = told.direction, facts.put_back
     both = facts.hand == "both"
-    fit = pool(facts.action, both, said, named, directed, back, split)
+    fit = pool(facts.action, both, said, named, directed, back, facts.several, split)
     if length == "plain":
         fit = tuple(template for template in fit if template.text.count("{") == 1)
     if length == "detail":

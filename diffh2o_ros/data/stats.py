@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -11,20 +12,26 @@ from pathlib import Path
 import numpy as np
 
 from diffh2o_ros.atomic import whole_file
-from diffh2o_ros.data.checks import joint_angles
+from diffh2o_ros.data.checks import fingertip_slip, joint_angles
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.data.format import SequenceInfo, interaction_of
 from diffh2o_ros.data.grasps import KINDS
 from diffh2o_ros.data.grasps.physics import holds, load_mujoco
+from diffh2o_ros.data.holding import hand_shares, handle_table
 from diffh2o_ros.data.motions.actions import HAND_OVER
 from diffh2o_ros.data.validate import sample
 from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.hands import anatomy
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.markdown import table
+from diffh2o_ros.text.wording import ONLY, PAIR, read_wording
 from diffh2o_ros.workers import in_processes
 
 #: What is counted, of each sequence.
-COUNTED = ("action", "hand", "manner", "direction", "put_back", "kind", "where", "split", "source")
+COUNTED = (
+    *("action", "hand", "manner", "direction", "put_back", "kind", "where", "approach"),
+    *("split", "source"),
+)
 #: Measured figures: name, unit, and what a good data set has.
 MEASURED = {
     "penetration_mm": ("mm", "median <= 1.5, 95 % <= 3"),
@@ -33,7 +40,8 @@ MEASURED = {
     "fingers": ("", "median >= 3"),
     "thumb": ("", "mean >= .90"),
     "floating": ("", "0"),
-    "slip_mm_s": ("mm/s", "<= 5, hand-overs aside"),
+    "slip_mm_s": ("mm/s", "median <= 12, hand-overs aside"),
+    "fingertip_slip_mm_s": ("mm/s", "<= 8"),
     "seam": ("", "<= 1.3"),
     "jerk": ("m/s3", ""),
     "table_mm": ("mm", "<= 1"),
@@ -56,6 +64,8 @@ class DatasetStats:
     num_measured: int
     figures: dict[str, dict[str, float]]  #: by name: median, mean, p05, p95, worst
     holds: dict[str, list[int]]  #: by kind of grasp: how many held, of how many tried
+    hands: dict[str, float]  #: of `hand_shares`
+    handles: str  #: of `handle_table`
 
     def markdown(self) -> str:
         """All of it as Markdown."""
@@ -72,6 +82,8 @@ class DatasetStats:
             lines.append(f"| {name} | {cells} |")
         lines.append("| family | " + ", ".join(f"{k} {v}" for k, v in self.families.items()) + " |")
         lines.append("| text | " + ", ".join(f"{k} {v:.4g}" for k, v in self.text.items()) + " |")
+        lines.append("| hands | " + ", ".join(f"{k} {v:.2f}" for k, v in self.hands.items()) + " |")
+        lines += ["", self.handles]
         lines += ["", f"Measured on {self.num_measured} random sequences:", "", self._measured()]
         if self.holds:
             held, tried = np.sum(list(self.holds.values()), axis=0)
@@ -150,6 +162,8 @@ def dataset_stats(
         num_measured=len(measured),
         figures=_figures(measured),
         holds=by_kind,
+        hands=hand_shares(infos),
+        handles=handle_table(infos),
     )
 
 
@@ -186,8 +200,22 @@ def _text(infos: list[SequenceInfo]) -> dict[str, float]:
         "words 10 %": low,
         "words median": middle,
         "words 90 %": high,
+        "different words": len({word for s in said for word in re.findall(r"[a-z']+", s.lower())}),
+        "share read as another hand": _misread(infos),
         "share naming a hand": float(np.mean(named)),
     }
+
+
+def _misread(infos: list[SequenceInfo], most: int = 5000) -> float:
+    """Share of the first `most` sentences that a request would take for another hand's."""
+    wrong = read = 0
+    for info in infos:
+        both = info.hand == "both" or info.action == HAND_OVER
+        true = PAIR if both else ONLY[info.hand]
+        for sentence in info.sentences[: most - read]:
+            read += 1
+            wrong += true not in read_wording(sentence).hands
+    return wrong / max(read, 1)
 
 
 def _measure(job) -> tuple[list[dict[str, float]], list[tuple[str, bool]]]:
@@ -202,6 +230,8 @@ def _measure(job) -> tuple[list[dict[str, float]], list[tuple[str, bool]]]:
         if sequence.info.source == "procedural":
             angles = joint_angles(sequence)
             beyond = np.maximum(low - angles, angles - high).max().clip(0)
+            slips = [fingertip_slip(sequence, side) for side in range(len(SIDES))]
+            found["fingertip_slip_mm_s"] = 1000 * max(slips)
             found["out_of_range_deg"] = float(np.rad2deg(beyond).round(2))
         figures.append(found)
         if np.random.default_rng((seed, row)).random() < hold:

@@ -9,6 +9,7 @@ from diffh2o_ros.data.motions.actions import (
     DIRECTIONS,
     Infeasible,
     Situation,
+    draw_count,
     draw_direction,
     plan,
 )
@@ -16,7 +17,7 @@ from diffh2o_ros.data.motions.actions.catalog import PACES
 from diffh2o_ros.data.motions.actions.path import Itinerary
 from diffh2o_ros.data.motions.actions.situation import rotations_onto
 from diffh2o_ros.data.motions.person import Person
-from diffh2o_ros.data.motions.reaching import hand_rotation
+from diffh2o_ros.data.motions.resting import hand_rotation
 from diffh2o_ros.data.objects import Part
 from diffh2o_ros.hands.mirror import mirror, mirror_wrist
 
@@ -47,16 +48,19 @@ def situation(hands=("right",), back=(-0.3, -1, 0.3)):
     return Situation(PERSON, SUPPORT, HULL, PARTS, {side: holds[side] for side in hands}, hands[-1])
 
 
-def paths(action, count=8, manner=None, direction="drawn", put_back=False, hands=("right",)):
-    """Several feasible paths of one action, with their direction words."""
+def paths(
+    action, count=8, manner=None, direction="drawn", put_back=False, hands=("right",), times=None
+):
+    """Several feasible paths of one action, with their direction words; `times` it is repeated."""
     found = []
     for seed in range(60):
         rng = np.random.default_rng(seed)
         word = draw_direction(action, rng) if direction == "drawn" else direction
         try:
-            # What is turned over is taken thumb down.
-            back = (0.3, 1, 0.5) if action == "turn_over" else (-0.3, -1, 0.3)
-            way = plan(action, manner, word, put_back, situation(hands, back), rng, FRAMES)
+            # What is turned over is taken palm down.
+            back = (-0.3, 0.2, 1) if action == "turn_over" else (-0.3, -1, 0.3)
+            where = situation(hands, back)
+            way = plan(action, manner, word, put_back, where, rng, FRAMES, times)
         except Infeasible:
             continue
         found.append((way.path(), word))
@@ -149,46 +153,96 @@ def test_what_is_brought_to_the_face_arrives_there(action, part, target, facing)
         assert angle(way[nearest], facing) < 40
 
 
-def test_shaking_goes_to_and_fro():
-    for path, _ in paths("shake"):
-        velocity = np.diff(path.position, axis=0)[len(path) // 3 :]
-        axis = np.linalg.svd(velocity - velocity.mean(0))[2][0]
-        speed = velocity @ axis
-        fast = speed[np.abs(speed) > 0.3 * np.abs(speed).max()]
-        assert (np.diff(np.sign(fast)) != 0).sum() >= 3
+def runs(flags):
+    """How often a condition (T,) becomes true."""
+    return int((np.diff(np.concatenate([[0], flags.astype(int)])) == 1).sum())
 
 
-def test_stamping_presses_the_sole_onto_the_table():
-    for path, _ in paths("stamp"):
+@pytest.mark.parametrize("times", [2, 4, 6])
+@pytest.mark.parametrize("manner", list(PACES))
+def test_shaking_goes_to_and_fro_as_often_as_asked(times, manner):
+    for path, _ in paths("shake", 5, manner, times=times):
+        start = np.argmax(path.position[:, 2] > 0.9 * path.position[:, 2].max())
+        offset = path.position - path.position[-1]  # it ends where it is shaken about
+        axis = np.linalg.svd(offset[start:], full_matrices=False)[2][0]
+        along = offset @ axis
+        along[: len(path) // 8] = 0  # the way there may come past
+        high, low = along > 0.02, along < -0.02
+        assert times <= runs(high) <= times + 1 and times <= runs(low) <= times + 1
+        assert runs(high) + runs(low) <= 2 * times + 1
+        assert 0.05 < np.ptp(along[start:]) < 0.13
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_stamping_presses_the_sole_onto_the_table_as_often_as_asked(times):
+    for path, _ in paths("stamp", times=times):
         point, facing = along(path, "sole")
         raised = point[:, 2] > SUPPORT + 0.03
         pressed = (np.abs(point[:, 2] - SUPPORT) < 1e-3) & (facing @ -UP > 0.999)
-        assert raised.any() and pressed[raised.argmax() :].sum() >= 3
+        pressed[: raised.argmax()] = False  # as it stood
+        assert raised.any() and pressed.sum() >= 3 * times
+        assert runs(pressed) == times
 
 
-def test_wiping_moves_the_sole_along_the_table():
-    for path, _ in paths("wipe"):
+@pytest.mark.parametrize("times", [2, 5])
+@pytest.mark.parametrize("manner", list(PACES))
+def test_wiping_moves_the_sole_along_the_table_as_often_as_asked(times, manner):
+    for path, _ in paths("wipe", 5, manner, times=times):
         point, facing = along(path, "sole")
         wiping = (np.abs(point[:, 2] - SUPPORT) < 1e-3) & (facing @ -UP > 0.999)
-        way = np.linalg.norm(np.diff(point[:, :2], axis=0), axis=1)[wiping[1:] & wiping[:-1]].sum()
-        assert way > 0.12
+        wiping[: (~wiping).argmax()] = False  # as it stood
+        flat = point[wiping, :2]
+        assert runs(wiping) == 1
+        axis = np.linalg.svd(flat - flat.mean(0))[2][0]
+        place = flat @ axis
+        ends = np.flatnonzero(np.diff(np.sign(np.diff(place[np.r_[True, np.diff(place) != 0]]))))
+        assert len(ends) == times - 1  # it turns round between strokes
+        assert np.ptp(place) > 0.08
 
 
-def test_hammering_strikes_downwards_again_and_again():
-    for path, _ in paths("hammer"):
-        point, facing = (values[len(path) // 4 :] for values in along(path, "head"))
-        low = point[:, 2] < point[:, 2].min() + 0.01
-        assert ((np.diff(low.astype(int)) == 1).sum()) >= 2
-        assert angle(facing[point[:, 2].argmin()], -UP) < 10
+@pytest.mark.parametrize("times", [1, 4])
+def test_hammering_strikes_downwards_as_often_as_asked(times):
+    for path, _ in paths("hammer", times=times):
+        point, facing = along(path, "head")
+        target = point[:, 2][facing @ -UP > np.cos(np.deg2rad(35))].min()
+        swung = np.argmax(point[:, 2] > target + 0.04)
+        blows = point[swung:, 2] < target + 0.005
+        assert runs(blows) == times
+        assert angle(facing[swung + blows.argmax()], -UP) < 35
 
 
-def test_rotating_and_turning_over_end_on_the_table():
+def test_toasting_nudges_as_often_as_asked():
+    for times in (1, 2):
+        for path, _ in paths("toast", times=times):
+            forward = path.position[:, 0] - path.position[-1, 0]
+            assert runs(forward > 0.02) == times
+
+
+def test_counts_are_drawn_for_what_repeats():
+    rng = np.random.default_rng(0)
+    for action, known in ACTIONS.items():
+        drawn = {draw_count(action, rng) for _ in range(100)}
+        if known.counts is None:
+            assert drawn == {None}
+        else:
+            assert drawn == set(range(known.counts[0], known.counts[1] + 1))
+    assert draw_count("offhand", rng) is None
+
+
+def test_rotating_ends_on_the_table():
     for path, word in paths("rotate"):
         yaw = np.rad2deg(np.arctan2(path.rotation[-1, 1, 0], path.rotation[-1, 0, 0]))
         assert (yaw > 40) if word == "counterclockwise" else (yaw < -40)
         assert tilt(path).max() < 5
+
+
+def test_what_is_turned_over_is_held_upside_down_in_the_air():
     for path, _ in paths("turn_over"):
-        assert tilt(path)[-1] > 179 and path.position[:, 2].max() > 0.05
+        assert tilt(path)[-1] > 155
+        lowest = (path.rotation[:, 2] @ HULL.T).min(1) + path.position[:, 2]
+        assert lowest[tilt(path) > 45].min() > SUPPORT + 0.05
+        # No arm turns farther than arms do on the way.
+        assert situation(back=(-0.3, 0.2, 1)).strain(path.position, path.rotation).max() < 1.2
 
 
 def test_quick_is_quicker_than_slow():

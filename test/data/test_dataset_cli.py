@@ -10,7 +10,9 @@ from PIL import Image
 
 from diffh2o_ros.cli import main
 from diffh2o_ros.data.frames import FramesWriter
+from diffh2o_ros.evaluation.marks import Marks
 from diffh2o_ros.evaluation.mesh_folder import find_meshes, object_name
+from diffh2o_ros.geometry.distance import closest_points
 from diffh2o_ros.geometry.intake import check_mesh, load_mesh
 
 
@@ -71,6 +73,11 @@ def test_meshes_writes_each_object_of_a_split_once(folder, dataset, tmp_path, ca
     assert [int(path.name[:4]) for path in paths] == sorted(objects)
     sequence = dataset[objects[int(paths[0].name[:4])]]
     assert object_name(paths[0].stem) == sequence.info.object_name
+    for path in paths:  # the marks lie on the mesh
+        marks, mesh = Marks.beside(path), load_mesh(path)
+        assert marks.family == dataset.infos[objects[int(path.name[:4])]].family
+        points = np.array([*marks.handle, *marks.rim]).reshape(-1, 3)
+        assert closest_points(mesh, points)[0].max(initial=0) < 1e-3
     np.testing.assert_allclose(
         load_mesh(paths[0]).bounds, check_mesh(*astuple(sequence.mesh)).bounds, atol=1e-6
     )

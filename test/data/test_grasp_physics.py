@@ -7,11 +7,14 @@ import pytest
 import trimesh
 
 from diffh2o_ros.data.grasps import GraspSet, find_grasps
+from diffh2o_ros.data.grasps.hands import Hands
 from diffh2o_ros.data.grasps.physics import PhysicsError, holds, squeeze
+from diffh2o_ros.data.grasps.trial import HoldTrial
 from diffh2o_ros.data.grasps.weight import DENSITY, mass_of
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.hands.mirror import mirror_wrist, signs_of
 
 
 def block(x: float, y: float, z: float) -> ProceduralObject:
@@ -77,3 +80,39 @@ def test_without_mujoco_one_line_says_what_to_install(small, monkeypatch):
     monkeypatch.setitem(sys.modules, "mujoco", None)
     with pytest.raises(PhysicsError, match=r"pip install -r requirements/data\.txt"):
         holds(*small, 0)
+
+
+def as_hands(grasps: GraspSet) -> Hands:
+    left = grasps.side == 0
+    rotation = grasps.rotation.astype(float)
+    return Hands(
+        grasps.wrist.astype(float) * signs_of(left),
+        np.where(left[:, None, None], mirror_wrist(rotation), rotation),
+        grasps.angles.astype(float),
+        grasps.kind,
+        left,
+    )
+
+
+def test_quick_trials_agree_with_the_thorough_one(small):
+    thing, grasps = small
+    mesh = Mesh(thing.mesh.vertices - thing.mesh.center, thing.mesh.faces)
+    trial = HoldTrial(mesh, SignedDistanceGrid.from_mesh(mesh, resolution=48))
+    moved = GraspSet.concatenate([grasps, grasps])
+    moved.wrist[len(grasps) :] += 0.03 * np.sign(moved.wrist[len(grasps) :])
+    rows = [*range(0, len(grasps), 5), *range(len(grasps), 2 * len(grasps), 5)]
+    quick = [trial(as_hands(moved), row).held for row in rows]
+    thorough = [holds(thing, moved, row).held for row in rows]
+    assert np.mean(np.equal(quick, thorough)) >= 0.8
+    assert any(quick) and not all(quick)
+
+
+def test_the_order_of_trials_does_not_matter(small):
+    thing, grasps = small
+    mesh = Mesh(thing.mesh.vertices - thing.mesh.center, thing.mesh.faces)
+    sdf = SignedDistanceGrid.from_mesh(mesh, resolution=48)
+    hands, first, second = as_hands(grasps), HoldTrial(mesh, sdf), HoldTrial(mesh, sdf)
+    left, right = (int(np.flatnonzero(grasps.side == side)[0]) for side in (0, 1))
+    one = [first(hands, row).drift for row in (left, right)]
+    other = [second(hands, row).drift for row in (right, left)]
+    assert one == pytest.approx(other[::-1], rel=0.05)

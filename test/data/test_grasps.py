@@ -75,9 +75,15 @@ def gap_between(grasps: GraspSet, left: int, right: int) -> float:
     return float((gap - radii[0][:, None] - radii[1]).min())
 
 
-def test_every_object_is_grasped_by_both_hands(case):
+def test_every_object_is_grasped_by_either_hand_or_by_both(case):
     _, _, grasps = case
-    assert (grasps.side[grasps.alone] == 0).any() and (grasps.side[grasps.alone] == 1).any()
+    alone = [(grasps.side[grasps.alone] == side).any() for side in (0, 1)]
+    assert all(alone) or len(grasps.pairs)
+
+
+def test_what_has_a_handle_is_grasped_by_either_hand(hammer):
+    _, _, grasps = hammer
+    assert {0, 1} == set(grasps.side[grasps.where == WHERE.index("handle")].tolist())
 
 
 def test_hands_stay_outside_object_and_table(case):
@@ -140,3 +146,15 @@ def test_concatenated_sets_keep_their_pairs(bowl, cup):
     both = GraspSet.concatenate([cup[2], bowl[2]])
     assert len(both) == len(cup[2]) + len(bowl[2])
     np.testing.assert_array_equal(both.wrist[both.pairs[-1]], bowl[2].wrist[bowl[2].pairs[-1]])
+
+
+def test_fingers_are_as_straight_as_people_s(hammer, cup):
+    """People's mean DIP flexion is 12.5 degrees, 7.6 to 20.6, and PIP 26.3 (reference.json)."""
+    names = anatomy.degrees_of_freedom()[0]
+    fingers = [f for f in anatomy.FINGER_RADII if f != "thumb"]
+    angles = np.rad2deg(np.concatenate([grasps.angles for _, _, grasps in (hammer, cup)]))
+    dip, pip = (
+        np.median(angles[:, [names.index(f"{f}_{joint}_flexion") for f in fingers]].mean(1))
+        for joint in ("dip", "pip")
+    )
+    assert 7.6 < dip < 14 and 20 < pip < 31

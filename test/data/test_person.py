@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from diffh2o_ros.data.motions.person import Person, draw_person, strain
-from diffh2o_ros.data.motions.reaching import hand_rotation
+from diffh2o_ros.data.motions.resting import hand_rotation
 from diffh2o_ros.hands.mirror import mirror, mirror_wrist
 
 PERSON = Person(head=np.array([-0.42, 0, 0.45]), shoulder=np.array([-0.46, -0.19, 0.22]))

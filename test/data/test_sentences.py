@@ -25,7 +25,7 @@ HANDS = [
     if (action, hand) != ("offhand", "both")
 ]
 DIRECTED = {"lift", "place", "pass", "pour", "rotate"}
-ENDS_ON_TABLE = {"place", "turn_over"}
+ENDS_ON_TABLE = {"place"}
 SIDES = {
     "left": r"\bleft\b",
     "right": r"\bright\b",
@@ -37,14 +37,23 @@ SIDES = {
     "counterclockwise": r"counter-?clockwise|anti-?clockwise",
 }
 PACE = {
-    "quickly": r"quick|swift|rapid|\bhurriedly|\bfast\b|in a hurry",
-    "slowly": r"slow|unhurried|without any hurry",
+    "quickly": r"quick|swift|rapid|\bhurriedly|\bfast\b|in a (?:hurry|rush)|\bhast|speed|brisk|"
+    r"in no time",
+    "slowly": r"slow|unhurried|without (?:any hurry|hurrying)|leisurely|taking \S+(?: \S+)? time",
 }
 HELD = {
     "handle": r"\bhandle\b",
     "rim": r"\b(rim|edge)\b",
     "top": r"(?<!seen )from above|from the top|overhead",
     "pinch": r"fingertips|thumb|tips of the fingers|pinch|precision",
+    "side": r"from (?:the|one) side\b",
+    "neck": r"\bneck\b",
+    "body": r"(?:around|by) (?:the|its|their) (?:body|middle)",
+    "whole": r"(?:firm|tight|power) grip",
+    "left side": r"\b(?:by|on|from) (?:its|their|(?<!on )the) left side|"
+    r"\bfrom the left\b(?! hand| to (?:\w+ )?(?:left|right|other))",
+    "right side": r"\b(?:by|on|from) (?:its|their|(?<!on )the) right side|"
+    r"\bfrom the right\b(?! hand| to (?:\w+ )?(?:left|right|other))",
 }
 PUT_BACK = (
     r"\b(put|set|place|lower)\w* (\w+ ){0,4}(?<!further )back\b|\bback (down|on)|\breturn|"
@@ -52,7 +61,23 @@ PUT_BACK = (
 )
 PUT_DOWN = r"\b(put|set)\w* (\w+ ){0,4}down\b"
 ELSEWHERE = r"elsewhere|somewhere else|(another|different|new) (place|spot|position)"
-FALSE_FRIENDS = r"go ahead and|closer to look|in front of ([\w']+ ){1,2}(face|eyes)"
+#: Which of several things it is.
+PLACED = (
+    r"\b(to the )?(left|right) of the (box|plate)|"
+    r"(mug|apple|scissors|box) on (the person's|\w+) (left|right)( side)?"
+)
+FALSE_FRIENDS = (
+    r"go ahead and|closer to look|closer to [\w']+( [\w']+)? face|look\w* ahead|"
+    r"in front of ([\w']+ ){1,2}(face|eyes)|in front of (\w+sel(f|ves)|the (person|body))"
+)
+AGREED = r"\bright (now|away)|^(all )?right,"
+SURFACES = r"\b(desk|counter(?!-)|worktop|tabletop)\b"
+#: What is said not to be so.
+DENIED = (
+    r"(without|instead of|not with|don't|do not|never)( using| use| with)?( the help of)?"
+    r" (the person's|\w+) (left|right) (hand|one)|"
+    r"(without|instead of) (putt|sett|return)ing[^,.;]*|(do not|don't) (put|set) \w+ (back|down)\b"
+)
 
 
 def hands_of(text: str, action: str) -> tuple[list[str], str]:
@@ -63,6 +88,12 @@ def hands_of(text: str, action: str) -> tuple[list[str], str]:
     if re.search(both, text, re.I):
         found.append("both")
     return found, re.sub(pattern, "", text, flags=re.I)
+
+
+def affirmed(text: str) -> str:
+    """A sentence without what it says not to be so, of things on a table."""
+    text = re.sub(AGREED, "", re.sub(SURFACES, "table", text), flags=re.I)
+    return re.sub(PLACED, "mug", re.sub(DENIED, "", text, flags=re.I), flags=re.I)
 
 
 def draw(action, hand="right", manner=None, direction=None, seed=0, count=150, names=NAMES, **more):
@@ -89,15 +120,19 @@ def test_no_word_is_said_that_is_not_so(action, hand):
     """Every manner, direction, hold and way back, with all templates."""
     unnamed = spoken = 0
     rng = np.random.default_rng(3)
+    # A hand-over has two hands, which are not at one side of it.
+    holds = [hold for hold in kinds("hold") if action != "offhand" or " " not in hold]
     for manner, direction, put_back, hold in itertools.product(
-        (None, *kinds("manner")), (None, *DIRECTIONS), (False, True), (None, *kinds("hold"))
+        (None, *kinds("manner")), (None, *DIRECTIONS), (False, True), (None, *holds)
     ):
         for text in sentences(
             action, hand, NAMES, manner, direction, rng, 3, "all", put_back=put_back, hold=hold
         ):
+            text = affirmed(text)
             rest = check_hands(text, action, hand)
             unnamed += not hands_of(text, action)[0]
-            rest = re.sub(FALSE_FRIENDS, "", rest, flags=re.I)
+            for friend in (FALSE_FRIENDS, HELD["left side"], HELD["right side"]):
+                rest = re.sub(friend, "", rest, flags=re.I)
             told = {word for word, said in SIDES.items() if re.search(said, rest, re.I)}
             assert told <= ({direction} & set(ways(action))), text
             spoken += bool(told)
@@ -119,7 +154,7 @@ def test_each_fact_is_told_in_its_share(action, hand):
     texts = draw(
         action, hand, "slowly", direction, count=600, names=["cup"], put_back=True, hold="handle"
     )
-    named = np.mean([bool(hands_of(text, action)[0]) for text in texts])
+    named = np.mean([bool(hands_of(affirmed(text), action)[0]) for text in texts])
     assert abs(named - HAND) < 0.12
     if action in DIRECTED - {"lift"}:
         rests = [hands_of(text, action)[1] for text in texts]
@@ -161,13 +196,13 @@ def test_some_are_short_and_some_tell_every_step(action):
     direction = "clockwise" if action == "rotate" else "left"
     texts = draw(action, "left", None, direction, count=800, names=["mug"], put_back=True)
     words = np.array([len(text.split()) for text in texts])
-    assert words.min() <= 5 and np.quantile(words, 0.95) >= 18
+    assert words.min() <= 6 and np.quantile(words, 0.95) >= 18
     steps = np.mean([bool(re.search(r"reach|approach|stretch|extend|,", text)) for text in texts])
     assert steps > 0.7 * DETAILED
 
 
 def test_plain_orders_are_common():
-    texts = draw("lift", count=2500, names=["mug"])
+    texts = {text.rstrip(".").lower() for text in draw("lift", count=4000, names=["mug"])}
     for plain in ("pick up the mug", "pick up the mug with the right hand", "lift the mug"):
         assert plain in texts
     two_step = [
@@ -178,7 +213,7 @@ def test_plain_orders_are_common():
 
 def test_a_hand_over_may_name_both_hands_one_or_none():
     counts = np.bincount(
-        [len(hands_of(text, "offhand")[0]) for text in draw("offhand", "left", count=1000)]
+        [len(hands_of(affirmed(t), "offhand")[0]) for t in draw("offhand", "left", count=1000)]
     )
     assert len(counts) == 3 and counts.min() > 100
     texts = draw("offhand", "left", count=4000, names=["ball"])
@@ -192,7 +227,7 @@ def test_words_that_suit_only_some_objects():
         texts = sentences("wipe", "right", [name], None, None, rng, 400)
         assert any(f"{word}" in text.replace(f"the {name}", "") for text in texts)
     texts = sentences("wipe", "right", ["sponge"], None, None, rng, 400)
-    assert not any(re.search(r"\berase|sweep|\bbrush", text) for text in texts)
+    assert not any(re.search(r"\berase|\bbrush", text) for text in texts)
 
 
 def test_same_seed_same_sentences():
@@ -292,7 +327,7 @@ def test_the_files_of_the_grammar():
     assert len(actions()) == 17
     for file in ("words", "clauses", *(f"phrases/{action}" for action in actions())):
         for name, entries in lists(file).items():
-            assert entries and (name == "") == file.startswith("phrases")
+            assert entries and (name in ("", "do")) == file.startswith("phrases")
             told = [e.text for e in entries]
             assert len(set(told)) == len(told), f"{file}: {name} has an entry twice"
     for kind in ("to", "at", "receiver", *DIRECTED - {"lift", "place", "rotate"}):

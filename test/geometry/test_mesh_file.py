@@ -26,7 +26,7 @@ def zipped(*names):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name in names:
-            archive.writestr(name, "x")
+            archive.writestr(zipfile.ZipInfo(name), "x")  # without the time of day
     return file.getvalue()
 
 
@@ -40,7 +40,7 @@ NOT_MESHES = [
     ("404: Not Found", "an error message of a server; download the file itself"),
     ("<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", "an error message of a server"),
     ('{"message": "Not Found"}', "a JSON file"),
-    (gzip.compress(binary_stl()), "a gzip archive; unpack it first"),
+    (gzip.compress(binary_stl(), mtime=0), "a gzip archive; unpack it first"),
     (zipped("3D/3dmodel.model"), "a 3MF file; export the object as"),
     (zipped("model.usdc"), "a USD file"),
     (zipped("box.stl"), "a zip archive; unpack it first"),

@@ -41,11 +41,13 @@ class GraspLimits:
     tip: float = 0.010  #: fingertip keypoints this near the surface hold
     lateral_tip: float = 0.014  #: those of a key pinch
     firm: float = 0.003  #: three pads are this near, but for a key pinch
-    grip_effort: float = 0.42  #: most `grip_effort`
-    hold: float = 0.08  #: `residual`: fraction of the weight that contacts may fail to carry
-    hold_tripod: float = 0.05  #: that of three fingers
-    hold_light: float = 0.15  #: that of key pinches, and at a rim or handle, of light things
+    grip_effort: float = 0.55  #: most `grip_effort`
+    hold: float = 0.25  #: `residual`: fraction of the weight that contacts may fail to carry
+    hold_tripod: float = 0.12  #: that of three fingers
+    hold_light: float = 0.3  #: that of key pinches, and at a rim or handle, of light things
     light: float = 0.15  #: kg
+    hold_edge: float = 0.55  #: that of handles and rims, far from what is heavy: simulation decides
+    edge_effort: float = 0.9  #: most `grip_effort` there
     self_overlap: float = 0.15  #: square centimeters of finger in finger
     palm_up: float = -0.4  #: lowest z of the back of the hand: it never comes from below
     thumb_down: float = -0.5  #: lowest z of the direction from little finger to index

@@ -17,10 +17,14 @@ from diffh2o_ros.data.grasps.check import (
     true_kinds,
 )
 from diffh2o_ros.data.grasps.grasp_set import APPROACHES, KINDS, WHERE, GraspSet
+from diffh2o_ros.data.grasps.habits import natural
 from diffh2o_ros.data.grasps.hands import Hands
 from diffh2o_ros.data.grasps.pairs import LARGE, clear_of_one_another, pair_up, support_hands
+from diffh2o_ros.data.grasps.physics import HoldResult
 from diffh2o_ros.data.grasps.search import FLAT, search
-from diffh2o_ros.data.grasps.starts import all_starts, sample_surface
+from diffh2o_ros.data.grasps.starts import all_starts
+from diffh2o_ros.data.grasps.surface import sample_surface
+from diffh2o_ros.data.grasps.trial import HoldTrial
 from diffh2o_ros.data.grasps.weight import mass_of
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
@@ -28,7 +32,10 @@ from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands.mirror import mirror_wrist
 
 STARTS = 352
-PLENTY = 24  #: firmest grasps a side, from which those that differ are chosen
+PLENTY = 24  #: firmest grasps a side and place, from which those that differ are chosen
+FIRM = 14.0  #: by how much a hold is less promising (1/e) for the share of the weight it misses
+TRIALS = 24  #: grasps a side that are tried in MuJoCo at most
+FEW = 2  #: of a handle, so many grasps a side are kept in any case, those that slip least
 KEEP, LATERALS, SEEDS = 10, 2, 3  #: grasps a side, key pinches among them, hand-overs among them
 #: Pads this near (meters) touch the handle, or the rim.
 ON_HANDLE, ON_RIM = 0.010, 0.022
@@ -59,15 +66,17 @@ def find_grasps(
     hands, touch = hands[good], touch[good]
     hands = replace(hands, kind=true_kinds(hands, touch))
     where, _ = labels(hands, touch, thing)
-    alone = _held(hands, touch, where, mesh, limits)
+    ease = natural(hands.rotation, hands.kind, mesh)
+    alone, ease = _held(hands, touch, where, ease, mesh, limits)
+    trial = HoldTrial(mesh, sdf)
     # Hands that leave room for another one come first.
     seeds = _apart(touch, both_fit(touch, hands, alone))
     kept = np.concatenate(
         [
-            _spread(
-                hands, where, np.flatnonzero(alone & (hands.left == side)), KEEP, seeds[:, column]
+            _tried(
+                hands, where, ease, np.flatnonzero(alone & (hands.left == side)), seeds[:, i], trial
             )
-            for column, side in enumerate((True, False))
+            for i, side in enumerate((True, False))
         ]
     )
     handovers = _some(both_fit(touch[kept], hands[kept], alone[kept]), MOST_HANDOVERS, rng)
@@ -76,7 +85,7 @@ def find_grasps(
         # What one hand holds not well enough may do for two.
         weak = np.concatenate(
             [
-                _spread(hands, where, np.flatnonzero(~alone & (hands.left == side)), KEEP)
+                _spread(hands, where, ease, np.flatnonzero(~alone & (hands.left == side)), KEEP)
                 for side in (True, False)
             ]
         )
@@ -96,26 +105,35 @@ def find_grasps(
 
 
 def _held(
-    hands: Hands, touch: Contacts, where: np.ndarray, mesh: Mesh, limits: GraspLimits
-) -> np.ndarray:
-    """Which hands (N,) hold the object by themselves; where there are plenty, the firmest.
+    hands: Hands,
+    touch: Contacts,
+    where: np.ndarray,
+    ease: np.ndarray,
+    mesh: Mesh,
+    limits: GraspLimits,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which hands (N,) hold the object by themselves, and how promising they are (N,): natural and
+    firm. Where there are plenty, only the most promising count.
 
     Args:
-        where: (N,) each touches, of `labels`.
+        where: (N,) each touches, of `labels`; ease: (N,) of `natural`.
     """
     most = np.where(hands.kind == KINDS.index("tripod"), limits.hold_tripod, limits.hold)
     if mass_of(mesh)[0] < limits.light:
         light = (hands.kind == KINDS.index("lateral")) | (where != WHERE.index("body"))
         most = np.where(light, limits.hold_light, most)
-    loose = np.array([residual([touch[[i]]], mesh) for i in range(len(hands))]) / most
-    alone = loose < 1
-    alone[alone] = [
-        grip_effort([touch[[i]]], mesh) < limits.grip_effort for i in np.flatnonzero(alone)
-    ]
-    for side in (True, False):
-        plenty = np.flatnonzero(alone & (hands.left == side))
-        alone[plenty[np.argsort(loose[plenty], kind="stable")[PLENTY:]]] = False
-    return alone
+    edge = where != WHERE.index("body")
+    most = np.where(edge, limits.hold_edge, most)
+    effort = np.where(edge, limits.edge_effort, limits.grip_effort)
+    missed = np.array([residual([touch[[i]]], mesh) for i in range(len(hands))])
+    promise = ease * np.exp(-FIRM * missed)
+    alone = missed < most
+    alone[alone] = [grip_effort([touch[[i]]], mesh) < effort[i] for i in np.flatnonzero(alone)]
+    for place in range(len(WHERE)):
+        for side in (True, False):
+            plenty = np.flatnonzero(alone & (hands.left == side) & (where == place))
+            alone[plenty[np.argsort(-promise[plenty], kind="stable")[PLENTY:]]] = False
+    return alone, promise
 
 
 def labels(hands: Hands, touch: Contacts, thing: ProceduralObject) -> tuple[np.ndarray, np.ndarray]:
@@ -157,22 +175,56 @@ def _apart(touch: Contacts, pairs: np.ndarray) -> np.ndarray:
     return np.array(chosen, int).reshape(-1, 2)
 
 
+def _tried(
+    hands: Hands,
+    where: np.ndarray,
+    ease: np.ndarray,
+    among: np.ndarray,
+    first: np.ndarray,
+    trial: HoldTrial,
+) -> np.ndarray:
+    """Up to KEEP of the indices `among`, as `_spread` chooses them, that hold in simulation.
+
+    On a handle too thin to be simulated well, FEW that slip least stay although they do not.
+    """
+    tried: dict[int, HoldResult] = {}
+    while True:
+        left = np.array([i for i in among if i not in tried or tried[i].held], int)
+        seeds = [i for i in first if i not in tried or tried[i].held]
+        chosen = _spread(hands, where, ease, left, KEEP, seeds).tolist()
+        new = [i for i in chosen if i not in tried][: TRIALS - len(tried)]
+        if not new:
+            break
+        tried |= {i: trial(hands, i) for i in new}
+    kept = [i for i in chosen if i in tried]
+    handles = [i for i in tried if where[i] == WHERE.index("handle") and i not in kept]
+    missing = max(0, FEW - sum(where[i] == WHERE.index("handle") for i in kept))
+    kept += sorted(handles, key=lambda i: tried[i].drift)[:missing]
+    return np.array(sorted(kept), int)
+
+
 def _spread(
-    hands: Hands, where: np.ndarray, among: np.ndarray, keep: int, first: Sequence[int] = ()
+    hands: Hands,
+    where: np.ndarray,
+    ease: np.ndarray,
+    among: np.ndarray,
+    keep: int,
+    first: Sequence[int] = (),
 ) -> np.ndarray:
     """Up to `keep` of the indices `among`: those `first`, then the farthest from what is chosen in
-    place, direction, kind and what is held. Few of them are key pinches."""
+    place, direction, kind and what is held, the more natural (`ease`, (N,)) the sooner. Few of them
+    are key pinches."""
     place = np.concatenate(
         [
-            hands.wrist / 0.05,
-            hands.rotation.reshape(-1, 9),
+            hands.wrist / 0.03,
+            0.7 * hands.rotation.reshape(-1, 9),
             2.0 * np.eye(5)[hands.kind],
             2.0 * np.eye(len(WHERE))[where],
         ],
         1,
     )
     lateral = hands.kind == KINDS.index("lateral")
-    chosen, gap = list(first), np.full(len(hands), np.inf)
+    chosen, gap = list(first), np.full(len(hands), 10.0)
     for i in chosen:
         gap = np.minimum(gap, np.linalg.norm(place - place[i], axis=1))
     while len(chosen) < keep:
@@ -180,7 +232,7 @@ def _spread(
         left = np.setdiff1d(among[~lateral[among]] if full else among, chosen)
         if not len(left):
             break
-        chosen.append(int(left[gap[left].argmax()]))
+        chosen.append(int(left[(gap * ease)[left].argmax()]))
         gap = np.minimum(gap, np.linalg.norm(place - place[chosen[-1]], axis=1))
     return np.sort(np.array(chosen, int))
 

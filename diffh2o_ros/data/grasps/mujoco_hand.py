@@ -125,6 +125,15 @@ def model_xml(mesh: Mesh, convex: bool, hands: list[PosedHand], timestep: float)
     return ElementTree.tostring(root, encoding="unicode")
 
 
+def hand_xml(hand: PosedHand) -> str:
+    """MJCF of a hand alone, its bodies, joints and limbs in the order of `model_xml`."""
+    root = ElementTree.Element("mujoco")
+    ElementTree.SubElement(root, "compiler", angle="radian", autolimits="true")
+    world = ElementTree.SubElement(root, "worldbody")
+    _add_hand(world, ElementTree.SubElement(root, "actuator"), hand)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
 def _add_hand(world: ElementTree.Element, actuator: ElementTree.Element, hand: PosedHand) -> None:
     turn = np.array(REST_AXIAL) if hand.side == "left" else np.ones(3)
     names, basis, low, high = anatomy.degrees_of_freedom()

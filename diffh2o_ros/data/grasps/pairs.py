@@ -9,8 +9,8 @@ from diffh2o_ros.data.grasps.check import Contacts, GraspLimits, contacts, resid
 from diffh2o_ros.data.grasps.grasp_set import KINDS
 from diffh2o_ros.data.grasps.hands import Hands
 from diffh2o_ros.data.grasps.search import WEIGHTS, Plan, search
-from diffh2o_ros.data.grasps.starts import Surface
 from diffh2o_ros.data.grasps.styles import hand_model, relaxed_angles
+from diffh2o_ros.data.grasps.surface import Surface
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid

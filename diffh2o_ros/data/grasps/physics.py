@@ -20,18 +20,31 @@ from diffh2o_ros.geometry.distance import exact_signed_distance
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands.sides import SIDES
 
-TIMESTEP = 0.004
-#: Seconds in which fingers close on the object and then squeeze it without gravity, and with
-#: gravity in each direction.
-CLOSE, SETTLE, HOLD = 0.15, 0.2, 0.5
 CLOSING = 3.0  #: newtons of each contact while fingers close
-LOST = 0.03  #: meters the center may move
 TOUCH = 0.004  #: meters within which a pad of the hand is meant to press
 #: Share of the friction that a planned squeeze counts on.
 SURE = 0.6
 #: An object this much of its convex hull (volume) is simulated as the hull, which is quicker.
 CONVEX = 0.97
 DIRECTIONS = np.array([[0, 0, -1], [0, 0, 1], [1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]], float)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How a hold is tried: seconds in which fingers close on the object, squeeze it without
+    gravity, and hold it with gravity in each direction; a step. It is lost if its center moves over
+    `lost` meters, or it turns over `turned` radians."""
+
+    close: float = 0.15
+    settle: float = 0.2
+    hold: float = 0.5
+    step: float = 0.004
+    lost: float = 0.03
+    turned: float = np.inf
+
+
+#: The whole trial.
+THOROUGH = Schedule()
 
 
 class PhysicsError(Diffh2oError):
@@ -82,7 +95,7 @@ def load_mujoco() -> ModuleType:
 def simulate(mesh: Mesh, hands: list[PosedHand]) -> HoldResult:
     """`holds`, for hands that are posed already; mesh: the object in their frame."""
     mujoco = load_mujoco()
-    plans = [_contacts(hand, mesh) for hand in hands]
+    plans = [planned_contacts(hand, mesh) for hand in hands]
     if len(hands) == 2:
         line = (
             plans[1][0].mean(0) - plans[0][0].mean(0)
@@ -94,10 +107,25 @@ def simulate(mesh: Mesh, hands: list[PosedHand]) -> HoldResult:
             PosedHand(h.side, h.rotations, h.joints, h.angles, push)
             for h, push in zip(hands, (line, -line), strict=True)
         ]
-    model = mujoco.MjModel.from_xml_string(model_xml(mesh, _is_convex(mesh), hands, TIMESTEP))
+    model = mujoco.MjModel.from_xml_string(model_xml(mesh, is_convex(mesh), hands, THOROUGH.step))
+    points, normals, joints = (np.concatenate([plan[i] for plan in plans]) for i in range(3))
+    sides = [hand.side for hand, plan in zip(hands, plans, strict=True) for _ in plan[2]]
+    bodies = [model.body(f"{side}_{j}").id for side, j in zip(sides, joints, strict=True)]
+    return run(model, (points, normals, np.array(bodies, int)), mass_of(mesh)[0], THOROUGH)
+
+
+def run(
+    model, planned: tuple[np.ndarray, np.ndarray, np.ndarray], mass: float, schedule: Schedule
+) -> HoldResult:
+    """Runs a trial.
+
+    Args:
+        model: of `model_xml`; planned: where fingers close on the object: points (C, 3), outward
+            normals (C, 3), bodies of the hand (C,); mass: kg of the object.
+    """
+    mujoco = load_mujoco()
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
-    mass = mass_of(mesh)[0]
     wanted = grip_force(mass)
     body = model.body("object").id
     start = data.xipos[body].copy()
@@ -114,32 +142,28 @@ def simulate(mesh: Mesh, hands: list[PosedHand]) -> HoldResult:
         data.ctrl[:] = rest + torque[model.jnt_dofadr[joint]] / model.actuator_gainprm[:, 0]
 
     # Fingers close on the object while the table still bears it, each by itself.
-    points, normals, joints = (np.concatenate([plan[i] for plan in plans]) for i in range(3))
-    sides = [hand.side for hand, plan in zip(hands, plans, strict=True) for _ in plan[2]]
-    push(
-        points,
-        -CLOSING * normals,
-        [model.body(f"{side}_{j}").id for side, j in zip(sides, joints, strict=True)],
-        np.zeros(model.nu),
-    )
-    mujoco.mj_step(model, data, nstep=round(CLOSE / TIMESTEP))
+    points, normals, bodies = planned
+    push(points, -CLOSING * normals, bodies, np.zeros(model.nu))
+    mujoco.mj_step(model, data, nstep=round(schedule.close / schedule.step))
     rest = data.qpos[model.jnt_qposadr[joint]].copy()
     data.eq_active[0] = 0
     grip, drift, turn = 0.0, 0.0, 0.0
-    for gravity, seconds in [(np.zeros(3), SETTLE), *((d * GRAVITY, HOLD) for d in DIRECTIONS)]:
+    loads = [(d * GRAVITY, schedule.hold) for d in DIRECTIONS]
+    for gravity, seconds in [(np.zeros(3), schedule.settle), *loads]:
         # As people do, the hand answers the load that it expects (Johansson & Westling, 1984).
         points, normals, bodies = _made(model, data, body)
         forces = squeeze(points, normals, wanted, -mass * gravity, data.xipos[body])
         push(points, forces, bodies, rest)
         grip = max(grip, float(np.linalg.norm(forces, axis=1).sum()))
         model.opt.gravity[:] = gravity
-        mujoco.mj_step(model, data, nstep=round(seconds / TIMESTEP))
+        mujoco.mj_step(model, data, nstep=round(seconds / schedule.step))
         drift = max(drift, float(np.linalg.norm(data.xipos[body] - start)))
         turn = max(turn, float(2 * np.arccos(min(1.0, abs(data.qpos[-4])))))
-        if not drift < LOST:
+        kept = drift < schedule.lost and turn < schedule.turned
+        if not kept:
             break
     touching = len(_made(model, data, body)[0]) > 0
-    return HoldResult(drift < LOST and touching, drift, turn, grip)
+    return HoldResult(kept and touching, drift, turn, grip)
 
 
 def _made(model, data, body: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -154,13 +178,13 @@ def _made(model, data, body: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.concatenate(points), np.concatenate(normals), np.array(bodies, int)
 
 
-def _is_convex(mesh: Mesh) -> bool:
+def is_convex(mesh: Mesh) -> bool:
     a, b, c = (mesh.vertices[mesh.faces[:, i]] for i in range(3))
     volume = np.einsum("fk,fk->", a, np.cross(b, c)) / 6
     return bool(volume > CONVEX * ConvexHull(mesh.vertices).volume)
 
 
-def _contacts(hand: PosedHand, mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def planned_contacts(hand: PosedHand, mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pads that touch: points (C, 3), outward object normals (C, 3) and joints (C,)."""
     model = hand_model(hand.side)
     joint = model.pad_joint.numpy()

@@ -28,9 +28,9 @@ WEIGHTS = ContactWeights(contact=4.5, closure=3.0)
 #: A step of the descent: meters, radians of the wrist, radians of a finger.
 TRANSLATION_RATE, ROTATION_RATE, FLEXION_RATE = 0.003, 0.03, 0.04
 #: Weight of a squared radian that a joint is off its relaxed angle: sideways and axial, others.
-STIFF, SUPPLE = 0.3, 0.03
+STIFF, SUPPLE = 0.3, 0.06
 #: The last joint of a finger flexes by this share of the one before it; weight of a squared radian.
-DIP_BY_PIP, COUPLING = 0.66, 0.2
+DIP_BY_PIP, COUPLING = 0.48, 0.4
 
 
 @dataclass(frozen=True)

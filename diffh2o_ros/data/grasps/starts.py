@@ -2,90 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from scipy.spatial import cKDTree
 
 from diffh2o_ros.data.grasps.grasp_set import KINDS
+from diffh2o_ros.data.grasps.habits import stature
 from diffh2o_ros.data.grasps.hands import Hands
 from diffh2o_ros.data.grasps.styles import posture, relaxed_angles
+from diffh2o_ros.data.grasps.surface import SAMPLES, Surface
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.mirror import mirror, signs_of
 
-SAMPLES = 2500
-#: Surface samples this near (meters) belong to a handle or a rim.
-NEAR_HANDLE, NEAR_RIM = 0.008, 0.016
 #: Widest opening (meters) that fingers and thumb pinch; a key pinch takes thinner things.
 WIDEST, THICKEST_KEY = 0.09, 0.018
 #: Where the middle of what is held lies relative to the wrist in a power grasp, hand at rest.
 POWER_CENTER = np.array([-0.098, -0.038, 0.006])
+#: z of the way that hands come to what lies so (`stature`), before it is a direction: the mean and
+#: the deviation, beside 1 of x and y.
+FALL = {"tall": (-0.15, 0.35), "middle": (-0.2, 0.7), "flat": (-0.45, 0.9)}
+#: How upright thumbs are in power grasps of what is tall, beside chance.
+THUMB_UP = 1.6
 #: Hands open so much wider (meters) than what they pinch, and ways tried for every start.
 OPENING, TRIES = 0.006, 14
 #: Share of all starts that are power grasps.
-POWER_SHARE = 0.4
+POWER_SHARE = 0.45
 #: Share of the starts sent to the handle, where there is one, and to the rim.
-HANDLE_SHARE, RIM_SHARE = 0.45, 0.25
+HANDLE_SHARE, RIM_SHARE = 0.5, 0.4
 #: A hand comes along a corridor that is free: distances back from the middle of what is held, and
 #: the half width of the hand there, meters.
 CORRIDOR = np.array([[0.05, 0.012], [0.08, 0.024], [0.12, 0.032], [0.17, 0.035]])
-
-
-@dataclass
-class Surface:
-    """Random points (S, 3) of an object, outward normals (S, 3), and what they belong to.
-
-    Attributes:
-        thickness: (S,) meters of material behind each point.
-        on_handle, on_rim: (S,) bool.
-    """
-
-    points: np.ndarray
-    normals: np.ndarray
-    thickness: np.ndarray
-    on_handle: np.ndarray
-    on_rim: np.ndarray
-
-
-def sample_surface(
-    thing: ProceduralObject, sdf: SignedDistanceGrid, rng: np.random.Generator
-) -> Surface:
-    mesh = thing.mesh
-    triangles = mesh.vertices[mesh.faces]
-    cross = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
-    area = np.linalg.norm(cross, axis=1)
-    face = rng.choice(len(area), size=SAMPLES, p=area / area.sum())
-    a, b = np.sort(rng.random((2, SAMPLES)), 0)
-    weights = np.stack([a, b - a, 1 - b], 1)
-    points = (weights[:, :, None] * triangles[face]).sum(1)
-    normals = cross[face] / np.maximum(area[face], 1e-12)[:, None]
-    near = {}
-    for name, reach in (("handle", NEAR_HANDLE), ("rim", NEAR_RIM)):
-        region = getattr(thing, name)
-        near[name] = (
-            np.zeros(SAMPLES, bool)
-            if region is None
-            else (cKDTree(region.points).query(points, distance_upper_bound=reach)[0] < reach)
-        )
-    return Surface(points, normals, _thickness(sdf, points, normals), near["handle"], near["rim"])
-
-
-def _thickness(sdf: SignedDistanceGrid, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
-    """Meters (S,) from each point straight in to where the object ends, by sphere tracing."""
-    origin, inward = (torch.as_tensor(x, dtype=torch.float32) for x in (points, -normals))
-    depth = torch.full((len(points),), 0.001)
-    inside = torch.ones(len(points), dtype=torch.bool)
-    for _ in range(60):
-        value = sdf.query(origin + depth[:, None] * inward)
-        # The first millimeters count as inside whatever a coarse grid says of a thin wall.
-        inside &= (value < 0) | (depth < 0.0015)
-        if not bool(inside.any()):
-            break
-        depth = torch.where(inside, depth + value.abs().clamp_min(0.0007), depth)
-    return depth.numpy().astype(float)
 
 
 def _unit(v: np.ndarray) -> np.ndarray:
@@ -131,13 +79,16 @@ def pinch_starts(
     frames = np.stack(
         [posture(KINDS[k]).nearest(t + OPENING) for k, t in zip(kinds, thickness, strict=True)]
     )
+    fall = FALL[stature(thing.mesh)]
     best = np.full(len(kinds), -np.inf)
     ahead, opposition = np.zeros_like(normal), np.zeros_like(normal)
     for _ in range(TRIES):
         # The thumb on either side, but on top of what lies flat.
         sign = np.where(rng.random(len(kinds)) < 0.5, 1.0, -1.0)
         across = normal * np.where(np.abs(normal[:, 2]) > 0.6, np.sign(normal[:, 2]), sign)[:, None]
-        way = _square(rng.standard_normal((len(kinds), 3)) + [0, 0, -0.6], across)
+        way = _square(
+            rng.standard_normal((len(kinds), 3)) * [1, 1, fall[1]] + [0, 0, fall[0]], across
+        )
         # z of the forearm, the back and the thumb's side of a hand put so.
         third = np.where(left, -1.0, 1.0) * np.cross(across, way)[:, 2]
         upright = np.einsum("nij,nj->ni", frames, np.stack([across[:, 2], way[:, 2], third], 1))
@@ -201,7 +152,8 @@ def power_starts(
     forearms = np.empty((count, TRIES, 3))
     points = np.empty((count, 3))
     depth = np.minimum(half, rng.uniform(0.005, 0.03, count))
-    everywhere = np.ones(SAMPLES, bool)
+    tall = stature(thing.mesh) == "tall"
+    everywhere = np.abs(surface.normals[:, 2]) < 0.6 if tall else np.ones(SAMPLES, bool)
     for name, indices, weight in _sent(surface, everywhere, np.arange(count), rng):
         chosen = rng.choice(SAMPLES, size=len(indices), p=weight)
         points[indices] = surface.points[chosen]
@@ -221,9 +173,9 @@ def power_starts(
             palms[indices], forearms[indices] = palm, hand * np.cross(palm, axis)
             depth[indices] = rng.uniform(-0.008, 0.004, len(indices))
         else:
-            palm = _unit(surface.normals[chosen][:, None] + 0.25 * noise)
-            palms[indices] = palm
-            forearms[indices] = _square(rng.standard_normal(noise.shape) + [0, 0, 0.4], palm)
+            palms[indices], forearms[indices] = _facing(
+                surface.normals[chosen], left[indices], tall, rng
+            )
     room = np.stack(
         [
             _free(sdf, points + 0.04 * palms[:, k], -_unit(forearms[:, k] + 0.5 * palms[:, k]), low)
@@ -243,6 +195,22 @@ def power_starts(
     kinds = np.full(count, KINDS.index("power"))
     angles = np.repeat(relaxed_angles("power")[None], count, 0)
     return Hands(wrist, rotation, angles, kinds, left)
+
+
+def _facing(
+    normals: np.ndarray, left: np.ndarray, tall: bool, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Backs of hands (N, TRIES, 3) whose palms face a surface of normals (N, 3), and forearms; of
+    what is tall, forearms are near the horizontal and thumbs up."""
+    shape = (len(normals), TRIES, 3)
+    palm = _unit(normals[:, None] + 0.25 * rng.standard_normal(shape))
+    wanted = rng.standard_normal(shape)
+    if tall:
+        hand = np.where(left, -1.0, 1.0)[:, None, None]
+        wanted += THUMB_UP * hand * np.cross(palm, [0.0, 0.0, 1.0])
+    else:
+        wanted += [0, 0, 0.4]
+    return palm, _square(wanted, palm)
 
 
 def _handle_axes(

@@ -25,7 +25,12 @@ _PADS = {
     "support": {"distal": 1.0, "middle": 0.8, "proximal": 0.6, "palm": 0.8},
 }
 #: The other fingers of a tripod, and the thumb, which stands against all of them or beside.
-_FADE = {("tripod", "ring"): 0.25, ("tripod", "little"): 0.1, ("support", "thumb"): 0.8}
+_FADE = {
+    ("tripod", "ring"): 0.25,
+    ("tripod", "little"): 0.05,
+    ("precision", "little"): 0.4,
+    ("support", "thumb"): 0.8,
+}
 _THUMB = 2.0
 
 #: Fingers that stand against the thumb's pad in each kind that pinches, by pad, and the openings
@@ -93,10 +98,10 @@ def hand_bodies() -> HandBodies:
 def relaxed_angles(kind: str = "power") -> np.ndarray:
     """Joint angles (D,), radians, that a hand of this kind tends to where nothing else decides."""
     bend = {
-        "power": (30, 35, 20),
-        "precision": (35, 35, 18),
-        "tripod": (35, 35, 18),
-        "lateral": (45, 65, 30),
+        "power": (32, 30, 14),
+        "precision": (40, 24, 11),
+        "tripod": (40, 26, 12),
+        "lateral": (45, 55, 24),
         "support": (8, 12, 8),
     }[kind]
     flexion = dict(zip(("mcp_flexion", "pip_flexion", "dip_flexion"), bend, strict=True))
@@ -109,7 +114,7 @@ def relaxed_angles(kind: str = "power") -> np.ndarray:
             angles[names.index(name)] = 12
     if kind == "tripod":  # fingers that do not take part are bent out of the way
         for name in ("ring_pip_flexion", "little_pip_flexion"):
-            angles[names.index(name)] = 55
+            angles[names.index(name)] = 45
     return np.deg2rad(angles)
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diffh2o_ros.data.language.asides import with_purpose
 from diffh2o_ros.data.language.endings import way_back
 from diffh2o_ros.data.language.facts import Told
 from diffh2o_ros.data.language.phrases import ON_TABLE, kept_wordings
-from diffh2o_ros.data.language.short import may_open
+from diffh2o_ros.data.language.short import may_count, may_open, says_why
 from diffh2o_ros.data.language.template import Template, passive_clause
 from diffh2o_ros.data.language.voice import Voice
 from diffh2o_ros.data.language.words import clauses_of, kinds, pick
@@ -30,11 +31,11 @@ def detailed(voice: Voice, tail: Template, told: Told) -> str | None:
     parts = _parts(voice, tail, told, bool(phrase) and named)
     if not tail.held_out and parts.clauses in kept_wordings(voice.facts.action):
         return None
-    steps = _told(parts, voice, told, phrase)
+    steps = _told(parts, voice, told, phrase, tail)
     if subject.passive:
         said = [passive_clause(step) for step in steps]
         return None if None in said else f"{opening}<obj> [is] {_joined(said, voice)}"
-    direct = subject.form in ("third", "past") or (not subject.words and subject.form == "base")
+    direct = subject.form in (("third", "past") if subject.words else ("base",))
     if direct and not opening and not subject.watched and rng.random() < 0.15:
         rest = voice.inflected(_joined(steps[1:], voice))
         return " ".join(["after", voice.inflected(steps[0], "ing") + ",", subject.words, rest])
@@ -67,14 +68,14 @@ def _parts(voice: Voice, tail: Template, told: Told, may_name: bool) -> _Parts:
     if taken:
         clauses.append(pick(_takes(voice, told, reached), rng))
     if raised:
-        clauses.append(pick(clauses_of("raise"), rng))
+        clauses.append(pick(clauses_of("raise to a level" if told.level else "raise"), rng))
     clauses += tail.steps
     if not reached:
         clauses[0] = clauses[0].replace("<it>", "<obj>", 1)
     return _Parts(tuple(clauses), reached, taken)
 
 
-def _told(parts: _Parts, voice: Voice, told: Told, phrase: str) -> list[str]:
+def _told(parts: _Parts, voice: Voice, told: Told, phrase: str, tail: Template) -> list[str]:
     """The clauses with words for the hand, the hold, the manner and the way back."""
     steps = list(parts.clauses)
     told_hold = told.hold and not any(
@@ -88,6 +89,10 @@ def _told(parts: _Parts, voice: Voice, told: Told, phrase: str) -> list[str]:
         steps[where] = f"{steps[where]} {how}".strip()
     if told.manner:
         _add_manner(steps, range(int(parts.reached) + int(parts.taken), len(steps)), voice)
+    if told.count and may_count(tail):
+        steps[-1] += f" {voice.times()}"
+    if told.purpose and not says_why(tail):
+        steps[-1] = with_purpose(steps[-1], voice)
     if told.back and not re.search(r"\{(put|set|place|stand)\}", steps[-1]):
         steps.append(way_back(voice))
     return [voice.fill(step) for step in steps]
@@ -117,6 +122,9 @@ def _joined(steps: list[str], voice: Voice) -> str:
         return steps[0]
     chance, passive = voice.rng.random(), voice.subject.passive
     head, last = steps[:-1], steps[-1]
+    if chance > 0.93 and not passive:
+        joint = pick(("then", "and then", "and after that"), voice.rng)
+        return f"first {_listed(head)}, {joint} {last}"
     if len(steps) > 2 and chance < 0.12:
         said = f"being {last}" if passive else voice.inflected(last, "ing")
         return f"{_listed(head)} before {said}"

@@ -8,8 +8,11 @@ from diffh2o_ros.data.language.words import clauses_of, kinds, pick
 
 
 def way_back(voice: Voice) -> str:
-    """A clause for it, in the notation of `notation.py`."""
-    return pick(clauses_of("put back"), voice.rng)
+    """A clause for it, in the notation of `notation.py`; one that has a passive if need be."""
+    known = clauses_of("put back")
+    if voice.subject.passive:
+        known = [clause for clause in known if passive_clause(clause) is not None]
+    return pick(known, voice.rng)
 
 
 def with_way_back(body: str, voice: Voice, aside: bool) -> str:

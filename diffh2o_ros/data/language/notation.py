@@ -6,7 +6,8 @@ with its subject; <obj> is the object and <it> its pronoun (<its> the possessive
 taken: a phrase for the hand or for the hold may stand there (the one for the hand at the end, too,
 unless it says @!). <hand> is a hand named inside the phrase, <other> the one that gets the object
 from it, "<side> to <far>" their bare names; <to>, <at> and <receiver> are direction phrases,
-<someone> is a receiver without a direction and <liquid> what is poured or drunk. A phrase that
+<someone> is a receiver without a direction, <liquid> what is poured or drunk and <level> how high
+the object is held. A phrase that
 starts with "<obj> [is]" is passive.
 
 Marks before a phrase, in this order: ~ the object cannot come back to its place after this; both:
@@ -21,7 +22,10 @@ import re
 from diffh2o_ros.text.word_file import Entry
 
 _DIRECTIONS = ("to", "at", "receiver")
-_SLOTS = (*_DIRECTIONS, *"obj it its was poss self hand other side far someone liquid".split())
+_SLOTS = (
+    *_DIRECTIONS,
+    *"obj it its was poss self hand other side far someone liquid level".split(),
+)
 _PARTS = re.compile(r"<(\w+)>|\{[a-z]+\}")
 _PASSIVE = "<obj> [is] "
 

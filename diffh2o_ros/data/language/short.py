@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from diffh2o_ros.data.language.asides import with_purpose
 from diffh2o_ros.data.language.endings import with_hold, with_way_back
 from diffh2o_ros.data.language.facts import Told
 from diffh2o_ros.data.language.phrases import phrases
@@ -13,18 +14,32 @@ from diffh2o_ros.data.language.voice import Voice
 from diffh2o_ros.data.language.words import kinds, pick
 
 # What somebody does by the handle or from above, up to where that is said.
+_WHY = re.compile(
+    r" (to (?!the |<|\w*other |fro\b)\w+|as if|as people|so that|for an?|like|until|while)\b"
+)
+# What ends in raising, without saying yet how far.
+_RAISING = re.compile(
+    r"\{(lift|raise|hoist|elevate|bring)\}(?!.*\b(air|above|over|off|from|clear|table|front)\b)[^{]*$"
+)
 TAKING = re.compile(r"[^@]*\{(pick|take|grab|grasp|lift|raise|grip|seize|get|hold)\}[^{@]*@")
 
 
 @cache
 def pool(
-    action: str, bimanual: bool, voice: str, named: bool, directed: bool, back: bool, split: str
+    action: str,
+    bimanual: bool,
+    voice: str,
+    named: bool,
+    directed: bool,
+    back: bool,
+    several: bool,
+    split: str,
 ) -> tuple[Template, ...]:
     """The phrases that fit; undirected ones where no directed one does.
 
     Args:
         voice: "active", "passive" or "hand" (a hand is the subject).
-        back: the object is put back.
+        back: the object is put back. several: what is repeated is so more than twice.
     """
     fit = [
         template
@@ -33,6 +48,7 @@ def pool(
         and (named or not template.names_hand)
         and (bimanual or not template.two_handed)
         and not (back and template.ends_elsewhere)
+        and (several or not template.says_several)
         and (action != "offhand" or _hands_over(template.text, voice, named))
         and (split == "all" or template.held_out == (split == "held_out"))
     ]
@@ -85,15 +101,31 @@ def short(voice: Voice, template: Template, told: Told) -> str:
         phrase = re.sub("^with ", "using ", phrase)
     if phrase:
         ending = [phrase]
+    if told.level and _RAISING.search(template.text):
+        ending.insert(0, voice.fill("<level>"))
+    if told.count and may_count(template):
+        ending.insert(int(rng.integers(len(ending) + 1)), voice.times())
     if told.manner:
         body = _with_manner(body, ending, voice)
     body = " ".join([body, *ending])
     if told_hold:
         body = with_hold(body, voice)
+    if told.purpose and not says_why(template):
+        body = with_purpose(body, voice)
     if told.back and not re.search(r"\{(set|put|place)\}| (set|put|placed) ", body):
         body = with_way_back(body, voice, told_hold)
     words = "" if subject.passive else subject.words
     return " ".join(part for part in (opening, words, voice.inflected(body)) if part)
+
+
+def says_why(template: Template) -> bool:
+    """Whether a phrase ends in what it is done for, or in what it is like."""
+    return _WHY.search(template.text) is not None
+
+
+def may_count(template: Template) -> bool:
+    """Whether it may be followed by how often that is done."""
+    return not template.says_several and not says_why(template)
 
 
 def may_open(phrase: str, voice: Voice) -> bool:

@@ -38,6 +38,7 @@ class Subject:
 
 TERSE = Subject("", "base", "your", "yourself", again=("", "base"))
 GERUND = Subject("", "ing", "the", "the body")
+_UNNAMED = (("their", "themselves"), ("his", "himself"), ("her", "herself"))
 #: How many columns a list of `subjects.txt` has, and whether the last is the form of a verb.
 _SHAPES = {
     "orders": (1, False),
@@ -104,6 +105,9 @@ def draw_subject(
         return _hand(hand, rng)
     if 0.77 <= chance < 0.78:
         return Subject("I", "base", "my", "myself", again=("I", "base"))
+    if 0.78 <= chance < 0.84:  # picks up the mug and ...
+        possessive, reflexive = pick(_UNNAMED, rng)
+        return Subject("", "third", possessive, reflexive, again=("", "third"))
     return _person(rng, bodily)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from diffh2o_ros.text.word_file import Entry
@@ -13,6 +13,9 @@ from diffh2o_ros.text.word_forms import inflect
 HELD_OUT = 0.15  # about this share of the less plain templates is never used for training
 PLAIN = 6  # templates of this weight and more are never held out
 _DIRECTIONS = ("<to>", "<at>", "<receiver>")
+_SEVERAL = re.compile(
+    r"\b(few|several|repeatedly|blows|shakes|over and over|again and again|away)\b"
+)
 _MARKS = re.compile(r"(~ )?(both: )?(?:\?([\w|]+) )?(\S.*)")
 
 
@@ -25,6 +28,7 @@ class Template:
     ends_elsewhere: bool = False
     two_handed: bool = False
     nouns: str = ""
+    core: str = ""  #: what the phrases made of one have in common: kept from training together
 
     @property
     def names_hand(self) -> bool:
@@ -35,9 +39,14 @@ class Template:
         return any(slot in self.text for slot in _DIRECTIONS)
 
     @cached_property
+    def says_several(self) -> bool:
+        """Whether it says that something is done more than once or twice."""
+        return _SEVERAL.search(self.text) is not None
+
+    @cached_property
     def held_out(self) -> bool:
         """Whether it is kept from training: fixed by its text, never so for the plain ones."""
-        digest = hashlib.sha256(self.text.encode()).digest()
+        digest = hashlib.sha256((self.core or self.text).encode()).digest()
         return self.weight < PLAIN and digest[0] < 256 * HELD_OUT
 
     @cached_property
@@ -57,6 +66,20 @@ class Template:
     def fits(self, name: str) -> bool:
         """Whether it may be said of a thing called `name`."""
         return not self.nouns or re.search(self.nouns, name, re.I) is not None
+
+
+def expanded(template: Template, takes: tuple[str, ...]) -> tuple[Template, ...]:
+    """The phrases made of one for what is done with a thing that is held: it alone, and after each
+    of `takes`."""
+    deed = template.text
+    alone = deed.replace("<it>", "<obj>", 1)
+    joint = ", " if len(split_clauses(deed)) > 1 else " and "
+    texts = (*((alone,) if "<obj>" in alone else ()), *(take + joint + deed for take in takes))
+    weights = (template.weight, *(1 for _ in takes))[-len(texts) :]
+    return tuple(
+        replace(template, text=text, weight=weight, core=deed)
+        for text, weight in zip(texts, weights, strict=True)
+    )
 
 
 def passive_clause(text: str) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diffh2o_ros.data.language.facts import Facts
+from diffh2o_ros.data.language.nouns import Noun
 from diffh2o_ros.data.language.phrases import BODILY
 from diffh2o_ros.data.language.subjects import Subject
 from diffh2o_ros.data.language.words import kinds, pick, ways, words
@@ -16,12 +17,14 @@ from diffh2o_ros.text.word_forms import article, inflect, is_plural
 
 @dataclass(frozen=True)
 class Voice:
-    """Who is said to do it (subject) with what (name); terse: lift mug with right hand."""
+    """Who is said to do it (subject) with what (name, said as noun); terse: lift mug with right
+    hand."""
 
     facts: Facts
     subject: Subject
     name: str
     terse: bool
+    noun: Noun
     rng: np.random.Generator
 
     @property
@@ -69,7 +72,8 @@ class Voice:
         hold = pick(kinds("hold")[self.facts.hold], self.rng)
         if not hand_phrase:
             return hold
-        if self.facts.hold == "pinch":
+        unnamed = hand_phrase in (*words("one hand"), *words("by one hand"))
+        if self.facts.hold == "pinch" and not unnamed:
             return pick(words("pinch with"), self.rng).replace(
                 "<hand>", self.hand_noun(self.facts.hand)
             )
@@ -87,6 +91,8 @@ class Voice:
         if self.subject.possessive == "my":
             others = [other for other in others if other != "to me"]
         text = text.replace("<someone>", pick(others, self.rng))
+        if "<level>" in text:
+            text = text.replace("<level>", pick(kinds("level")[facts.level], self.rng))
         text = text.replace("<liquid>", pick(words("liquid"), self.rng))
         if "<hand>" in text:
             text = text.replace("<hand>", self.hand_noun(facts.hand))
@@ -109,7 +115,7 @@ class Voice:
 
     def name_object(self, text: str) -> str:
         """The text with the object in it."""
-        text = text.replace("<obj>", self.name if self.terse else self._determiner() + self.name)
+        text = text.replace("<obj>", self._named())
         several = self.plural
         for slot, one, many in (
             ("<it>", "it", "them"),
@@ -118,14 +124,26 @@ class Voice:
         ):
             text = text.replace(slot, many if several else one)
         single, _, plural = self.subject.words.partition("/")
+        text = text.replace("<poss>", self.subject.possessive)
+        text = text.replace("<self>", self.subject.reflexive)
+        text = re.sub(r"\bthe table\b", f"the {pick(words('surfaces'), self.rng)}", text)
         return text.replace("[is]", (plural if several else single) or "[is]")
+
+    def times(self) -> str:
+        """How often it is done."""
+        return pick(kinds("times")[str(self.facts.count)], self.rng)
+
+    def _named(self) -> str:
+        if self.noun.place:
+            return f"the {self.noun.words} {self.noun.place}"
+        return self.noun.words if self.terse else self._determiner() + self.noun.words
 
     def _determiner(self) -> str:
         chance = self.rng.random()
         if chance < 0.84:
             return "the "
         if chance < 0.94:
-            return "some " if self.plural else article(self.name) + " "
+            return "some " if self.plural else article(self.noun.words) + " "
         near = chance < 0.97
         if self.plural:
             return "these " if near else "those "

@@ -16,6 +16,8 @@ from diffh2o_ros.hands.sides import SIDES
 
 #: Depths that pass, meters: hand into object, hand into table, object into table, hand into hand.
 OBJECT, TABLE, STAND, HANDS = 0.003, 0.0008, 0.0006, 0.001
+#: A hand that does not act stays so far from the object: nobody should take it for one that does.
+IDLE = 0.03
 #: Fastest step of a wrist, meters a frame: 2.4 m/s.
 MOST_STEP = 0.08
 #: Frames are checked one in so many.
@@ -24,12 +26,17 @@ EVERY = 2
 
 @torch.no_grad()
 def is_clear(
-    thing: GraspedObject, turn: np.ndarray, path: ObjectPath, hands: Mapping[str, HandPose]
+    thing: GraspedObject,
+    turn: np.ndarray,
+    path: ObjectPath,
+    hands: Mapping[str, HandPose],
+    held: np.ndarray,
 ) -> bool:
     """Whether neither hands nor object come into the table, one another, or haste.
 
     Args:
         turn: (3, 3) how the object lies at the start; path: of the object (T,); hands: (T,) each.
+            held: (T, 2) which hand holds the object.
     """
     lowest = (path.rotation[:, 2] @ (thing.hull @ turn.T).T).min(1) + path.position[:, 2]
     if lowest.min() < thing.support - STAND:
@@ -44,7 +51,11 @@ def is_clear(
         return False
     away = both - torch.as_tensor(path.position[::EVERY, None], dtype=torch.float32)
     unturned = torch.as_tensor(path.rotation[::EVERY] @ turn, dtype=torch.float32)
-    if float((radius - thing.sdf.query(away @ unturned)).max()) > OBJECT:
+    gap = (thing.sdf.query(away @ unturned) - radius).unflatten(1, (len(SIDES), -1)).amin((0, 2))
+    if any(
+        float(least) < (-OBJECT if acts else IDLE)
+        for least, acts in zip(gap, held.any(0), strict=True)
+    ):
         return False
     # Hands can only meet where their wrists are near.
     near = torch.from_numpy(

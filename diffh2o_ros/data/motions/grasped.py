@@ -8,17 +8,23 @@ from functools import cached_property
 import numpy as np
 import torch
 from scipy.spatial import ConvexHull
+from scipy.spatial.distance import cdist
 
 from diffh2o_ros.contact.object_field import ObjectField
 from diffh2o_ros.data.grasps import GraspSet
+from diffh2o_ros.data.grasps.habits import natural
 from diffh2o_ros.data.motions.hand_pose import HandPose, still
 from diffh2o_ros.data.motions.reaching import MODEL
 from diffh2o_ros.data.objects import Part, ProceduralObject
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
+from diffh2o_ros.hands.mirror import mirror, mirror_wrist
 from diffh2o_ros.hands.sides import LEFT, RIGHT
 
 #: Cells of the distance grids that motions are computed with.
 SDF_RESOLUTION = 48
+#: Radians between neighbors that fill a disk evenly, and how far below a rim a hand covers what the
+#: rim encloses and how far beside it, meters.
+GOLDEN, BELOW_RIM, BESIDE = np.pi * (3 - 5**0.5), 0.014, 0.006
 #: The middle of what a right hand holds, from its wrist, meters.
 GRIP = np.array([-0.095, -0.03, 0.01])
 
@@ -57,6 +63,15 @@ class GraspedObject:
         corners = self.hull @ turn.T
         return 0.5 * (corners.min(0) + corners.max(0))
 
+    @cached_property
+    def ease(self) -> np.ndarray:
+        """How natural every grasp is (N,), of `habits.natural`."""
+        rotation = self.grasps.rotation.astype(float)
+        as_right = np.where(
+            (self.grasps.side == 0)[:, None, None], mirror_wrist(rotation), rotation
+        )
+        return natural(as_right, self.grasps.kind, self.thing.mesh)
+
     @property
     def parts(self) -> Mapping[str, Part]:
         """The object's parts, seen from its center."""
@@ -74,19 +89,24 @@ class GraspedObject:
         return float(np.linalg.norm(offset, axis=1).mean())
 
     @cached_property
-    def hand_tops(self) -> np.ndarray:
-        """Height (N,) of the highest point of every grasping hand above the object's center."""
-        hands = [self.hold(row, np.eye(3)) for row in range(len(self.grasps))]
-        hands = [
-            hand.mirrored() if side == 0 else hand
-            for hand, side in zip(hands, self.grasps.side, strict=True)
-        ]
-        return np.array(
-            [
-                float((MODEL.place(*still(hand, 1).kinematics())[0][..., 2] + MODEL.radius).max())
-                for hand in hands
-            ]
-        )
+    def over_mouth(self) -> np.ndarray:
+        """Share (N,) of a vessel's opening that every grasping hand is above."""
+        covered = np.zeros(len(self.grasps))
+        if not self.mouth_radius:
+            return covered
+        mouth = self.parts["mouth"]
+        out, turn = np.sqrt((np.arange(100) + 0.5) / 100), np.arange(100) * GOLDEN
+        disk = np.stack([np.cos(turn), np.sin(turn)], 1) * self.mouth_radius * out[:, None]
+        across = np.linalg.svd(mouth.direction[None])[2][1:]
+        for row, side in enumerate(self.grasps.side):
+            hand = self.hold(row, np.eye(3))
+            hand = hand.mirrored() if side == 0 else hand
+            spheres = MODEL.place(*still(hand, 1).kinematics())[0][0].double().numpy()
+            spheres = (mirror(spheres) if side == 0 else spheres) - mouth.point
+            above = spheres @ mouth.direction > -BELOW_RIM
+            beside = cdist(disk, spheres[above] @ across.T) < MODEL.radius.numpy()[above] + BESIDE
+            covered[row] = beside.any(1).mean()
+        return covered
 
     def swing(self, rows: np.ndarray) -> np.ndarray:
         """How far from a hammer's head hands (N,) hold it, as shares of its handle's reach."""

@@ -13,6 +13,9 @@ from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.mirror import mirror, mirror_wrist
 from diffh2o_ros.hands.skeleton import wrist_kinematics
 
+#: (D, 45) from angles to hand poses.
+_, _BASIS, _, _ = anatomy.degrees_of_freedom()
+
 
 @dataclass
 class HandPose:
@@ -43,10 +46,9 @@ class HandPose:
 
     def kinematics(self) -> tuple[Tensor, Tensor]:
         """Rotations (..., 16, 3, 3) and positions (..., 16, 3) of all joints of a right hand."""
-        _, basis, _, _ = anatomy.degrees_of_freedom()
         wrist, rotation, pose = (
             torch.as_tensor(np.ascontiguousarray(a), dtype=torch.float32)
-            for a in (self.wrist, self.rotation, self.angles @ basis)
+            for a in (self.wrist, self.rotation, self.angles @ _BASIS)
         )
         return wrist_kinematics(wrist, rotation, pose, "right")
 
@@ -57,9 +59,10 @@ def still(pose: HandPose, num_frames: int) -> HandPose:
 
 
 def carried(pose: HandPose, path: ObjectPath) -> HandPose:
-    """A hand fixed to an object that goes along a path (T,); `pose` is the hand at its start."""
+    """A hand on an object that goes along a path (T,); `pose` is where it is on the object at the
+    start of all paths: always (...), or in each frame (T, ...)."""
     return HandPose(
-        path.rotation @ pose.wrist + path.position,
+        (path.rotation @ pose.wrist[..., None])[..., 0] + path.position,
         path.rotation @ pose.rotation,
-        np.repeat(pose.angles[None], len(path), 0),
+        np.broadcast_to(pose.angles, (len(path), pose.angles.shape[-1])),
     )

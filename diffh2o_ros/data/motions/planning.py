@@ -13,6 +13,7 @@ from diffh2o_ros.data.motions.actions import (
     ACTIONS,
     HAND_OVER,
     MOST_STRAIN,
+    PACES,
     Infeasible,
     ObjectPath,
     Situation,
@@ -22,7 +23,7 @@ from diffh2o_ros.data.motions.actions.handover import plan_handover
 from diffh2o_ros.data.motions.clearance import is_clear
 from diffh2o_ros.data.motions.grasped import GraspedObject
 from diffh2o_ros.data.motions.hand_planner import HandPlanner, NoWay
-from diffh2o_ros.data.motions.hand_pose import HandPose, carried, still
+from diffh2o_ros.data.motions.hand_pose import HandPose, carried
 from diffh2o_ros.data.motions.person import draw_person
 from diffh2o_ros.data.objects import Part
 from diffh2o_ros.hands import anatomy
@@ -30,11 +31,9 @@ from diffh2o_ros.hands.mirror import mirror_pose
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.features import Motion, keypoint_distances
 
-#: Frames a retreat takes, and the wait before it, at an ordinary pace.
-RETREAT = (28, 38)
-PAUSE = (1, 6)
-#: Upside down.
-INVERSION = np.diag([1.0, -1.0, -1.0])
+#: Frames a retreat is given, and the wait before it.
+RETREAT = (30, 44)
+PAUSE = (1, 8)
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,13 @@ class SequenceRecipe:
     left: int  #: row of the left hand's grasp, -1 for none
     right: int  #: row of the right hand's
     yaw: float  #: radians the object is turned about the vertical before the hands come
-    inverted: bool  #: it stands upside down before the hands come, to be turned over
     action: str
     manner: str | None
     direction: str | None  #: the word that is true of the motion before it is mirrored
     put_back: bool
     mirrored: bool
     seed: int
+    count: int | None = None  #: how often what is repeated is done: shakes, blows, strokes
 
 
 @dataclass
@@ -69,8 +68,7 @@ class PlannedMotion:
 
 def start_turn(recipe: SequenceRecipe) -> np.ndarray:
     """Rotation (3, 3) from the object's own frame to how it lies at the start."""
-    turn = yaw_matrix(recipe.yaw)
-    return turn @ INVERSION if recipe.inverted else turn
+    return yaw_matrix(recipe.yaw)
 
 
 def yaw_matrix(yaw: float) -> np.ndarray:
@@ -86,9 +84,10 @@ def planned_motion(recipe: SequenceRecipe, thing: GraspedObject) -> PlannedMotio
     turn = start_turn(recipe)
     rows = {"left": recipe.left, "right": recipe.right}
     holds = {side: thing.hold(row, turn) for side, row in rows.items() if row >= 0}
-    planners = {side: HandPlanner(thing, side, turn, rng) for side in SIDES}
+    person, pace = draw_person(rng, thing.support), PACES[recipe.manner]
+    planners = {side: HandPlanner(thing, side, turn, person, pace, rng) for side in SIDES}
     situation = Situation(
-        person=draw_person(rng, thing.support),
+        person=person,
         support=thing.support,
         hull=thing.hull @ turn.T,
         parts={name: Part(turn @ p.point, turn @ p.direction) for name, p in thing.parts.items()},
@@ -99,11 +98,12 @@ def planned_motion(recipe: SequenceRecipe, thing: GraspedObject) -> PlannedMotio
     try:
         if recipe.action == HAND_OVER:
             path, hands, held = plan_handover(situation, recipe.manner, holds, planners, rng)
+            _check_strain(situation, holds, path, held)
         else:
             path, hands, held = _action(situation, recipe, holds, planners, rng)
     except (Infeasible, NoWay):
         return None
-    if not is_clear(thing, turn, path, hands) or _strained(situation, holds, path, held):
+    if not is_clear(thing, turn, path, hands, held):
         return None
     return _assembled(recipe, thing, turn, path, hands, held)
 
@@ -127,36 +127,40 @@ def _action(
         situation,
         rng,
         MAX_FRAMES - GRASP_FRAMES - after,
+        recipe.count,
     )
     path = way.path()
     rest = ObjectPath.rest(GRASP_FRAMES)
     frames = GRASP_FRAMES + len(path) + after
-    hands, held = {}, np.zeros((frames, 2), bool)
-    for side, planner in planners.items():
-        if side not in holds:
-            hands[side] = still(planner.rest, frames)
-            continue
-        hand = holds[side]
-        hands[side] = planner.reach(hand, rest, GRASP_FRAMES) + carried(hand, path)
+    whole = rest + path + path.stay(after)
+    held = np.zeros((frames, 2), bool)
+    held[GRASP_FRAMES : GRASP_FRAMES + len(path)] = [side in holds for side in SIDES]
+    _check_strain(situation, holds, whole, held)
+    hands = {side: planners[side].reach(hold, rest, GRASP_FRAMES) for side, hold in holds.items()}
+    for side, hold in holds.items():
         if released:
-            # A retreat begins with the frame that the hold ended with.
-            hands[side] += still(hands[side][-1], pause)
-            hands[side] += planner.retreat(hand, path, back + 1)[1:]
-        held[GRASP_FRAMES : GRASP_FRAMES + len(path), SIDES.index(side)] = True
-    whole = rest + path
-    return whole + whole.stay(after), hands, held
+            # It begins with the frame that the hold ends with.
+            last = carried(hold, path[-1:])[-1]
+            leaves = planners[side].retreat(last, path, after + 1, pause)[1:]
+        # Two hands steady one another.
+        hands[side] += planners[side].hold(hold, path, released, amount=len(holds) ** -0.5)
+        if released:
+            hands[side] += leaves
+    for side in SIDES:
+        if side not in holds:
+            hands[side] = planners[side].wait(frames)
+    return whole, hands, held
 
 
-def _strained(
+def _check_strain(
     situation: Situation, holds: Mapping[str, HandPose], path: ObjectPath, held: np.ndarray
-) -> bool:
-    """Whether an arm that holds the object is twisted or stretched as arms are not."""
+) -> None:
+    """Raises Infeasible if an arm that holds the object is twisted or stretched as arms are not."""
     for side, hand in holds.items():
         frames = np.flatnonzero(held[:, SIDES.index(side)])[::4]
         hold = {side: (hand.wrist, hand.rotation)}
         if situation.strain(path.position[frames], path.rotation[frames], hold).max() > MOST_STRAIN:
-            return True
-    return False
+            raise Infeasible
 
 
 def _assembled(

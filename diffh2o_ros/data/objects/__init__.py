@@ -6,7 +6,7 @@
 from diffh2o_ros.data.objects.anatomy import Part, Region
 from diffh2o_ros.data.objects.catalog import (
     FAMILIES,
-    PURPOSEFUL,
+    USES,
     ProceduralObject,
     build_object,
     sample_object,
@@ -16,7 +16,7 @@ from diffh2o_ros.data.objects.family import AFFORDANCES
 __all__ = [
     "AFFORDANCES",
     "FAMILIES",
-    "PURPOSEFUL",
+    "USES",
     "Part",
     "ProceduralObject",
     "Region",

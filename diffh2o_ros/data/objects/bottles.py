@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from diffh2o_ros.data.objects.anatomy import UP, Anatomy, working_face
+from diffh2o_ros.data.objects.anatomy import UP, Anatomy, between, working_face
 from diffh2o_ros.data.objects.family import (
-    DRINK,
     POUR,
     SHAKE,
+    TOAST,
     Draw,
     Family,
     Params,
@@ -188,6 +188,11 @@ def _spray(p: Params) -> Surface:
     return level_set(field, low, (max(r, nose, reach + 0.007), r, top + n), 0.0058)
 
 
+def _spray_anatomy(p: Params) -> Anatomy:
+    """The neck under the trigger, where the hand that sprays lies."""
+    return Anatomy(handle=between(2, 0.78 * p["body"], p["body"] + p["neck_length"]))
+
+
 FAMILIES = (
     Family(
         "bottle",
@@ -196,7 +201,7 @@ FAMILIES = (
         ("bottle",),
         _bottle_names,
         ("upright", "upright", "upright", "side"),
-        DRINK | SHAKE,
+        TOAST | SHAKE,
         warp=0.5,
         anatomy=_bottle_anatomy,
     ),
@@ -239,5 +244,6 @@ FAMILIES = (
         ("upright", "upright", "edge"),
         affordances=SHAKE,
         warp=0.3,
+        anatomy=_spray_anatomy,
     ),
 )

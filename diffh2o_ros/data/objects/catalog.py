@@ -45,8 +45,8 @@ _ROOMS = (
 )
 _BY_NAME: dict[str, Family] = {family.name: family for room in _ROOMS for family in room.FAMILIES}
 FAMILIES: tuple[str, ...] = tuple(_BY_NAME)
-#: Those that afford more than any object does.
-PURPOSEFUL: tuple[str, ...] = tuple(f.name for f in _BY_NAME.values() if f.affordances > HOLD)
+#: What every member of a family affords beyond what any object does.
+USES: dict[str, frozenset[str]] = {f.name: f.affordances - HOLD for f in _BY_NAME.values()}
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _can_anatomy(p: Params) -> Anatomy:
     if not _is_drink_can(p):
         return Anatomy()
     # One drinks over its edge: the mouth is the whole top.
-    return working_face("mouth", (0, 0, p["height"] - p["rim"]), UP, ("drink", "pour"))
+    return working_face("mouth", (0, 0, p["height"] - p["rim"]), UP, ("drink", "pour", "toast"))
 
 
 def _can_names(p: Params) -> tuple[str, ...]:

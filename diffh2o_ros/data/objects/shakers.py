@@ -6,9 +6,9 @@ import numpy as np
 
 from diffh2o_ros.data.objects.anatomy import UP, Anatomy, between, working_face
 from diffh2o_ros.data.objects.family import (
-    DRINK,
     POUR,
     SHAKE,
+    TOAST,
     Draw,
     Family,
     Params,
@@ -207,7 +207,7 @@ FAMILIES = (
         ("flask", "thermos"),
         lambda p: ("thermos flask", "vacuum flask", "drinking flask"),
         ("upright", "upright", "side"),
-        DRINK | SHAKE,
+        TOAST | SHAKE,
         warp=0.1,
         anatomy=_opens_on_top,
     ),

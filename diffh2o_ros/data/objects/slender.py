@@ -244,6 +244,7 @@ FAMILIES = (
         lambda p: ("torch light", "hand lamp", "pocket torch"),
         ("side", "side", "inverted"),
         warp=0.2,
+        anatomy=lambda p: Anatomy(handle=between(2, high=p["length"] - 1.15 * p["head_length"])),
     ),
     Family(
         "knife",

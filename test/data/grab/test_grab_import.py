@@ -214,7 +214,7 @@ def test_a_training_step(grab):
         path = train(
             tiny,
             seen,
-            fit_codec(seen, basis, tiny.emphasis),
+            fit_codec(seen, basis, tiny),
             grab.out / f"{stage}.safetensors",
             Budget(steps=1),
             quiet=True,

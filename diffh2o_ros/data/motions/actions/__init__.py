@@ -3,7 +3,9 @@
 from diffh2o_ros.data.motions.actions.catalog import (
     ACTIONS,
     HAND_OVER,
+    PACES,
     Action,
+    draw_count,
     draw_direction,
     plan,
 )
@@ -20,10 +22,12 @@ __all__ = [
     "DIRECTIONS",
     "HAND_OVER",
     "MOST_STRAIN",
+    "PACES",
     "Action",
     "Infeasible",
     "ObjectPath",
     "Situation",
+    "draw_count",
     "draw_direction",
     "plan",
 ]

@@ -9,6 +9,7 @@ from diffh2o_ros.data.motions.actions.raising import wobble
 from diffh2o_ros.data.motions.actions.situation import (
     DIRECTIONS,
     UP,
+    Asked,
     Situation,
     rotations_onto,
     turned,
@@ -18,9 +19,7 @@ from diffh2o_ros.data.motions.actions.situation import (
 AHEAD, BACK = DIRECTIONS["forward"], DIRECTIONS["back"]
 
 
-def drink(
-    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
-) -> None:
+def drink(situation: Situation, way: Itinerary, asked: Asked, rng: np.random.Generator) -> None:
     mouth = situation.parts["mouth"]
     little, much = np.deg2rad(rng.uniform(15, 30)), np.deg2rad(rng.uniform(55, 80))
 
@@ -43,9 +42,7 @@ def drink(
     way.go(before + 0.02 * AHEAD, less)
 
 
-def eat(
-    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
-) -> None:
+def eat(situation: Situation, way: Itinerary, asked: Asked, rng: np.random.Generator) -> None:
     towards = unit(BACK + 0.15 * rng.standard_normal(3))
     rotation, position = situation.bring(
         situation.parts["bite"], situation.person.mouth, towards, rng, 0.004
@@ -59,7 +56,7 @@ def eat(
 
 
 def look_through(
-    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
+    situation: Situation, way: Itinerary, asked: Asked, rng: np.random.Generator
 ) -> None:
     gaze = unit(AHEAD + [0, *(0.12 * rng.standard_normal(2))])
     if "eyes" in situation.parts:  # made for both
@@ -79,9 +76,7 @@ def look_through(
     way.wait(rng.uniform(18, 36))
 
 
-def call(
-    situation: Situation, way: Itinerary, direction: str | None, rng: np.random.Generator
-) -> None:
+def call(situation: Situation, way: Itinerary, asked: Asked, rng: np.random.Generator) -> None:
     towards = DIRECTIONS["left" if situation.side == "right" else "right"]
     towards = unit(towards + 0.12 * rng.standard_normal(3))
     part, ear = situation.parts["ear"], situation.person.ear(situation.side)

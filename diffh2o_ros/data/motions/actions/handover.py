@@ -11,7 +11,7 @@ from diffh2o_ros.data.motions.actions.catalog import PACES
 from diffh2o_ros.data.motions.actions.path import Itinerary, ObjectPath
 from diffh2o_ros.data.motions.actions.situation import UP, Infeasible, Situation, turned
 from diffh2o_ros.data.motions.hand_planner import HandPlanner
-from diffh2o_ros.data.motions.hand_pose import HandPose, carried, still
+from diffh2o_ros.data.motions.hand_pose import HandPose
 from diffh2o_ros.hands.sides import SIDES
 
 GIVER, TAKER = "right", "left"
@@ -57,21 +57,20 @@ def plan_handover(
     total = len(whole)
 
     giver = planners[GIVER].reach(holds[GIVER], start, GRASP_FRAMES)
-    giver += carried(holds[GIVER], whole[GRASP_FRAMES : GRASP_FRAMES + release])
-    giver += planners[GIVER].retreat(holds[GIVER], meeting, back)[1:]
-    giver += still(giver[-1], total - len(giver))
+    given = whole[GRASP_FRAMES : GRASP_FRAMES + release]
+    giver += planners[GIVER].hold(holds[GIVER], given, released=True)
+    giver += planners[GIVER].retreat(giver[-1], meeting, total - len(giver) + 1, 1)[1:]
 
-    begin = GRASP_FRAMES + arrive - reach + 1
-    taker = still(planners[TAKER].rest, begin)
-    taker += planners[TAKER].reach(holds[TAKER], meeting, reach)
-    taker += carried(holds[TAKER], whole[begin + reach : total - after])
+    take = GRASP_FRAMES + arrive + 1
+    taker = planners[TAKER].reach(holds[TAKER], meeting, take)
+    taken = whole[take : total - after]
+    taker += planners[TAKER].hold(holds[TAKER], taken, released=set_down)
     if set_down:
-        taker += still(taker[-1], 2)
-        taker += planners[TAKER].retreat(holds[TAKER], path, end_back + 1)[1:]
+        taker += planners[TAKER].retreat(taker[-1], path, after + 1, 2)[1:]
 
     held = np.zeros((total, 2), bool)
     held[GRASP_FRAMES : GRASP_FRAMES + release, SIDES.index(GIVER)] = True
-    held[begin + reach : total - after, SIDES.index(TAKER)] = True
+    held[take : total - after, SIDES.index(TAKER)] = True
     return whole, {GIVER: giver, TAKER: taker}, held
 
 

@@ -28,6 +28,14 @@ class Infeasible(Exception):
     """This action cannot be done by this person with this hold of this object."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of an action beside its name."""
+
+    direction: str | None = None
+    count: int | None = None  #: how often what is repeated is done
+
+
 @dataclass
 class Situation:
     """An object at rest with its bounding-box center at the origin, and the hands that hold it."""
