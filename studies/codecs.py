@@ -31,13 +31,20 @@ class ChangedCodec(FeatureCodec):
     @classmethod
     def of(cls, codec: FeatureCodec) -> ChangedCodec:
         """The codec with these numbers, which were fitted to changed features."""
-        return cls(codec.mean, codec.scale, codec.projection, codec.inverse, codec.basis)
+        return cls(**vars(codec))
 
     @classmethod
     def fit(
-        cls, features: Tensor, basis: PoseBasis, emphasis: float = 10.0, seed: int = 0
+        cls,
+        features: Tensor,
+        basis: PoseBasis,
+        emphasis: float = 10.0,
+        seed: int = 0,
+        pre_emphasis: float = 0.0,
+        backward: bool = False,
     ) -> ChangedCodec:
-        return cls.of(FeatureCodec.fit(cls.change(features), basis, emphasis, seed))
+        changed = cls.change(features)
+        return cls.of(FeatureCodec.fit(changed, basis, emphasis, seed, pre_emphasis, backward))
 
     def encode(self, features: Tensor) -> Tensor:
         return super().encode(self.change(features))

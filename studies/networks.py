@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from diffh2o_ros.data.format import GRASP_FRAMES, MAX_FRAMES
@@ -16,9 +15,9 @@ from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import GRASP_DIM, INTERACTION_DIM
 from diffh2o_ros.motion.pose_basis import PoseBasis
 from diffh2o_ros.synthesis.stage import Stage
-from diffh2o_ros.training.arrays import TRAIN, TrainingArrays
+from diffh2o_ros.training.arrays import TrainingArrays
 from diffh2o_ros.training.loop import Budget, train
-from diffh2o_ros.training.prepare import stage_arrays
+from diffh2o_ros.training.prepare import fit_codec, stage_arrays
 from diffh2o_ros.training.recipes import Recipe
 from diffh2o_ros.training.run_files import state_path
 from studies.codecs import ObjectRelative, WithoutDistances
@@ -87,7 +86,7 @@ def train_network(
     steps = max(1, round((steps or network.recipe.steps) * network.step_ratio))
     recipe = replace(network.recipe, steps=steps)
     arrays = stage_arrays(arrays, recipe.stage)
-    codec = _fitted(network.codec, arrays, basis, recipe)
+    codec = fit_codec(arrays, basis, recipe, network.codec)
     path = out / f"{name}.safetensors"
     meta = {"text_encoder": "minilm", "shape_ranges": ranges or {}, "network": name}
     return train(
@@ -110,12 +109,3 @@ def load_stage(folder: Path, name: str, device: torch.device) -> Stage:
     if network.codec is FeatureCodec:
         return stage
     return replace(stage, codec=network.codec.of(stage.codec))
-
-
-def _fitted(
-    codec: type[FeatureCodec], arrays: TrainingArrays, basis: PoseBasis, recipe: Recipe
-) -> FeatureCodec:
-    """As `training.prepare.fit_codec`, for any kind of codec."""
-    rows = np.random.default_rng(recipe.seed).permutation(arrays.rows(TRAIN))[:2000]
-    features = torch.from_numpy(np.asarray(arrays.features[np.sort(rows)], np.float32))
-    return codec.fit(features, basis, recipe.emphasis, recipe.seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 
 from diffh2o_ros.contact.contact import Contact
@@ -22,11 +23,11 @@ from diffh2o_ros.synthesis.contact_guidance import acting_sides, last_distances
 from diffh2o_ros.synthesis.intake import take_in
 from diffh2o_ros.synthesis.interacting import courses
 from diffh2o_ros.synthesis.options import RequestOptions
-from diffh2o_ros.synthesis.plan import FPS
 from diffh2o_ros.synthesis.reaching import choose_reaches
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.result import Result, Stopwatch
 from diffh2o_ros.synthesis.smoothing import smooth_hands
+from diffh2o_ros.synthesis.stage import FPS
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
 from diffh2o_ros.synthesis.threads import apart
 from diffh2o_ros.text.wording import read_wording
@@ -73,11 +74,14 @@ class OneStage:
         with watch.time("refinement"):
             reach = smooth_hands(motions[:, :frames])
             acting = acting_sides(last_distances(reach, given.scene))
-            reaches = choose_reaches(reach, acting, request, contact, 1, best_of_all=False)
+            reaches = choose_reaches(
+                models.grasp_stage, reach, acting, request, contact, 1, best_of_all=False
+            )
             motion = motions[reaches.chosen]
             for name in ("wrist", "rotation", "hand_pose"):
                 getattr(motion, name)[:, :frames] = getattr(reaches.motion, name)
-            (course,) = courses(motion, reaches, request, contact)
+            rngs = [np.random.default_rng((seed, 0))]
+            (course,) = courses(motion, reaches, request, contact, rngs)
         with watch.time("assembly"):
             sides = [SIDES[side] for side in sorted({hold.side for hold in course.holds})]
             interaction = interaction_from_motion(

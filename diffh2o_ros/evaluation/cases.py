@@ -13,7 +13,7 @@ from diffh2o_ros.evaluation.mesh_folder import object_name
 from diffh2o_ros.evaluation.tasks import EvaluationTask
 from diffh2o_ros.motion.grasp import Grasp
 
-FREE = "free"
+FREE, DATA = "free", "data"
 GUIDED_TASK, GUIDED_ACTION = "pick up the {object}", "lift"
 
 
@@ -32,7 +32,8 @@ class Case:
     seed: int
     refined: bool
     kind: str = FREE
-    """free, or what a guided run is given of its target: full, wrist or fingertips."""
+    """free, data (a sequence of a data set), or what a guided run is given of its target: full,
+    wrist or fingertips."""
     grasp: int | None = None
     """Number of the annotated grasp of a guided run, from 0."""
 

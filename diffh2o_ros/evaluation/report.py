@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from diffh2o_ros.evaluation.beside import Beside
 from diffh2o_ros.evaluation.judging import Row
 from diffh2o_ros.evaluation.spread import Spread
 from diffh2o_ros.evaluation.summary import (
@@ -44,13 +45,14 @@ class EvaluationReport:
 
     Attributes:
         about: the circumstances; rows: one for each run; spreads: by whether refined.
-        plots: names of pictures that lie beside the report.
+        plots: names of pictures that lie beside the report. data: rows of a data set's sequences.
     """
 
     about: Mapping[str, object]
     rows: Sequence[Row]
     spreads: Mapping[bool, Spread]
     plots: Sequence[str] = field(default_factory=list)
+    data: Sequence[Row] = ()
 
     @property
     def failures(self) -> list[Row]:
@@ -60,6 +62,11 @@ class EvaluationReport:
     @property
     def _refinements(self) -> list[bool]:
         return [r for r in (True, False) if any(row.case.refined == r for row in self.rows)]
+
+    @property
+    def _beside(self) -> Beside:
+        groups = {NAMES[r]: select(self.rows, r) for r in self._refinements}
+        return Beside(groups | ({"data": self.data} if self.data else {}))
 
     def goals(self) -> str:
         """The table of goals: figures of the default settings, and without refinement beside."""
@@ -97,6 +104,7 @@ class EvaluationReport:
             ("Paper-compatible protocol", PAPER_NOTE, self._paper(free)),
             (f"By task, {name}", MEDIANS_NOTE, self._by(best, task_name, "task")),
             (f"By mesh, {name}", MEDIANS_NOTE, self._by(best, mesh_name, "mesh")),
+            *self._beside.sections(),
             ("Recognition", RECOGNITION_NOTE, _confusion(best)),
             ("Target grasps", TARGET_NOTE, self._targets()),
             ("Diversity", DIVERSITY_NOTE, self._diversity()),
@@ -143,6 +151,7 @@ class EvaluationReport:
             "about": dict(self.about),
             "goals": goals,
             "summary": summary,
+            "beside": self._beside.as_dict(),
             "rows": [asdict(row) for row in self.rows],
         }
 

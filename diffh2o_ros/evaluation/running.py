@@ -11,12 +11,14 @@ from typing import Any
 from tqdm import tqdm
 
 from diffh2o_ros.evaluation.cases import FREE, Case
-from diffh2o_ros.evaluation.judging import Row, judge
+from diffh2o_ros.evaluation.judging import Row, beside_people, judge, with_marks
+from diffh2o_ros.evaluation.marks import Marks
 from diffh2o_ros.evaluation.recognition import Recognizer
 from diffh2o_ros.evaluation.rows import RowFile
 from diffh2o_ros.evaluation.spread import save_hand_paths
 from diffh2o_ros.evaluation.targets import partial_target, read_grasps
-from diffh2o_ros.geometry.mesh import MeshError
+from diffh2o_ros.evaluation.where import HumanGrasps
+from diffh2o_ros.geometry.mesh import Mesh, MeshError
 from diffh2o_ros.geometry.mesh_like import MeshLike
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
@@ -56,6 +58,8 @@ class CaseRunner:
         self._recognizer = Recognizer.load(setup.recognizer)
         self._meshes = {mesh.stem: mesh for mesh in setup.meshes}
         self._grasps = {} if setup.grasps is None else read_grasps(setup.grasps)
+        self._marks = {mesh.stem: Marks.beside(mesh) for mesh in setup.meshes}
+        self._human: dict[str, HumanGrasps] = {}
 
     def __call__(self, case: Case) -> Row:
         """The row of a case. What can be kept of it lies in the report's folder."""
@@ -73,6 +77,19 @@ class CaseRunner:
             interaction.save(self._setup.out / "interactions" / f"{case.name}.npz")
         if interaction is not None and case.kind == FREE:
             save_hand_paths(self._setup.out, case, interaction)
+            row = self._where(row, interaction)
+        return row
+
+    def _where(self, row: Row, interaction: Interaction) -> Row:
+        """The row with where the object is held, where marks or annotated grasps tell."""
+        mesh = row.case.mesh
+        if marks := self._marks[mesh]:
+            row = with_marks(row, interaction, marks)
+        if mesh in self._grasps:
+            if mesh not in self._human:
+                body = Mesh(interaction.object_vertices, interaction.object_faces)
+                self._human[mesh] = HumanGrasps.of(body, self._grasps[mesh])
+            row = beside_people(row, interaction, self._human[mesh])
         return row
 
 

@@ -66,7 +66,9 @@ def test_path_of_a_box_that_is_turned_in_the_air(carried):
         ("place", [(0, 0, 0), (0.1, 0, 0)], 0, False),  # pushed
         ("place", [(0, 0, 0), (0.05, 0, 0.1), (0.05, 0, 0)], 0, False),  # not far
         ("place", [(0, 0, 0), (0.1, 0, 0.1), (0.2, 0, 0.02)], 0, False),  # in the air
-        ("wipe", [(0, 0, 0), (0.1, 0, 0)], 0, None),
+        ("pass", [(0, 0, 0), (-0.3, 0, 0.1)], 0, False),  # to oneself
+        ("inspect", [(0, 0, 0), (0, 0, 0)], 60, False),  # on the table
+        ("juggle", [(0, 0, 0), (0.1, 0, 0)], 0, None),
         (None, [(0, 0, 0), (0, 0, 0.3)], 0, None),
     ],
 )

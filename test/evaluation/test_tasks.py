@@ -1,8 +1,12 @@
 import json
+from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from diffh2o_ros.data.objects import sample_object
+from diffh2o_ros.data.splits import UNSEEN_FAMILIES
 from diffh2o_ros.evaluation.cases import free_cases, guided_cases
 from diffh2o_ros.evaluation.tasks import (
     ACTIONS,
@@ -13,6 +17,12 @@ from diffh2o_ros.evaluation.tasks import (
 )
 from diffh2o_ros.motion.grasp import Grasp
 
+#: What the files ycb_*.json are meant for.
+SCANS = (
+    "003_cracker_box 005_tomato_soup_can 006_mustard_bottle 011_banana 013_apple 019_pitcher_base "
+    "024_bowl 035_power_drill 040_large_marker 048_hammer 050_medium_clamp 056_tennis_ball "
+    "065-a_cups 077_rubiks_cube"
+).split()
 SHIPPED = Path(__file__).parents[2] / "studies" / "ycb_tasks.json"
 
 
@@ -116,3 +126,33 @@ def test_a_task_file_round(tmp_path):
     first, second = read_tasks(file)
     assert first == EvaluationTask("{hand} {object}", "pour", ("left",), ("a*",), ("ab",))
     assert second == EvaluationTask("lift")
+
+
+@pytest.mark.parametrize("name", ["ycb_actions", "ycb_actions_free"])
+def test_every_action_is_asked_for_in_several_sentences(name):
+    tasks = read_tasks(SHIPPED.with_name(f"{name}.json"))
+    for action in ACTIONS:
+        mine = [task for task in tasks if task.action == action]
+        assert len(mine) >= 3 and any(not task.hands for task in mine), action
+        assert all(any(task.applies(mesh) for mesh in SCANS) for task in mine), action
+
+
+def test_free_wordings_are_nobody_elses():
+    plain = {t.sentence.lower() for t in read_tasks(SHIPPED.with_name("ycb_actions.json"))}
+    free = {t.sentence.lower() for t in read_tasks(SHIPPED.with_name("ycb_actions_free.json"))}
+    phrases = resources.files("diffh2o_ros.data.language") / "phrases"
+    known = {line.split(" *")[0] for f in phrases.iterdir() for line in f.read_text().splitlines()}
+    known = {line.replace("<obj>", "the {object}") for line in known}
+    assert not free & plain and not free & known
+    assert sum(len(sentence.split()) >= 18 for sentence in free) >= len(ACTIONS)  # several clauses
+
+
+@pytest.mark.parametrize("name", ["heldout_actions", "heldout_actions_free"])
+def test_held_out_families_are_asked_for_by_their_names(name):
+    tasks = read_tasks(SHIPPED.with_name(f"{name}.json"))
+    for family in UNSEEN_FAMILIES:
+        for seed in range(12):
+            thing = sample_object(np.random.default_rng(seed), family)
+            stem = f"{seed:04d}_{thing.name.replace(' ', '_')}"
+            asked = {task.action for task in tasks if task.applies(stem)}
+            assert "lift" in asked and len(asked) >= 2, thing.name

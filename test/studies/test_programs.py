@@ -22,9 +22,9 @@ def weights(tmp_path_factory):
         features=(0.1 * rng.normal(size=(4, 200, 117))).astype(np.float16),
         bps=(0.1 * rng.normal(size=(4, 1024, 3))).astype(np.float16),
         text_index=np.zeros((4, 1), np.int64),
-        tokens=rng.normal(size=(1, 6, 384)).astype(np.float16),
-        mask=np.ones((1, 6), bool),
+        tokens=rng.normal(size=(6, 384)).astype(np.float16),
         split=np.zeros(4, np.uint8),
+        token_start=np.array([0, 6]),
     )
     basis = PoseBasis(torch.zeros(45), torch.eye(24, 45))
     folder = tmp_path_factory.mktemp("networks")
