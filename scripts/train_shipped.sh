@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the networks in the package from nothing: builds the default data set where it is absent,
+# Makes the networks in the package from nothing: builds their data set where it is absent,
 # trains grasp stage, interaction stage and recognizer by their recipes, and copies the three
 # checkpoints to OUT. Interrupted, the same command goes on where it was. Paths are relative to
 # the repository.
@@ -17,7 +17,7 @@ enter_venv
 out=${1:-out/weights} data=${DATA:-out/dataset} run=${RUN:-out/train} recipe=${RECIPE:-shipped}
 
 if ! grep -Eq '"num_sequences": [1-9]' "$data/dataset.json" 2>/dev/null; then
-  diffh2o dataset build --out "$data" ${NUM:+--num "$NUM"}
+  diffh2o dataset build --out "$data" --num "${NUM:-3300}"
 fi
 
 # train STAGE [launcher ...]: replaces the (sub)shell that calls it.

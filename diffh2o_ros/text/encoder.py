@@ -48,6 +48,8 @@ class TextEncoder:
     name: str
     dim: int
     max_tokens: int
+    brings_weights = False  #: whether the user says which weights it reads
+    remedy = ""  #: where it does: how to say it
     cache_size = 1024
 
     def __init__(self) -> None:

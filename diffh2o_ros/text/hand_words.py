@@ -55,6 +55,7 @@ _ELLIPTIC = re.compile(
     rf"\b(?:but|nor|or|and|then|never|without|&)\s+{_MAYBE_WITH}{_OWNER}$|"
     rf"\b(?:but|nor|or|and|then|never)\s+(?:with|using)\s+$|/$"
 )
+_AGREED = re.compile(r"(?:^|[.!?;])\W*(?:(?:ok|okay|now|well|so)\W+)?(?:all )?$")  # right, ...
 _TRANSFER = r"\b(?:pass|hand|give|gave|switch|transfer|shift|mov|swap|put|bring|brought)\w*\b"
 
 
@@ -108,6 +109,8 @@ def find_mentions(text: str) -> list[Mention]:
 def _side(text: str, match: re.Match) -> Mention | None:
     """The mention whose "left" or "right" this is, if it stands for a hand by itself."""
     before, after = text[: match.start()], text[match.end() :]
+    if match[1] == RIGHT and _AGREED.search(before) and after.lstrip()[:1] in (",", ".", "!"):
+        return None
     start = match.start() - len(re.search(rf"(?:{_OWNER})?(?:own\s+)?$", before)[0])
     if handed := _HANDED.match(after):
         follows = _next_word(after[handed.end() :])
@@ -154,8 +157,12 @@ def _leaning(text: str, match: re.Match, found: list[Mention]) -> Mention | None
     if from_other and re.fullmatch(r"\s*(?:in|on)?to\s+", text[from_other[-1].end : start]):
         return Mention(start, end, match[1], receives=True)
     by_hand = re.match(rf"\s+(?:with|using|by)\s+(?:{_OWNER})?(?:left|right)[- ]?{_HAND}", after)
-    if re.search(r"\bto\s+$", text[:start]) and re.search(_TRANSFER, before) and not by_hand:
-        return Mention(start, end, None, may_receive=True)
+    named = any(m.kind == match[1] for m in found)  # a hand gives nothing to itself
+    to_somebody = re.search(r"\b(?:someone|somebody|person|people|friend)\s+to\s+$", text[:start])
+    if re.search(r"\bto\s+$", text[:start]) and not (named or by_hand or to_somebody):
+        verbs = [word for word in re.findall(r"[a-z]+", before) if word in taught_forms()]
+        if verbs and re.match(_TRANSFER, verbs[-1]):
+            return Mention(start, end, None, may_receive=True)
     return None
 
 
@@ -191,6 +198,8 @@ def _is_grip(word: str) -> bool:
 
 def _ends_bare(after: str) -> bool:
     """The same without "hand": with the left lift it, but not with the right grip."""
+    if re.match(r"\s+taking \w+ time\b", after):
+        return True
     follows = _next_word(after)
     if follows in taught_forms() or follows in untaught_forms():
         follow = r"\s+(?:up|out|down|over|the|an?|it|them|this|that)\b"

@@ -114,6 +114,8 @@ def _not(at: Position) -> Negation | None:
 
 def _no(at: Position) -> Negation | None:
     before, following = at.word(-1), at.word(1)
+    if (before, following) == ("in", "time"):
+        return None  # at once
     if before in ("under", "by", "in", "on", "at") and following in listed("no way"):
         return at.span(2, whole=True, back=1)
     if following in ("matter", "problem", "longer", "doubt", ",", "", "."):

@@ -25,12 +25,12 @@ class TrainingArrays:
     features: np.ndarray  #: (N, T, D) float16 or float32, raw: not normalized
     bps: np.ndarray  #: (N, points, 3) float16, meters
     text_index: np.ndarray  #: (N, K) integer: K sentences of each sequence, rows of `tokens`
-    tokens: np.ndarray  #: (S, L, E) float16, token embeddings of the S sentences
-    mask: np.ndarray  #: (S, L) bool, True = real token
+    tokens: np.ndarray  #: (L, E) float16, token embeddings of all S sentences, one after the other
     split: np.ndarray  #: (N,) uint8, 0 = training, 1 = validation
+    token_start: np.ndarray  #: (S + 1,) int64, where each sentence starts in `tokens`
 
     def __post_init__(self) -> None:
-        dims = {"features": 3, "bps": 3, "text_index": 2, "tokens": 3, "mask": 2, "split": 1}
+        dims = {"features": 3, "bps": 3, "text_index": 2, "tokens": 2, "split": 1, "token_start": 1}
         for name, ndim in dims.items():
             if getattr(self, name).ndim != ndim:
                 raise ValueError(f"{name} must have {ndim} axes, has {getattr(self, name).ndim}")
@@ -39,14 +39,32 @@ class TrainingArrays:
                 raise ValueError(
                     f"{name} has {len(getattr(self, name))} rows for {len(self.features)} sequences"
                 )
-        if self.tokens.shape[:2] != self.mask.shape:
-            raise ValueError(f"mask {self.mask.shape} does not fit tokens {self.tokens.shape}")
-        if self.text_index.size and not (
-            0 <= self.text_index.min() and self.text_index.max() < len(self.tokens)
+        start = self.token_start
+        if (
+            not len(start)
+            or start[0]
+            or start[-1] != len(self.tokens)
+            or (np.diff(start) < 1).any()
         ):
-            raise ValueError(f"text_index points outside the {len(self.tokens)} sentences")
+            raise ValueError(
+                f"token_start does not cut the {len(self.tokens)} tokens into sentences"
+            )
+        if self.text_index.size and not (
+            0 <= self.text_index.min() and self.text_index.max() < self.num_sentences
+        ):
+            raise ValueError(f"text_index points outside the {self.num_sentences} sentences")
         if not (self.split == TRAIN).any():
             raise ValueError("no sequence is marked for training (split 0)")
+
+    @property
+    def num_sentences(self) -> int:
+        """S, all different."""
+        return len(self.token_start) - 1
+
+    @property
+    def text_dim(self) -> int:
+        """E, numbers a token."""
+        return self.tokens.shape[1]
 
     def rows(self, split: int) -> np.ndarray:
         """Indices of the sequences in `split` (TRAIN or VALIDATION), ascending."""
@@ -76,10 +94,13 @@ class TrainingArrays:
         """`text_tokens` and `text_mask` of `batch`."""
         choice = rng.integers(self.text_index.shape[1], size=len(indices))[rows]
         sentences = self.text_index[indices[rows], choice]
-        mask = self.mask[sentences]
-        length = max(1, int(mask.any(axis=0).nonzero()[0].max(initial=0)) + 1)
-        tokens = _tensor(self.tokens[sentences, :length])
-        return tokens, torch.from_numpy(np.ascontiguousarray(mask[:, :length]))
+        start = self.token_start[sentences]
+        length = self.token_start[sentences + 1] - start
+        places = np.arange(length.max(initial=1))
+        mask = places < length[:, None]
+        tokens = torch.zeros(*mask.shape, self.text_dim)
+        tokens[torch.from_numpy(mask)] = _tensor(self.tokens[(start[:, None] + places)[mask]])
+        return tokens, torch.from_numpy(mask)
 
     def save(self, folder: str | Path) -> None:
         """Writes one .npy file a field into `folder`."""

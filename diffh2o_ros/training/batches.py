@@ -62,8 +62,12 @@ def draw(
     drop_bps: float,
     seed: int,
     step: int,
+    timestep_spacing: float = 1.0,
 ) -> Draws:
     """The draws of step `step` for a batch of `shape` (B, T, D); on the CPU.
+
+    A `timestep_spacing` of 1 draws all diffusion steps alike; above, the noisy ones more often, as
+    densely as `diffusion.sampler.sampling_steps` takes them.
 
     Diffusion steps are stratified: one in each of B equal ranges, with a common random offset,
     which makes the loss less noisy at no cost (Kingma et al., "Variational diffusion models",
@@ -73,8 +77,9 @@ def draw(
     batch = shape[0]
     generator = torch.Generator().manual_seed(int(rng.integers(2**63)))
     offsets = (torch.arange(batch, dtype=torch.float64) + rng.random()) / batch
+    time = 1 - (1 - offsets) ** timestep_spacing
     return Draws(
-        t=(offsets * num_diffusion_steps).long().clamp_max(num_diffusion_steps - 1),
+        t=(time * num_diffusion_steps).long().clamp_max(num_diffusion_steps - 1),
         noise=torch.randn(shape, generator=generator),
         drop_text=torch.rand(batch, generator=generator) < drop_text,
         drop_bps=torch.rand(batch, generator=generator) < drop_bps,

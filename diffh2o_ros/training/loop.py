@@ -223,7 +223,15 @@ def _step_data(
     part: slice = slice(None),
 ) -> tuple[dict[str, Tensor], Draws]:
     shape = (recipe.batch_size, *arrays.features.shape[1:])
-    draws = draw(shape, recipe.num_diffusion_steps, recipe.drop_text, recipe.drop_bps, seed, step)
+    draws = draw(
+        shape,
+        recipe.num_diffusion_steps,
+        recipe.drop_text,
+        recipe.drop_bps,
+        seed,
+        step,
+        recipe.timestep_spacing,
+    )
     batch = arrays.batch(batch_rows(rows, step, recipe.batch_size, seed), draws.rng, part)
     batch = {name: value.to(device) for name, value in batch.items()}
     return batch, draws.of(part).to(device)
@@ -235,7 +243,7 @@ def _check_data(recipe: Recipe, arrays: TrainingArrays) -> None:
         "feature_dim": arrays.features.shape[2],
         "num_frames": arrays.features.shape[1],
         "bps_points": arrays.bps.shape[1],
-        "text_dim": arrays.tokens.shape[2],
+        "text_dim": arrays.text_dim,
     }
     for name, found in facts.items():
         if found != getattr(config, name):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from diffh2o_ros.diffusion.prediction import predicted_x0, training_target
+from diffh2o_ros.diffusion.prediction import predicted_x0, training_error
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
 from diffh2o_ros.models.context import grasp_context
 from diffh2o_ros.models.denoiser import Denoiser
@@ -71,12 +71,17 @@ class Objective:
                 draws.drop_bps,
             )
         output = output.float()
-        target = training_target(self.recipe.prediction, x0, draws.noise, t, self.schedule)
-        errors = (output - target).square().mean(dim=(1, 2))
+        error = training_error(self.recipe.prediction, output, x0, draws.noise, t, self.schedule)
+        errors = error.square().mean(dim=(1, 2))
         mse = errors.mean().detach()
-        if self.recipe.velocity_weight:
+        if self.recipe.velocity_weight or self.recipe.integral_weight:
             x0_hat = predicted_x0(self.recipe.prediction, output, x_t, t, self.schedule)
-            jumps = (x0_hat - x0).diff(dim=1).square().mean(dim=(1, 2))
-            errors = errors + self.recipe.velocity_weight * jumps
+            apart = x0_hat - x0
+            if self.recipe.velocity_weight:
+                jumps = apart.diff(dim=1).square().mean(dim=(1, 2))
+                errors = errors + self.recipe.velocity_weight * jumps
+            if self.recipe.integral_weight:
+                drift = self.codec.integrated(apart).square().mean(dim=(1, 2))
+                errors = errors + self.recipe.integral_weight * drift
         weight = loss_weight(self.schedule, t, self.recipe)
         return {"loss": (weight * errors).mean(), "mse": mse}

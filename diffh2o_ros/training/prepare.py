@@ -27,16 +27,20 @@ from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.codec import FeatureCodec
 from diffh2o_ros.motion.features import GRASP_DIM, INTERACTION_DIM, to_features
 from diffh2o_ros.motion.pose_basis import PoseBasis
+from diffh2o_ros.printable import shown
+from diffh2o_ros.text.probe import check_probe, probe
 from diffh2o_ros.text.registry import ENCODERS, load_encoder
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
 from diffh2o_ros.training.ranges import shape_ranges
+from diffh2o_ros.training.recipes import Recipe
 from diffh2o_ros.workers import in_processes
 
-SENTENCES_PER_SEQUENCE = 4
 #: What of a sequence's record its sentences may say.
-LABELS = ("action", "hand", "direction", "manner", "put_back")
+LABELS = ("action", "hand", "direction", "manner", "put_back", "where", "approach", "count")
 #: Sequences whose poses the basis is fitted to, and every so many frames of them.
 BASIS_SEQUENCES, BASIS_EVERY = 500, 4
+#: Sequences that a codec is fitted to.
+CODEC_SEQUENCES = 2000
 
 
 def prepare_arrays(
@@ -68,7 +72,7 @@ def prepare_arrays(
 
     with np.load(_made(cache / "basis.npz", make_basis), allow_pickle=False) as stored:
         basis = PoseBasis(**{name: torch.from_numpy(stored[name]) for name in stored.files})
-    _made(cache / "split.npy", make_arrays)  # the last one written
+    _made(cache / "token_start.npy", make_arrays)  # the last one written
     return TrainingArrays.load(cache), basis
 
 
@@ -81,6 +85,26 @@ def prepare_ranges(folder: str | Path, text: str = ENCODERS.default) -> dict[str
             partial.write_text(json.dumps(shape_ranges(dataset), indent=1))
 
     return json.loads(_made(_cache(dataset, text) / "ranges.json", make).read_text())
+
+
+def text_probe(folder: str | Path, text: str = ENCODERS.default) -> list[float] | None:
+    """`text.probe` of the encoder that the arrays of the data set in `folder` are made with, kept
+    beside them; None of one that always has the same weights.
+
+    Raises EncoderError where the encoder has other weights by now.
+    """
+    encoder = load_encoder(text)
+    if not encoder.brings_weights:
+        return None
+    cache = _cache(Dataset(folder), text)
+
+    def make(path: Path) -> None:
+        with whole_file(path) as partial:
+            partial.write_text(json.dumps(probe(encoder)))
+
+    known = json.loads(_made(cache / "text_probe.json", make).read_text())
+    check_probe(encoder, known, shown(cache))
+    return known
 
 
 def sentence_labels(folder: str | Path) -> dict[str, np.ndarray]:
@@ -139,14 +163,15 @@ def _compute(dataset, basis, text, workers, on_progress, workshop) -> TrainingAr
             on_progress(done, total)
 
     sentences: dict[str, int] = {}
-    text_index = np.zeros((total, SENTENCES_PER_SEQUENCE), np.int64)
+    most = max(len(info.sentences) for info in dataset.infos)
+    text_index = np.zeros((total, most), np.int64)
     for index, info in enumerate(dataset.infos):
-        said = [info.sentences[k % len(info.sentences)] for k in range(SENTENCES_PER_SEQUENCE)]
+        said = [info.sentences[k % len(info.sentences)] for k in range(most)]
         text_index[index] = [sentences.setdefault(s, len(sentences)) for s in said]
-    tokens, mask = _encode(list(sentences), text, on_disk)
+    tokens, token_start = _encode(list(sentences), text, workshop / "tokens.raw")
     seen = [info.split == "train" for info in dataset.infos]
     split = np.where(seen, TRAIN, VALIDATION).astype(np.uint8)
-    return TrainingArrays(features, bps, text_index, tokens, mask, split)
+    return TrainingArrays(features, bps, text_index, tokens, split, token_start)
 
 
 def _shard_arrays(job) -> tuple[list[int], np.ndarray, np.ndarray]:
@@ -170,20 +195,19 @@ def _opened(folder: Path) -> Dataset:
     return Dataset(folder)
 
 
-def _encode(sentences: list[str], text: str, on_disk) -> tuple[np.ndarray, np.ndarray]:
+def _encode(sentences: list[str], text: str, path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Token embeddings (L, E) of the sentences, one after the other, in a file, and where each
+    sentence starts (S + 1,)."""
     encoder = load_encoder(text)
-    batches = [sentences[i : i + 256] for i in range(0, len(sentences), 256)]
-    tokens = on_disk("tokens", (len(sentences), encoder.max_tokens, encoder.dim))
-    mask = np.zeros(tokens.shape[:2], bool)
-    start = 0
-    for batch in batches:
-        found = encoder.encode(batch)
-        stop, length = start + len(batch), found.tokens.shape[1]
-        tokens[start:stop, :length] = found.tokens.numpy()
-        mask[start:stop, :length] = found.mask.numpy()
-        start = stop
-    longest = int(mask.any(0).nonzero()[0].max()) + 1
-    return tokens[:, :longest], mask[:, :longest]
+    lengths: list[int] = []
+    with path.open("wb") as file:
+        for first in range(0, len(sentences), 256):
+            found = encoder.encode(sentences[first : first + 256])
+            lengths += found.mask.sum(1).tolist()
+            found.tokens[found.mask].numpy().astype(np.float16).tofile(file)
+    token_start = np.concatenate([[0], np.cumsum(lengths)])
+    shape = (int(token_start[-1]), encoder.dim)
+    return np.memmap(path, np.float16, "r", shape=shape), token_start
 
 
 def stage_arrays(arrays: TrainingArrays, stage: str) -> TrainingArrays:
@@ -195,10 +219,14 @@ def stage_arrays(arrays: TrainingArrays, stage: str) -> TrainingArrays:
 
 
 def fit_codec(
-    arrays: TrainingArrays, basis: PoseBasis, emphasis: float, seed: int = 0
+    arrays: TrainingArrays,
+    basis: PoseBasis,
+    recipe: Recipe,
+    kind: type[FeatureCodec] = FeatureCodec,
 ) -> FeatureCodec:
-    """The codec of a stage, from up to 2000 of its training sequences."""
-    rows = arrays.rows(TRAIN)
-    rows = np.sort(np.random.default_rng(seed).permutation(rows)[:2000])
-    features = torch.from_numpy(np.asarray(arrays.features[rows], np.float32))
-    return FeatureCodec.fit(features, basis, emphasis, seed)
+    """The codec of a stage, of a kind, from up to CODEC_SEQUENCES of its training sequences."""
+    rows = np.random.default_rng(recipe.seed).permutation(arrays.rows(TRAIN))[:CODEC_SEQUENCES]
+    features = torch.from_numpy(np.asarray(arrays.features[np.sort(rows)], np.float32))
+    return kind.fit(
+        features, basis, recipe.emphasis, recipe.seed, recipe.pre_emphasis, recipe.backward
+    )

@@ -31,10 +31,13 @@ class Recipe:
     network: DenoiserConfig
     #: how many training steps, unless the run is told otherwise
     steps: int = dataclasses.field(default=10_000, compare=False)
-    prediction: str = "x0"  #: or "epsilon" or "v", see `diffusion.prediction`
+    prediction: str = "x0"  #: or "epsilon", "v" or "x0_skip", see `diffusion.prediction`
     grasp_frame: int = 50  #: first frame of the interaction stage
     emphasis: float = 10.0  #: weight of where wrists and object are, see `motion.codec`
+    pre_emphasis: float = 0.0  #: of the features along time, see `motion.codec`
+    backward: bool = False  #: whether that runs from the last frame to the first
     num_diffusion_steps: int = 1000
+    timestep_spacing: float = 1.0  #: of the steps that are drawn, see `batches.draw`
     batch_size: int = 64
     learning_rate: float = 1e-3
     warmup_steps: int = 200
@@ -46,6 +49,7 @@ class Recipe:
     drop_bps: float = 0.1  #: probability of training without the object
     snr_clamp: tuple[float, float] | None = None  #: see `objective.loss_weight`
     velocity_weight: float = 0.0  #: of the squared error of x0's frame-to-frame changes
+    integral_weight: float = 0.0  #: of that of what innovations add up to, with pre-emphasis
     validate_every: int = 500  #: steps between validations, log rows and saves
     validation_batches: int = 4
     seed: int = 0
@@ -61,6 +65,10 @@ class Recipe:
                 raise OptionError(f"snr_clamp must be (low, high), 0 <= low < high: {low}, {high}")
         if self.velocity_weight and self.prediction == "epsilon":
             raise OptionError("velocity_weight needs a prediction of x0 or v: noise has no speed")
+        if self.timestep_spacing < 1:
+            raise OptionError(f"timestep_spacing must be at least 1, is {self.timestep_spacing}")
+        if not 0 <= self.pre_emphasis < 1:
+            raise OptionError(f"pre_emphasis must be in [0, 1), is {self.pre_emphasis}")
         if self.network.context_dim not in (0, context_dim(self.network.feature_dim)):
             raise OptionError(
                 f"context_dim must be 0 or {context_dim(self.network.feature_dim)}, "
@@ -92,28 +100,42 @@ _TINY_RUN = {
     "steps": 20,
 }
 
+#: What keeps the dynamics of a motion (studies/oscillation.py): innovations in place of frames, x_t
+#: carried through where it is almost clean, most steps where a shake is decided. Without it fingers
+#: close as one, too, and every reach takes its time.
+_DYNAMICS = {
+    "prediction": "x0_skip",
+    "pre_emphasis": 0.97,
+    "integral_weight": 1.0,
+    "timestep_spacing": 2.0,
+}
+
 RECIPES: dict[str, dict[str, Recipe]] = {
     "shipped": {
         "grasp": Recipe(
             "grasp",
             DenoiserConfig(feature_dim=108, num_frames=50, width=96),
+            batch_size=32,
             emphasis=4.0,
-            velocity_weight=10.0,
-            steps=16_000,
+            **_DYNAMICS,
+            backward=True,  # from the grasp, which has to be exact
+            text_pretraining=2_000,
+            steps=7_500,
         ),
         "interaction": Recipe(
             "interaction",
             DenoiserConfig(
                 feature_dim=117,
                 num_frames=MAX_FRAMES,
-                width=128,
+                width=96,
                 frames_per_token=4,
                 context_dim=context_dim(117),
             ),
+            batch_size=32,
             emphasis=4.0,
-            velocity_weight=10.0,
-            text_pretraining=2_000,
-            steps=14_000,
+            **_DYNAMICS,
+            text_pretraining=3_000,
+            steps=8_500,
         ),
     },
     "tiny": {
@@ -130,6 +152,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
                 context_dim=context_dim(117),
                 **_TINY,
             ),
+            **_DYNAMICS,
             **_TINY_RUN,
         ),
     },

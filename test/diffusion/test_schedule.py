@@ -3,7 +3,12 @@ import pytest
 import torch
 from analytic import epsilon_from_x0, unit_noise
 
-from diffh2o_ros.diffusion.prediction import PREDICTIONS, predicted_x0, training_target
+from diffh2o_ros.diffusion.prediction import (
+    PREDICTIONS,
+    predicted_x0,
+    training_error,
+    training_target,
+)
 from diffh2o_ros.diffusion.schedule import NoiseSchedule
 
 
@@ -47,6 +52,14 @@ def test_all_predictions_mean_the_same_sample():
         answer = training_target(prediction, x0, noise, t, schedule)
         hat = predicted_x0(prediction, answer, x_t, t, schedule)
         torch.testing.assert_close(hat, x0, rtol=0, atol=1e-5)
+        assert training_error(prediction, answer, x0, noise, t, schedule).abs().max() < 1e-6
+
+
+def test_a_skip_connection_carries_what_is_almost_clean_and_nothing_of_noise():
+    schedule = NoiseSchedule.cosine()
+    x_t, t = torch.ones(3, 4, 2), torch.tensor([3, 300, 990])
+    kept = predicted_x0("x0_skip", torch.zeros_like(x_t), x_t, t, schedule)[:, 0, 0]
+    assert kept[0] > 0.97 and 0.01 < kept[1] < 0.1 and kept[2] < 0.01
 
 
 def test_v_agrees_with_diffusers():
@@ -59,5 +72,5 @@ def test_v_agrees_with_diffusers():
 def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match="at least one step"):
         NoiseSchedule.cosine(0)
-    with pytest.raises(ValueError, match="x0, epsilon, v, not 'u'"):
+    with pytest.raises(ValueError, match="x0, epsilon, v, x0_skip, not 'u'"):
         predicted_x0("u", *unit_noise(3, 2, 2), torch.tensor([1, 2]), NoiseSchedule.cosine())

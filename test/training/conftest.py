@@ -20,15 +20,14 @@ def make_arrays():
         features = (2 * goal - 1)[:, None, None] * size[:, None, None] * ramp * direction
         features += 0.05 * rng.normal(size=features.shape)
         sphere = rng.normal(size=(1024, 3)) * 0.04
-        tokens = rng.normal(size=(4, 6, 384))
-        mask = np.arange(6) < np.array([3, 4, 5, 4])[:, None]
+        token_start = np.cumsum([0, 3, 4, 5, 4])
         return TrainingArrays(
             features=features.astype(np.float16),
             bps=(sphere * size[:, None, None]).astype(np.float16),
             text_index=np.stack([goal, goal + 2], axis=1),
-            tokens=tokens.astype(np.float16),
-            mask=mask,
+            tokens=rng.normal(size=(token_start[-1], 384)).astype(np.float16),
             split=(np.arange(sequences) % 5 == 0).astype(np.uint8),
+            token_start=token_start,
         )
 
     return make

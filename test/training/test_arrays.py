@@ -1,9 +1,11 @@
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
 
+from diffh2o_ros.diffusion.sampler import sampling_steps
 from diffh2o_ros.training.arrays import TRAIN, VALIDATION, TrainingArrays
 from diffh2o_ros.training.batches import batch_rows, draw
 
@@ -14,21 +16,19 @@ def test_batch_gives_the_rows_and_one_of_their_sentences(make_arrays):
     assert batch["features"].dtype == torch.float32
     np.testing.assert_array_equal(batch["features"].numpy(), arrays.features[indices])
     np.testing.assert_array_equal(batch["bps"].numpy(), arrays.bps[indices])
-    length = batch["text_tokens"].shape[1]
     assert batch["text_mask"].any(dim=0).all(), "no column is padding for all"
     for row, sentences in enumerate(arrays.text_index[indices]):
-        same = [
-            np.array_equal(batch["text_tokens"][row].numpy(), arrays.tokens[s, :length])
-            and np.array_equal(batch["text_mask"][row].numpy(), arrays.mask[s, :length])
-            for s in sentences
-        ]
-        assert any(same)
+        tokens, mask = batch["text_tokens"][row].numpy(), batch["text_mask"][row].numpy()
+        start = arrays.token_start
+        stored = [arrays.tokens[start[s] : start[s + 1]] for s in sentences]
+        assert any(np.array_equal(tokens[mask], own) for own in stored)
+        assert not tokens[~mask].any() and not np.diff(mask.astype(int)).clip(min=0).any()
 
 
 def test_all_sentences_are_drawn(make_arrays):
     arrays, rng = make_arrays(), np.random.default_rng(0)
     lengths = {int(arrays.batch(np.array([1]), rng)["text_mask"].sum()) for _ in range(40)}
-    assert lengths == {int(arrays.mask[s].sum()) for s in arrays.text_index[1]}
+    assert lengths == {int(np.diff(arrays.token_start)[s]) for s in arrays.text_index[1]}
 
 
 def test_saved_arrays_are_mapped_back(make_arrays, tmp_path):
@@ -48,7 +48,8 @@ def test_saved_arrays_are_mapped_back(make_arrays, tmp_path):
     [
         ({"features": np.zeros((60, 50))}, "features must have 3 axes, has 2"),
         ({"bps": np.zeros((59, 1024, 3))}, "bps has 59 rows for 60 sequences"),
-        ({"mask": np.zeros((4, 7), dtype=bool)}, "does not fit tokens"),
+        ({"token_start": np.array([0, 3, 7, 12, 15])}, "does not cut the 16 tokens"),
+        ({"token_start": np.array([0, 3, 3, 12, 16])}, "does not cut the 16 tokens"),
         ({"text_index": np.full((60, 2), 4)}, "outside the 4 sentences"),
         ({"split": np.ones(60)}, "no sequence is marked for training"),
     ],
@@ -96,3 +97,12 @@ def test_diffusion_steps_cover_the_range_evenly():
     assert t.min() < 5 and t.max() > 994
     assert 0.25 < torch.stack([d.drop_text for d in draws]).float().mean() < 0.35
     assert 0.07 < torch.stack([d.drop_bps for d in draws]).float().mean() < 0.13
+
+
+def test_diffusion_steps_are_drawn_as_densely_as_the_sampler_takes_them():
+    t = torch.stack([draw((8, 1, 1), 1000, 0.3, 0.1, 0, step, 2.0).t for step in range(500)])
+    taken = sampling_steps(1000, 5, 2.0)  # equally many lie between two that follow one another
+    for noisier, cleaner in pairwise(taken):
+        assert ((t <= noisier) & (t > cleaner)).float().mean().item() == pytest.approx(
+            0.2, abs=0.01
+        )
