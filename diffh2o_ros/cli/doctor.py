@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 
+from diffh2o_ros.cli.arguments import add_path
+from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 
 _MARKS = {"ok": "ok     ", "missing": "MISSING", "optional": "-      "}
@@ -19,10 +21,22 @@ def add_parser(subparsers) -> None:
     )
     parser.add_argument("--mano-dir", metavar="DIR", help="look for the MANO files here")
     parser.add_argument("--json", action="store_true", help="print it for programs")
+    robot = parser.add_argument_group(
+        "robot hands",
+        "instead of all this: what is understood of a robot hand, as a table and a picture",
+    )
+    add_path(robot, "--robot", "FILE", "its URDF or MJCF file")
+    add_path(robot, "--picture", "F.png", "the picture (default: the file's name, here)")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.robot is not None:
+        from diffh2o_ros.cli.robot_report import report
+
+        return report(arguments)
+    if arguments.picture is not None:
+        raise CommandError("--picture goes with --robot")
     from dataclasses import asdict
 
     from diffh2o_ros.cli.checks import all_checks
