@@ -80,6 +80,13 @@ def _add_build(actions) -> None:
         metavar="N",
         help=f"how many sequences (default {DEFAULT_SEQUENCES})",
     )
+    build.add_argument(
+        "--handedness",
+        type=number(float, 0.01, 0.99),
+        metavar="SHARE",
+        default=0.9,
+        help="share of right hands among motions whose sentence names no hand (default 0.9)",
+    )
     _add_workers(build)
     add_option(build, RequestOptions, "seed", metavar="S")
     build.set_defaults(run=run_build)
@@ -138,7 +145,7 @@ def run_build(arguments: argparse.Namespace) -> int:
     workers = arguments.workers or os.cpu_count()
     with counted_sequences("building", total=arguments.num) as progress:
         built = build_dataset(
-            arguments.out, arguments.num, arguments.seed, workers, on_progress=progress
+            arguments.out, arguments.num, arguments.seed, workers, progress, arguments.handedness
         )
     print(f"{shown(arguments.out)}: {built} sequences of seed {arguments.seed}")
     return 0

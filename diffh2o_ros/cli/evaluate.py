@@ -30,6 +30,7 @@ def add_parser(subparsers) -> None:
         "every figure. Exit code 1: some run gave an error.",
     )
     _add_inputs(parser)
+    _add_dataset(parser)
     add_path(
         parser,
         "--recognizer",
@@ -50,7 +51,7 @@ def add_parser(subparsers) -> None:
 
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     """Adds what is run."""
-    add_path(parser, "--meshes", "DIR", "the folder", required=True)
+    add_path(parser, "--meshes", "DIR", "the folder")
     tasks = parser.add_mutually_exclusive_group()
     add_path(
         tasks,
@@ -80,14 +81,37 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
         help="judge with refinement (on), without (off) or both (default)",
     )
     add_path(
-        parser, "--grasps", "FILE", "annotated grasps by mesh name, JSON: also a run guided by each"
+        parser,
+        "--grasps",
+        "FILE",
+        "annotated grasps by mesh name, JSON: also a run guided by each, and free motions beside "
+        "them",
     )
     parser.add_argument(
         "--grasp-kinds",
         type=_kinds,
         default=("full",),
         metavar="KINDS",
-        help="what guided runs are given of a grasp: any of full,wrist,fingertips (default full)",
+        help="what guided runs are given of a grasp: any of full,wrist,fingertips (default full); "
+        "none: no guided runs",
+    )
+
+
+def _add_dataset(parser: argparse.ArgumentParser) -> None:
+    """Adds what motions are held against; alone, it is what is judged."""
+    add_path(
+        parser,
+        "--dataset",
+        "FOLDER",
+        "a data set whose sequences are judged, too, beside the motions; without --meshes they "
+        "alone",
+    )
+    parser.add_argument(
+        "--num",
+        type=whole_number(1, 1_000_000),
+        default=500,
+        metavar="N",
+        help="how many of its sequences, drawn at random (default 500)",
     )
 
 
@@ -106,7 +130,9 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if not arguments.meshes.is_dir():
+    if arguments.meshes is None and arguments.dataset is None:
+        raise CommandError("there is nothing to judge: give --meshes, --dataset or both")
+    if arguments.meshes is not None and not arguments.meshes.is_dir():
         raise CommandError(f"--meshes {arguments.meshes} is not a folder")
     for flag in ("resume", "keep"):
         if getattr(arguments, flag) and arguments.out is None:
@@ -114,6 +140,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         outputs.check_folder(arguments.out, "--out")
 
+    if arguments.meshes is None:
+        return _run_on_data(arguments)
     meshes = _meshes(arguments.meshes)
     cases = _cases(arguments, meshes)
     with scratch_folder() if arguments.out is None else nullcontext(arguments.out) as folder:
@@ -127,7 +155,42 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if report.failures else 0
 
 
+def _run_on_data(arguments: argparse.Namespace) -> int:
+    """Judges a data set alone."""
+    from dataclasses import asdict
+
+    from diffh2o_ros.evaluation.beside import Beside
+    from diffh2o_ros.markdown import write_page_and_figures
+
+    if arguments.resume or arguments.keep:
+        raise CommandError("--resume and --keep go with --meshes")
+    rows = _data_rows(arguments)
+    beside = Beside({"data": rows})
+    print(beside.markdown())
+    if arguments.out is not None:
+        page = f"# {len(rows)} sequences of a data set\n\n{beside.markdown()}\n"
+        figures = {"beside": beside.as_dict(), "rows": [asdict(row) for row in rows]}
+        write_page_and_figures(arguments.out, "report", page, figures)
+        print(f"\n{shown(arguments.out / 'report.md')}, report.json")
+    return 0
+
+
+def _data_rows(arguments: argparse.Namespace) -> list:
+    """The sequences of --dataset, judged; none without it."""
+    if arguments.dataset is None:
+        return []
+    from diffh2o_ros.cli.progress import counted_sequences
+    from diffh2o_ros.data.dataset import Dataset
+    from diffh2o_ros.data.judging import dataset_rows
+
+    data = Dataset(arguments.dataset)
+    with counted_sequences("judging", delay=1) as progress:
+        return dataset_rows(data, arguments.num, arguments.seed, arguments.jobs, progress)
+
+
 def _kinds(text: str) -> tuple[str, ...]:
+    if text == "none":
+        return ()
     kinds = tuple(text.split(","))
     wrong = [kind for kind in kinds if kind not in KINDS]
     if wrong:
@@ -163,7 +226,7 @@ def _cases(arguments: argparse.Namespace, meshes: list[Path]) -> list:
     if arguments.grasps is not None:
         grasps = read_grasps(arguments.grasps)
         guided = guided_cases(meshes, grasps, arguments.grasp_kinds, arguments.seed, refinements)
-        if not guided:
+        if not guided and arguments.grasp_kinds:
             raise CommandError(f"{arguments.grasps} has no grasp for any mesh of this name")
         cases += guided
     if not cases:
@@ -197,7 +260,7 @@ def _run(arguments: argparse.Namespace, meshes: list[Path], cases: list, folder:
     rows = sorted(file.rows, key=lambda r: (rank.get(r.case, len(cases)), r.case.name))
     spreads = {r: measure_spread(folder, rows, r, data) for r in (True, False)}
     plots = draw_charts(rows, folder)
-    report = EvaluationReport(_about(arguments), rows, spreads, plots)
+    report = EvaluationReport(_about(arguments), rows, spreads, plots, _data_rows(arguments))
     report.save(folder)
     return report
 

@@ -63,6 +63,7 @@ def add_parser(subparsers) -> None:
     )
     add_option(parser, RequestOptions, "table", type=table, metavar="T")
     add_option(parser, RequestOptions, "below_table")
+    add_option(parser, RequestOptions, "hold")
     add_generation(parser)
     parser.set_defaults(run=run)
 

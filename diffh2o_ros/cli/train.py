@@ -79,17 +79,20 @@ def run(arguments: argparse.Namespace) -> int:
         prepare_ranges,
         sentence_labels,
         stage_arrays,
+        text_probe,
     )
     from diffh2o_ros.training.recipes import recipe
 
     plan = recipe(arguments.stage, arguments.recipe)
     device = device_of_process(arguments.device)
+    known_text = text_probe(arguments.data, arguments.text_encoder)
     with counted_sequences("preparing", disable=not is_first_process()) as progress:
         arrays, basis = prepare_arrays(arguments.data, arguments.text_encoder, on_progress=progress)
     arrays = stage_arrays(arrays, arguments.stage)
-    plan = replace(plan, network=replace(plan.network, text_dim=arrays.tokens.shape[2]))
+    plan = replace(plan, network=replace(plan.network, text_dim=arrays.text_dim))
     meta = {
         "text_encoder": arguments.text_encoder,
+        "text_probe": known_text,
         "recipe_name": arguments.recipe,
         "shape_ranges": prepare_ranges(arguments.data, arguments.text_encoder),
     }
@@ -98,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         out = train(
             plan,
             arrays,
-            fit_codec(arrays, basis, plan.emphasis),
+            fit_codec(arrays, basis, plan),
             arguments.out,
             Budget(steps, arguments.minutes),
             device=device,

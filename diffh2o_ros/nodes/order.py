@@ -71,6 +71,7 @@ class Order:
             complete=request.complete or settings.complete,
             table=_table(request, frames, settings),
             below_table=_below_table(request, settings),
+            hold=settings.hold,
         )
         mesh, object_pose = _object(request, frames, settings, inputs)
         grasp = None
@@ -121,6 +122,7 @@ class Order:
                 complete=settings.complete,
                 table=settings.table_height if settings.table == AT_HEIGHT else settings.table,
                 below_table=settings.below_table,
+                hold=settings.hold,
             ),
             object_pose=object_pose,
             grasp=inputs.grasp.transformed(frames, settings),

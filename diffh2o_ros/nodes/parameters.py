@@ -79,6 +79,7 @@ class Settings:
     num_sampling_steps: int = _option(RequestOptions, "steps", UNLESS, str(DEFAULTS.num_steps))
     refine: bool = _option(RequestOptions, "refine", UNLESS)
     complete: str = _option(RequestOptions, "complete", UNLESS)
+    hold: str = _option(RequestOptions, "hold")
     seed: int = _option(RequestOptions, "seed", "For what is asked for through ~/task.")
     task_policy: str = _parameter(
         QUEUE_TASKS,

@@ -1,16 +1,19 @@
-"""Hands that keep their hold: each fixed to the object while it holds it, free before and after."""
+"""Hands that keep their hold: each on the object while it holds it, free before and after."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from diffh2o_ros.contact.acting_hand import ActingHand, HandRows, flips
+from diffh2o_ros.contact.adjusting import adjusted
 from diffh2o_ros.contact.clearing import clear_path
 from diffh2o_ros.contact.contact import Contact
+from diffh2o_ros.contact.load import Carry
 from diffh2o_ros.contact.settling import Settling
 from diffh2o_ros.geometry.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 from diffh2o_ros.motion.features import Motion
@@ -18,6 +21,7 @@ from diffh2o_ros.synthesis.contact_guidance import ramp
 from diffh2o_ros.synthesis.holding import Hold
 from diffh2o_ros.synthesis.ranking import grasp_costs
 from diffh2o_ros.synthesis.smoothing import lift, smooth_hands
+from diffh2o_ros.synthesis.stage import FPS
 
 #: Frames over which a hand comes from its predicted way to its hold, and goes back to it.
 BLEND_FRAMES = 16
@@ -38,11 +42,13 @@ class Carrier:
 
     Args:
         settling: how a hand that takes the object over settles on it.
+        amount: of what hands adjust to what they hold; 0 fixes them to it.
     """
 
     contact: Contact
     settling: Settling
     grasp_frame: int
+    amount: float
 
     def carry(
         self,
@@ -51,6 +57,7 @@ class Carrier:
         rotation: Tensor,
         holds: list[Hold],
         acting: Sequence[bool],
+        rng: np.random.Generator,
     ) -> Motion:
         """One motion (T, ...) whose hands hold on to the object.
 
@@ -58,9 +65,12 @@ class Carrier:
             motion: as predicted, the reach up to `grasp_frame` as it shall be.
             position: (T, 3), rotation: (T, 3, 3) of the object, as they shall be.
             acting: (2,) which hands' grasps the reach ends in; others are taken up on the way.
+            rng: of what the hands adjust.
         """
         result, free = motion[None], smooth_hands(motion[None])
         grasp = None
+        # Two hands steady one another.
+        amount = self.amount * (2**-0.5 if all(acting) else 1.0)
         for hold in holds:
             row = HandRows(*torch.tensor([[0], [hold.side]], device=position.device))
             if acting[hold.side]:
@@ -72,9 +82,10 @@ class Carrier:
                 before = self._led_into(approach, grasp, position, rotation).at(
                     slice(0, hold.start)
                 )
-            span = slice(hold.start, hold.stop)
-            path = [before, _along(grasp, position[None, span], rotation[None, span])]
-            if hold.stop < len(position):
+            span, released = slice(hold.start, hold.stop), hold.stop < len(position)
+            held = self._held(grasp, position[span], rotation[span], released, amount, rng)
+            path = [before, held]
+            if released:
                 # A retreat is an approach played backwards.
                 approach = row.take(free).at(slice(hold.stop - 1, None))
                 approach = approach.at(list(range(approach.wrist.shape[1]))[::-1])
@@ -86,6 +97,28 @@ class Carrier:
             result = row.put(result, _concatenated(path))
         result = result[0]
         return Motion(result.wrist, result.rotation, result.hand_pose, position, rotation)
+
+    def _held(
+        self,
+        grasp: ActingHand,
+        position: Tensor,
+        rotation: Tensor,
+        released: bool,
+        amount: float,
+        rng: np.random.Generator,
+    ) -> ActingHand:
+        """The hand (1, T, ...) of a grasp (1, ...) relative to an object, along its path (T, ...),
+        adjusting to it; see `contact.adjusting`."""
+        flip = flips(grasp.side)[0]
+        carry = Carry(
+            (position * flip).cpu().double().numpy(),
+            (flip[:, None] * rotation * flip).cpu().double().numpy(),
+            FPS,
+            released,
+        )
+        field, height = self.contact.field(grasp), self.contact.scene.table_height
+        hand = adjusted(grasp, field, carry, height, rng, amount)
+        return hand.carried_by((position[None], rotation[None]))
 
     def _led_into(
         self, approach: ActingHand, grasp: ActingHand, position: Tensor, rotation: Tensor

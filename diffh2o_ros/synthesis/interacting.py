@@ -18,6 +18,7 @@ from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.contact_guidance import tip_distance
 from diffh2o_ros.synthesis.holding import Hold, find_holds
 from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
+from diffh2o_ros.synthesis.options import RIGID
 from diffh2o_ros.synthesis.reaching import Reaches
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.smoothing import joined_hands
@@ -65,8 +66,8 @@ def sample_interactions(
             request.text,
             scene.bps,
             settings.num_steps,
-            guidance_scale=settings.guidance_scale,
-            guidance_until=settings.guidance_until,
+            guidance_scale=settings.interaction_guidance_scale,
+            guidance_until=settings.interaction_guidance_until,
             method="dpm++",
             timestep_spacing=settings.timestep_spacing,
             context=None if context is None else context[part],
@@ -85,11 +86,20 @@ def sample_interactions(
     return motion
 
 
-def courses(motion: Motion, reaches: Reaches, request: Request, contact: Contact) -> list[Course]:
+def courses(
+    motion: Motion,
+    reaches: Reaches,
+    request: Request,
+    contact: Contact,
+    rngs: Sequence[np.random.Generator],
+) -> list[Course]:
     """Sampled motions (B, T, ...) as they go: each hand keeps its hold on the object, what is put
     down lies on the table, and the rest at the end is cut off.
 
     Without refinement the motion stays as it was sampled.
+
+    Args:
+        rngs: of each motion, for how its hands adjust to what they hold.
     """
     scene, frames = contact.scene, reaches.motion.wrist.shape[1]
     tips = tip_distance(keypoint_distances(motion, scene.sdf)).cpu().numpy()
@@ -106,7 +116,8 @@ def courses(motion: Motion, reaches: Reaches, request: Request, contact: Contact
     motion = joined_hands(motion, frames)
     body = carried_points(contact, reaches)
     position, rotation = object_path(motion, frames, body, contact.scene.table_height)
-    carrier = Carrier(contact, request.settings.refined, frames)
+    amount = 0.0 if request.hold == RIGID else 1.0
+    carrier = Carrier(contact, request.settings.refined, frames, amount)
     found = []
     for i, holds in enumerate(all_holds):
         path = position[i], rotation[i]
@@ -117,7 +128,7 @@ def courses(motion: Motion, reaches: Reaches, request: Request, contact: Contact
                 path = put_down(*path, stop - 1, ground)
             else:
                 holds = [h if h.stop < stop else Hold(h.side, h.start, len(path[0])) for h in holds]
-        whole = carrier.carry(motion[i], *path, holds, acting[i])
+        whole = carrier.carry(motion[i], *path, holds, acting[i], rngs[i])
         found.append(Course(trimmed(whole, frames, holds), holds))
     return found
 

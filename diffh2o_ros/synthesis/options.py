@@ -27,6 +27,8 @@ from diffh2o_ros.hands.loading import AUTO, hand_choices
 MOST_SAMPLES = 32
 #: Denoising steps of a stage: as many as in training.
 MOST_STEPS = 1000
+#: How hands hold.
+COMPLIANT, RIGID = HOLDS = ("compliant", "rigid")
 LARGEST_SEED = 2**63 - 1
 #: Grasps tried for one motion.
 MOST_CANDIDATES = 1024
@@ -134,6 +136,14 @@ class RequestOptions:
             "without a table; refuse, an error; lift, moved up until clear",
             choices=lambda: BELOW_TABLE,
             error=TableError,
+        ),
+    )
+    hold: str = field(
+        default=COMPLIANT,
+        metadata=_about(
+            "how a hand holds: compliant, it adjusts to what it carries, as people's do; rigid, it "
+            "is fixed to the object, as a robot's",
+            choices=lambda: HOLDS,
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 
 from diffh2o_ros.contact.contact import Contact
@@ -28,15 +29,17 @@ from diffh2o_ros.synthesis.reaching import Reaches, choose_reaches, sample_reach
 from diffh2o_ros.synthesis.request import Request
 from diffh2o_ros.synthesis.result import Result, Stopwatch
 from diffh2o_ros.synthesis.settings import SynthesisSettings
-from diffh2o_ros.synthesis.stage import Stage, generator_of
+from diffh2o_ros.synthesis.stage import FPS, Stage, generator_of
 from diffh2o_ros.synthesis.threads import Report
 from diffh2o_ros.synthesis.warning import ResultWarning
 from diffh2o_ros.text.encoder import TextEncoder
 from diffh2o_ros.text.wording import Wording
 
-FPS = 30.0
 #: The candidate's number from which a sample's interaction stage draws, apart from all reaches'.
 _INTERACTION = 2**32
+#: Times as many candidates are tried where a target names fingertips alone: they can be reached
+#: from several sides, and some of them are blocked.
+OPEN_WRIST = 2
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ def plan(
         hands=grasping_hands(task),
         settings=settings,
         refine=options.refine,
+        hold=options.hold,
         threads=threads,
         report=report or Report(),
     )
@@ -147,8 +151,10 @@ class _Planner:
         """The best reach of each sample, or the `ranked` best ones of the only sample."""
         settings = self.request.settings
         candidates = settings.num_candidates
-        if self.request.target is not None:
-            candidates = max(min(settings.num_targeted, candidates), ranked or 1)
+        target = self.request.target
+        if target is not None:
+            several = settings.num_targeted * (OPEN_WRIST if target.leaves_wrist_open else 1)
+            candidates = max(min(several, candidates), ranked or 1)
         generators = [generator_of(self.seed, i, c) for i in samples for c in range(candidates)]
         with self.watch.time("grasp_stage"):
             motion, acting = sample_reaches(
@@ -156,6 +162,7 @@ class _Planner:
             )
         with self.watch.time("refinement"):
             return choose_reaches(
+                self.models.grasp_stage,
                 motion,
                 acting,
                 self.request,
@@ -174,7 +181,8 @@ class _Planner:
                 self.models.interaction_stage, self.request, reaches, generators
             )
         with self.watch.time("refinement"):
-            found = courses(motion, reaches, self.request, self.contact)
+            rngs = [np.random.default_rng((self.seed, i)) for i in samples]
+            found = courses(motion, reaches, self.request, self.contact, rngs)
         with self.watch.time("assembly"):
             interactions = [self._assembled(course) for course in found]
             scene, target = self.request.scene, self.request.target

@@ -14,7 +14,7 @@ from diffh2o_ros.contact.clearing import clear_path
 from diffh2o_ros.contact.contact import Contact
 from diffh2o_ros.contact.descent import OnStep
 from diffh2o_ros.diffusion.guidance import GradientGuide
-from diffh2o_ros.motion.features import Motion, from_features
+from diffh2o_ros.motion.features import Motion, from_features, keypoint_distances, to_features
 from diffh2o_ros.synthesis.contact_guidance import (
     TARGET_RAMP_FRAMES,
     ContactGuidance,
@@ -32,8 +32,11 @@ from diffh2o_ros.synthesis.threads import in_parts
 AGREEMENT = 0.6
 #: So few candidates are guided on one thread.
 FEW = 4
-#: What a hand costs that grasps, but should not.
-UNINVITED = 1e3
+#: What a hand costs that grasps, but should not; and a meter off a target, as much as in collision.
+UNINVITED, MISSED = 1e3, 1e3
+#: Diffusion steps at which the network is asked how likely a reach is: where on the object and with
+#: which hand is decided above them, how the fingers close below.
+JUDGED_AT = (500, 300)
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def _sample(
 
 
 def choose_reaches(
+    stage: Stage,
     motion: Motion,
     acting: Tensor,
     request: Request,
@@ -127,6 +131,7 @@ def choose_reaches(
     """The best candidate of each sample, polished.
 
     Args:
+        stage: that sampled them.
         motion, acting: of B candidates, B a multiple of `samples`, each sample's together.
         best_of_all: instead of the best of each sample's own, the `samples` best of all, the best
             one first.
@@ -146,7 +151,7 @@ def choose_reaches(
         else:
             settled = contact.settle(
                 request.target.put_on(predicted),
-                settings.targeted,
+                settings.fingertips if request.target.leaves_wrist_open else settings.targeted,
                 pull=request.target.pull(settings.target_pull),
                 on_step=on_step,
             )
@@ -154,9 +159,11 @@ def choose_reaches(
     costs = grasp_costs(contact, settings.refined, rows, settled, path, predicted, len(acting))
     costs = costs + UNINVITED * uninvited
     if request.target is not None:
-        costs = costs + 200 * rows.summed(request.target.error(settled), len(acting))
+        costs = costs + MISSED * rows.summed(request.target.error(settled), len(acting))
     motion = rows.put(motion, path)
-    best = _best(costs, acting, samples, best_of_all, request.hands)
+    if settings.likelihood and request.target is None and len(acting) > samples:
+        costs = costs + settings.likelihood * _unlikeliness(stage, request, motion)
+    best = _best(costs, acting, samples, best_of_all, request)
     motion, acting, costs = motion[best], acting[best], costs[best]
     if request.refine:
         rows = HandRows.of(acting)
@@ -164,10 +171,26 @@ def choose_reaches(
     return Reaches(motion, acting, costs, best)
 
 
+def _unlikeliness(stage: Stage, request: Request, motion: Motion) -> Tensor:
+    """How unlikely (B,) the network finds reaches (B, T, ...) as they came to be, for the sentence
+    and the object: contact may be good where no person takes hold."""
+    distances = keypoint_distances(motion, request.scene.sdf)
+    features = to_features(motion, distances, stage.codec.basis, "grasp")
+    x0 = stage.codec.encode(features)
+
+    def error(part: slice) -> Tensor:
+        return stage.denoising_error(x0[part], request.text, request.scene.bps, JUDGED_AT)
+
+    return torch.cat(in_parts(error, len(x0), request.threads))
+
+
 def _best(
-    costs: Tensor, acting: Tensor, samples: int, best_of_all: bool, named: Collection[int]
+    costs: Tensor, acting: Tensor, samples: int, best_of_all: bool, request: Request
 ) -> Tensor:
     """Indices (samples,) of the candidates to keep.
+
+    Of those that are as good as the best, within a margin, the first one is kept, so that samples
+    differ as what the network draws does, instead of all being the same favorite.
 
     What hands a sentence asks for, most candidates agree on; the few that misread it do not
     compete. Where they disagree, the sentence left it open, and the first candidate decides. Where
@@ -178,13 +201,14 @@ def _best(
         hands, costs = hands[None], costs[None]
     else:
         hands, costs = hands.view(samples, -1), costs.view(samples, -1)
-    agreed = [_agreed(h, named) for h in hands.cpu().numpy()]
+    agreed = [_agreed(h, request.hands) for h in hands.cpu().numpy()]
     other = hands != torch.tensor(agreed, device=hands.device)[:, None]
     costs = costs + 1e6 * other
     if best_of_all:
         return costs[0].argsort(stable=True)[:samples]
     first = costs.shape[1] * torch.arange(samples, device=costs.device)
-    return costs.argmin(1) + first
+    good = costs <= costs.amin(1, keepdim=True) + request.settings.cost_margin
+    return (good.cumsum(1) == 0).sum(1) + first  # the first that is
 
 
 def _agreed(hands: np.ndarray, named: Collection[int]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from diffh2o_ros.geometry.scene import Scene
+from diffh2o_ros.synthesis.options import COMPLIANT
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.target import GraspTarget
 from diffh2o_ros.synthesis.threads import Report
@@ -25,6 +26,7 @@ class Request:
             empty where it says nothing of it.
         settings: how samples are drawn.
         refine: whether contact is polished at the end.
+        hold: how hands hold, `options.HOLDS`.
         threads: that share the work on a CPU.
         report: is told how far the work is.
     """
@@ -36,6 +38,7 @@ class Request:
     hands: frozenset[int]
     settings: SynthesisSettings
     refine: bool = True
+    hold: str = COMPLIANT
     threads: int = 1
     report: Report = field(default_factory=Report)
 

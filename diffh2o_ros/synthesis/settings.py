@@ -26,11 +26,17 @@ class SynthesisSettings:
 
     num_steps: int = 8  #: sampling steps of each stage; the fewest that lose nothing (docs/studies)
     num_candidates: int = 24  #: grasps tried for each sample; the best is returned
+    likelihood: float = 0.0  #: cost of the network's error in finding a candidate again
+    cost_margin: float = 0.0  #: candidates so near to the best one are as good
     num_targeted: int = 4  #: at most, where a target leaves less open
-    guidance_scale: float = 1.5  #: classifier-free guidance by the sentence; 1 is none
+    guidance_scale: float = 1.5  #: classifier-free guidance of the reach by the sentence; 1: none
     guidance_until: int = (
         850  #: diffusion step down to which the sentence guides (docs/bench/log.md)
     )
+    #: The same of the interaction stage. Networks trained on innovations want 2.5 at all steps: how
+    #: large and how fast a shake is, is decided late.
+    interaction_guidance_scale: float = 1.5
+    interaction_guidance_until: int = 850
     timestep_spacing: float = (
         2.0  #: of the sampling steps where the noise is strong, `diffusion.sampler`
     )
@@ -43,6 +49,10 @@ class SynthesisSettings:
     refined: Settling = field(default=_POLISH)  #: the last polish
     #: The last polish of a grasp that is pulled to a target, which holds it instead of its start.
     targeted: Settling = field(default=replace(_POLISH, hold=0.0))
+    #: The same where a target names fingertips alone, which are pulled to more strongly.
+    fingertips: Settling = field(
+        default=replace(_POLISH, hold=0.0, weights=ContactWeights(penetration=60.0, table=60.0))
+    )
     target_pull: float = 1.0  #: how strongly a target grasp holds against contact
     imputing: bool = True  #: dictate the reach to the interaction stage while it samples
     num_frames: int | None = None
@@ -52,14 +62,21 @@ class SynthesisSettings:
     def __post_init__(self) -> None:
         if not 1 <= self.num_steps <= MOST_STEPS:
             raise OptionError(f"num_steps must be 1 to {MOST_STEPS}, not {self.num_steps}")
-        if self.guidance_until < 0:
-            raise OptionError(f"guidance_until must be at least 0, not {self.guidance_until}")
+        for name in (
+            "guidance_until",
+            "interaction_guidance_until",
+            "likelihood",
+            "cost_margin",
+        ):
+            if getattr(self, name) < 0:
+                raise OptionError(f"{name} must be at least 0, not {getattr(self, name)}")
         for name in ("num_candidates", "num_targeted"):
             number = getattr(self, name)
             if not 1 <= number <= MOST_CANDIDATES:
                 raise OptionError(f"{name} must be 1 to {MOST_CANDIDATES}, not {number}")
-        if not 0 <= self.guidance_scale <= 20:
-            raise OptionError(f"guidance_scale must be 0 to 20, not {self.guidance_scale}")
+        for name in ("guidance_scale", "interaction_guidance_scale"):
+            if not 0 <= getattr(self, name) <= 20:
+                raise OptionError(f"{name} must be 0 to 20, not {getattr(self, name)}")
         if not 0 <= self.temperature <= 3:
             raise OptionError(f"temperature must be 0 to 3, not {self.temperature}")
         if not 1 <= self.timestep_spacing <= 10:

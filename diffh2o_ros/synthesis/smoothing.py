@@ -18,7 +18,8 @@ from diffh2o_ros.geometry.rotations import (
 )
 from diffh2o_ros.motion.features import Motion
 
-SMOOTHING_FRAMES = 11
+#: Windows; fingers that come to an object one after another need a short one.
+SMOOTHING_FRAMES, HAND_FRAMES = 11, 7
 #: Frames over which a jump at the grasp frame is taken back.
 JOIN_FRAMES = 16
 #: Half width in frames of a lift that keeps something off the table.
@@ -48,9 +49,9 @@ def smooth_hands(motion: Motion) -> Motion:
     """The motion (B, T, ...) with its hands smoothed."""
     return replace(
         motion,
-        wrist=smooth(motion.wrist),
-        rotation=matrix_from_6d(smooth(rotation_6d(motion.rotation))),
-        hand_pose=smooth(motion.hand_pose),
+        wrist=smooth(motion.wrist, HAND_FRAMES),
+        rotation=matrix_from_6d(smooth(rotation_6d(motion.rotation), HAND_FRAMES)),
+        hand_pose=smooth(motion.hand_pose, HAND_FRAMES),
     )
 
 

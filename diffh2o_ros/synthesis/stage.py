@@ -22,6 +22,9 @@ from diffh2o_ros.synthesis.threads import in_parts
 from diffh2o_ros.text.encoder import TextEmbedding
 from diffh2o_ros.text.registry import ENCODERS
 
+#: Frames a second of what the networks make.
+FPS = 30.0
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -33,6 +36,7 @@ class Stage:
     schedule: NoiseSchedule
     prediction: str
     text_encoder: str  #: name of the encoder its text came from in training
+    text_probe: Sequence[float] | None  #: of it, see `text.probe`
     shape_ranges: Mapping[str, Mapping[str, float]]  #: of the objects in training, `geometry.shape`
 
     @staticmethod
@@ -59,6 +63,7 @@ class Stage:
             schedule,
             prediction,
             meta.get("text_encoder", ENCODERS.default),
+            meta.get("text_probe"),
             meta.get("shape_ranges", {}),
         )
 
@@ -133,6 +138,29 @@ class Stage:
         if not torch.isfinite(samples).all():
             raise CheckpointError("the network gave numbers that are not finite: train it longer")
         return samples
+
+    def denoising_error(
+        self, x0: Tensor, text: TextEmbedding, bps: Tensor, timesteps: Sequence[int]
+    ) -> Tensor:
+        """Mean squared error (B,) with which the network finds samples x0 (B, T, D), in network
+        space, again under noise: the smaller, the likelier it finds them for this sentence (text)
+        and object (bps (points, 3)). It is a part of the variational bound (Ho et al. 2020,
+        equation 12), at `timesteps` alone and with the same noise for all, which makes few do.
+        """
+        generator = torch.Generator().manual_seed(0)
+        error = x0.new_zeros(len(x0))
+        with torch.no_grad():
+            condition = self.model.condition(
+                text.tokens.to(x0.device), text.mask.to(x0.device), bps[None].to(x0.device)
+            ).expand(len(x0), -1)
+            for timestep in timesteps:
+                noise = torch.randn(x0.shape[1:], generator=generator).to(x0)
+                t = torch.full((len(x0),), timestep, device=x0.device)
+                x_t = self.schedule.add_noise(x0, noise.expand_as(x0), t)
+                output = self.graph(x_t, t, condition, None)
+                found = predicted_x0(self.prediction, output, x_t, t, self.schedule)
+                error += (found - x0).square().mean((1, 2))
+        return error / len(timesteps)
 
 
 def generator_of(seed: int, sample: int, candidate: int) -> torch.Generator:

@@ -22,6 +22,7 @@ from diffh2o_ros.hands.loading import load_hand
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp
+from diffh2o_ros.printable import shown
 from diffh2o_ros.synthesis.device import DeviceError, choose_device
 from diffh2o_ros.synthesis.intake import take_in
 from diffh2o_ros.synthesis.options import RequestOptions, SynthesizerOptions
@@ -30,6 +31,7 @@ from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.stage import Stage
 from diffh2o_ros.synthesis.threads import OnProgress, Report, alongside, apart, in_parts
+from diffh2o_ros.text.probe import check_probe
 from diffh2o_ros.text.registry import load_encoder
 from diffh2o_ros.text.wording import read_wording
 
@@ -115,6 +117,7 @@ class Synthesizer:
         object_pose: np.ndarray | None = None,
         table: Table = RequestOptions.table,
         below_table: str = RequestOptions.below_table,
+        hold: str = RequestOptions.hold,
     ) -> Result:
         """Interactions of one object for one task; sample i depends on seed and i alone, but for
         rounding.
@@ -144,6 +147,8 @@ class Synthesizer:
                 the z of a table in the result's frame, meters; "none", held up in the air.
             below_table: what becomes of a target more than 1 cm below the table: "drop_table"
                 goes on without a table, "lift" moves it up, both with a warning; "refuse".
+            hold: "compliant", fingers and wrist adjust to what they carry, contacts staying where
+                they are; "rigid", the hand is fixed to the object.
 
         Returns:
             The interactions, with timings and warnings.
@@ -153,7 +158,7 @@ class Synthesizer:
             OptionError: a number out of range, or a word that is no choice.
         """
         options = RequestOptions(
-            num_samples, seed, steps, refine, ranked, complete, table, below_table
+            num_samples, seed, steps, refine, ranked, complete, table, below_table, hold
         )
         options.check_ranked(self.settings.num_candidates)
         if self.device.type == "cuda" and os.getpid() != self._process:
@@ -206,5 +211,8 @@ def load_models(
     if grasp_stage.text_encoder != interaction_stage.text_encoder:
         raise CheckpointError(f"the stages in {weights} were trained on different text")
     text = load_encoder(grasp_stage.text_encoder, device=str(device))
+    for stage, name in zip((grasp_stage, interaction_stage), STAGES, strict=True):
+        if stage.text_probe is not None:
+            check_probe(text, stage.text_probe, shown(weights / f"{name}.safetensors"))
     hands = {side: load_hand(hand, side, mano_dir) for side in SIDES}
     return Models(grasp_stage, interaction_stage, text, hands)

@@ -124,9 +124,17 @@ def test_a_full_disk_costs_the_cache_and_nothing_else(launch_node, tmp_path, box
     assert node.interrupt() == 0
 
 
-def test_out_of_memory_fails_the_request_alone(active, box):
+def test_out_of_memory_fails_the_request_alone(launch_node, box):
+    """A request asks for more than a gigabyte beside what there is; 200 MB are left.
+
+    So what fails is an array of the request. With nothing left at all, the next byte that DDS,
+    BLAS or the kernel for a stack asks for may end the process, and no Python is asked.
+    """
+    active = launch_node(num_candidates=8)
+    active.client.wait_for_node()
+    assert active.client.configure() and active.client.activate()
     pages = int(Path(f"/proc/{active.process.pid}/statm").read_text().split()[0])
-    limit = pages * resource.getpagesize() + 4 * 2**20
+    limit = pages * resource.getpagesize() + 200 * 2**20
     _, hard = resource.prlimit(active.process.pid, resource.RLIMIT_AS)
     resource.prlimit(active.process.pid, resource.RLIMIT_AS, (limit, hard))
     response = active.client.synthesize(request(box, num_samples=32))

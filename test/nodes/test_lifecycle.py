@@ -1,13 +1,16 @@
 """The node's states, driven from another process as a launch file or a supervisor would."""
 
 import signal
+import threading
 import time
 
 import pytest
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 from rcl_interfaces.srv import DescribeParameters
+from rclpy.lifecycle import LifecycleNode
 
+from diffh2o_ros.nodes.client import SynthesisClient
 from diffh2o_ros.srv import Synthesize
 
 CODES = Synthesize.Response
@@ -40,17 +43,26 @@ def test_through_the_whole_lifecycle_and_back(fresh_node, box):
     assert "Traceback" not in fresh_node.log
 
 
-def test_a_node_is_waited_for_until_it_answers(fresh_node):
-    """Its services stand in the graph while the node stands still."""
-    client = fresh_node.client
-    fresh_node.process.send_signal(signal.SIGSTOP)
-    try:
+def test_a_node_is_waited_for_until_it_answers(context, executor):
+    """Its services stand in the graph before anybody spins it.
+
+    A process that is stopped by a signal would not do: DDS may hold it for dead and drop its ports.
+    """
+    node = LifecycleNode("not_spun_yet", context=context)
+    node.create_service(Synthesize, "synthesize", lambda request, response: response)
+    with SynthesisClient("/not_spun_yet") as client:
         with pytest.raises(TimeoutError, match="does not answer"):
             client.wait_for_node(timeout=2.5)
-    finally:
-        fresh_node.process.send_signal(signal.SIGCONT)
-    client.wait_for_node()
-    assert client.state() == "unconfigured"
+        executor.add_node(node)
+        spinner = threading.Thread(target=executor.spin)
+        spinner.start()
+        try:
+            client.wait_for_node()
+            assert client.state() == "unconfigured"
+        finally:
+            executor.shutdown()
+            spinner.join()
+            node.destroy_node()
 
 
 def test_cleanup_gives_memory_back(fresh_node, box):

@@ -88,6 +88,23 @@ def test_the_object_rests_joins_and_stays_above_the_table():
     assert lowest.min() > -0.05 - 0.002
 
 
+def test_what_comes_near_the_table_is_on_it_and_nothing_else_is_moved():
+    high, table = 0.12, -0.05
+    frames = torch.arange(FRAMES - GRASP)
+    low = 0.006 + 0.006 * torch.sin(frames / 5)  # a wipe as networks do it, a centimeter up
+    weight = torch.clamp((frames - 40) / 20, 0, 1)  # and a lift
+    position = torch.zeros(FRAMES, 3)
+    position[GRASP:, 0] = 0.1 * torch.sin(frames / 5)
+    position[GRASP:, 2] = low + weight * (high - low)
+    body = [torch.tensor([[0.0, 0.0, table], [0.02, 0.0, 0.03]])]
+    place, _ = object_path(motion_of(position)[None], GRASP, body, support=table)
+    assert place[0, GRASP : GRASP + 35, 2].abs().max() < 1e-3
+    assert place[0, -15:, 2].numpy() == pytest.approx(high, abs=1e-3)
+    assert place[0, GRASP + 35 :, 2].diff().min() > -1e-3, "it rises at once"
+    free, _ = object_path(motion_of(position)[None], GRASP, body, support=-np.inf)
+    assert free[0, GRASP + 20 : GRASP + 35, 2].max() > 0.008
+
+
 @pytest.fixture(scope="module")
 def box():
     shape = trimesh.creation.box((0.05, 0.06, 0.10)).subdivide().subdivide()
@@ -110,7 +127,7 @@ def test_what_is_put_down_lies_flat_and_stays(box, tilt, height):
     assert place.diff(dim=0).norm(dim=-1).max() < 0.02
 
 
-def test_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
+def test_rigid_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
     contact = Contact(box)
     time = torch.linspace(0, 1, FRAMES - GRASP)
     position = torch.zeros(FRAMES, 3)
@@ -120,10 +137,9 @@ def test_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box):
     motion.wrist[:] = torch.tensor([[-0.3, 0.3, 0.1], [-0.12, -0.05, 0.0]])
     motion.wrist[GRASP:, 1] += position[GRASP:] + 0.004
     motion.wrist[95:, 1, 0] -= torch.linspace(0, 0.2, FRAMES - 95)
-    carrier = Carrier(contact, Settling(steps=5), GRASP)
-    found = carrier.carry(
-        motion, position, motion.object_rotation, [Hold(RIGHT, GRASP, 95)], (False, True)
-    )
+    carrier = Carrier(contact, Settling(steps=5), GRASP, amount=0.0)
+    holds, rng = [Hold(RIGHT, GRASP, 95)], np.random.default_rng(0)
+    found = carrier.carry(motion, position, motion.object_rotation, holds, (False, True), rng)
     local = found.wrist[GRASP:95, 1] - position[GRASP:95]
     assert (local - motion.wrist[GRASP - 1, 1]).abs().max() < 1e-5
     assert (found.wrist[:GRASP] == motion.wrist[:GRASP]).all()
@@ -138,12 +154,13 @@ def test_a_hand_that_came_along_unasked_is_settled_before_it_holds(box):
     position = torch.zeros(FRAMES, 3)
     motion = motion_of(position)
     motion.wrist[:] = torch.tensor([[0.0, 0.0, 0.0], [-0.12, -0.05, 0.0]])
-    carrier = Carrier(contact, Settling(steps=60), GRASP)
+    carrier = Carrier(contact, Settling(steps=60), GRASP, amount=0.0)
     holds = [Hold(LEFT, GRASP, FRAMES), Hold(RIGHT, GRASP, FRAMES)]
     row = HandRows(torch.tensor([0]), torch.tensor([LEFT]))
 
     def clearance(acting):
-        found = carrier.carry(motion, position, motion.object_rotation, holds, acting)
+        rng = np.random.default_rng(0)
+        found = carrier.carry(motion, position, motion.object_rotation, holds, acting, rng)
         return float(contact.in_the_air().clearance(row.take(found[None]).at(-1)))
 
     assert clearance((True, True)) < -0.02

@@ -24,6 +24,7 @@ from diffh2o_ros.synthesis.options import RequestOptions, SynthesizerOptions
         ({"steps": 1001}, "steps must be 1 to 1000, not 1001"),
         ({"complete": "half"}, "complete must be one of none, hull, mirror, not 'half'"),
         ({"below_table": "sink"}, "below_table must be one of drop_table, refuse, lift, not"),
+        ({"hold": "firm"}, "hold must be one of compliant, rigid, not 'firm'"),
         ({"table": "floor"}, "table must be under_object or none or a height, not 'floor'"),
         ({"table": True}, "table must be under_object or none or a height, not True"),
         ({"table": float("nan")}, "the table's height is nan: give meters, or 'none'"),
@@ -38,7 +39,7 @@ def test_what_cannot_be_is_said_in_one_line(given, says):
 
 
 def test_what_can_be_is_taken():
-    RequestOptions(32, 2**63 - 1, 1000, False, True, "hull", np.float32(0.7), "lift")
+    RequestOptions(32, 2**63 - 1, 1000, False, True, "hull", np.float32(0.7), "lift", "rigid")
     RequestOptions(num_samples=500, table=0, steps=np.int64(3))
 
 

@@ -13,7 +13,13 @@ from diffh2o_ros.evaluation.success import task_success
 from diffh2o_ros.geometry.mesh import Mesh, MeshError
 from diffh2o_ros.geometry.pose import PoseError, posed
 from diffh2o_ros.geometry.table import TableError
-from diffh2o_ros.hands.skeleton import forward_kinematics, keypoints, rest_joints, tip_offsets
+from diffh2o_ros.hands.skeleton import (
+    TIP_KEYPOINTS,
+    forward_kinematics,
+    keypoints,
+    rest_joints,
+    tip_offsets,
+)
 from diffh2o_ros.models.checkpoint import CheckpointError
 from diffh2o_ros.motion.grasp import Grasp, GraspError
 from diffh2o_ros.motion.interaction import Interaction
@@ -48,7 +54,31 @@ def test_a_can_is_picked_up_by_the_hand_that_was_named(lifted):
     assert figures["penetration_mm"] < 5
     assert figures["fingers"] >= 3
     assert figures["floating"] < 0.1
-    assert figures["slip_mm_s"] < 5
+    assert figures["slip_mm_s"] < 15
+
+
+def test_a_hand_adjusts_to_what_it_holds_or_is_fixed_to_it(synthesizer, lifted, can):
+    options = {"task": "pick up the can with the right hand", "seed": 1}
+    rigid = synthesizer.synthesize(can, hold="rigid", **options)[0]
+    # The object goes the same way; where its motion is over depends on the hands, too.
+    frames = min(rigid.num_frames, lifted.num_frames)
+    np.testing.assert_array_equal(rigid.object_pose[:frames], lifted.object_pose[:frames])
+    hands, held = {}, slice(rigid.grasp_frame, frames)
+    for name, found in (("rigid", rigid), ("compliant", lifted)):
+        hand, pose = found.hands["right"], found.object_pose[held].astype(float)
+        points = hand.joints[held] - pose[:, None, :3, 3]
+        hands[name] = hand, points @ pose[:, :3, :3]
+    one, other = (hands[name][0] for name in ("rigid", "compliant"))
+    np.testing.assert_array_equal(one.joints[: held.start], other.joints[: held.start])
+    assert np.ptp(one.hand_pose[held], axis=0).max() < 1e-5
+    assert np.ptp(hands["rigid"][1], axis=0).max() < 1e-5  # meters
+    # Compliant fingers move by degrees, and fingertips that touch stay.
+    assert np.ptp(other.hand_pose[held], axis=0).max() > np.deg2rad(4)
+    tips = hands["compliant"][1][:, list(TIP_KEYPOINTS)]
+    speed = np.linalg.norm(np.diff(tips, axis=0), axis=-1) * lifted.fps
+    assert np.median(speed.mean(0)) < 0.008 and speed.max() < 0.05
+    again = synthesizer.synthesize(can, **options)[0].hands["right"]
+    np.testing.assert_array_equal(again.joints, other.joints)
 
 
 def test_the_left_hand_when_it_is_named(synthesizer, can):
@@ -400,13 +430,14 @@ def test_a_target_below_the_table_is_done_with_as_asked(synthesizer, can, low_gr
 
     def lowest(**rules):
         result = synthesizer.synthesize(can, task, low_grasp, steps=4, **rules)
-        height = result[0].hands["right"].vertices[: result[0].grasp_frame, :, 2].min() - floor
+        grasp = result[0].grasp_frame - 1
+        height = result[0].hands["right"].vertices[grasp, :, 2].min() - floor
         return height, "TARGET_BELOW_TABLE" in codes(result)
 
     height, warned = lowest()
     assert height < -0.01 and warned
     height, warned = lowest(below_table="lift")
-    assert height > -0.004 and warned
+    assert height > -0.006 and warned  # tips on the very table: skin is soft
     with pytest.raises(GraspError, match="cm below the table: move it up"):
         lowest(below_table="refuse")
     # Where there is no table, or one that is lower, nothing is below it.
