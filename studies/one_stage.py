@@ -67,7 +67,9 @@ class OneStage:
             given = take_in(mesh, None, RequestOptions(), device, None, ranges)
         with watch.time("text"):
             text = models.text.encode([conditioning_text(wording, None)])
-        request = Request(given.scene, text, None, None, grasping_hands(wording), settings, refine)
+        request = Request(
+            given.scene, text, None, None, grasping_hands(wording, None), settings, refine
+        )
         contact, frames = Contact(given.scene), models.grasp_frame
         with watch.time("interaction_stage"):
             motions = self._sampled(request, seed)

@@ -18,9 +18,12 @@ def conditioning_text(wording: Wording, side: int | None) -> str:
     return f"{wording.prompt.rstrip(' .!?')} with the {SIDES[side]} hand"
 
 
-def grasping_hands(wording: Wording) -> frozenset[int]:
-    """The `Request.hands` of a sentence. One that lets both hands act may mean one after the
-    other, so that it says nothing of who grasps."""
+def grasping_hands(wording: Wording, side: int | None) -> frozenset[int]:
+    """The `Request.hands` of a sentence, and of a target grasp's hand where it says nothing of
+    hands. One that lets both hands act may mean one after the other, so that it says nothing of
+    who grasps."""
+    if side is not None and wording.silent:
+        return frozenset({1 + side})
     if frozenset(SIDES) in wording.hands:
         return frozenset()
     return frozenset(1 + SIDES.index(side) for hands in wording.hands for side in hands)

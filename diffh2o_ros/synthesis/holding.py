@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -28,20 +28,28 @@ class Hold:
     stop: int
 
 
-def find_holds(tips: np.ndarray, acting: np.ndarray, grasp_frame: int) -> list[Hold]:
+def find_holds(
+    tips: np.ndarray, acting: np.ndarray, grasp_frame: int, releasable: np.ndarray
+) -> list[Hold]:
     """The holds of one motion, at most one a hand; from `grasp_frame` on somebody holds the
     object until the last one lets go.
 
     Args:
         tips: (T, 2) mean fingertip distance of either hand to the object, meters.
         acting: (2,) bool, which hands hold at `grasp_frame`; one at least.
+        releasable: (T,) bool, when the object may be left alone. Fingers that open in the middle
+            of a swing are an error of the networks, not a release.
     """
     tips = median_filter(tips, (5, 1), mode="nearest")
-    holds = []
-    for side in (0, 1):
-        start = grasp_frame if acting[side] else _taken(tips[:, side], grasp_frame)
-        if start is not None:
-            holds.append(Hold(side, start, _let_go(tips[:, side], start)))
+    starts = [grasp_frame if acting[s] else _taken(tips[:, s], grasp_frame) for s in (0, 1)]
+    holds = [
+        Hold(side, start, _let_go(tips[:, side], start))
+        for side, start in enumerate(starts)
+        if start is not None
+    ]
+    last = max(holds, key=lambda hold: hold.stop)
+    stop = _let_go(np.where(releasable, tips[:, last.side], 0.0), last.start)
+    holds[holds.index(last)] = replace(last, stop=max(last.stop, stop))
     holds.sort(key=lambda hold: hold.start)
     # Between two hands the object does not hang in the air.
     for i, (first, second) in enumerate(pairwise(holds)):

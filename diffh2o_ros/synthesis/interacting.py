@@ -29,6 +29,8 @@ from diffh2o_ros.synthesis.threads import in_parts
 HIGHEST_RELEASE = 0.06
 #: Frames a hand needs to withdraw; one that lets go later holds on to the end.
 LEAST_RETREAT = 12
+#: An object that still moves farther than this stays in somebody's hand (meters).
+STAYS = 0.05
 #: A motion is over where in the REST_FRAMES frames that follow nothing moves farther than this
 #: (meters, radians); these frames are kept. The last few of all are not looked at: there the
 #: convolutions see padding.
@@ -107,7 +109,10 @@ def courses(
     for case, hands in zip(tips, acting, strict=True):
         if int(hands @ (1, 2)) in request.hands:
             case[:, ~hands] = np.inf  # no other hand takes over where the sentence lets none
-    all_holds = [find_holds(*case, frames) for case in zip(tips, acting, strict=True)]
+    stays = staying(motion)
+    all_holds = [
+        find_holds(*case, frames, rest) for *case, rest in zip(tips, acting, stays, strict=True)
+    ]
     if not request.refine:
         return [
             Course(trimmed(motion[i], frames, holds), holds) for i, holds in enumerate(all_holds)
@@ -131,6 +136,13 @@ def courses(
         whole = carrier.carry(motion[i], *path, holds, acting[i], rngs[i])
         found.append(Course(trimmed(whole, frames, holds), holds))
     return found
+
+
+def staying(motion: Motion) -> np.ndarray:
+    """From which frames on (B, T) the object of motions (B, T, ...) stays where it is."""
+    position = motion.object_position[:, :-END_FRAMES]
+    away = torch.cdist(position, position).triu().amax(-1) < STAYS
+    return torch.nn.functional.pad(away, (0, END_FRAMES), value=True).cpu().numpy()
 
 
 def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:

@@ -107,7 +107,7 @@ def plan(
         text=text,
         target=fit.target,
         side=fit.side,
-        hands=grasping_hands(task),
+        hands=grasping_hands(task, fit.side),
         settings=settings,
         refine=options.refine,
         hold=options.hold,

@@ -62,12 +62,7 @@ class SynthesisSettings:
     def __post_init__(self) -> None:
         if not 1 <= self.num_steps <= MOST_STEPS:
             raise OptionError(f"num_steps must be 1 to {MOST_STEPS}, not {self.num_steps}")
-        for name in (
-            "guidance_until",
-            "interaction_guidance_until",
-            "likelihood",
-            "cost_margin",
-        ):
+        for name in ("guidance_until", "interaction_guidance_until", "likelihood", "cost_margin"):
             if getattr(self, name) < 0:
                 raise OptionError(f"{name} must be at least 0, not {getattr(self, name)}")
         for name in ("num_candidates", "num_targeted"):

@@ -72,10 +72,12 @@ def test_a_target_that_decides_is_told_once(acting):
 
 def test_candidates_that_grasp_as_named_are_preferred():
     left, one, both, none = (
-        grasping_hands(read_wording(f"lift it {how}"))
+        grasping_hands(read_wording(f"lift it {how}"), None)
         for how in ("with the left hand", "with one hand", "with both hands", "")
     )
     assert (left, one, both, none) == ({1}, {1, 2}, set(), set())
+    assert grasping_hands(read_wording("lift it"), LEFT) == {1}, "as good as said"
+    assert not grasping_hands(read_wording("lift it with both hands"), LEFT)
     mostly_both = np.array([3, 3, 1, 3, 2, 3, 3, 2])
     assert _agreed(mostly_both, none) == 3
     assert _agreed(mostly_both, left) == 1

@@ -15,11 +15,12 @@ from diffh2o_ros.hands.sides import LEFT, RIGHT
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.holding import Hold, find_holds
-from diffh2o_ros.synthesis.interacting import REST_FRAMES, trimmed
+from diffh2o_ros.synthesis.interacting import REST_FRAMES, staying, trimmed
 from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
 
 FRAMES, GRASP = 120, 40
 NEAR, FAR = 0.008, 0.10
+ALWAYS = np.ones(FRAMES, bool)  # may be let go of
 
 
 def tips(*spans):
@@ -36,8 +37,10 @@ def tips(*spans):
 
 def test_a_hold_lasts_to_the_end_or_until_the_hand_lets_go():
     acting = np.array([False, True])
-    assert find_holds(tips((1, GRASP - 3, FRAMES)), acting, GRASP) == [Hold(RIGHT, GRASP, FRAMES)]
-    (hold,) = find_holds(tips((1, GRASP - 3, 90)), acting, GRASP)
+    assert find_holds(tips((1, GRASP - 3, FRAMES)), acting, GRASP, ALWAYS) == [
+        Hold(RIGHT, GRASP, FRAMES)
+    ]
+    (hold,) = find_holds(tips((1, GRASP - 3, 90)), acting, GRASP, ALWAYS)
     assert hold.side == RIGHT and hold.start == GRASP and abs(hold.stop - 90) <= 2
 
 
@@ -51,7 +54,7 @@ def test_a_sheet_lies_flat():
 
 def test_one_hand_takes_over_from_the_other_without_a_gap():
     acting = np.array([False, True])
-    giver, taker = find_holds(tips((1, GRASP - 3, 75), (0, 82, FRAMES)), acting, GRASP)
+    giver, taker = find_holds(tips((1, GRASP - 3, 75), (0, 82, FRAMES)), acting, GRASP, ALWAYS)
     assert (giver.side, taker.side) == (RIGHT, LEFT)
     assert abs(taker.start - 82) <= 2 and taker.stop == FRAMES
     assert giver.stop > taker.start
@@ -60,7 +63,31 @@ def test_one_hand_takes_over_from_the_other_without_a_gap():
 def test_a_finger_that_quivers_is_no_release():
     found = tips((1, GRASP - 3, FRAMES))
     found[70:74, 1] = 0.08
-    assert find_holds(found, np.array([False, True]), GRASP) == [Hold(RIGHT, GRASP, FRAMES)]
+    assert find_holds(found, np.array([False, True]), GRASP, ALWAYS) == [Hold(RIGHT, GRASP, FRAMES)]
+
+
+def test_fingers_that_open_in_a_swing_do_not_let_go():
+    """A hammer was let go of between two blows, and stood there."""
+    found, acting = tips((1, GRASP - 3, 70)), np.array([False, True])
+    frames = np.arange(FRAMES)
+    (hold,) = find_holds(found, acting, GRASP, frames >= 90)
+    assert hold == Hold(RIGHT, GRASP, 90)
+    (hold,) = find_holds(found, acting, GRASP, frames >= FRAMES)
+    assert hold == Hold(RIGHT, GRASP, FRAMES)
+
+
+def test_who_gives_lets_go_of_what_still_moves():
+    giver, taker = find_holds(
+        tips((1, GRASP - 3, 75), (0, 70, FRAMES)), np.array([False, True]), GRASP, ~ALWAYS
+    )
+    assert abs(giver.stop - 75) <= 2 and taker.stop == FRAMES
+
+
+def test_an_object_stays_once_it_moves_no_more():
+    position = torch.zeros(FRAMES, 3)
+    position[GRASP:100, 2] = 0.1 * torch.sin(torch.arange(100.0 - GRASP) / 3) ** 2
+    stays = staying(motion_of(position)[None])[0]
+    assert not stays[:90].any() and stays[100:].all()
 
 
 def motion_of(position, rotation=None):
