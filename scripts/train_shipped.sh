@@ -7,6 +7,7 @@
 #   scripts/train_shipped.sh [OUT]                     OUT: out/weights
 #   DATA=out/small NUM=400 RUN=out/try RECIPE=tiny scripts/train_shipped.sh out/try/weights
 #                                                      the same in minutes, to try it
+#   FROM=diffh2o_ros/weights scripts/train_shipped.sh  trains these on instead of new ones
 set -euo pipefail
 CDPATH= cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/environment.sh
@@ -22,9 +23,10 @@ fi
 
 # train STAGE [launcher ...]: replaces the (sub)shell that calls it.
 train() {
-  local file=$run/$1.safetensors resume=
-  [ -f "$run/$1.state.safetensors" ] && resume=--resume
-  exec "${@:2}" -m diffh2o_ros train "$1" --data "$data" --out "$file" --recipe "$recipe" $resume
+  local file=$run/$1.safetensors begin=()
+  [ -z "${FROM:-}" ] || begin=(--from "$FROM/$1.safetensors")
+  [ ! -f "$run/$1.state.safetensors" ] || begin=(--resume)
+  exec "${@:2}" -m diffh2o_ros train "$1" --data "$data" --out "$file" --recipe "$recipe" "${begin[@]}"
 }
 
 mkdir -p "$run"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from diffh2o_ros.cli import outputs, train_recognizer
 from diffh2o_ros.cli.arguments import add_option, add_path, device_name, number, whole_number
@@ -11,6 +12,10 @@ from diffh2o_ros.cli.progress import counted_sequences
 from diffh2o_ros.printable import shown
 from diffh2o_ros.synthesis.options import SynthesizerOptions
 from diffh2o_ros.text.registry import ENCODERS
+
+if TYPE_CHECKING:
+    from diffh2o_ros.models.checkpoint import Checkpoint
+    from diffh2o_ros.training.recipes import Recipe
 
 
 def add_parser(subparsers) -> None:
@@ -62,7 +67,9 @@ def _add_stage(networks, stage: str) -> None:
         help="or minutes of training",
     )
     add_option(parser, SynthesizerOptions, "device", type=device_name)
-    parser.add_argument("--resume", action="store_true", help="go on where OUT's run stopped")
+    begin = parser.add_mutually_exclusive_group()
+    add_path(begin, "--from", "F.safetensors", "a trained network to begin with", dest="start")
+    begin.add_argument("--resume", action="store_true", help="go on where OUT's run stopped")
     parser.set_defaults(run=run, stage=stage)
 
 
@@ -71,6 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from dataclasses import replace
 
+    from diffh2o_ros.training.continuing import codec_of, continued_recipe, joined_ranges
     from diffh2o_ros.training.distributed import device_of_process, is_first_process
     from diffh2o_ros.training.loop import Budget, train
     from diffh2o_ros.training.prepare import (
@@ -86,8 +94,17 @@ def run(arguments: argparse.Namespace) -> int:
     plan = recipe(arguments.stage, arguments.recipe)
     device = device_of_process(arguments.device)
     known_text = text_probe(arguments.data, arguments.text_encoder)
+    start, before = _beginning(arguments, plan)
+    codec = codec_of(start) if start else None
+    if before:
+        plan = continued_recipe(plan, before)
     with counted_sequences("preparing", disable=not is_first_process()) as progress:
-        arrays, basis = prepare_arrays(arguments.data, arguments.text_encoder, on_progress=progress)
+        arrays, basis = prepare_arrays(
+            arguments.data,
+            arguments.text_encoder,
+            on_progress=progress,
+            basis=codec and codec.basis,
+        )
     arrays = stage_arrays(arrays, arguments.stage)
     plan = replace(plan, network=replace(plan.network, text_dim=arrays.text_dim))
     meta = {
@@ -96,16 +113,20 @@ def run(arguments: argparse.Namespace) -> int:
         "recipe_name": arguments.recipe,
         "shape_ranges": prepare_ranges(arguments.data, arguments.text_encoder),
     }
+    if before:
+        ranges = joined_ranges(meta["shape_ranges"], start.meta["shape_ranges"])
+        meta |= {"shape_ranges": ranges, "continues": before}
     steps = None if arguments.minutes else arguments.steps or plan.steps
     try:
         out = train(
             plan,
             arrays,
-            fit_codec(arrays, basis, plan),
+            codec or fit_codec(arrays, basis, plan),
             arguments.out,
             Budget(steps, arguments.minutes),
             device=device,
             resume=arguments.resume,
+            start=start and start.model,
             labels=sentence_labels(arguments.data),
             meta=meta,
         )
@@ -114,3 +135,17 @@ def run(arguments: argparse.Namespace) -> int:
     if is_first_process():
         print(shown(out))
     return 0
+
+
+def _beginning(arguments: argparse.Namespace, plan: Recipe) -> tuple[Checkpoint | None, dict]:
+    """The checkpoint that decides how features are seen, and the story of what came before it."""
+    from diffh2o_ros.models.checkpoint import load_checkpoint
+    from diffh2o_ros.training.continuing import load_start, story
+
+    if arguments.resume:
+        start = load_checkpoint(arguments.out)
+        return start, start.meta.get("continues", {})
+    if arguments.start is None:
+        return None, {}
+    start = load_start(arguments.start, plan, arguments.text_encoder)
+    return start, story(start)

@@ -83,16 +83,19 @@ def train(
     *,
     device: str | torch.device = "auto",
     resume: bool = False,
+    start: Denoiser | None = None,
     labels: Mapping[str, np.ndarray] | None = None,
     meta: dict | None = None,
     quiet: bool = False,
 ) -> Path:
     """Trains one stage and returns `out`, a checkpoint for `load_checkpoint`.
 
-    resume: go on from the state beside `out`. labels: what sentences stand for, needed where the
-    recipe has `text_pretraining`, see `pretrain_text`. meta: anything JSON can hold, kept in the
-    checkpoint beside the recipe. Raises DatasetError when the data does not fit the recipe,
-    CheckpointError when there is no state to resume, FloatingPointError when training diverges.
+    resume: go on from the state beside `out`. start: a network to begin with, see `continuing`.
+    labels: what sentences stand for, needed where the recipe has `text_pretraining`, see
+    `pretrain_text`. meta: anything JSON can hold, kept in the checkpoint beside the recipe.
+
+    Raises DatasetError when the data does not fit the recipe, CheckpointError when there is no
+    state to resume, FloatingPointError when training diverges.
     """
     _check_data(recipe, arrays)
     out = Path(out)
@@ -101,6 +104,9 @@ def train(
     objective = Objective(recipe, codec.to(device), schedule, autocast_type(device))
     if resume:
         state = TrainingState.load(state_path(out), recipe, device)
+    elif start is not None:
+        weights = start.state_dict()
+        state = TrainingState.fresh(recipe, device, lambda model: model.load_state_dict(weights))
     else:
         state = TrainingState.fresh(recipe, device, _text_lesson(recipe, arrays, labels, quiet))
     meta = {"sequences": len(arrays.rows(TRAIN))} | (meta or {})

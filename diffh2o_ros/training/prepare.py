@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,7 @@ def prepare_arrays(
     text: str = ENCODERS.default,
     workers: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    basis: PoseBasis | None = None,
 ) -> tuple[TrainingArrays, PoseBasis]:
     """Arrays and pose basis of the data set in `folder`, computed once and then mapped from disk.
 
@@ -57,21 +59,24 @@ def prepare_arrays(
     Args:
         text: the sentence encoder the networks will be conditioned on.
         workers: processes, default all cores; on_progress: called with (sequences, total).
+        basis: of a network that is trained on; the data set's own where there is none.
     """
     dataset = Dataset(folder)
     cache = _cache(dataset, text)
+    if basis is not None and not _is_at(basis, cache / "basis.npz"):
+        cache = cache.with_name(f"{cache.name}-{_digest(basis)}")
 
     def make_basis(path: Path) -> None:
         with whole_file(path) as partial:
-            np.savez(partial, **{k: v.numpy() for k, v in vars(pose_basis(dataset)).items()})
+            found = basis or pose_basis(dataset)
+            np.savez(partial, **{k: v.numpy() for k, v in vars(found).items()})
 
     def make_arrays(_: Path) -> None:
         with scratch_folder(dataset.folder, ".arrays-") as workshop:
             arrays = _compute(dataset, basis, text, workers, on_progress, workshop)
             arrays.save(cache)
 
-    with np.load(_made(cache / "basis.npz", make_basis), allow_pickle=False) as stored:
-        basis = PoseBasis(**{name: torch.from_numpy(stored[name]) for name in stored.files})
+    basis = _read_basis(_made(cache / "basis.npz", make_basis))
     _made(cache / "token_start.npy", make_arrays)  # the last one written
     return TrainingArrays.load(cache), basis
 
@@ -119,6 +124,20 @@ def sentence_labels(folder: str | Path) -> dict[str, np.ndarray]:
 
 def _cache(dataset: Dataset, text: str) -> Path:
     return dataset.folder / f"arrays-{text}-{len(dataset)}"
+
+
+def _read_basis(path: Path) -> PoseBasis:
+    with np.load(path, allow_pickle=False) as stored:
+        return PoseBasis(**{name: torch.from_numpy(stored[name]) for name in stored.files})
+
+
+def _is_at(basis: PoseBasis, path: Path) -> bool:
+    return path.is_file() and _digest(_read_basis(path)) == _digest(basis)
+
+
+def _digest(basis: PoseBasis) -> str:
+    values = b"".join(value.numpy().tobytes() for value in vars(basis).values())
+    return sha256(values).hexdigest()[:8]
 
 
 def _made(path: Path, make: Callable[[Path], None]) -> Path:

@@ -11,7 +11,7 @@ from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.cli import BAD_INPUT, main
 from diffh2o_ros.data.dataset import Dataset
 from diffh2o_ros.geometry.shape import DESCRIPTORS, outside, shape_descriptors
-from diffh2o_ros.models.checkpoint import load_checkpoint
+from diffh2o_ros.models.checkpoint import load_checkpoint, save_checkpoint
 from diffh2o_ros.training import prepare
 from diffh2o_ros.training.arrays import TRAIN
 from diffh2o_ros.training.ranges import shape_ranges
@@ -90,6 +90,32 @@ def test_the_command_trains_by_the_recipe(copy, tmp_path, capsys):
     assert load_checkpoint(out).meta["step"] == 21
     assert main([*words, "--resume", "--recipe", "shipped"]) == BAD_INPUT
     assert "belongs to a run of another recipe" in capsys.readouterr().err
+
+
+def test_the_command_trains_a_network_on(copy, tmp_path, capsys):
+    """Another data set's frames are coded as the network knows them, and nothing is drawn twice."""
+    words = ["train", "grasp", "--data", str(copy), "--recipe", "tiny", "--out"]
+    first, then, wrong = (str(tmp_path / f"{name}.safetensors") for name in ("a", "b", "c"))
+    assert main([*words, first]) == 0
+    # As a network of other data: with a basis that this data set would not have.
+    old = load_checkpoint(first)
+    codec = dict(old.codec) | {"pose_mean": old.codec["pose_mean"] + 0.01}
+    save_checkpoint(first, old.model, codec, old.meta)
+    assert main([*words, then, "--from", first, "--steps", "3"]) == 0
+    assert main([*words, then, "--resume", "--steps", "5"]) == 0
+    new = load_checkpoint(then)
+    for name, value in codec.items():
+        assert torch.equal(value, new.codec[name]), name
+    before, after = (dict(case.model.named_parameters()) for case in (old, new))
+    change = max(float((after[name] - before[name]).abs().max()) for name in before)
+    assert 0 < change < 0.1
+    assert new.meta["continues"]["step"] == old.meta["step"]
+    assert new.meta["recipe"]["seed"] == old.meta["step"]
+    capsys.readouterr()
+    assert main([*words, wrong, "--from", first, "--recipe", "shipped"]) == BAD_INPUT
+    assert "choose the recipe that it was trained by" in capsys.readouterr().err
+    assert main([*words, wrong, "--from", str(tmp_path / "none.safetensors")]) == BAD_INPUT
+    assert "no checkpoint at" in capsys.readouterr().err
 
 
 def test_the_command_trains_on_any_text_encoder(copy, tmp_path, add_letter_encoder):
