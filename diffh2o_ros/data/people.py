@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from diffh2o_ros.data.grasps.weight import mass_of
 from diffh2o_ros.data.objects import ProceduralObject
+from diffh2o_ros.geometry.mass import mass_of
 from diffh2o_ros.geometry.mesh import Mesh
 
 #: Actions in which a tool is used; in others it is picked up, moved or handed over.

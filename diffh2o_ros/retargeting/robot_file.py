@@ -15,7 +15,7 @@ import numpy as np
 
 from diffh2o_ros.printable import shown
 from diffh2o_ros.retargeting.errors import RobotHandError
-from diffh2o_ros.retargeting.urdf import hand_of_urdf
+from diffh2o_ros.retargeting.urdf import hand_of_urdf, velocities_of_urdf
 
 LARGEST_FILE = 20_000_000  #: bytes
 MOST_JOINTS = 100
@@ -46,6 +46,13 @@ def read_robot(path: str | Path) -> mujoco.MjSpec:
         )
     _check(_guarded(path, spec.compile), path)
     return spec
+
+
+def velocity_limits(path: str | Path) -> dict[str, float]:
+    """Largest speeds of joints by name, rad/s or m/s, as far as the file at `path`, which
+    `read_robot` has read, knows of any: MJCF does not."""
+    root = _parsed(Path(path))
+    return velocities_of_urdf(root) if root.tag == "robot" else {}
 
 
 def _parsed(path: Path) -> ElementTree.Element:

@@ -160,3 +160,17 @@ def _obj(file: Path) -> bytes:
     lines = [f"v {x:.9g} {y:.9g} {z:.9g}" for x, y, z in np.asarray(vertices, float)]
     lines += [f"f {a} {b} {c}" for a, b, c in np.asarray(faces, int) + 1]
     return "\n".join([*lines, ""]).encode()
+
+
+def velocities_of_urdf(root: ElementTree.Element) -> dict[str, float]:
+    """rad/s or m/s of the joints of a parsed URDF that say so; MuJoCo reads over them."""
+    found = {}
+    for joint in root.findall("joint"):
+        limit = joint.find("limit")
+        try:
+            velocity = float(limit.get("velocity", "nan")) if limit is not None else math.nan
+        except ValueError:
+            continue
+        if 0 < velocity < math.inf:
+            found[joint.get("name")] = velocity
+    return found

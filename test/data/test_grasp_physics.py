@@ -10,8 +10,8 @@ from diffh2o_ros.data.grasps import GraspSet, find_grasps
 from diffh2o_ros.data.grasps.hands import Hands
 from diffh2o_ros.data.grasps.physics import PhysicsError, holds, squeeze
 from diffh2o_ros.data.grasps.trial import HoldTrial
-from diffh2o_ros.data.grasps.weight import DENSITY, mass_of
 from diffh2o_ros.data.objects import ProceduralObject
+from diffh2o_ros.geometry.mass import DENSITY, mass_of
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands.mirror import mirror_wrist, signs_of

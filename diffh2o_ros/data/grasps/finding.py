@@ -25,8 +25,8 @@ from diffh2o_ros.data.grasps.search import FLAT, search
 from diffh2o_ros.data.grasps.starts import all_starts
 from diffh2o_ros.data.grasps.surface import sample_surface
 from diffh2o_ros.data.grasps.trial import HoldTrial
-from diffh2o_ros.data.grasps.weight import mass_of
 from diffh2o_ros.data.objects import ProceduralObject
+from diffh2o_ros.geometry.mass import mass_of
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands.mirror import mirror_wrist

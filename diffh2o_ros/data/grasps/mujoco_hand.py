@@ -9,7 +9,7 @@ import numpy as np
 import roma
 import torch
 
-from diffh2o_ros.data.grasps.weight import mass_of
+from diffh2o_ros.geometry.mass import mass_of
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands import anatomy
 from diffh2o_ros.hands.mirror import REST_AXIAL, mirror_pose

@@ -15,7 +15,7 @@ from diffh2o_ros.data.grasps.physics import (
     planned_contacts,
     run,
 )
-from diffh2o_ros.data.grasps.weight import mass_of
+from diffh2o_ros.geometry.mass import mass_of
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy

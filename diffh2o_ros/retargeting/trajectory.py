@@ -1,0 +1,189 @@
+"""The motion of robot hands with an object, and its file."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.errors import Diffh2oError
+from diffh2o_ros.hands.sides import SIDES
+from diffh2o_ros.motion.checked_arrays import checked_faces, checked_floats, checked_positions
+from diffh2o_ros.printable import shown
+
+
+class TrajectoryFileError(Diffh2oError):
+    """A robot trajectory file that is missing, damaged or not one. The message is one line."""
+
+
+@dataclass
+class RobotHandMotion:
+    """One robot hand's part. Raises ValueError where its parts do not fit together.
+
+    Attributes:
+        robot: its name. joint_names: of N joints.
+        positions: (T, N) planned, rad or m.
+        commands: (T, N) position commands, with the squeeze in them.
+        base_pose: (T, 4, 4) of its root in the request's frame; base_command: where its spring
+            pulls.
+    """
+
+    robot: str
+    joint_names: list[str]
+    positions: np.ndarray
+    commands: np.ndarray
+    base_pose: np.ndarray
+    base_command: np.ndarray
+
+    def __post_init__(self) -> None:
+        self.joint_names = [str(name) for name in self.joint_names]
+        joints = len(self.joint_names)
+        if len(set(self.joint_names)) < joints or not joints:
+            raise ValueError("joint_names must be different names, one at least")
+        for name in ("positions", "commands"):
+            setattr(self, name, checked_floats(name, getattr(self, name), (None, joints)))
+        for name in ("base_pose", "base_command"):
+            setattr(self, name, checked_positions(name, getattr(self, name), (None, 4, 4)))
+
+
+@dataclass
+class RobotTrajectory:
+    """Robot hands and an object. Raises ValueError where its parts do not fit together.
+
+    Attributes:
+        times: (T,) of the frames, s, increasing.
+        hands: by side.
+        object_pose: (T, 4, 4) planned, in the request's frame.
+        object_vertices: (V, 3) m. object_faces: (F, 3).
+        table_height: z of the table, m.
+        simulated_object_pose: (T, 4, 4), where it was simulated.
+        success, position_error (m), rotation_error (rad), robustness: what simulation said of it;
+            robustness is the share of perturbed runs that succeed.
+        settings: of what it was made with, plain values.
+    """
+
+    times: np.ndarray
+    hands: dict[str, RobotHandMotion]
+    object_pose: np.ndarray
+    object_vertices: np.ndarray
+    object_faces: np.ndarray
+    table_height: float
+    simulated_object_pose: np.ndarray | None = None
+    success: bool | None = None
+    position_error: float | None = None
+    rotation_error: float | None = None
+    robustness: float | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.times = checked_floats("times", self.times, (None,), np.float64)
+        if (np.diff(self.times) <= 0).any():
+            raise ValueError("times must increase")
+        if not self.hands:
+            raise ValueError("a robot trajectory needs at least one hand")
+        count = len(self.times)
+        lengths = {"object_pose": len(self.object_pose)}
+        for side, hand in self.hands.items():
+            lengths |= {f"{side}_positions": len(hand.positions)}
+            lengths |= {f"{side}_commands": len(hand.commands)}
+            lengths |= {f"{side}_base_pose": len(hand.base_pose)}
+            lengths |= {f"{side}_base_command": len(hand.base_command)}
+        self.object_pose = checked_positions("object_pose", self.object_pose, (None, 4, 4))
+        if self.simulated_object_pose is not None:
+            lengths["simulated_object_pose"] = len(self.simulated_object_pose)
+            self.simulated_object_pose = checked_positions(
+                "simulated_object_pose", self.simulated_object_pose, (None, 4, 4)
+            )
+        for name, length in lengths.items():
+            if length != count:
+                raise ValueError(f"{name} has {length} frames, times {count}")
+        self.object_vertices = checked_positions("object_vertices", self.object_vertices, (None, 3))
+        self.object_faces = checked_faces(
+            "object_faces", self.object_faces, len(self.object_vertices)
+        )
+        self.table_height = float(self.table_height)
+
+    def save(self, path: str | Path) -> None:
+        """Writes the robot trajectory file (docs/interfaces.md), whole or not at all."""
+        arrays: dict[str, Any] = {"times": self.times}
+        for side in (side for side in SIDES if side in self.hands):
+            hand = self.hands[side]
+            arrays[f"{side}_robot"] = np.array(hand.robot, np.str_)
+            arrays[f"{side}_joint_names"] = np.array(hand.joint_names, np.str_)
+            for name in ("positions", "commands", "base_pose", "base_command"):
+                arrays[f"{side}_{name}"] = getattr(hand, name)
+        for name in ("object_pose", "object_vertices", "object_faces", "table_height", *_VERDICT):
+            if getattr(self, name) is not None:
+                arrays[name] = np.asarray(getattr(self, name))
+        arrays["settings"] = np.array(json.dumps(self.settings), np.str_)
+        with whole_file(path) as partial, open(partial, "wb") as file:
+            np.savez_compressed(file, **arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> RobotTrajectory:
+        """Reads a robot trajectory file. Raises TrajectoryFileError with one line saying why
+        not."""
+        arrays = _read(Path(path))
+        try:
+            return cls._of(arrays)
+        except KeyError as error:
+            raise TrajectoryFileError(
+                f"{shown(path)} is not a robot trajectory file: it holds no {error.args[0]!r}"
+            ) from None
+        except (ValueError, TypeError) as error:
+            raise TrajectoryFileError(
+                f"{shown(path)} is no valid robot trajectory file: {error}"
+            ) from None
+
+    @classmethod
+    def _of(cls, arrays: Mapping[str, np.ndarray]) -> RobotTrajectory:
+        names = ("positions", "commands", "base_pose", "base_command")
+        hands = {
+            side: RobotHandMotion(
+                str(arrays[f"{side}_robot"]),
+                arrays[f"{side}_joint_names"].tolist(),
+                **{name: arrays[f"{side}_{name}"] for name in names},
+            )
+            for side in SIDES
+            if f"{side}_robot" in arrays
+        }
+        verdict = {name: arrays[name] for name in _VERDICT if name in arrays}
+        simulated = verdict.pop("simulated_object_pose", None)
+        settings = json.loads(str(arrays["settings"]))
+        if not isinstance(settings, dict):
+            raise ValueError("settings must be a JSON object")
+        return cls(
+            arrays["times"],
+            hands,
+            *(arrays[name] for name in ("object_pose", "object_vertices", "object_faces")),
+            float(arrays["table_height"]),
+            simulated,
+            **{name: value.item() for name, value in verdict.items()},
+            settings=settings,
+        )
+
+
+_VERDICT = ("simulated_object_pose", "success", "position_error", "rotation_error", "robustness")
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    if path.is_dir():
+        raise TrajectoryFileError(f"{shown(path)} is a folder, not a robot trajectory file")
+    if not path.exists():
+        raise TrajectoryFileError(f"{shown(path)} does not exist")
+    if not zipfile.is_zipfile(path):
+        raise TrajectoryFileError(
+            f"{shown(path)} is not a robot trajectory file, or it is truncated"
+        )
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        raise TrajectoryFileError(f"{shown(path)} is damaged: {error}") from None

@@ -1,0 +1,1 @@
+"""Robot hands and objects in MuJoCo: what happens when a plan is executed."""

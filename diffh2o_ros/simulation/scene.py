@@ -1,0 +1,161 @@
+"""The scene that plans are executed in: a table, an object, hands on springs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from diffh2o_ros.retargeting.robot_hand import FLOATING, RobotHand
+from diffh2o_ros.simulation.convex_parts import volume_of
+
+OBJECT, TARGET = "object", "target"
+#: Contacts give way like stiff rubber: MuJoCo's solref and solimp.
+_SOLREF, _SOLIMP = [0.005, 1.0], [0.95, 0.99, 0.001, 0.5, 2.0]
+#: Of finger joints, as small geared motors have it: kg m2 and N m s/rad.
+ARMATURE, DAMPING = 0.002, 0.02
+_ROLLING = 0.0001  #: meters, rolling friction
+
+
+@dataclass(frozen=True)
+class Servo:
+    """The position servos of finger joints: N m/rad, N m s/rad and N m (N/m and so on of slides);
+    a joint's own limit of effort counts where the file has one."""
+
+    stiffness: float = 6.0
+    damping: float = 0.3
+    torque: float = 0.8
+
+
+@dataclass(frozen=True)
+class Physics:
+    """What a scene is made of.
+
+    Attributes:
+        mass: of the object, kg. friction: sliding, of everything. torsion: meters.
+        timestep: seconds.
+        servo: of the fingers.
+    """
+
+    mass: float = 0.2
+    friction: float = 0.9
+    torsion: float = 0.01
+    timestep: float = 0.002
+    servo: Servo = Servo()
+
+
+def scene(
+    hands: Sequence[RobotHand],
+    parts: Sequence[np.ndarray],
+    pose: np.ndarray,
+    table_height: float,
+    physics: Physics,
+) -> mujoco.MjModel:
+    """The model of hands, an object and its table.
+
+    Names: body "object" on joint "object"; of each hand everything with its side and a slash in
+    front, the motion capture body "SIDE/target" that its root is welded to, and an actuator a joint
+    that is free, named like it.
+
+    Args:
+        hands: at most one of a side.
+        parts: corners (N, 3) of the object's convex parts, in its frame.
+        pose: (4, 4) of the object at the start.
+    """
+    spec = mujoco.MjSpec()
+    option = spec.option
+    option.timestep, option.integrator = physics.timestep, mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    # With pyramidal cones and a low impratio whatever is held creeps out of the hand.
+    option.cone, option.impratio = mujoco.mjtCone.mjCONE_ELLIPTIC, 10.0
+    option.iterations, option.ls_iterations = 30, 20
+    for hand in hands:
+        _add_hand(spec, hand, physics)
+    friction = [physics.friction, physics.torsion, _ROLLING]
+    spec.worldbody.add_geom(
+        name="table",
+        type=mujoco.mjtGeom.mjGEOM_PLANE,
+        size=[1, 1, 0.1],
+        pos=[0, 0, table_height],
+        friction=friction,
+    )
+    _add_object(spec, parts, pose, physics, friction)
+    model = spec.compile()
+    fingers = np.array([j for j in range(model.njnt) if model.joint(j).name in _names(hands)])
+    dofs = model.jnt_dofadr[fingers]
+    model.dof_armature[dofs], model.dof_damping[dofs] = ARMATURE, DAMPING
+    model.dof_frictionloss[dofs] = 0.0
+    return model
+
+
+def _names(hands: Sequence[RobotHand]) -> set[str]:
+    """Of the hands' finger joints in the scene."""
+    return {f"{hand.side}/{joint}" for hand in hands for joint in hand.joint_names}
+
+
+def _add_hand(spec: mujoco.MjSpec, hand: RobotHand, physics: Physics) -> None:
+    own = hand.spec.copy()
+    for name in (name for name in dir(spec.option) if not name.startswith("_")):
+        setattr(own.option, name, getattr(spec.option, name))
+    servo = physics.servo
+    for geom in own.geoms:
+        geom.friction = [physics.friction, physics.torsion, _ROLLING]
+        geom.condim, geom.solref, geom.solimp = 4, _SOLREF, _SOLIMP
+    for body in own.bodies[1:]:
+        body.gravcomp = 1.0  # an arm carries the hand
+    root = own.worldbody.first_body().name
+    for number in hand.coupling.free:
+        joint = own.joint(hand.joint_names[number])
+        torque = hand.efforts[number] if np.isfinite(hand.efforts[number]) else servo.torque
+        actuator = own.add_actuator(name=joint.name, target=joint.name)
+        actuator.trntype = mujoco.mjtTrn.mjTRN_JOINT
+        actuator.set_to_position(kp=servo.stiffness, kv=servo.damping)
+        actuator.forcelimited, actuator.forcerange = True, [-torque, torque]
+    for first, second in hand.touching_at_rest:
+        own.add_exclude(bodyname1=first, bodyname2=second)
+    spec.attach(own, prefix=f"{hand.side}/", frame=spec.worldbody.add_frame())
+    spec.worldbody.add_body(name=f"{hand.side}/{TARGET}", mocap=True)
+    weld = spec.add_equality(
+        type=mujoco.mjtEq.mjEQ_WELD,
+        objtype=mujoco.mjtObj.mjOBJ_BODY,
+        name=f"{hand.side}/{TARGET}",
+        name1=f"{hand.side}/{TARGET}",
+        name2=f"{hand.side}/{root}",
+    )
+    # Anchor 0, relative pose the identity, torque counted like force.
+    weld.data[:] = 0
+    weld.data[6], weld.data[10] = 1.0, 1.0
+
+
+def _add_object(
+    spec: mujoco.MjSpec,
+    parts: Sequence[np.ndarray],
+    pose: np.ndarray,
+    physics: Physics,
+    friction: list[float],
+) -> None:
+    quaternion = Rotation.from_matrix(pose[:3, :3]).as_quat(scalar_first=True)
+    body = spec.worldbody.add_body(name=OBJECT, pos=pose[:3, 3], quat=quaternion)
+    body.add_freejoint(name=OBJECT)
+    volumes = np.array([volume_of(part) for part in parts])
+    for number, (part, volume) in enumerate(zip(parts, volumes, strict=True)):
+        name = f"{OBJECT}{number}"
+        mesh = spec.add_mesh(name=name)
+        mesh.uservert = part.ravel()
+        mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
+        body.add_geom(
+            type=mujoco.mjtGeom.mjGEOM_MESH,
+            meshname=name,
+            mass=physics.mass * volume / volumes.sum(),
+            friction=friction,
+            condim=4,
+            solref=_SOLREF,
+            solimp=_SOLIMP,
+        )
+
+
+def root_joint(side: str) -> str:
+    """The free joint of a hand of a side."""
+    return f"{side}/{FLOATING}"
