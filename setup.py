@@ -47,6 +47,7 @@ setup(
         "data": names("data.txt"),
         "clip": names("clip.txt"),
         "mano": names("mano.txt"),
+        "robot": names("robot.txt"),
         "bag": ["rosbags"],
         "test": names("test.txt"),
     },

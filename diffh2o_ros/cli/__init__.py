@@ -21,9 +21,9 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line, or without `argv` this process's own; returns the exit code.
 
-    0: done. 1: what was asked about is not as it should be (`doctor`, `evaluate`), or what was
-    printed could not be written. 2: bad input, said in one line on stderr. 130: interrupted; 143:
-    told to end.
+    0: done. 1: what was asked about is not as it should be (`doctor`, `evaluate`, `retarget`,
+    `simulate`), or what was printed could not be written. 2: bad input, said in one line on stderr.
+    130: interrupted; 143: told to end.
     """
     if argv is not None:
         return _run(argv)
@@ -35,7 +35,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 def build_parser() -> OneLineParser:
     """The parser of the whole command line."""
     from diffh2o_ros import __version__
-    from diffh2o_ros.cli import bench, curves, dataset, doctor, evaluate, synthesize, train, view
+    from diffh2o_ros.cli import (
+        bench,
+        curves,
+        dataset,
+        doctor,
+        evaluate,
+        retarget,
+        simulate,
+        synthesize,
+        train,
+        view,
+    )
     from diffh2o_ros.cli.arguments import OneLineParser
 
     parser = OneLineParser(
@@ -46,7 +57,8 @@ def build_parser() -> OneLineParser:
     )
     parser.add_argument("--version", action="version", version=f"diffh2o {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (synthesize, view, evaluate, bench, dataset, train, curves, doctor):
+    using = (synthesize, view, retarget, simulate, evaluate, bench)
+    for command in (*using, dataset, train, curves, doctor):
         command.add_parser(subparsers)
     return parser
 

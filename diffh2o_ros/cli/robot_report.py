@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.cli.robot_arguments import check_installed
 from diffh2o_ros.printable import shown
 
 
@@ -15,12 +15,7 @@ def report(arguments: argparse.Namespace) -> int:
     path: Path = arguments.robot
     picture: Path = arguments.picture or Path(f"{path.stem}.png")
     outputs.check_file(picture, "--picture", ".png")
-    try:
-        import mujoco  # noqa: F401 - told here, in one line
-    except ImportError:
-        raise CommandError(
-            "reading robots needs MuJoCo: pip install -r requirements/data.txt"
-        ) from None
+    check_installed("mujoco")
     from diffh2o_ros.retargeting.anatomy import infer
     from diffh2o_ros.retargeting.links import Links
     from diffh2o_ros.retargeting.picture import draw_hand

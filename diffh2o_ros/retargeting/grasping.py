@@ -9,6 +9,7 @@ import numpy as np
 import roma
 import torch
 
+from diffh2o_ros.printable import shown
 from diffh2o_ros.retargeting.errors import RobotHandError
 from diffh2o_ros.retargeting.grasp_terms import GraspTerms, Tolerances
 from diffh2o_ros.retargeting.human_grasp import BASES, TIPS, HumanGrasp
@@ -46,7 +47,7 @@ def grasps(
     """
     if hand.side != human.side:
         raise RobotHandError(
-            f"{hand.name} is a {hand.side} hand, the motion's is a {human.side} one"
+            f"{shown(hand.name)} is a {hand.side} hand, the motion's is a {human.side} one"
         )
     tolerances = tolerances or Tolerances()
     first = aligned(hand, human)

@@ -14,6 +14,11 @@ def pose_of(configuration: np.ndarray) -> np.ndarray:
     return pose
 
 
+def poses_of(configurations: np.ndarray) -> np.ndarray:
+    """(T, 4, 4) of the roots of configurations (T, 7 + N)."""
+    return np.stack([pose_of(configuration) for configuration in configurations])
+
+
 def composed(transform: np.ndarray, configuration: np.ndarray) -> np.ndarray:
     """A configuration (7 + N,) moved by a rigid transform (4, 4)."""
     moved = np.array(configuration, float)

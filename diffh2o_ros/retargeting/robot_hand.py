@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import mujoco
@@ -54,6 +55,7 @@ class RobotHand:
         anatomy: its fingers.
         coupling: which joints follow others.
         velocities: (N,) largest speed of each joint, rad/s or m/s.
+        sha256: of the file; of the model, where it is of no file.
     """
 
     name: str
@@ -62,14 +64,18 @@ class RobotHand:
     anatomy: HandAnatomy
     coupling: Coupling
     velocities: np.ndarray
+    sha256: str
 
     @staticmethod
     def read(path: str | Path) -> RobotHand:
         """The hand in a file, MJCF or URDF. Raises RobotHandError, one line."""
-        return RobotHand.of(read_robot(path), shown(path), velocity_limits(path))
+        hand = RobotHand.of(read_robot(path), str(path), velocity_limits(path))
+        return replace(hand, sha256=sha256(Path(path).read_bytes()).hexdigest())
 
     @staticmethod
-    def of(spec: mujoco.MjSpec, name: str, velocities: Mapping[str, float] = {}) -> RobotHand:
+    def of(
+        spec: mujoco.MjSpec, name: str, velocities: Mapping[str, float] | None = None
+    ) -> RobotHand:
         """The hand of a specification, which is changed. What is above the palm moves with it.
 
         Args:
@@ -78,14 +84,21 @@ class RobotHand:
         floating = float_hand(spec, name)
         strip(floating)
         model = floating.compile()
-        anatomy = infer(Links.of(model), name)
+        anatomy = infer(Links.of(model), shown(name))
         names = [model.joint(j).name for j in range(1, model.njnt)]
-        speeds = np.array([velocities.get(name, VELOCITY) for name in names])
-        return RobotHand(name, floating, model, anatomy, _coupling(model, name), speeds)
+        speeds = np.array([(velocities or {}).get(name, VELOCITY) for name in names])
+        digest = sha256(floating.to_xml().encode()).hexdigest()
+        coupling = _coupling(model, shown(name))
+        return RobotHand(name, floating, model, anatomy, coupling, speeds, digest)
 
     @property
     def side(self) -> str:
         return self.anatomy.side
+
+    @property
+    def root(self) -> str:
+        """The body that floats."""
+        return self.model.body(int(self.model.jnt_bodyid[0])).name
 
     @cached_property
     def data(self) -> mujoco.MjData:
@@ -222,7 +235,7 @@ def float_hand(spec: mujoco.MjSpec, name: str) -> mujoco.MjSpec:
     for number, joint in enumerate(spec.joints):
         joint.name = joint.name or f"joint_{number}"
     links = Links.of(spec.compile())
-    hand = infer(links, name)
+    hand = infer(links, shown(name))
     model = links.model
     fixed = {model.joint(j).name for j in hand.arm}
     fixed |= {model.joint(j).name for j in range(model.njnt) if model.jnt_type[j] not in MOVING}

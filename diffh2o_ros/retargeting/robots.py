@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,12 +41,31 @@ def load_robot(name: str, side: str) -> RobotHand:
     """
     if name == BUILT_IN:
         return RobotHand.of(mujoco.MjSpec.from_string(built_in.mjcf(side)), BUILT_IN)
-    hand = RobotHand.read(_file(name, side))
+    hand = replace(RobotHand.read(_file(name, side)), name=name)
     if hand.side != side:
         raise RobotHandError(
             f"{shown(name)} is a {hand.side} hand and a {side} one acts: give a {side} one"
         )
     return hand
+
+
+def load_robots(names: Sequence[str], sides: Collection[str]) -> dict[str, RobotHand]:
+    """Robot hands by side, from names that `load_robot` knows: one for both sides, or one of each.
+
+    Raises:
+        RobotHandError: one line; a side has no robot.
+    """
+    found: dict[str, RobotHand] = {}
+    for side in sides:
+        errors = []
+        for name in names:
+            try:
+                found.setdefault(side, load_robot(name, side))
+            except RobotHandError as error:
+                errors.append(error)
+        if side not in found:
+            raise errors[0] if errors else RobotHandError(f"no robot for the {side} hand")
+    return found
 
 
 def _file(name: str, side: str) -> Path:

@@ -23,6 +23,17 @@ class TrajectoryFileError(Diffh2oError):
     """A robot trajectory file that is missing, damaged or not one. The message is one line."""
 
 
+#: What of a hand has a row a frame; the last two may be missing.
+HAND_ARRAYS = (
+    "positions",
+    "commands",
+    "base_pose",
+    "base_command",
+    "simulated_positions",
+    "simulated_base_pose",
+)
+
+
 @dataclass
 class RobotHandMotion:
     """One robot hand's part. Raises ValueError where its parts do not fit together.
@@ -31,8 +42,10 @@ class RobotHandMotion:
         robot: its name. joint_names: of N joints.
         positions: (T, N) planned, rad or m.
         commands: (T, N) position commands, with the squeeze in them.
-        base_pose: (T, 4, 4) of its root in the request's frame; base_command: where its spring
-            pulls.
+        base_pose: (T, 4, 4) of its root in the request's frame; base_command: where what carries
+            it pulls.
+        hold: (2,) from when to when it holds the object, s; infinite where to the end.
+        simulated_positions: (T, N), simulated_base_pose: (T, 4, 4), where it was simulated.
     """
 
     robot: str
@@ -41,16 +54,29 @@ class RobotHandMotion:
     commands: np.ndarray
     base_pose: np.ndarray
     base_command: np.ndarray
+    hold: tuple[float, float]
+    simulated_positions: np.ndarray | None = None
+    simulated_base_pose: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         self.joint_names = [str(name) for name in self.joint_names]
         joints = len(self.joint_names)
         if len(set(self.joint_names)) < joints or not joints:
             raise ValueError("joint_names must be different names, one at least")
-        for name in ("positions", "commands"):
-            setattr(self, name, checked_floats(name, getattr(self, name), (None, joints)))
-        for name in ("base_pose", "base_command"):
-            setattr(self, name, checked_positions(name, getattr(self, name), (None, 4, 4)))
+        for name, values in self.arrays().items():
+            if name.endswith(("positions", "commands")):
+                setattr(self, name, checked_floats(name, values, (None, joints)))
+            else:
+                setattr(self, name, checked_positions(name, values, (None, 4, 4)))
+        start, stop = (float(time) for time in self.hold)
+        if not 0 <= start < stop:
+            raise ValueError(f"hold must be (start, stop), 0 <= start < stop: {start}, {stop}")
+        self.hold = start, stop
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What has a row a frame, by name."""
+        found = {name: getattr(self, name) for name in HAND_ARRAYS}
+        return {name: values for name, values in found.items() if values is not None}
 
 
 @dataclass
@@ -91,10 +117,7 @@ class RobotTrajectory:
         count = len(self.times)
         lengths = {"object_pose": len(self.object_pose)}
         for side, hand in self.hands.items():
-            lengths |= {f"{side}_positions": len(hand.positions)}
-            lengths |= {f"{side}_commands": len(hand.commands)}
-            lengths |= {f"{side}_base_pose": len(hand.base_pose)}
-            lengths |= {f"{side}_base_command": len(hand.base_command)}
+            lengths |= {f"{side}_{name}": len(values) for name, values in hand.arrays().items()}
         self.object_pose = checked_positions("object_pose", self.object_pose, (None, 4, 4))
         if self.simulated_object_pose is not None:
             lengths["simulated_object_pose"] = len(self.simulated_object_pose)
@@ -110,6 +133,16 @@ class RobotTrajectory:
         )
         self.table_height = float(self.table_height)
 
+    def check_robot(self, side: str, joint_names: list[str], sha256: str) -> None:
+        """Raises TrajectoryFileError where a robot is not the one that this was made for."""
+        hand = self.hands[side]
+        known = self.settings.get("robots", {}).get(side, {}).get("sha256", sha256)
+        if hand.joint_names != joint_names or known != sha256:
+            raise TrajectoryFileError(
+                f"the {side} hand's file is not the one that this trajectory was made for, "
+                f"{shown(hand.robot)}: retarget the motion to it"
+            )
+
     def save(self, path: str | Path) -> None:
         """Writes the robot trajectory file (docs/interfaces.md), whole or not at all."""
         arrays: dict[str, Any] = {"times": self.times}
@@ -117,8 +150,8 @@ class RobotTrajectory:
             hand = self.hands[side]
             arrays[f"{side}_robot"] = np.array(hand.robot, np.str_)
             arrays[f"{side}_joint_names"] = np.array(hand.joint_names, np.str_)
-            for name in ("positions", "commands", "base_pose", "base_command"):
-                arrays[f"{side}_{name}"] = getattr(hand, name)
+            arrays |= {f"{side}_{name}": values for name, values in hand.arrays().items()}
+            arrays[f"{side}_hold"] = np.array(hand.hold)
         for name in ("object_pose", "object_vertices", "object_faces", "table_height", *_VERDICT):
             if getattr(self, name) is not None:
                 arrays[name] = np.asarray(getattr(self, name))
@@ -144,12 +177,17 @@ class RobotTrajectory:
 
     @classmethod
     def _of(cls, arrays: Mapping[str, np.ndarray]) -> RobotTrajectory:
-        names = ("positions", "commands", "base_pose", "base_command")
+        optional = HAND_ARRAYS[-2:]
         hands = {
             side: RobotHandMotion(
                 str(arrays[f"{side}_robot"]),
                 arrays[f"{side}_joint_names"].tolist(),
-                **{name: arrays[f"{side}_{name}"] for name in names},
+                **{
+                    name: arrays[f"{side}_{name}"]
+                    for name in HAND_ARRAYS
+                    if name not in optional or f"{side}_{name}" in arrays
+                },
+                hold=tuple(arrays[f"{side}_hold"].tolist()),
             )
             for side in SIDES
             if f"{side}_robot" in arrays

@@ -30,8 +30,8 @@ def drawable(
     if trajectory.simulated_object_pose is not None:
         poses = trajectory.simulated_object_pose
     hands = {side: _surface(robots[side], trajectory, side, times) for side in trajectory.hands}
-    moved = np.linalg.norm(trajectory.object_pose[:, :3, 3] - poses[0, :3, 3], axis=1) > 0.005
-    grasp = int(np.searchsorted(times, trajectory.times[int(moved.argmax())]))
+    start = min(hand.hold[0] for hand in trajectory.hands.values())
+    grasp = int(np.searchsorted(times, start))
     return Interaction(
         FPS,
         text,
@@ -57,8 +57,11 @@ def _surface(
 ) -> HandMotion:
     motion = trajectory.hands[side]
     rows = np.searchsorted(trajectory.times, times, side="right") - 1
-    base = _between(trajectory.times, motion.base_pose.astype(float), times, rows)
-    joints = interp1d(trajectory.times, motion.positions, axis=0)(times)
+    base, joints = motion.base_pose, motion.positions
+    if motion.simulated_base_pose is not None and motion.simulated_positions is not None:
+        base, joints = motion.simulated_base_pose, motion.simulated_positions
+    base = _between(trajectory.times, base.astype(float), times, rows)
+    joints = interp1d(trajectory.times, joints, axis=0)(times)
     links = Links.of(robot.model)
     hulls = {link: trimesh.convex.convex_hull(points) for link, points in links.points.items()}
     faces, first = [], 0

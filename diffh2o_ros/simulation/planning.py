@@ -3,13 +3,11 @@ what is nearest to the human grasp to what is firmest, until one does."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.retargeting.errors import RobotHandError
 from diffh2o_ros.retargeting.grasp_terms import Tolerances
@@ -19,12 +17,11 @@ from diffh2o_ros.retargeting.human_grasp import HumanGrasp, surface_of
 from diffh2o_ros.retargeting.path import HandPath
 from diffh2o_ros.retargeting.robot_hand import RobotHand
 from diffh2o_ros.retargeting.squeeze import squeeze
-from diffh2o_ros.simulation.convex_parts import Decomposition, convex_parts
-from diffh2o_ros.simulation.execution import Executor, HandPlan, Outcome, execute
-from diffh2o_ros.simulation.scene import Physics, Servo, scene
-from diffh2o_ros.simulation.verdict import Verdict, judged
+from diffh2o_ros.retargeting.trajectory import RobotTrajectory
+from diffh2o_ros.simulation.bench import PERTURBATIONS, Bench
+from diffh2o_ros.simulation.plan import HandPlan, trajectory
+from diffh2o_ros.simulation.verdict import FAILURE, Verdict, judged
 
-CacheDir = str | os.PathLike | None
 #: Grasps that are tried, from faithful to firm, and how many minima of each.
 LADDER = (
     Tolerances(),
@@ -35,66 +32,16 @@ MINIMA, STARTS = 2, 4
 FORCES = (5.0, 10.0)  #: newtons of a pad in the mean
 #: Grasps nearer to one another than this are the same (norm of the displacement).
 ALIKE = 0.2
-#: What a plan that holds has to stand, too: friction; mass; where the object lies (meters).
-PERTURBATIONS: tuple[tuple[str, float, float, tuple[float, float]], ...] = (
-    ("friction .6", 0.6, 1.0, (0.0, 0.0)),
-    ("twice the mass", 0.9, 2.0, (0.0, 0.0)),
-    ("5 mm along x", 0.9, 1.0, (0.005, 0.0)),
-    ("5 mm along -x", 0.9, 1.0, (-0.005, 0.0)),
-    ("5 mm along y", 0.9, 1.0, (0.0, 0.005)),
-    ("5 mm along -y", 0.9, 1.0, (0.0, -0.005)),
-)
-#: Those by which a plan is chosen; all of them score it.
-CHOSEN_BY = (0, 2)
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What plans are carried out in: a model of the object, physics and an executor."""
-
-    parts: Sequence[np.ndarray]
-    physics: Physics
-    executor: Executor
-
-    @staticmethod
-    def choosing(mesh: Mesh, physics: Physics, cache_dir: CacheDir = None) -> Bench:
-        """The one that plans are chosen with."""
-        return Bench(convex_parts(mesh, Decomposition(), cache_dir), physics, Executor())
-
-    @staticmethod
-    def scoring(mesh: Mesh, physics: Physics, cache_dir: CacheDir = None) -> Bench:
-        """The one that plans are scored with, and that they never saw: half the time step, another
-        decomposition, other servos."""
-        own = replace(physics, timestep=physics.timestep / 2, servo=Servo(8.0, 0.4))
-        finer = Decomposition(threshold=0.05, surface=40, seed=1)
-        return Bench(convex_parts(mesh, finer, cache_dir), own, Executor(compliant=0.035))
-
-    def run(
-        self, motion: Interaction, plans: Sequence[HandPlan], perturbed: int | None = None
-    ) -> tuple[Outcome, Verdict]:
-        """An execution, under one of the `PERTURBATIONS` or none."""
-        physics, start = self.physics, motion.object_pose[0].astype(float)
-        planned = motion.object_pose.astype(float)
-        if perturbed is not None:
-            _, friction, heavier, (x, y) = PERTURBATIONS[perturbed]
-            physics = replace(physics, friction=friction, mass=heavier * physics.mass)
-            shift = np.eye(4)
-            shift[:2, 3] = x, y
-            start = shift @ start
-            planned = planned.copy()
-        hands = [plan.hand for plan in plans]
-        table = float((motion.object_vertices @ planned[0, 2, :3]).min() + planned[0, 2, 3])
-        model = scene(hands, self.parts, start, table, physics)
-        outcome = execute(model, plans, motion.fps, self.executor)
-        return outcome, judged(outcome, planned, plans)
+#: The changes by which a trajectory that holds is chosen.
+CHOSEN_BY = (PERTURBATIONS[0], PERTURBATIONS[2])
 
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """The plans that were chosen, of how many; `holds` where they do what they should in the
-    simulation that chose them, `first` where the first did."""
+    """The trajectory that was chosen, how it did in the simulation that chose it, of how many, and
+    whether the first of them did what it should."""
 
-    plans: tuple[HandPlan, ...]
+    trajectory: RobotTrajectory
     verdict: Verdict
     trials: int
     first: bool
@@ -118,23 +65,24 @@ class Planner:
                 raise RobotHandError(f"the motion's {side} hand acts: give a robot for it, too")
 
     def choose(self, bench: Bench) -> Chosen:
-        """The first plan that holds, also perturbed; else the one that came nearest."""
+        """The first trajectory that does what it should, also perturbed; else the one that came
+        nearest."""
         best, first = None, False
         for number, plans in enumerate(self.candidates(), 1):
             self.check()
-            _, verdict = bench.run(self.motion, plans)
-            cost = verdict.cost
+            tried = trajectory(self.motion, plans, bench.physics.servo)
+            verdict = judged(bench.run(tried, self.robots), tried)
+            costs = [verdict.cost]
             first = first or (number == 1 and verdict.success)
             if verdict.success:
-                costs = [bench.run(self.motion, plans, k)[1].cost for k in CHOSEN_BY]
-                cost = float(np.mean([cost, *costs]))
+                for change in CHOSEN_BY:
+                    costs.append(judged(bench.run(tried, self.robots, change), tried).cost)
+            cost = float(np.mean(costs))
             if best is None or cost < best[0]:
-                best = cost, plans, verdict
-            if cost < 10.0 / (1 + len(CHOSEN_BY)):  # all of them are successes
+                best = cost, tried, verdict
+            if max(costs) < FAILURE:
                 break
-        if best is None:
-            raise RobotHandError("there is no plan to try")
-        return Chosen(best[1], best[2], number, first)
+        return Chosen(*best[1:], number, first)
 
     def candidates(self) -> Iterator[tuple[HandPlan, ...]]:
         """Plans of all hands that act, one grasp after the other; each with the lightest force

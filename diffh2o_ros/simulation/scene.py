@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import mujoco
 import numpy as np
@@ -29,6 +29,10 @@ class Servo:
     damping: float = 0.3
     torque: float = 0.8
 
+    def torques(self, hand: RobotHand) -> np.ndarray:
+        """(N,) the most that each joint of a hand gives."""
+        return np.where(np.isfinite(hand.efforts), hand.efforts, self.torque)
+
 
 @dataclass(frozen=True)
 class Physics:
@@ -44,7 +48,7 @@ class Physics:
     friction: float = 0.9
     torsion: float = 0.01
     timestep: float = 0.002
-    servo: Servo = Servo()
+    servo: Servo = field(default_factory=Servo)
 
 
 def scene(
@@ -105,10 +109,9 @@ def _add_hand(spec: mujoco.MjSpec, hand: RobotHand, physics: Physics) -> None:
         geom.condim, geom.solref, geom.solimp = 4, _SOLREF, _SOLIMP
     for body in own.bodies[1:]:
         body.gravcomp = 1.0  # an arm carries the hand
-    root = own.worldbody.first_body().name
+    torques = servo.torques(hand)
     for number in hand.coupling.free:
-        joint = own.joint(hand.joint_names[number])
-        torque = hand.efforts[number] if np.isfinite(hand.efforts[number]) else servo.torque
+        joint, torque = own.joint(hand.joint_names[number]), torques[number]
         actuator = own.add_actuator(name=joint.name, target=joint.name)
         actuator.trntype = mujoco.mjtTrn.mjTRN_JOINT
         actuator.set_to_position(kp=servo.stiffness, kv=servo.damping)
@@ -122,7 +125,7 @@ def _add_hand(spec: mujoco.MjSpec, hand: RobotHand, physics: Physics) -> None:
         objtype=mujoco.mjtObj.mjOBJ_BODY,
         name=f"{hand.side}/{TARGET}",
         name1=f"{hand.side}/{TARGET}",
-        name2=f"{hand.side}/{root}",
+        name2=f"{hand.side}/{hand.root}",
     )
     # Anchor 0, relative pose the identity, torque counted like force.
     weld.data[:] = 0

@@ -1,0 +1,84 @@
+"""What commands about robot hands share: their flags, what they need, what they print."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli.arguments import add_path, number
+from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.cli.progress import Progress
+from diffh2o_ros.printable import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diffh2o_ros.retargeting.robot_hand import RobotHand
+    from diffh2o_ros.retargeting.trajectory import RobotTrajectory
+
+FILMS = (".gif", ".mp4", ".png")
+
+
+def check_installed(*packages: str) -> None:
+    """Raises CommandError where packages for robots are absent."""
+    if any(find_spec(package) is None for package in packages):
+        raise CommandError("robot hands need MuJoCo and CoACD: pip install 'diffh2o_ros[robot]'")
+
+
+def add_simulation(parser: argparse.ArgumentParser) -> None:
+    """Adds what a simulation is told, and its film."""
+    parser.add_argument(
+        "--mass",
+        type=number(float, 0, 100, above=True),
+        metavar="KG",
+        help="of the object (default: by its volume)",
+    )
+    parser.add_argument(
+        "--friction",
+        type=number(float, 0, 10),
+        default=0.9,
+        metavar="MU",
+        help="of all that touches (default 0.9)",
+    )
+    add_path(parser, "--video", "V", "a film of it, too: V.gif, V.mp4 or, as a strip, V.png")
+    add_path(parser, "--cache-dir", "DIR", "folder that keeps objects' convex parts")
+
+
+def check_video(arguments: argparse.Namespace) -> None:
+    if arguments.video is not None:
+        outputs.check_file(arguments.video, "--video", *FILMS)
+
+
+def describe(trajectory: RobotTrajectory) -> str:
+    """What simulation said, in a line."""
+    settings = trajectory.settings
+    if trajectory.success:
+        said = "done in simulation"
+    else:
+        said = f"not done in simulation: {settings.get('failure', 'it was not simulated')}"
+    if trajectory.position_error is not None:
+        degrees = 57.2958 * trajectory.rotation_error
+        said += f"; at the end {1000 * trajectory.position_error:.0f} mm, {degrees:.0f} degrees off"
+    if trajectory.robustness is not None:
+        held = sum(settings["perturbations"].values())
+        said += f"; {held} of {len(settings['perturbations'])} times when perturbed"
+    if "slowed" in settings:
+        said += f"; {settings['slowed']:.2f} times slower, as joints are no faster"
+    return said
+
+
+def draw(trajectory: RobotTrajectory, robots: Mapping[str, RobotHand], path: Path) -> None:
+    """Writes a film or a strip of pictures, and says where."""
+    from diffh2o_ros.simulation.drawing import drawable
+    from diffh2o_ros.viz.render import render_gif, render_mp4, render_png
+
+    text = str(trajectory.settings.get("task", ""))
+    scene = drawable(trajectory, robots, text)
+    render = {".gif": render_gif, ".mp4": render_mp4, ".png": render_png}[path.suffix.lower()]
+    with Progress() as progress:
+        render(scene, path, on_progress=partial(progress, "drawing"))
+    print(shown(path))
