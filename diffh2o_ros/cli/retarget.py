@@ -18,14 +18,7 @@ def add_parser(subparsers) -> None:
         "simulation says of it. Exit code 1: none of them works.",
     )
     add_path(parser, "file", "F.npz", "the interaction file")
-    parser.add_argument(
-        "--robot",
-        action="append",
-        required=True,
-        metavar="R",
-        help="openhand, allegro, shadow, menagerie:NAME or an MJCF or URDF file; twice for files "
-        "of either hand",
-    )
+    robot_arguments.add_robot(parser, "", required=True)
     add_path(parser, "--out", "T.npz", "the robot trajectory file", required=True)
     parser.add_argument(
         "--seed",

@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import add_path, number
@@ -27,6 +27,18 @@ def check_installed(*packages: str) -> None:
     """Raises CommandError where packages for robots are absent."""
     if any(find_spec(package) is None for package in packages):
         raise CommandError("robot hands need MuJoCo and CoACD: pip install 'diffh2o_ros[robot]'")
+
+
+def add_robot(parser: argparse.ArgumentParser, what: str, **others: Any) -> None:
+    """Adds the flag of robot hands; `what` begins its help."""
+    parser.add_argument(
+        "--robot",
+        action="append",
+        metavar="R",
+        help=f"{what}openhand, allegro, shadow, menagerie:NAME or an MJCF or URDF file; twice for "
+        "files of either hand",
+        **others,
+    )
 
 
 def add_simulation(parser: argparse.ArgumentParser) -> None:

@@ -16,12 +16,7 @@ def add_parser(subparsers) -> None:
         "planned. Exit code 1: it does not.",
     )
     add_path(parser, "file", "T.npz", "the robot trajectory file")
-    parser.add_argument(
-        "--robot",
-        action="append",
-        metavar="R",
-        help="as of 'diffh2o retarget', where its file lies elsewhere by now",
-    )
+    robot_arguments.add_robot(parser, "where its file lies elsewhere by now: ")
     parser.add_argument(
         "--displace",
         type=number(float, -1, 1),

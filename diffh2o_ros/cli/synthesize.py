@@ -6,7 +6,7 @@ import argparse
 import sys
 from functools import partial
 
-from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli import outputs, robot_arguments
 from diffh2o_ros.cli.arguments import (
     add_generation,
     add_option,
@@ -55,6 +55,7 @@ def add_parser(subparsers) -> None:
     add_option(parser, RequestOptions, "ranked")
     add_path(parser, "--out", "F.npz", "the interaction file", required=True)
     add_path(parser, "--gif", "F.gif", "a film of it, too")
+    robot_arguments.add_robot(parser, "robot hands that do it, too, to F.robot.npz: ")
     parser.add_argument(
         "--strict",
         action="store_true",
@@ -73,6 +74,12 @@ def run(arguments: argparse.Namespace) -> int:
     outputs.check_file(arguments.out, "--out", ".npz", count=count)
     if arguments.gif is not None:
         outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
+    robots = {}
+    if arguments.robot:
+        robot_arguments.check_installed("mujoco", "coacd")
+        from diffh2o_ros.retargeting.robots import available
+
+        robots = available(arguments.robot)
 
     from diffh2o_ros.geometry.intake import load_mesh
     from diffh2o_ros.motion.grasp import Grasp
@@ -110,6 +117,8 @@ def run(arguments: argparse.Namespace) -> int:
         sides += " hands" if len(interaction.hands) > 1 else " hand"
         length = f"{interaction.num_frames} frames, {interaction.duration:.1f} s"
         print(f"{shown(file)}: {length}, {sides}")
+    if robots:
+        _retarget(result, files, robots, arguments)
     if arguments.gif is not None:
         from diffh2o_ros.viz.render import render_gif
 
@@ -120,3 +129,15 @@ def run(arguments: argparse.Namespace) -> int:
                 render_gif(interaction, film, on_progress=drawn)
             print(shown(film))
     return 0
+
+
+def _retarget(result, files, robots, arguments: argparse.Namespace) -> None:
+    """Writes what robot hands do beside each interaction file."""
+    from diffh2o_ros.simulation.robot_motion import SimulationOptions, robot_motion
+
+    options = SimulationOptions(seed=arguments.seed, cache_dir=arguments.cache_dir)
+    for interaction, file in zip(result, files, strict=True):
+        found = robot_motion(interaction, robots, options)
+        found.save(file.with_suffix(".robot.npz"))
+        said = robot_arguments.describe(found)
+        print(f"{shown(file.with_suffix('.robot.npz'))}: {said}")

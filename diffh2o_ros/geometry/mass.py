@@ -8,6 +8,7 @@ from diffh2o_ros.geometry.mesh import Mesh
 
 #: kg/m^3 of an object on the whole, and the range of masses it leads to (kg).
 DENSITY, LIGHTEST, HEAVIEST = 500.0, 0.02, 1.0
+GRAVITY = 9.81  #: m/s2
 
 
 def mass_of(mesh: Mesh) -> tuple[float, np.ndarray, np.ndarray]:

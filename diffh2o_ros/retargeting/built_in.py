@@ -116,6 +116,7 @@ def mjcf(side: str, betas: Sequence[float] = ()) -> str:
             ElementTree.SubElement(
                 body, "joint", name=hinge.name, axis=_text(hinge.axis), range=limits,
                 damping=str(DAMPING), armature=str(ARMATURE),
+                actuatorfrcrange=_text((-TORQUE, TORQUE)),
             )  # fmt: skip
             ElementTree.SubElement(
                 actuators, "position", name=hinge.name, joint=hinge.name, kp="5", ctrlrange=limits,

@@ -49,6 +49,25 @@ def load_robot(name: str, side: str) -> RobotHand:
     return hand
 
 
+def available(names: Sequence[str]) -> dict[str, RobotHand]:
+    """The robot hands, by side, that names have: for motions that are still to come.
+
+    Raises:
+        RobotHandError: a name has none for either side.
+    """
+    found: dict[str, RobotHand] = {}
+    for name in names:
+        errors = []
+        for side in SIDES:
+            try:
+                found.setdefault(side, load_robot(name, side))
+            except RobotHandError as error:
+                errors.append(error)
+        if len(errors) == len(SIDES):
+            raise errors[0]
+    return found
+
+
 def load_robots(names: Sequence[str], sides: Collection[str]) -> dict[str, RobotHand]:
     """Robot hands by side, from names that `load_robot` knows: one for both sides, or one of each.
 

@@ -29,6 +29,8 @@ class Change:
     displaced: tuple[float, float] = (0.0, 0.0)
 
 
+#: An object that is farther off than this (meters) is not waited for where plans are chosen.
+LOST = 0.08
 #: What robustness is the share of.
 PERTURBATIONS = (
     Change("friction .6", friction=0.6),
@@ -42,16 +44,17 @@ PERTURBATIONS = (
 
 @dataclass(frozen=True)
 class Bench:
-    """parts: corners (N, 3) of the object's convex parts, in its frame."""
+    """parts: corners (N, 3) of the object's convex parts, in its frame. give_up: see `execute`."""
 
     parts: Sequence[np.ndarray]
     physics: Physics
     spring: WristSpring = field(default_factory=WristSpring)
+    give_up: float = np.inf
 
     @staticmethod
     def choosing(mesh: Mesh, physics: Physics, cache_dir: CacheDir = None) -> Bench:
         """The one that trajectories are chosen with."""
-        return Bench(convex_parts(mesh, Decomposition(), cache_dir), physics)
+        return Bench(convex_parts(mesh, Decomposition(), cache_dir), physics, give_up=LOST)
 
     @staticmethod
     def scoring(mesh: Mesh, physics: Physics, cache_dir: CacheDir = None) -> Bench:
@@ -75,4 +78,4 @@ class Bench:
             start[:2, 3] += change.displaced
         hands = [robots[side] for side in trajectory.hands]
         model = scene(hands, self.parts, start, trajectory.table_height, physics)
-        return execute(model, trajectory, robots, self.spring)
+        return execute(model, trajectory, robots, self.spring, self.give_up)

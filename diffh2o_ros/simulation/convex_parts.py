@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import trimesh
+from scipy.spatial import ConvexHull
 
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.geometry.mesh import Mesh
@@ -46,7 +46,7 @@ def convex_parts(
 
 def volume_of(corners: np.ndarray) -> float:
     """Cubic meters in the convex hull of points (N, 3)."""
-    return float(trimesh.convex.convex_hull(corners).volume)
+    return float(ConvexHull(corners).volume)
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import mujoco
 import numpy as np
+from scipy.interpolate import interp1d
 from scipy.spatial.transform import Rotation, Slerp
 
 from diffh2o_ros.retargeting.poses import configuration_of
@@ -55,28 +56,39 @@ def execute(
     trajectory: RobotTrajectory,
     robots: Mapping[str, RobotHand],
     spring: WristSpring,
+    give_up: float = np.inf,
 ) -> Outcome:
-    """Carries a trajectory out in the `scene` of its hands, whose springs it sets."""
+    """Carries a trajectory out in the `scene` of its hands, whose springs it sets.
+
+    Args:
+        give_up: where the object is so far (meters) from where it should be, that is the outcome:
+            what would come of it is not worth the time.
+    """
     data = mujoco.MjData(model)
     times = trajectory.times
+    step = CONTROL_STEPS * model.opt.timestep
+    ticks = step * np.arange(int(np.ceil(times[-1] / step)) + 1)
     drives = [
-        _Drive(model, data, robots[side], hand, times, spring)
+        _Drive(model, data, robots[side], hand, times, ticks, spring)
         for side, hand in trajectory.hands.items()
     ]
     for drive in drives:
         drive.place()
     mujoco.mj_forward(model, data)
-    step = CONTROL_STEPS * model.opt.timestep
     poses, kept = [], [[] for _ in drives]
-    for number in range(int(np.ceil(times[-1] / step)) + 1):
-        now = number * step
+    for tick, now in enumerate(ticks):
         while len(poses) < len(times) and times[len(poses)] <= now:
             poses.append(_pose(data, model.body(OBJECT).id))
             for rows, drive in zip(kept, drives, strict=True):
                 rows.append(drive.state())
+        planned = trajectory.object_pose[len(poses) - 1]
+        if np.linalg.norm(poses[-1][:3, 3] - planned[:3, 3]) > give_up:
+            break
         for drive in drives:
-            drive.command(now)
+            drive.command(tick)
         mujoco.mj_step(model, data, CONTROL_STEPS)
+    for rows in (poses, *kept):
+        rows += [rows[-1]] * (len(times) - len(rows))
     speed = float(np.linalg.norm(data.qvel[model.joint(OBJECT).dofadr[0] :][:3]))
     sides = list(trajectory.hands)
     states = {side: tuple(zip(*rows, strict=True)) for side, rows in zip(sides, kept, strict=True)}
@@ -99,20 +111,30 @@ class _Drive:
         robot: RobotHand,
         motion: RobotHandMotion,
         times: np.ndarray,
+        ticks: np.ndarray,
         spring: WristSpring,
     ) -> None:
         self._model, self._data, self._motion = model, data, motion
-        self._times, self._spring, self._side = times, spring, robot.side
-        self._root_address = int(model.joint(root_joint(robot.side)).qposadr[0])
-        self._root = model.body(f"{robot.side}/{robot.root}").id
-        joints = [model.joint(f"{robot.side}/{name}") for name in motion.joint_names]
+        side = robot.side
+        self._root_address = int(model.joint(root_joint(side)).qposadr[0])
+        self._root = model.body(f"{side}/{robot.root}").id
+        joints = [model.joint(f"{side}/{name}") for name in motion.joint_names]
         self._joints = np.array([int(joint.qposadr[0]) for joint in joints])
-        self._free = robot.coupling.free
-        names = [f"{robot.side}/{motion.joint_names[k]}" for k in self._free]
+        free = robot.coupling.free
+        names = [f"{side}/{motion.joint_names[k]}" for k in free]
         self._actuators = np.array([model.actuator(name).id for name in names])
-        self._mocap = int(model.body(f"{robot.side}/{TARGET}").mocapid[0])
-        self._weld = int(model.equality(f"{robot.side}/{TARGET}").id)
-        self._turns = Slerp(times, Rotation.from_matrix(motion.base_command[:, :3, :3]))
+        self._mocap = int(model.body(f"{side}/{TARGET}").mocapid[0])
+        self._weld = int(model.equality(f"{side}/{TARGET}").id)
+        near = ticks > motion.hold[0] - spring.soften
+        self._constants = np.where(near, spring.compliant, spring.stiff)
+        # The spring pulls ahead by what the hand lags behind.
+        ahead = np.minimum(ticks + LAG * self._constants, times[-1])
+        poses = motion.base_command.astype(float)
+        turns = Slerp(times, Rotation.from_matrix(poses[:, :3, :3]))
+        self._quaternions = turns(ahead).as_quat(scalar_first=True)
+        self._positions = interp1d(times, poses[:, :3, 3], axis=0)(ahead)
+        now = np.minimum(ticks, times[-1])
+        self._commands = interp1d(times, motion.commands[:, free], axis=0)(now)
 
     def place(self) -> None:
         """The hand where its trajectory begins."""
@@ -120,29 +142,16 @@ class _Drive:
         self._data.qpos[self._root_address : self._root_address + 7] = start[:7]
         self._data.qpos[self._joints] = start[7:]
 
-    def command(self, now: float) -> None:
-        """Sets what the spring pulls to, ahead by what it lags behind, and what fingers do."""
-        near = now > self._motion.hold[0] - self._spring.soften
-        constant = self._spring.compliant if near else self._spring.stiff
-        ahead = min(now + LAG * constant, self._times[-1])
-        row, part = self._between(ahead)
-        position = self._motion.base_command[:, :3, 3]
-        self._data.mocap_pos[self._mocap] = (1 - part) * position[row] + part * position[row + 1]
-        self._data.mocap_quat[self._mocap] = self._turns(ahead).as_quat(scalar_first=True)
-        row, part = self._between(now)
-        commands = self._motion.commands[:, self._free]
-        self._data.ctrl[self._actuators] = (1 - part) * commands[row] + part * commands[row + 1]
-        self._model.eq_solref[self._weld, 0] = constant
+    def command(self, tick: int) -> None:
+        """Sets what the spring pulls to and what fingers do."""
+        self._data.mocap_pos[self._mocap] = self._positions[tick]
+        self._data.mocap_quat[self._mocap] = self._quaternions[tick]
+        self._data.ctrl[self._actuators] = self._commands[tick]
+        self._model.eq_solref[self._weld, 0] = self._constants[tick]
 
     def state(self) -> tuple[np.ndarray, np.ndarray]:
         """Root (4, 4) and joint positions (N,)."""
         return _pose(self._data, self._root), self._data.qpos[self._joints].copy()
-
-    def _between(self, time: float) -> tuple[int, float]:
-        """The key before a time, and how far it is to the next one."""
-        row = min(int(np.searchsorted(self._times, time, side="right")), len(self._times) - 1) - 1
-        before, after = self._times[row], self._times[row + 1]
-        return row, min((time - before) / (after - before), 1.0)
 
 
 def _pose(data: mujoco.MjData, body: int) -> np.ndarray:

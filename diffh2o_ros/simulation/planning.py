@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from diffh2o_ros.geometry.mass import GRAVITY
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.retargeting.errors import RobotHandError
 from diffh2o_ros.retargeting.grasp_terms import Tolerances
@@ -29,7 +30,8 @@ LADDER = (
     Tolerances(slide=0.03, balance=0.07),
 )
 MINIMA, STARTS = 2, 4
-FORCES = (5.0, 10.0)  #: newtons of a pad in the mean
+#: Of a pad in the mean: newtons at least, the object's weights else; first once, then twice.
+LEAST_FORCE, WEIGHTS = 5.0, 0.7
 #: Grasps nearer to one another than this are the same (norm of the displacement).
 ALIKE = 0.2
 #: The changes by which a trajectory that holds is chosen.
@@ -68,7 +70,8 @@ class Planner:
         """The first trajectory that does what it should, also perturbed; else the one that came
         nearest."""
         best, first = None, False
-        for number, plans in enumerate(self.candidates(), 1):
+        force = max(LEAST_FORCE, WEIGHTS * GRAVITY * bench.physics.mass)
+        for number, plans in enumerate(self.candidates(force), 1):
             self.check()
             tried = trajectory(self.motion, plans, bench.physics.servo)
             verdict = judged(bench.run(tried, self.robots), tried)
@@ -84,9 +87,13 @@ class Planner:
                 break
         return Chosen(*best[1:], number, first)
 
-    def candidates(self) -> Iterator[tuple[HandPlan, ...]]:
-        """Plans of all hands that act, one grasp after the other; each with the lightest force
-        first, the firmer ones once all grasps were tried."""
+    def candidates(self, force: float) -> Iterator[tuple[HandPlan, ...]]:
+        """Plans of all hands that act, one grasp after the other, then the same pressing twice as
+        firmly.
+
+        Args:
+            force: of a pad in the mean, newtons.
+        """
         surface = surface_of(self.motion)
         paths = []
         for side in self.motion.hands:
@@ -97,10 +104,9 @@ class Planner:
         for grasps_of_all in self._grasps(paths):
             moves = [path(grasp) for path, grasp in zip(paths, grasps_of_all, strict=True)]
             tried.append((grasps_of_all, moves))
-            yield self._plans(paths, grasps_of_all, moves, FORCES[0])
-        for force in FORCES[1:]:
-            for grasps_of_all, moves in tried:
-                yield self._plans(paths, grasps_of_all, moves, force)
+            yield self._plans(paths, grasps_of_all, moves, force)
+        for grasps_of_all, moves in tried:
+            yield self._plans(paths, grasps_of_all, moves, 2 * force)
 
     def _grasps(self, paths: Sequence[HandPath]) -> Iterator[tuple[RobotGrasp, ...]]:
         seen: list[tuple[RobotGrasp, ...]] = []

@@ -16,9 +16,9 @@ from diffh2o_ros.data.grasps.grasp_set import KINDS
 from diffh2o_ros.data.grasps.hands import Hands
 from diffh2o_ros.data.grasps.search import FOREARM
 from diffh2o_ros.data.grasps.styles import hand_model
-from diffh2o_ros.data.grasps.weight import GRAVITY, grip_force
+from diffh2o_ros.data.grasps.weight import grip_force
 from diffh2o_ros.geometry.distance import exact_signed_distance
-from diffh2o_ros.geometry.mass import mass_of
+from diffh2o_ros.geometry.mass import GRAVITY, mass_of
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 from diffh2o_ros.hands import anatomy

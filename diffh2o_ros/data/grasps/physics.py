@@ -13,11 +13,11 @@ from diffh2o_ros.contact.hold import CONE_EDGES, cones
 from diffh2o_ros.data.grasps.grasp_set import GraspSet
 from diffh2o_ros.data.grasps.mujoco_hand import FRICTION, PosedHand, model_xml
 from diffh2o_ros.data.grasps.styles import hand_model
-from diffh2o_ros.data.grasps.weight import GRAVITY, grip_force
+from diffh2o_ros.data.grasps.weight import grip_force
 from diffh2o_ros.data.objects import ProceduralObject
 from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.geometry.distance import exact_signed_distance
-from diffh2o_ros.geometry.mass import mass_of
+from diffh2o_ros.geometry.mass import GRAVITY, mass_of
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands.sides import SIDES
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-GRAVITY = 9.81
+from diffh2o_ros.geometry.mass import GRAVITY
+
 #: The push of all contacts together, newtons: a light hold, and this many weights more.
 LIGHT_GRIP, GRIP_PER_WEIGHT, FIRMEST_GRIP = 12.0, 6.0, 60.0
 
