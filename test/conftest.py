@@ -153,3 +153,25 @@ def add_letter_encoder(add_to_registry):
     from diffh2o_ros.text.registry import ENCODERS
 
     return lambda name="letters": add_to_registry(ENCODERS, name, LETTERS)
+
+
+@pytest.fixture(scope="session")
+def can_motion():
+    """A right hand reaches for a can, lifts it and puts it back, by the real networks."""
+    from diffh2o_ros import Synthesizer
+    from diffh2o_ros.data.objects.catalog import sample_object
+
+    can = sample_object(np.random.default_rng(6), "can")
+    task = "lift the can with the right hand"
+    return (
+        Synthesizer(device="cpu").synthesize(can.mesh, task, seed=0, hold="rigid").interactions[0]
+    )
+
+
+@pytest.fixture(scope="session")
+def openhand():
+    """The built-in right robot hand."""
+    pytest.importorskip("mujoco")
+    from diffh2o_ros.retargeting.robots import load_robot
+
+    return load_robot("openhand", "right")

@@ -78,13 +78,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     from dataclasses import replace
 
-    from diffh2o_ros.training.continuing import codec_of, continued_recipe, joined_ranges
+    from diffh2o_ros.training.continuing import codec_of, continued_recipe
     from diffh2o_ros.training.distributed import device_of_process, is_first_process
     from diffh2o_ros.training.loop import Budget, train
     from diffh2o_ros.training.prepare import (
         fit_codec,
         prepare_arrays,
-        prepare_ranges,
         sentence_labels,
         stage_arrays,
         text_probe,
@@ -107,15 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     arrays = stage_arrays(arrays, arguments.stage)
     plan = replace(plan, network=replace(plan.network, text_dim=arrays.text_dim))
-    meta = {
-        "text_encoder": arguments.text_encoder,
-        "text_probe": known_text,
-        "recipe_name": arguments.recipe,
-        "shape_ranges": prepare_ranges(arguments.data, arguments.text_encoder),
-    }
-    if before:
-        ranges = joined_ranges(meta["shape_ranges"], start.meta["shape_ranges"])
-        meta |= {"shape_ranges": ranges, "continues": before}
+    meta = {"text_probe": known_text} | _story(arguments, start, before)
     steps = None if arguments.minutes else arguments.steps or plan.steps
     try:
         out = train(
@@ -149,3 +140,16 @@ def _beginning(arguments: argparse.Namespace, plan: Recipe) -> tuple[Checkpoint 
         return None, {}
     start = load_start(arguments.start, plan, arguments.text_encoder)
     return start, story(start)
+
+
+def _story(arguments: argparse.Namespace, start: Checkpoint | None, before: dict) -> dict:
+    """What the checkpoint will say of itself."""
+    from diffh2o_ros.training.continuing import joined_ranges
+    from diffh2o_ros.training.prepare import prepare_ranges
+
+    ranges = prepare_ranges(arguments.data, arguments.text_encoder)
+    meta = {"text_encoder": arguments.text_encoder, "recipe_name": arguments.recipe}
+    if start is None or not before:
+        return meta | {"shape_ranges": ranges}
+    ranges = joined_ranges(ranges, start.meta["shape_ranges"])
+    return meta | {"shape_ranges": ranges, "continues": before}

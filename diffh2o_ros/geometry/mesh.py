@@ -118,8 +118,9 @@ class Mesh:
     def centered(self) -> Mesh:
         """The same mesh about the origin, to the nanometer: what is made of it does not hang on
         where the object stands, and no digit is lost to a place far away."""
-        # With all its digits, the same object a step further would be another one.
-        return Mesh(np.round(self.vertices - self.center, 9), self.faces)
+        # With all its digits, the same object a step further would be another one; and with the
+        # sign of a zero.
+        return Mesh(np.round(self.vertices - self.center, 9) + 0.0, self.faces)
 
     def moved(self, by: np.ndarray) -> Mesh:
         """The same mesh elsewhere, (3,) meters from here."""

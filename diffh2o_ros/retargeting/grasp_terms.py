@@ -18,7 +18,7 @@ from diffh2o_ros.retargeting.robot_hand import RobotHand, farthest_points, skew
 
 #: Clearance over the table, and least distance of two pads (meters).
 OVER_TABLE, APART = 0.003, 0.022
-#: Surface points that are looked at of a part that should touch.
+#: ObjectSurface points that are looked at of a part that should touch.
 PART_POINTS = 100
 #: Bounds of the force of a pad, of the mean one, and how much equal forces are preferred.
 LEAST_FORCE, MOST_FORCE, EQUAL_FORCES = 0.15, 3.0, 0.09

@@ -9,7 +9,7 @@ import numpy as np
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.retargeting.errors import RobotHandError
 from diffh2o_ros.retargeting.human_grasp import TIPS
-from diffh2o_ros.retargeting.surface import Surface
+from diffh2o_ros.retargeting.surface import ObjectSurface
 
 #: A fingertip's joint so near the surface holds: it lies a pad's thickness inside (meters).
 HOLDING = 0.02
@@ -26,7 +26,7 @@ class HoldSpan:
     released: bool
 
 
-def hold_span(interaction: Interaction, side: str, surface: Surface) -> HoldSpan:
+def hold_span(interaction: Interaction, side: str, surface: ObjectSurface) -> HoldSpan:
     """From the frame in which a hand has closed to that in which its last fingertips leave.
 
     Raises RobotHandError where the hand never holds.

@@ -11,7 +11,7 @@ from diffh2o_ros.geometry.object import object_geometry
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.retargeting.anatomy import FINGERS
 from diffh2o_ros.retargeting.errors import RobotHandError
-from diffh2o_ros.retargeting.surface import Surface
+from diffh2o_ros.retargeting.surface import ObjectSurface
 
 #: Keypoints of each finger: where it begins and where it ends; of the palm: wrist and knuckles.
 BASES = {finger: 1 + 4 * number for number, finger in enumerate(FINGERS)}
@@ -50,7 +50,7 @@ class HumanGrasp:
     pads: dict[str, HumanContact]
     palm: HumanContact | None
     wrapped: frozenset[str]
-    surface: Surface
+    surface: ObjectSurface
     up: np.ndarray
     table_height: float
     table_in_world: float
@@ -61,7 +61,7 @@ class HumanGrasp:
         return [finger for finger, at in self.pads.items() if at.distance < TOUCHES]
 
     @staticmethod
-    def of(interaction: Interaction, side: str, surface: Surface, frame: int) -> HumanGrasp:
+    def of(interaction: Interaction, side: str, surface: ObjectSurface, frame: int) -> HumanGrasp:
         """The grasp at a frame. Raises RobotHandError where no hand of that side acts."""
         if side not in interaction.hands:
             raise RobotHandError(f"the motion has no {side} hand: give a robot for its own")
@@ -107,10 +107,10 @@ class HumanGrasp:
         )
 
 
-def surface_of(interaction: Interaction) -> Surface:
+def surface_of(interaction: Interaction) -> ObjectSurface:
     """The surface of the object of an interaction, in the mesh's frame."""
     mesh = Mesh(interaction.object_vertices, interaction.object_faces)
-    return Surface(object_geometry(mesh).sdf.moved(mesh.center))
+    return ObjectSurface(object_geometry(mesh).sdf.moved(mesh.center))
 
 
 def _lowest(interaction: Interaction, frame: int) -> float:

@@ -67,6 +67,8 @@ def _parsed(path: Path) -> ElementTree.Element:
         content = path.read_bytes()
     except OSError as error:
         raise RobotHandError(f"{shown(path)} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise RobotHandError(f"{shown(path)} is no path: it holds a zero byte") from None
     if re.search(rb"<!(DOCTYPE|ENTITY)", content):
         raise RobotHandError(f"{shown(path)} has a DOCTYPE or entities: take them out")
     try:

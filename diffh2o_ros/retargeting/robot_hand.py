@@ -13,13 +13,12 @@ import numpy as np
 
 from diffh2o_ros.printable import shown
 from diffh2o_ros.retargeting.anatomy import HandAnatomy, infer
-from diffh2o_ros.retargeting.errors import RobotHandError
-from diffh2o_ros.retargeting.links import MOVING, Links
+from diffh2o_ros.retargeting.coupling import JointCoupling, coupling_of
+from diffh2o_ros.retargeting.floating import float_hand, strip
+from diffh2o_ros.retargeting.links import Links
 from diffh2o_ros.retargeting.robot_file import read_robot, velocity_limits
 
-#: Name of the joint by which a hand floats.
-FLOATING = "floating_base"
-#: Surface points that are kept clear of things.
+#: ObjectSurface points that are kept clear of things.
 CLEARED_POINTS = 350
 #: Where a joint that has no limits is kept (radians or meters).
 UNLIMITED = 2 * np.pi
@@ -27,18 +26,6 @@ UNLIMITED = 2 * np.pi
 VELOCITY = 2 * np.pi
 #: How far fingers are bent at the start, of their way from straight to closed.
 BENT = 0.25
-
-
-@dataclass(frozen=True)
-class Coupling:
-    """How the N joints follow the K that are free: positions are matrix @ free + offset.
-
-    free: (K,) which joints these are. matrix: (N, K). offset: (N,).
-    """
-
-    free: np.ndarray
-    matrix: np.ndarray
-    offset: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +49,7 @@ class RobotHand:
     spec: mujoco.MjSpec
     model: mujoco.MjModel
     anatomy: HandAnatomy
-    coupling: Coupling
+    coupling: JointCoupling
     velocities: np.ndarray
     sha256: str
 
@@ -88,7 +75,7 @@ class RobotHand:
         names = [model.joint(j).name for j in range(1, model.njnt)]
         speeds = np.array([(velocities or {}).get(name, VELOCITY) for name in names])
         digest = sha256(floating.to_xml().encode()).hexdigest()
-        coupling = _coupling(model, shown(name))
+        coupling = coupling_of(model, shown(name))
         return RobotHand(name, floating, model, anatomy, coupling, speeds, digest)
 
     @property
@@ -225,90 +212,6 @@ class RobotHand:
 
     def _reduced(self, jacobian: np.ndarray) -> np.ndarray:
         return np.concatenate([jacobian[..., :6], jacobian[..., 6:] @ self.coupling.matrix], -1)
-
-
-def float_hand(spec: mujoco.MjSpec, name: str) -> mujoco.MjSpec:
-    """The specification, which is changed, with nothing in it but the hand, which floats: joints
-    above the palm are fixed. Raises RobotHandError where there is no hand."""
-    for number, body in enumerate(spec.bodies[1:]):
-        body.name = body.name or f"body_{number}"
-    for number, joint in enumerate(spec.joints):
-        joint.name = joint.name or f"joint_{number}"
-    links = Links.of(spec.compile())
-    hand = infer(links, shown(name))
-    model = links.model
-    fixed = {model.joint(j).name for j in hand.arm}
-    fixed |= {model.joint(j).name for j in range(model.njnt) if model.jnt_type[j] not in MOVING}
-    tops = {int(model.body_rootid[f.links[-1]]) for f in hand.fingers.values()}
-    if len(tops) > 1:
-        raise RobotHandError(
-            f"the fingers of {name} hang on the world: put a palm's body above them"
-        )
-    (top,) = tops
-    for body in [b for b in spec.worldbody.bodies if b.id != top]:
-        spec.delete(body)
-    for geom in list(spec.worldbody.geoms):
-        spec.delete(geom)
-    for kind in (spec.keys, spec.sensors):
-        for element in list(kind):
-            spec.delete(element)
-    _fix(spec, fixed)
-    _plain(spec)
-    spec.worldbody.first_body().add_freejoint(name=FLOATING)
-    return spec
-
-
-def _plain(spec: mujoco.MjSpec) -> None:
-    """Settings of a simulation are no hand's: those of MuJoCo, so that it fits into any scene."""
-    default = mujoco.MjSpec()
-    for name in dir(default.option):
-        if not name.startswith("_"):
-            setattr(spec.option, name, getattr(default.option, name))
-    spec.njmax, spec.nconmax, spec.memory = -1, -1, -1
-    for kind in ("body", "jnt", "geom", "site", "cam", "tendon", "actuator", "sensor"):
-        setattr(spec, f"nuser_{kind}", -1)
-    for elements in (spec.bodies, spec.joints, spec.geoms, spec.sites):
-        for element in elements:
-            element.userdata = []
-
-
-def _fix(spec: mujoco.MjSpec, joints: set[str]) -> None:
-    """Takes joints away, and what moves or couples them."""
-    for actuator in list(spec.actuators):
-        if actuator.target in joints:
-            spec.delete(actuator)
-    for equality in list(spec.equalities):
-        if joints & {equality.name1, equality.name2}:
-            spec.delete(equality)
-    for joint in list(spec.joints):
-        if joint.name in joints:
-            spec.delete(joint)
-
-
-def strip(spec: mujoco.MjSpec) -> None:
-    """Takes away what kinematics need not know of."""
-    for kind in (spec.actuators, spec.tendons, spec.cameras, spec.lights):
-        for element in list(kind):
-            spec.delete(element)
-
-
-def _coupling(model: mujoco.MjModel, name: str) -> Coupling:
-    """Joints that follow others by an equality of joints, as a URDF's mimic joints do."""
-    count = model.njnt - 1
-    matrix, offset = np.eye(count), np.zeros(count)
-    followers: list[int] = []
-    for number in range(model.neq):
-        if model.eq_type[number] != int(mujoco.mjtEq.mjEQ_JOINT):
-            continue
-        follower, leader = model.eq_obj1id[number] - 1, model.eq_obj2id[number] - 1
-        constant, slope, *higher = model.eq_data[number, :5]
-        if leader < -1 or any(higher):
-            raise RobotHandError(f"{name} has a joint that follows by a curve: make it a line")
-        followers.append(follower)
-        matrix[follower] = 0.0 if leader == -1 else slope * matrix[leader]
-        offset[follower] = constant + (0.0 if leader == -1 else slope * offset[leader])
-    free = np.array([j for j in range(count) if j not in followers], dtype=int)
-    return Coupling(free, matrix[:, free], offset)
 
 
 def skew(vectors: np.ndarray) -> np.ndarray:

@@ -39,6 +39,8 @@ def load_robot(name: str, side: str) -> RobotHand:
         RobotHandError: one line; there is none, what it needs is not installed, it is no hand, or
             it is of the other side.
     """
+    if "\0" in name:
+        raise RobotHandError(f"{shown(name)} is no name of a robot: it holds a zero byte")
     if name == BUILT_IN:
         return RobotHand.of(mujoco.MjSpec.from_string(built_in.mjcf(side)), BUILT_IN)
     hand = replace(RobotHand.read(_file(name, side)), name=name)
@@ -111,8 +113,9 @@ def _in_menagerie(name: str, side: str) -> Path:
     """A hand of MuJoCo Menagerie, in the folder that MENAGERIE_ROOT names."""
     root = os.environ.get("MENAGERIE_ROOT")
     if not root:
+        robot = shown(MENAGERIE + name)
         raise RobotHandError(
-            f"{MENAGERIE}{name} needs MuJoCo Menagerie: set MENAGERIE_ROOT to the folder of a clone"
+            f"{robot} needs MuJoCo Menagerie: set MENAGERIE_ROOT to the folder of a clone"
         )
     folder = Path(root, name)
     if not name or folder.resolve().parent != Path(root).resolve() or not folder.is_dir():

@@ -13,7 +13,7 @@ STEP = 0.003
 _CORNERS = np.array([(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)])
 
 
-class Surface:
+class ObjectSurface:
     """Of an object, in its own frame; arrays are NumPy's.
 
     A solver asks for a few hundred points a thousand times: a tenth of a millisecond each, of which

@@ -110,8 +110,8 @@ class RobotTrajectory:
 
     def __post_init__(self) -> None:
         self.times = checked_floats("times", self.times, (None,), np.float64)
-        if (np.diff(self.times) <= 0).any():
-            raise ValueError("times must increase")
+        if len(self.times) < 2 or (np.diff(self.times) <= 0).any():
+            raise ValueError("times must increase, two of them at least")
         if not self.hands:
             raise ValueError("a robot trajectory needs at least one hand")
         count = len(self.times)
@@ -132,6 +132,8 @@ class RobotTrajectory:
             "object_faces", self.object_faces, len(self.object_vertices)
         )
         self.table_height = float(self.table_height)
+        if not np.isfinite(self.table_height):
+            raise ValueError("table_height must be a finite number")
 
     def check_robot(self, side: str, joint_names: list[str], sha256: str) -> None:
         """Raises TrajectoryFileError where a robot is not the one that this was made for."""
@@ -169,6 +171,10 @@ class RobotTrajectory:
         except KeyError as error:
             raise TrajectoryFileError(
                 f"{shown(path)} is not a robot trajectory file: it holds no {error.args[0]!r}"
+            ) from None
+        except RecursionError:
+            raise TrajectoryFileError(
+                f"{shown(path)} is no valid robot trajectory file: settings nested too deeply"
             ) from None
         except (ValueError, TypeError) as error:
             raise TrajectoryFileError(
@@ -222,6 +228,10 @@ def _read(path: Path) -> dict[str, np.ndarray]:
         )
     try:
         with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+            found = {name: archive[name] for name in archive.files}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise TrajectoryFileError(f"{shown(path)} is damaged: {error}") from None
+    strange = [name for name, value in found.items() if not isinstance(value, np.ndarray)]
+    if strange:
+        raise TrajectoryFileError(f"{shown(path)} is damaged: {shown(strange[0])} is no array")
+    return found

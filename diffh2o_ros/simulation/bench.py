@@ -12,7 +12,7 @@ from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.retargeting.robot_hand import RobotHand
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 from diffh2o_ros.simulation.convex_parts import Decomposition, convex_parts
-from diffh2o_ros.simulation.execution import Outcome, WristSpring, execute
+from diffh2o_ros.simulation.execution import Execution, WristSpring, execute
 from diffh2o_ros.simulation.scene import Physics, Servo, scene
 
 CacheDir = str | os.PathLike | None
@@ -69,7 +69,7 @@ class Bench:
         trajectory: RobotTrajectory,
         robots: Mapping[str, RobotHand],
         change: Change | None = None,
-    ) -> Outcome:
+    ) -> Execution:
         """An execution, under a change or as planned."""
         physics, start = self.physics, trajectory.object_pose[0].astype(float)
         if change is not None:

@@ -17,6 +17,8 @@ from diffh2o_ros.simulation.scene import OBJECT, TARGET, root_joint
 
 #: Simulated steps between two commands.
 CONTROL_STEPS = 5
+#: Seconds by which sums of times may miss one another.
+ROUNDING = 1e-9
 #: Time constants by which a critically damped spring lags behind what pulls it.
 LAG = 2.0
 
@@ -33,7 +35,7 @@ class WristSpring:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Execution:
     """What an execution came to.
 
     Attributes:
@@ -57,7 +59,7 @@ def execute(
     robots: Mapping[str, RobotHand],
     spring: WristSpring,
     give_up: float = np.inf,
-) -> Outcome:
+) -> Execution:
     """Carries a trajectory out in the `scene` of its hands, whose springs it sets.
 
     Args:
@@ -77,7 +79,7 @@ def execute(
     mujoco.mj_forward(model, data)
     poses, kept = [], [[] for _ in drives]
     for tick, now in enumerate(ticks):
-        while len(poses) < len(times) and times[len(poses)] <= now:
+        while len(poses) < len(times) and times[len(poses)] <= now + ROUNDING:
             poses.append(_pose(data, model.body(OBJECT).id))
             for rows, drive in zip(kept, drives, strict=True):
                 rows.append(drive.state())
@@ -92,7 +94,7 @@ def execute(
     speed = float(np.linalg.norm(data.qvel[model.joint(OBJECT).dofadr[0] :][:3]))
     sides = list(trajectory.hands)
     states = {side: tuple(zip(*rows, strict=True)) for side, rows in zip(sides, kept, strict=True)}
-    return Outcome(
+    return Execution(
         np.stack(poses),
         speed,
         _touching(model, data, sides),

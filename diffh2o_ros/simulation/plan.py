@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -73,7 +73,7 @@ class Timeline:
                     key(frame, SQUEEZE)
                     key(frame + 1, FINGERS)
         key(frames - 1, HOLD)
-        return _slowed(Timeline(*(np.array(c) for c in zip(*keys, strict=True))), plans)
+        return Timeline(*(np.array(column) for column in zip(*keys, strict=True)))
 
     def first(self, frame: int) -> float:
         """When a frame is first due, s."""
@@ -84,15 +84,17 @@ class Timeline:
         return float(self.time[np.flatnonzero(self.frame == frame)[-1]])
 
 
-def _slowed(timeline: Timeline, plans: Sequence[HandPlan]) -> Timeline:
-    """Key frames so far apart that no joint is faster than it can be."""
-    seconds = np.diff(timeline.time)
-    needed = np.zeros_like(seconds)
-    for plan in plans:
-        change = np.abs(np.diff(plan.path[timeline.frame, 7:], axis=0))
+def _slowed(timeline: Timeline, plans: Sequence[HandPlan], moves: Sequence[np.ndarray]) -> Timeline:
+    """Key frames so far apart that no joint moves (K, N), as planned or commanded, faster than it
+    can."""
+    needed = np.zeros(len(timeline.time) - 1)
+    for plan, joints in zip(plans, moves, strict=True):
+        change = np.abs(np.diff(joints, axis=0))
         needed = np.maximum(needed, (change / plan.hand.velocities).max(1))
-    time = np.concatenate([[0.0], np.cumsum(np.maximum(seconds, needed))])
-    return Timeline(time, timeline.frame, timeline.squeeze, float(time[-1] / timeline.time[-1]))
+    seconds = np.maximum(np.diff(timeline.time), needed)
+    time = np.concatenate([[0.0], np.cumsum(seconds)])
+    slower = max(float(time[-1] / timeline.time[-1]), timeline.slowed)
+    return replace(timeline, time=time, slowed=slower)
 
 
 def trajectory(motion: Interaction, plans: Sequence[HandPlan], servo: Servo) -> RobotTrajectory:
@@ -102,20 +104,19 @@ def trajectory(motion: Interaction, plans: Sequence[HandPlan], servo: Servo) -> 
         servo: of the fingers: the squeeze is in the commands, as what these give way by.
     """
     timeline = Timeline.of(motion.num_frames, motion.fps, plans)
+    paths = [plan.path[timeline.frame] for plan in plans]
+    commands = [_commands(plan, timeline, number, servo) for number, plan in enumerate(plans)]
+    joints = [path[:, 7:] for path in paths]
+    timeline = _slowed(timeline, [*plans, *plans], [*joints, *commands])
     hands = {}
-    for number, plan in enumerate(plans):
-        hand, span = plan.hand, plan.span
-        path = plan.path[timeline.frame]
-        most = servo.torques(hand)[hand.coupling.free]
-        offset = np.clip(plan.torque, -most, most) / servo.stiffness
-        commands = path[:, 7:].copy()
-        commands[:, hand.coupling.free] += timeline.squeeze[:, number, None] * offset
+    for plan, path, command in zip(plans, paths, commands, strict=True):
+        span = plan.span
         stop = timeline.first(span.stop - 1) if span.released else np.inf
-        hands[hand.side] = RobotHandMotion(
-            robot=hand.name,
-            joint_names=hand.joint_names,
+        hands[plan.hand.side] = RobotHandMotion(
+            robot=plan.hand.name,
+            joint_names=plan.hand.joint_names,
             positions=path[:, 7:],
-            commands=commands,
+            commands=command,
             base_pose=poses_of(path),
             base_command=poses_of(path),
             hold=(timeline.first(span.start), stop),
@@ -129,3 +130,13 @@ def trajectory(motion: Interaction, plans: Sequence[HandPlan], servo: Servo) -> 
     return RobotTrajectory(
         timeline.time, hands, pose, vertices, motion.object_faces, table, settings=settings
     )
+
+
+def _commands(plan: HandPlan, timeline: Timeline, number: int, servo: Servo) -> np.ndarray:
+    """Position commands (K, N) of the plan with a number, the squeeze in them."""
+    hand = plan.hand
+    most = servo.torques(hand)[hand.coupling.free]
+    offset = np.clip(plan.torque, -most, most) / servo.stiffness
+    commands = plan.path[timeline.frame, 7:].copy()
+    commands[:, hand.coupling.free] += timeline.squeeze[:, number, None] * offset
+    return commands

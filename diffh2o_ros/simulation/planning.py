@@ -4,7 +4,7 @@ what is nearest to the human grasp to what is firmest, until one does."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,11 +17,11 @@ from diffh2o_ros.retargeting.holds import hold_span
 from diffh2o_ros.retargeting.human_grasp import HumanGrasp, surface_of
 from diffh2o_ros.retargeting.path import HandPath
 from diffh2o_ros.retargeting.robot_hand import RobotHand
-from diffh2o_ros.retargeting.squeeze import squeeze
+from diffh2o_ros.retargeting.squeeze import RobotGrip, squeeze
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 from diffh2o_ros.simulation.bench import PERTURBATIONS, Bench
 from diffh2o_ros.simulation.plan import HandPlan, trajectory
-from diffh2o_ros.simulation.verdict import FAILURE, Verdict, judged
+from diffh2o_ros.simulation.verdict import FAILURE, SimulationVerdict, judged
 
 #: Grasps that are tried, from faithful to firm, and how many minima of each.
 LADDER = (
@@ -44,7 +44,7 @@ class Chosen:
     whether the first of them did what it should."""
 
     trajectory: RobotTrajectory
-    verdict: Verdict
+    verdict: SimulationVerdict
     trials: int
     first: bool
 
@@ -111,6 +111,8 @@ class Planner:
     def _grasps(self, paths: Sequence[HandPath]) -> Iterator[tuple[RobotGrasp, ...]]:
         seen: list[tuple[RobotGrasp, ...]] = []
         for tolerances in LADDER:
+            if len(paths) > 1 and _together(paths):
+                tolerances = replace(tolerances, balance=np.inf)  # neither balances alone
             found = [
                 grasps(path.hand, path.human, self.rng, STARTS, tolerances)[:MINIMA]
                 for path in paths
@@ -137,12 +139,19 @@ class Planner:
         moves: Sequence[np.ndarray],
         force: float,
     ) -> tuple[HandPlan, ...]:
+        grips = [
+            RobotGrip(path.hand, path.human, grasp.configuration)
+            for path, grasp in zip(paths, chosen, strict=True)
+        ]
+        parts = [grips] if _together(paths) else [[grip] for grip in grips]
+        torques = [torque for part in parts for torque in squeeze(part, force)]
         return tuple(
-            HandPlan(
-                path.hand,
-                move,
-                path.span,
-                squeeze(path.hand, path.human, grasp.configuration, force),
-            )
-            for path, grasp, move in zip(paths, chosen, moves, strict=True)
+            HandPlan(path.hand, move, path.span, torque)
+            for path, move, torque in zip(paths, moves, torques, strict=True)
         )
+
+
+def _together(paths: Sequence[HandPath]) -> bool:
+    """Whether all hands begin to hold at once, and so hold the object between them; one that gives
+    it to another holds it alone, too."""
+    return len({path.span.start for path in paths}) == 1

@@ -9,7 +9,8 @@ import mujoco
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from diffh2o_ros.retargeting.robot_hand import FLOATING, RobotHand
+from diffh2o_ros.retargeting.floating import FLOATING
+from diffh2o_ros.retargeting.robot_hand import RobotHand
 from diffh2o_ros.simulation.convex_parts import volume_of
 
 OBJECT, TARGET = "object", "target"

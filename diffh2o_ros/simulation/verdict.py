@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
-from diffh2o_ros.simulation.execution import Outcome
+from diffh2o_ros.simulation.execution import Execution
 
 #: The object is where it should be within this (meters, radians).
 NEAR, ALIGNED = 0.03, np.deg2rad(30.0)
@@ -17,7 +17,7 @@ TRACKED, LEAST_TOUCHING, STANDS = 0.8, 2, 0.05
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SimulationVerdict:
     """position_error, rotation_error: at the end, m and rad. tracked: share of the time after the
     grasp in which the object is where it should be. reason: in words, where it is no success."""
 
@@ -39,14 +39,15 @@ class Verdict:
 FAILURE = 10.0
 
 
-def judged(outcome: Outcome, trajectory: RobotTrajectory) -> Verdict:
+def judged(outcome: Execution, trajectory: RobotTrajectory) -> SimulationVerdict:
     """Of an execution of a trajectory."""
     times, hands = trajectory.times, trajectory.hands
     start = min(hand.hold[0] for hand in hands.values())
     position, rotation = errors(outcome.object_pose, trajectory.object_pose.astype(float))
     near = (position <= NEAR) & (rotation <= ALIGNED)
     after = times[1:] > start
-    tracked = float((near[1:] * np.diff(times))[after].sum() / np.diff(times)[after].sum())
+    lengths = np.diff(times)[after]
+    tracked = float(near[1:][after] @ lengths / max(lengths.sum(), 1e-9))
     holding = [side for side, hand in hands.items() if hand.hold[1] >= times[-1]]
     touching = sum(outcome.touching[side] for side in holding)
     if position[-1] > NEAR or rotation[-1] > ALIGNED:
@@ -62,7 +63,7 @@ def judged(outcome: Outcome, trajectory: RobotTrajectory) -> Verdict:
         reason = "a hand still touches the object that it put down"
     else:
         reason = ""
-    return Verdict(not reason, float(position[-1]), float(rotation[-1]), tracked, reason)
+    return SimulationVerdict(not reason, float(position[-1]), float(rotation[-1]), tracked, reason)
 
 
 def errors(poses: np.ndarray, planned: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,78 @@
+"""A robot's file reduced to a hand that floats."""
+
+from __future__ import annotations
+
+import mujoco
+
+from diffh2o_ros.printable import shown
+from diffh2o_ros.retargeting.anatomy import infer
+from diffh2o_ros.retargeting.errors import RobotHandError
+from diffh2o_ros.retargeting.links import MOVING, Links
+
+#: Name of the joint by which a hand floats.
+FLOATING = "floating_base"
+
+
+def float_hand(spec: mujoco.MjSpec, name: str) -> mujoco.MjSpec:
+    """The specification, which is changed, with nothing in it but the hand, which floats: joints
+    above the palm are fixed. Raises RobotHandError where there is no hand."""
+    for number, body in enumerate(spec.bodies[1:]):
+        body.name = body.name or f"body_{number}"
+    for number, joint in enumerate(spec.joints):
+        joint.name = joint.name or f"joint_{number}"
+    links = Links.of(spec.compile())
+    hand = infer(links, shown(name))
+    model = links.model
+    fixed = {model.joint(j).name for j in hand.arm}
+    fixed |= {model.joint(j).name for j in range(model.njnt) if model.jnt_type[j] not in MOVING}
+    tops = {int(model.body_rootid[f.links[-1]]) for f in hand.fingers.values()}
+    if len(tops) > 1:
+        raise RobotHandError(
+            f"the fingers of {name} hang on the world: put a palm's body above them"
+        )
+    (top,) = tops
+    for body in [b for b in spec.worldbody.bodies if b.id != top]:
+        spec.delete(body)
+    for geom in list(spec.worldbody.geoms):
+        spec.delete(geom)
+    for kind in (spec.keys, spec.sensors):
+        for element in list(kind):
+            spec.delete(element)
+    _fix(spec, fixed)
+    _plain(spec)
+    spec.worldbody.first_body().add_freejoint(name=FLOATING)
+    return spec
+
+
+def _plain(spec: mujoco.MjSpec) -> None:
+    """Settings of a simulation are no hand's: those of MuJoCo, so that it fits into any scene."""
+    default = mujoco.MjSpec()
+    for name in dir(default.option):
+        if not name.startswith("_"):
+            setattr(spec.option, name, getattr(default.option, name))
+    spec.njmax, spec.nconmax, spec.memory = -1, -1, -1
+    for kind in ("body", "jnt", "geom", "site", "cam", "tendon", "actuator", "sensor"):
+        setattr(spec, f"nuser_{kind}", -1)
+    for elements in (spec.bodies, spec.joints, spec.geoms, spec.sites):
+        for element in elements:
+            element.userdata = []
+
+
+def _fix(spec: mujoco.MjSpec, joints: set[str]) -> None:
+    """Takes joints away, and what moves or couples them."""
+    for actuator in list(spec.actuators):
+        if actuator.target in joints:
+            spec.delete(actuator)
+    for equality in list(spec.equalities):
+        if joints & {equality.name1, equality.name2}:
+            spec.delete(equality)
+    for joint in list(spec.joints):
+        if joint.name in joints:
+            spec.delete(joint)
+
+
+def strip(spec: mujoco.MjSpec) -> None:
+    """Takes away what kinematics need not know of."""
+    for kind in (spec.actuators, spec.tendons, spec.cameras, spec.lights):
+        for element in list(kind):
+            spec.delete(element)
