@@ -1,8 +1,8 @@
 """How often robot hands do what human ones do: python -m studies.robots --meshes DIR --robot R
 
 Lifts of every mesh by either hand are synthesized and retargeted. A row a robot: the share that
-succeeds in the simulation that scores, that of runs under perturbation, of first plans, of motions
-whose human hand could be imitated at all, and the median seconds; and what failed, by object.
+succeeds in the simulation that scores, that of runs under perturbation, of first plans, how many
+motions could not be tried, and the median seconds.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ def main(argv: Sequence[str]) -> None:
         for seed in seeds
         for side in ("right", "left")
     ]
-    rows = list(in_processes(_tried, cases))
+    rows = []
+    for row in in_processes(_tried, cases):
+        rows.append(row)
+        case, said = row.case, row.failure or "done"
+        print(f"{Path(case.robot[0]).stem} {case.mesh.stem} {case.side} {case.seed}: {said}")
     print(table(_HEAD, [_summary(tuple(r), rows) for r in arguments.robot]))
-    for row in rows:
-        if row.failure:
-            case = row.case
-            print(f"{Path(case.robot[0]).stem} {case.mesh.stem} {case.side}: {row.failure}")
 
 
 _HEAD = ("robot", "motions", "success", "perturbed", "first plan", "refused", "seconds")

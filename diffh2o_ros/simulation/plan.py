@@ -125,7 +125,7 @@ def trajectory(motion: Interaction, plans: Sequence[HandPlan], servo: Servo) -> 
     table = float((vertices @ pose[0, 2, :3]).min() + pose[0, 2, 3])
     models = {p.hand.side: {"model": p.hand.name, "sha256": p.hand.sha256} for p in plans}
     settings = {"task": motion.text, "robots": models, "stiffness": servo.stiffness}
-    if timeline.slowed > 1.001:
+    if timeline.slowed > 1.01:
         settings["slowed"] = timeline.slowed
     return RobotTrajectory(
         timeline.time, hands, pose, vertices, motion.object_faces, table, settings=settings
