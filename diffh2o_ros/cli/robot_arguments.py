@@ -26,7 +26,7 @@ FILMS = (".gif", ".mp4", ".png")
 def check_installed(*packages: str) -> None:
     """Raises CommandError where packages for robots are absent."""
     if any(find_spec(package) is None for package in packages):
-        raise CommandError("robot hands need MuJoCo and CoACD: pip install 'diffh2o_ros[robot]'")
+        raise CommandError("robot hands need MuJoCo and CoACD: pip install mujoco coacd")
 
 
 def add_robot(parser: argparse.ArgumentParser, what: str, **others: Any) -> None:
