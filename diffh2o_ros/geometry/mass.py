@@ -11,6 +11,13 @@ DENSITY, LIGHTEST, HEAVIEST = 500.0, 0.02, 1.0
 GRAVITY = 9.81  #: m/s2
 
 
+def plausible_mass(mesh: Mesh) -> float:
+    """Mass (kg), of a mesh with holes or inside out, too; the least one of what has no volume."""
+    a, b, c = (mesh.vertices[mesh.faces[:, i]] - mesh.center for i in range(3))
+    volume = abs(np.einsum("fk,fk->", a, np.cross(b, c))) / 6
+    return float(np.clip(DENSITY * volume, LIGHTEST, HEAVIEST))
+
+
 def mass_of(mesh: Mesh) -> tuple[float, np.ndarray, np.ndarray]:
     """Mass (kg), center (3,) and inertia (3, 3) about it."""
     a, b, c = (mesh.vertices[mesh.faces[:, i]] for i in range(3))
@@ -24,6 +31,6 @@ def mass_of(mesh: Mesh) -> tuple[float, np.ndarray, np.ndarray]:
     volume = np.einsum("fk,fk->f", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6
     second = np.einsum("f,fki,fkj->ij", volume / 20, corners, corners)
     second += np.einsum("f,fi,fj->ij", volume / 20, apex, apex)
-    mass = float(np.clip(DENSITY * total, LIGHTEST, HEAVIEST))
+    mass = plausible_mass(mesh)
     second *= mass / total
     return mass, center, np.trace(second) * np.eye(3) - second

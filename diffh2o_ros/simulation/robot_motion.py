@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diffh2o_ros.geometry.mass import mass_of
+from diffh2o_ros.geometry.mass import plausible_mass
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.retargeting.robot_hand import RobotHand
@@ -37,7 +37,7 @@ class SimulationOptions:
 
     def physics(self, mesh: Mesh) -> Physics:
         """Of a scene with an object."""
-        return Physics(mass=self.mass or mass_of(mesh)[0], friction=self.friction)
+        return Physics(mass=self.mass or plausible_mass(mesh), friction=self.friction)
 
 
 def robot_motion(
