@@ -31,6 +31,6 @@ def mass_of(mesh: Mesh) -> tuple[float, np.ndarray, np.ndarray]:
     volume = np.einsum("fk,fk->f", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6
     second = np.einsum("f,fki,fkj->ij", volume / 20, corners, corners)
     second += np.einsum("f,fi,fj->ij", volume / 20, apex, apex)
-    mass = plausible_mass(mesh)
+    mass = float(np.clip(DENSITY * total, LIGHTEST, HEAVIEST))
     second *= mass / total
     return mass, center, np.trace(second) * np.eye(3) - second
