@@ -37,7 +37,7 @@ class Tolerances:
         penetration: meters.
         table: meters under the clearance.
         apart: of pads nearer one another than they should be, meters.
-        balance: of the contact forces' sum, as a share of them.
+        balance: of the contact forces' sum, as a fraction of them.
         position, rotation, joints: from the start, meters and radians.
     """
 

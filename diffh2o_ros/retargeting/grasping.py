@@ -16,7 +16,7 @@ from diffh2o_ros.retargeting.human_grasp import BASES, TIPS, HumanGrasp
 from diffh2o_ros.retargeting.least_squares import minimized
 from diffh2o_ros.retargeting.robot_hand import RobotHand
 
-#: Of the tips' distance to the human's, the share that the hand is moved by at the start.
+#: Of the tips' distance to the human's, the fraction that the hand is moved by at the start.
 TIPS_COUNT = 0.7
 #: How starts stray from the first one (standard deviations in meters, radians, radians).
 STRAY_POSITION, STRAY_ROTATION, STRAY_JOINTS = 0.015, 0.25, 0.2

@@ -24,7 +24,7 @@ def minimized(
     """The configuration near `start` in which the residuals' sum of squares is least, and that sum.
 
     Args:
-        tolerance: it ends where a step lowers the sum by less than this share.
+        tolerance: it ends where a step lowers the sum by less than this fraction.
     """
     configuration, damping = start, FIRST
     errors, jacobian = residual(configuration)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -230,8 +230,3 @@ def farthest_points(points: np.ndarray, count: int) -> np.ndarray:
         chosen.append(int(away.argmax()))
         away = np.minimum(away, np.linalg.norm(points - points[chosen[-1]], axis=1))
     return np.array(chosen)
-
-
-def names_of(hand: RobotHand, links: Sequence[int]) -> list[str]:
-    """Of links, by their topmost bodies."""
-    return [hand.model.body(link).name for link in links]

@@ -15,7 +15,7 @@ from diffh2o_ros.retargeting.robot_hand import RobotHand
 #: A pad farther from the surface presses the way it faces (meters).
 FAR = 0.02
 #: Lever by which moments count like forces (meters); how much equal forces are preferred to
-#: balanced ones; least and most of a pad's share of the mean force.
+#: balanced ones; least and most fraction of the mean force that a pad gives.
 LEVER, EQUAL, LEAST, MOST = 0.05, 0.35, 0.4, 3.0
 
 

@@ -91,7 +91,7 @@ class RobotTrajectory:
         table_height: z of the table, m.
         simulated_object_pose: (T, 4, 4), where it was simulated.
         success, position_error (m), rotation_error (rad), robustness: what simulation said of it;
-            robustness is the share of perturbed runs that succeed.
+            robustness is the fraction of perturbed runs that succeed.
         settings: of what it was made with, plain values.
     """
 

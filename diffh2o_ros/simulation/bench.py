@@ -31,7 +31,7 @@ class Change:
 
 #: An object that is farther off than this (meters) is not waited for where plans are chosen.
 LOST = 0.08
-#: What robustness is the share of.
+#: What robustness is the fraction of.
 PERTURBATIONS = (
     Change("friction .6", friction=0.6),
     Change("twice the mass", heavier=2.0),

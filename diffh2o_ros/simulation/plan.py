@@ -79,10 +79,6 @@ class Timeline:
         """When a frame is first due, s."""
         return float(self.time[np.argmax(self.frame >= frame)])
 
-    def last(self, frame: int) -> float:
-        """When a frame is due for the last time, s."""
-        return float(self.time[np.flatnonzero(self.frame == frame)[-1]])
-
 
 def _slowed(timeline: Timeline, plans: Sequence[HandPlan], moves: Sequence[np.ndarray]) -> Timeline:
     """Key frames so far apart that no joint moves (K, N), as planned or commanded, faster than it

@@ -11,15 +11,16 @@ from diffh2o_ros.simulation.execution import Execution
 
 #: The object is where it should be within this (meters, radians).
 NEAR, ALIGNED = 0.03, np.deg2rad(30.0)
-#: Share of the time it has to be there from the grasp on, bodies of hands that hold something, and
-#: the speed below which what was put down stands (m/s).
+#: Fraction of the time it has to be there from the grasp on, bodies of hands that hold something,
+#: and the speed below which what was put down stands (m/s).
 TRACKED, LEAST_TOUCHING, STANDS = 0.8, 2, 0.05
 
 
 @dataclass(frozen=True)
 class SimulationVerdict:
-    """position_error, rotation_error: at the end, m and rad. tracked: share of the time after the
-    grasp in which the object is where it should be. reason: in words, where it is no success."""
+    """position_error, rotation_error: at the end, m and rad. tracked: fraction of the time after
+    the grasp in which the object is where it should be. reason: in words, where it is no
+    success."""
 
     success: bool
     position_error: float
