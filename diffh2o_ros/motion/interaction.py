@@ -193,11 +193,14 @@ def _read_arrays(path: Path) -> dict[str, np.ndarray]:
         raise InteractionFileError(f"{path} is not an interaction file, or it is truncated")
     try:
         with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+            found = {name: archive[name] for name in archive.files}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise InteractionFileError(f"{path} is damaged: {error}") from error
     except ValueError as error:  # what numpy raises for pickled objects and for broken headers
         raise InteractionFileError(f"{path} is not an interaction file: {error}") from error
+    if not all(isinstance(value, np.ndarray) for value in found.values()):
+        raise InteractionFileError(f"{path} is not an interaction file: not all in it are arrays")
+    return found
 
 
 def _list(name: str, arrays: Mapping[str, np.ndarray], kinds: str, words: str) -> list:

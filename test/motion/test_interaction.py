@@ -1,5 +1,6 @@
 import json
 import pickle
+import zipfile
 
 import numpy as np
 import pytest
@@ -265,3 +266,10 @@ def test_an_interaction_in_another_frame_and_back_is_itself(interaction, transfo
     for side, hand in interaction.hands.items():
         np.testing.assert_allclose(back.hands[side].joints, hand.joints, atol=1e-5)
         np.testing.assert_allclose(back.hands[side].transl, hand.transl, atol=1e-5)
+
+
+def test_an_archive_with_text_in_place_of_an_array_is_none(tmp_path):
+    with zipfile.ZipFile(tmp_path / "F.npz", "w") as archive:
+        archive.writestr("fps", "thirty")
+    with pytest.raises(InteractionFileError, match="not all in it are arrays"):
+        Interaction.load(tmp_path / "F.npz")
