@@ -43,6 +43,7 @@ class RobotHand:
         coupling: which joints follow others.
         velocities: (N,) largest speed of each joint, rad/s or m/s.
         sha256: of the file; of the model, where it is of no file.
+        file: that it was read from.
     """
 
     name: str
@@ -52,12 +53,14 @@ class RobotHand:
     coupling: JointCoupling
     velocities: np.ndarray
     sha256: str
+    file: Path | None = None
 
     @staticmethod
     def read(path: str | Path) -> RobotHand:
         """The hand in a file, MJCF or URDF. Raises RobotHandError, one line."""
         hand = RobotHand.of(read_robot(path), str(path), velocity_limits(path))
-        return replace(hand, sha256=sha256(Path(path).read_bytes()).hexdigest())
+        digest = sha256(Path(path).read_bytes()).hexdigest()
+        return replace(hand, sha256=digest, file=Path(path))
 
     @staticmethod
     def of(

@@ -126,7 +126,7 @@ def _meshes(root: ElementTree.Element, path: Path) -> dict[str, bytes]:
     for mesh in root.iter("mesh"):
         said = mesh.get("filename", "")
         if said not in names:
-            file = _found(said, path.parent)
+            file = found_mesh(said, path.parent)
             if file is None:
                 absent.append(said)
                 continue
@@ -141,7 +141,7 @@ def _meshes(root: ElementTree.Element, path: Path) -> dict[str, bytes]:
     return assets
 
 
-def _found(name: str, folder: Path) -> Path | None:
+def found_mesh(name: str, folder: Path) -> Path | None:
     """The file that a URDF names: relative to its folder, or package://PACKAGE/PATH, with PACKAGE
     or PATH in a folder above."""
     plain = name.removeprefix("file://")
