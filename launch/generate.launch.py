@@ -55,6 +55,15 @@ ARGUMENTS = [
         description="Parameter file of the node.",
     ),
     *map(node_option, OPTIONS),
+    *(
+        DeclareLaunchArgument(
+            f"robot_{side}",
+            default_value="",
+            description=f"The robot's {side} hand: openhand, allegro, shadow, menagerie:NAME or an "
+            "MJCF or URDF file; empty: as params_file says.",
+        )
+        for side in ("right", "left")
+    ),
     DeclareLaunchArgument(
         "frame_id",
         default_value="",
@@ -84,7 +93,7 @@ ARGUMENTS = [
 
 
 #: Arguments that, if given, stand above the parameter of the same name in params_file.
-OVERRIDES = (*OPTIONS, "frame_id")
+OVERRIDES = (*OPTIONS, "robot_right", "robot_left", "frame_id")
 
 
 #: Transitions that did not succeed, by the states they began and ended in.

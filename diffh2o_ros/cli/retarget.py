@@ -7,6 +7,7 @@ import argparse
 from diffh2o_ros.cli import outputs, robot_arguments
 from diffh2o_ros.cli.arguments import add_path, whole_number
 from diffh2o_ros.printable import shown
+from diffh2o_ros.retargeting.installed import check_installed
 
 
 def add_parser(subparsers) -> None:
@@ -34,7 +35,7 @@ def add_parser(subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     outputs.check_file(arguments.out, "--out", ".npz")
     robot_arguments.check_video(arguments)
-    robot_arguments.check_installed("mujoco", "coacd")
+    check_installed("mujoco", "coacd")
 
     from diffh2o_ros.motion.interaction import Interaction
     from diffh2o_ros.retargeting.robots import load_robots

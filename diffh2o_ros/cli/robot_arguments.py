@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import add_path, number
-from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.printable import shown
 
@@ -21,12 +19,6 @@ if TYPE_CHECKING:
     from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 
 FILMS = (".gif", ".mp4", ".png")
-
-
-def check_installed(*packages: str) -> None:
-    """Raises CommandError where packages for robots are absent."""
-    if any(find_spec(package) is None for package in packages):
-        raise CommandError("robot hands need MuJoCo and CoACD: pip install mujoco coacd")
 
 
 def add_robot(parser: argparse.ArgumentParser, what: str, **others: Any) -> None:

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.robot_arguments import check_installed
 from diffh2o_ros.printable import shown
+from diffh2o_ros.retargeting.installed import check_installed
 
 
 def report(arguments: argparse.Namespace) -> int:

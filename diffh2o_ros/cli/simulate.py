@@ -6,6 +6,7 @@ import argparse
 
 from diffh2o_ros.cli import robot_arguments
 from diffh2o_ros.cli.arguments import add_path, number
+from diffh2o_ros.retargeting.installed import check_installed
 
 
 def add_parser(subparsers) -> None:
@@ -31,7 +32,7 @@ def add_parser(subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     robot_arguments.check_video(arguments)
-    robot_arguments.check_installed("mujoco", "coacd")
+    check_installed("mujoco", "coacd")
 
     from diffh2o_ros.retargeting.robots import load_robots
     from diffh2o_ros.retargeting.trajectory import RobotTrajectory

@@ -19,6 +19,7 @@ from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.printable import shown
+from diffh2o_ros.retargeting.installed import check_installed
 from diffh2o_ros.synthesis.options import MOST_SAMPLES, RequestOptions, SynthesizerOptions
 
 
@@ -76,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
     robots = {}
     if arguments.robot:
-        robot_arguments.check_installed("mujoco", "coacd")
+        check_installed("mujoco", "coacd")
         from diffh2o_ros.retargeting.robots import available
 
         robots = available(arguments.robot)

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -19,14 +21,22 @@ from diffh2o_ros import Synthesizer
 from diffh2o_ros.hands.skeleton import POSE_DIM
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.msg import Interaction as InteractionMessage
+from diffh2o_ros.msg import RobotTrajectory as RobotMessage
 from diffh2o_ros.nodes.markers import Film, Surface
 from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.nodes.to_messages import interaction_message
 from diffh2o_ros.nodes.worker import Ticket, Worker
+from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.threads import OnProgress
 from diffh2o_ros.synthesis.warning import ResultWarning
+
+if TYPE_CHECKING:  # they need MuJoCo, which not every node has
+    from diffh2o_ros.nodes.robot_playback import RobotPlayback
+    from diffh2o_ros.nodes.robots import Robots
+    from diffh2o_ros.retargeting.robot_hand import RobotHand
+    from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,8 @@ class Outcome:
     """Makes the message that goes to the topics, of the first interaction."""
     film: Callable[[], Film]
     """Makes what is played of it, in some 50 ms."""
+    robot: RobotPlayback | None
+    """What robot hands play of it."""
     timings: dict[str, float]
     """Seconds by stage."""
     warnings: list[ResultWarning]
@@ -53,7 +65,9 @@ class Engine:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._clock = clock
         self._worker = Worker(settings.queue_size)
+        self._robots: Robots | None = None
         try:
+            self._robots = _load_robots(settings)
             self._synthesizer: Synthesizer | None = self._worker.call(lambda _: _load(settings))
         except Exception:  # not for a signal: who ends the process does not wait for the networks
             self.close()
@@ -68,16 +82,22 @@ class Engine:
     def device(self) -> torch.device:
         return self._synthesizer.device
 
+    @property
+    def robots(self) -> dict[str, RobotHand]:
+        """Robot hands by side; none, where the node has none."""
+        return {} if self._robots is None else dict(self._robots.hands)
+
     def describe(self) -> dict[str, str]:
         """What the node runs with, for the log and for /diagnostics."""
         device = str(self.device)
         if self.device.type == "cuda":
             device += f" ({torch.cuda.get_device_name(self.device)})"
-        return {
+        found = {
             "device": device,
             "hand": self._synthesizer.models.hands["right"].name,
             "weights": str(self._synthesizer.weights),
         }
+        return found | {f"robot_{side}": robot.name for side, robot in self.robots.items()}
 
     def submit(self, order: Order, executor: Executor, on_step: OnProgress | None = None) -> Ticket:
         """Queues an order; its future gives an Outcome. `on_step` is called on the worker's
@@ -124,24 +144,60 @@ class Engine:
             object_pose=order.object_pose,
             **vars(order.options),
         )
-        found = found.warned(order.warnings)
+        started = time.perf_counter()
+        robots, failures = self._retarget(found, order, on_progress)
+        timings = {stage: s for stage, s in found.timings.items() if stage != "total"}
+        if self._robots is not None:
+            timings["robot"] = time.perf_counter() - started
+        found = found.warned([*order.warnings, *failures])
         grasp = order.grasp
         if order.to_result is not None:
             found = found.map(lambda interaction: interaction.moved(order.to_result))
             grasp = None if grasp is None else grasp.moved(order.to_result)
         header = Header(frame_id=order.frame_id, stamp=self._clock.now().to_msg())
         seed = order.options.seed
+        said = [self._robot_message(robot, header, order) for robot in robots]
         replies = [
-            interaction_message(interaction, header, seed, sample, order.with_vertices)
-            for sample, interaction in enumerate(found)
+            interaction_message(interaction, header, seed, sample, order.with_vertices, robot)
+            for sample, (interaction, robot) in enumerate(zip(found, said, strict=True))
         ]
         return Outcome(
             interactions=replies,
-            shown=partial(interaction_message, found[0], header, seed, 0, order.show_vertices),
+            shown=partial(
+                interaction_message, found[0], header, seed, 0, order.show_vertices, said[0]
+            ),
             film=partial(Film, found[0], order.frame_id, self._target_surface(grasp)),
-            timings={stage: s for stage, s in found.timings.items() if stage != "total"},
+            robot=self._robot_playback(robots[0], order),
+            timings=timings,
             warnings=list(found.warnings),
         )
+
+    def _retarget(
+        self, found: Result, order: Order, on_progress: OnProgress
+    ) -> tuple[list[RobotTrajectory | None], list[ResultWarning]]:
+        """How robot hands do each interaction, None where they cannot; and what to warn of."""
+        if self._robots is None or order.skip_robots:
+            return [None] * len(found), []
+        return self._robots.motions(
+            found, order.options.seed, lambda number: on_progress("robot", number, len(found))
+        )
+
+    def _robot_message(
+        self, motion: RobotTrajectory | None, header: Header, order: Order
+    ) -> RobotMessage | None:
+        if motion is None:
+            return None
+        from diffh2o_ros.nodes.robot_messages import robot_message
+
+        return robot_message(motion, self._robots.hands, header, order.to_result)
+
+    def _robot_playback(self, motion: RobotTrajectory | None, order: Order) -> RobotPlayback | None:
+        if motion is None:
+            return None
+        from diffh2o_ros.nodes.robot_playback import RobotPlayback
+
+        to_result = np.eye(4) if order.to_result is None else order.to_result
+        return RobotPlayback(motion, self._robots.links, to_result)
 
     def _target_surface(self, grasp: Grasp | None) -> Surface | None:
         """The surface of the hand in the target grasp; fingertips are no hand."""
@@ -153,6 +209,18 @@ class Engine:
         with torch.no_grad():
             posed = hand(*(torch.as_tensor(array, dtype=torch.float32) for array in arrays))
         return posed.vertices.numpy(), hand.faces.numpy()
+
+
+def _load_robots(settings: Settings) -> Robots | None:
+    """Raises RobotHandError."""
+    if not (settings.robot_left or settings.robot_right):
+        return None
+    from diffh2o_ros.retargeting.installed import check_installed
+
+    check_installed("mujoco", "coacd")
+    from diffh2o_ros.nodes.robots import Robots
+
+    return Robots.load(settings)
 
 
 def _load(settings: Settings) -> Synthesizer:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from builtin_interfaces.msg import Time
-from geometry_msgs.msg import Transform, TransformStamped, Vector3
+from geometry_msgs.msg import TransformStamped
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
@@ -15,10 +15,9 @@ from rclpy.task import Future
 from rclpy.time import Time as RclpyTime
 from std_msgs.msg import Header
 
-from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.frame_names import frame_name
 from diffh2o_ros.nodes.from_messages import pose_matrix
-from diffh2o_ros.nodes.to_messages import poses
+from diffh2o_ros.nodes.to_messages import transforms
 
 try:
     from tf2_ros import Buffer, TransformBroadcaster, TransformException, TransformListener
@@ -30,8 +29,8 @@ _PERIOD = 0.02  #: s; how often it is looked whether tf knows a frame by now
 
 
 class Broadcaster:
-    """Broadcasts NODE/object, NODE/left_wrist and NODE/right_wrist of one frame of a motion; NODE
-    has the namespace before it, if there is one."""
+    """Broadcasts frames below NODE/: NODE/object, NODE/left_wrist and so on; NODE has the namespace
+    before it, if there is one."""
 
     def __init__(self, node: Node) -> None:
         self.prefix = node.get_fully_qualified_name().lstrip("/")
@@ -42,26 +41,31 @@ class Broadcaster:
         """False where tf2_ros is missing; `send` then does nothing."""
         return self._broadcaster is not None
 
-    def send(self, interaction: Interaction, index: int, frame_id: str, stamp: Time) -> None:
-        """Broadcasts where everything is at frame `index`, in `frame_id`."""
+    def send(
+        self, frames: Mapping[str, tuple[str | None, np.ndarray]], frame_id: str, stamp: Time
+    ) -> None:
+        """Broadcasts where frames are.
+
+        Args:
+            frames: by name: the frame of ours above it, None for `frame_id`, and its pose (4, 4) in
+                that.
+        """
         if self._broadcaster is None:
             return
-        matrices = {"object": interaction.object_pose[index]}
-        for side, hand in interaction.hands.items():
-            matrices[f"{side}_wrist"] = hand.wrist_pose[index]
+        matrices = np.stack([matrix for _, matrix in frames.values()])
         self._broadcaster.sendTransform(
             [
                 TransformStamped(
-                    header=Header(frame_id=frame_id, stamp=stamp),
-                    child_frame_id=f"{self.prefix}/{name}",
-                    transform=Transform(
-                        translation=Vector3(
-                            x=pose.position.x, y=pose.position.y, z=pose.position.z
-                        ),
-                        rotation=pose.orientation,
+                    header=Header(
+                        frame_id=frame_id if parent is None else f"{self.prefix}/{parent}",
+                        stamp=stamp,
                     ),
+                    child_frame_id=f"{self.prefix}/{name}",
+                    transform=transform,
                 )
-                for name, pose in zip(matrices, poses(np.stack([*matrices.values()])), strict=True)
+                for (name, (parent, _)), transform in zip(
+                    frames.items(), transforms(matrices), strict=True
+                )
             ]
         )
 

@@ -80,13 +80,25 @@ class Film:
         # Without a stamp the latest tf is meant, whenever somebody comes to look.
         return MarkerArray(markers=[*clear().markers, *markers])
 
-    def frame(self, index: int, stamp: Time, object_frame: str | None) -> MarkerArray:
+    def frame(
+        self,
+        index: int,
+        stamp: Time,
+        object_frame: str | None,
+        object_pose: np.ndarray | None = None,
+    ) -> MarkerArray:
         """What goes with time: hands and their contacts, and the object where no tf moves the one
-        of the scene."""
+        of the scene.
+
+        Args:
+            object_pose: (4, 4) where the object is shown, None for where the interaction has it.
+        """
         markers = []
         if object_frame is None:
             item = self._marker("object", Marker.TRIANGLE_LIST, "object", self._object)
             item.pose = self._poses[index]
+            if object_pose is not None:
+                (item.pose,) = poses(object_pose[None])
             markers.append(item)
         for side in SIDES:
             hand = self.interaction.hands.get(side)

@@ -51,6 +51,7 @@ class Order:
     grasp: Grasp | None = None
     """In the frame that is worked in."""
     with_vertices: bool = False
+    skip_robots: bool = False
     show_vertices: bool = False
     """Whether vertices go to the topics, too."""
     warnings: tuple[ResultWarning, ...] = ()
@@ -88,6 +89,7 @@ class Order:
             to_result=frames.to_result if frames.is_moved else None,
             grasp=grasp,
             with_vertices=request.with_vertices,
+            skip_robots=request.skip_robots,
             show_vertices=settings.publish_vertices,
             warnings=frames.warnings,
         )

@@ -4,6 +4,8 @@ and tf."""
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from geometry_msgs.msg import PoseArray
 from rclpy.lifecycle import LifecycleNode
@@ -20,13 +22,24 @@ from diffh2o_ros.nodes.qos import EVENTS, LATEST
 from diffh2o_ros.nodes.to_messages import keypoint_poses
 from diffh2o_ros.srv import Playback as PlaybackService
 
+if TYPE_CHECKING:  # they need MuJoCo, which not every node has
+    from diffh2o_ros.nodes.robot_outputs import RobotOutputs
+    from diffh2o_ros.nodes.robot_playback import RobotPlayback
+    from diffh2o_ros.retargeting.robot_hand import RobotHand
+
+#: Frames per second of the playback of robots, which have no frames.
+ROBOT_FPS = 30.0
 SLOWEST = 0.1  #: Hz; nothing that plays slower can be watched
 
 
 class Outputs:
-    """The node's publishers, made when it is configured; they speak only while it is active."""
+    """The node's publishers, made when it is configured; they speak only while it is active.
 
-    def __init__(self, node: LifecycleNode) -> None:
+    Args:
+        robots: robot hands by side, none where the node has none.
+    """
+
+    def __init__(self, node: LifecycleNode, robots: Mapping[str, RobotHand]) -> None:
         self._node = node
         publisher = node.create_lifecycle_publisher
         self._interaction = publisher(Interaction, "~/interaction", LATEST)
@@ -40,12 +53,20 @@ class Outputs:
         }
         self._scene = publisher(MarkerArray, "~/scene", LATEST)
         self._markers = publisher(MarkerArray, "~/markers", EVENTS)
+        self._robots = _robot_outputs(node, robots)
         self._service = node.create_service(PlaybackService, "~/playback", self._on_playback)
         self._broadcaster = Broadcaster(node)
         self._film: Film | None = None
+        self._robot: RobotPlayback | None = None
         self._playback: Playback | None = None
         self._timer = None
         self._last_tick = node.get_clock().now()
+
+    def start(self, rate: float) -> None:
+        """Called as the node becomes active: see `play`."""
+        if self._robots is not None:
+            self._robots.announce()
+        self.play(rate)
 
     def play(self, rate: float) -> None:
         """Shows what plays `rate` times a second; below 0.1: not at all."""
@@ -63,7 +84,7 @@ class Outputs:
         self.play(0)
         if self._film is not None and self._scene.is_activated:
             self._scene.publish(clear())
-        self._film = self._playback = None
+        self._film = self._playback = self._robot = None
 
     def close(self) -> None:
         """Stops, and takes publishers and service down."""
@@ -79,9 +100,11 @@ class Outputs:
             *self._keypoints.values(),
         ):
             self._node.destroy_lifecycle_publisher(publisher)
+        if self._robots is not None:
+            self._robots.close()
 
-    def show(self, message: Interaction, film: Film) -> None:
-        """Publishes an interaction and plays it from its beginning."""
+    def show(self, message: Interaction, film: Film, robot: RobotPlayback | None) -> None:
+        """Publishes an interaction and plays it from its beginning; with robots, as they do it."""
         self._interaction.publish(message)
         self._object.publish(message.object)
         # A hand that does nothing has no frames: late subscribers must not see its last motion.
@@ -91,8 +114,12 @@ class Outputs:
             self._hands[side].publish(hand)
             self._wrists[side].publish(PoseArray(header=hand.header, poses=hand.wrist_poses))
         self._clear()
-        self._film = film
+        self._film, self._robot = film, robot
         self._playback = Playback(film.interaction.num_frames, film.interaction.fps)
+        if robot is not None:
+            self._robots.show(message.robot[0])
+            frames = math.ceil(robot.duration * ROBOT_FPS) + 1
+            self._playback = Playback(frames, ROBOT_FPS)
         self._scene.publish(film.scene(self._object_frame))
 
     @property
@@ -114,16 +141,26 @@ class Outputs:
             return
         settings = Settings.of(self._node)
         self._playback.advance(seconds * settings.playback_speed, settings.playback_loop)
-        index, stamp = self._playback.frame, now.to_msg()
-        motion = self._film.interaction
+        stamp = now.to_msg()
         header = Header(frame_id=self._film.frame_id, stamp=stamp)
+        index, object_pose, frames = self._playback.frame, None, {}
+        if self._robot is not None:
+            row = self._robot.row(self._playback.time)
+            index, object_pose = self._robot.interaction_frame(row), self._robot.object_pose(row)
+            self._robots.send(self._robot, row, header)
+            frames = self._robot.frames(row)
+        motion = self._film.interaction
         for side, hand in motion.hands.items():
             if self._keypoints[side].get_subscription_count():
                 poses = keypoint_poses(hand.joints[index], hand.wrist_pose[index])
                 self._keypoints[side].publish(PoseArray(header=header, poses=poses))
         if self._markers.get_subscription_count():  # they cost a tenth of a core
-            self._markers.publish(self._film.frame(index, stamp, self._object_frame))
-        self._broadcaster.send(motion, index, self._film.frame_id, stamp)
+            frame = self._film.frame(index, stamp, self._object_frame, object_pose)
+            self._markers.publish(frame)
+        frames["object"] = None, motion.object_pose[index] if object_pose is None else object_pose
+        for side, hand in motion.hands.items():
+            frames[f"{side}_wrist"] = None, hand.wrist_pose[index]
+        self._broadcaster.send(frames, self._film.frame_id, stamp)
 
     def _on_playback(
         self, request: PlaybackService.Request, response: PlaybackService.Response
@@ -143,3 +180,11 @@ class Outputs:
                 self._playback.seek(request.seek_time)
         response.time = self._playback.time
         return response
+
+
+def _robot_outputs(node: LifecycleNode, robots: Mapping[str, RobotHand]) -> RobotOutputs | None:
+    if not robots:
+        return None
+    from diffh2o_ros.nodes.robot_outputs import RobotOutputs
+
+    return RobotOutputs(node, robots)

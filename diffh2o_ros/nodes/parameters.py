@@ -22,6 +22,11 @@ QUEUE_TASKS, LATEST_TASK = "queue", "latest"
 MANO_WRIST, GRIPPER = "mano", "gripper"
 AT_HEIGHT = "at_height"
 UNLESS = "A request may say otherwise."
+_ROBOT = (
+    "The robot's {side} hand, which does what the human {side} hand does, seen in simulation "
+    "(docs/robots.md): openhand, allegro, shadow, menagerie:NAME, or the path of an MJCF or URDF "
+    "file; empty: none."
+)
 _AXES = ("x", "y", "z", "-x", "-y", "-z")
 
 
@@ -61,6 +66,8 @@ class Settings:
     hand_model: str = _option(SynthesizerOptions, "hand", live=False)
     mano_dir: str = _option(SynthesizerOptions, "mano_dir", live=False)
     cache_dir: str = _option(SynthesizerOptions, "cache_dir", live=False)
+    robot_right: str = _parameter("", _ROBOT.format(side="right", other="left"), live=False)
+    robot_left: str = _parameter("", _ROBOT.format(side="left", other="right"), live=False)
     queue_size: int = _parameter(
         4, "How many requests may wait for their turn; more are refused.", live=False, range=(1, 64)
     )

@@ -176,7 +176,7 @@ class Requests:
         if self._open is None:
             return
         try:
-            self._open[2].show(outcome.shown(), outcome.film())
+            self._open[2].show(outcome.shown(), outcome.film(), outcome.robot)
         except Exception:  # what is raised in a task would end the executor
             if self._node.context.ok():
                 self._node.get_logger().error(traceback.format_exc())

@@ -71,7 +71,7 @@ class SynthesisNode(ParameterizedNode):
         """Loads the networks and runs them once, so that the first request is not the slow one."""
         settings = Settings.of(self)
         self._engine = Engine(settings, self.get_clock())
-        self._outputs = Outputs(self)
+        self._outputs = Outputs(self, self._engine.robots)
         self._health.setup = self._engine.describe()
         self.get_logger().info(", ".join(f"{k}: {v}" for k, v in self._health.setup.items()))
         if settings.device == "auto" and self._engine.device.type == "cpu":
@@ -83,7 +83,7 @@ class SynthesisNode(ParameterizedNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Starts to listen and to answer."""
         result = super().on_activate(state)
-        self._outputs.play(Settings.of(self).playback_rate)
+        self._outputs.start(Settings.of(self).playback_rate)
         self._inputs = Inputs(self, self._transforms, self._requests.on_task)
         self._requests.open(self._engine, self._inputs, self._outputs)
         self._health.state = "active"

@@ -6,12 +6,12 @@ import array
 
 import numpy as np
 from builtin_interfaces.msg import Duration
-from geometry_msgs.msg import Pose
+from geometry_msgs.msg import Pose, Transform, Vector3
 from std_msgs.msg import Header
 
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import HandMotion, Interaction
-from diffh2o_ros.msg import HandGrasp, HandTrajectory, ObjectTrajectory
+from diffh2o_ros.msg import HandGrasp, HandTrajectory, ObjectTrajectory, RobotTrajectory
 from diffh2o_ros.msg import Interaction as InteractionMessage
 from diffh2o_ros.nodes.flat_arrays import flat
 from diffh2o_ros.nodes.mesh_messages import points
@@ -33,7 +33,12 @@ def grasp_message(grasp: Grasp) -> HandGrasp:
 
 
 def interaction_message(
-    interaction: Interaction, header: Header, seed: int, sample: int, with_vertices: bool
+    interaction: Interaction,
+    header: Header,
+    seed: int,
+    sample: int,
+    with_vertices: bool,
+    robot: RobotTrajectory | None = None,
 ) -> InteractionMessage:
     """msg/Interaction; without vertices it is a tenth of the size. Raises FarError."""
     check_reach(*(hand.joints for hand in interaction.hands.values()))
@@ -50,6 +55,7 @@ def interaction_message(
             for hand in interaction.hands.values()
         ],
         object=_object_trajectory(interaction, header, with_vertices),
+        robot=[] if robot is None else [robot],
         quality_names=list(interaction.quality),
         quality_values=flat("f", list(interaction.quality.values())),
         warnings=interaction.warnings,
@@ -100,6 +106,15 @@ def poses(matrices: np.ndarray) -> list[Pose]:
     return [
         Pose(position=position, orientation=orientation)
         for position, orientation in zip(points(matrices[:, :3, 3]), orientations, strict=True)
+    ]
+
+
+def transforms(matrices: np.ndarray) -> list[Transform]:
+    """geometry_msgs/Transform of each matrix (T, 4, 4)."""
+    rotations = quaternion_messages(matrices[:, :3, :3])
+    return [
+        Transform(translation=Vector3(x=x, y=y, z=z), rotation=rotation)
+        for (x, y, z), rotation in zip(matrices[:, :3, 3].tolist(), rotations, strict=True)
     ]
 
 

@@ -74,10 +74,10 @@ def _add_joint(root: ElementTree.Element, robot: RobotHand, link: ChainLink) -> 
     if number is None:
         return
     ElementTree.SubElement(joint, "axis", xyz=_text(link.axis))
-    low, high = robot.limits[number]
-    effort = robot.efforts[number]
+    low, high = map(_text, robot.limits[number])
+    speed, effort = _text(robot.velocities[number]), robot.efforts[number]
     ElementTree.SubElement(
-        joint, "limit", lower=_text(low), upper=_text(high), velocity=_text(robot.velocities[number]),
+        joint, "limit", lower=low, upper=high, velocity=speed,
         effort=_text(effort if math.isfinite(effort) else 0.0),
     )  # fmt: skip
     row = robot.coupling.matrix[number]

@@ -90,6 +90,7 @@ class RobotTrajectory:
         object_vertices: (V, 3) m. object_faces: (F, 3).
         table_height: z of the table, m.
         simulated_object_pose: (T, 4, 4), where it was simulated.
+        interaction_frames: (T,) of the interaction that each row does, where that is known.
         success, position_error (m), rotation_error (rad), robustness: what simulation said of it;
             robustness is the fraction of perturbed runs that succeed.
         settings: of what it was made with, plain values.
@@ -106,6 +107,7 @@ class RobotTrajectory:
     position_error: float | None = None
     rotation_error: float | None = None
     robustness: float | None = None
+    interaction_frames: np.ndarray | None = None
     settings: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -118,6 +120,9 @@ class RobotTrajectory:
         lengths = {"object_pose": len(self.object_pose)}
         for side, hand in self.hands.items():
             lengths |= {f"{side}_{name}": len(values) for name, values in hand.arrays().items()}
+        if self.interaction_frames is not None:
+            self.interaction_frames = _checked_frames(self.interaction_frames)
+            lengths["interaction_frames"] = len(self.interaction_frames)
         self.object_pose = checked_positions("object_pose", self.object_pose, (None, 4, 4))
         if self.simulated_object_pose is not None:
             lengths["simulated_object_pose"] = len(self.simulated_object_pose)
@@ -134,6 +139,12 @@ class RobotTrajectory:
         self.table_height = float(self.table_height)
         if not np.isfinite(self.table_height):
             raise ValueError("table_height must be a finite number")
+
+    @property
+    def object_center(self) -> np.ndarray:
+        """(3,) the middle of the object's bounding box, in its frame."""
+        vertices = self.object_vertices.astype(float)
+        return (vertices.min(0) + vertices.max(0)) / 2
 
     def check_robot(self, side: str, joint_names: list[str], sha256: str) -> None:
         """Raises TrajectoryFileError where a robot is not the one that this was made for."""
@@ -199,7 +210,7 @@ class RobotTrajectory:
             if f"{side}_robot" in arrays
         }
         verdict = {name: arrays[name] for name in _VERDICT if name in arrays}
-        simulated = verdict.pop("simulated_object_pose", None)
+        simulated, frames = (verdict.pop(name, None) for name in _ARRAYS)
         settings = json.loads(str(arrays["settings"]))
         if not isinstance(settings, dict):
             raise ValueError("settings must be a JSON object")
@@ -210,11 +221,20 @@ class RobotTrajectory:
             float(arrays["table_height"]),
             simulated,
             **{name: value.item() for name, value in verdict.items()},
+            interaction_frames=frames,
             settings=settings,
         )
 
 
-_VERDICT = ("simulated_object_pose", "success", "position_error", "rotation_error", "robustness")
+_ARRAYS = ("simulated_object_pose", "interaction_frames")
+_VERDICT = (*_ARRAYS, "success", "position_error", "rotation_error", "robustness")
+
+
+def _checked_frames(frames: np.ndarray) -> np.ndarray:
+    frames = np.asarray(frames)
+    if frames.ndim != 1 or frames.dtype.kind not in "iu" or (frames < 0).any():
+        raise ValueError("interaction_frames must be whole numbers from 0, one a frame")
+    return frames.astype(np.int64)
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:

@@ -77,5 +77,11 @@ class Bench:
             physics = replace(physics, friction=friction, mass=change.heavier * physics.mass)
             start[:2, 3] += change.displaced
         hands = [robots[side] for side in trajectory.hands]
-        model = scene(hands, self.parts, start, trajectory.table_height, physics)
-        return execute(model, trajectory, robots, self.spring, self.give_up)
+        # The body's origin is the object's center, wherever the mesh has its own.
+        to_center = np.eye(4)
+        to_center[:3, 3] = trajectory.object_center
+        parts = [part - to_center[:3, 3] for part in self.parts]
+        model = scene(hands, parts, start @ to_center, trajectory.table_height, physics)
+        planned = trajectory.object_pose.astype(float) @ to_center
+        outcome = execute(model, trajectory, robots, self.spring, planned, self.give_up)
+        return replace(outcome, object_pose=outcome.object_pose @ np.linalg.inv(to_center))

@@ -58,11 +58,13 @@ def execute(
     trajectory: RobotTrajectory,
     robots: Mapping[str, RobotHand],
     spring: WristSpring,
+    planned: np.ndarray,
     give_up: float = np.inf,
 ) -> Execution:
     """Carries a trajectory out in the `scene` of its hands, whose springs it sets.
 
     Args:
+        planned: (K, 4, 4) of the scene's object at the trajectory's times.
         give_up: where the object is so far (meters) from where it should be, that is the outcome:
             what would come of it is not worth the time.
     """
@@ -83,8 +85,8 @@ def execute(
             poses.append(_pose(data, model.body(OBJECT).id))
             for rows, drive in zip(kept, drives, strict=True):
                 rows.append(drive.state())
-        planned = trajectory.object_pose[len(poses) - 1]
-        if np.linalg.norm(poses[-1][:3, 3] - planned[:3, 3]) > give_up:
+        away = poses[-1][:3, 3] - planned[len(poses) - 1, :3, 3]
+        if np.linalg.norm(away) > give_up:
             break
         for drive in drives:
             drive.command(tick)

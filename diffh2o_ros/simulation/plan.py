@@ -124,7 +124,14 @@ def trajectory(motion: Interaction, plans: Sequence[HandPlan], servo: Servo) -> 
     if timeline.slowed > 1.01:
         settings["slowed"] = timeline.slowed
     return RobotTrajectory(
-        timeline.time, hands, pose, vertices, motion.object_faces, table, settings=settings
+        timeline.time,
+        hands,
+        pose,
+        vertices,
+        motion.object_faces,
+        table,
+        interaction_frames=timeline.frame,
+        settings=settings,
     )
 
 

@@ -44,7 +44,8 @@ def judged(outcome: Execution, trajectory: RobotTrajectory) -> SimulationVerdict
     """Of an execution of a trajectory."""
     times, hands = trajectory.times, trajectory.hands
     start = min(hand.hold[0] for hand in hands.values())
-    position, rotation = errors(outcome.object_pose, trajectory.object_pose.astype(float))
+    planned = trajectory.object_pose.astype(float)
+    position, rotation = errors(outcome.object_pose, planned, trajectory.object_center)
     near = (position <= NEAR) & (rotation <= ALIGNED)
     after = times[1:] > start
     lengths = np.diff(times)[after]
@@ -67,8 +68,15 @@ def judged(outcome: Execution, trajectory: RobotTrajectory) -> SimulationVerdict
     return SimulationVerdict(not reason, float(position[-1]), float(rotation[-1]), tracked, reason)
 
 
-def errors(poses: np.ndarray, planned: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distances (T,) and angles (T,) between poses (T, 4, 4), meters and radians."""
-    position = np.linalg.norm(poses[:, :3, 3] - planned[:, :3, 3], axis=1)
+def errors(
+    poses: np.ndarray, planned: np.ndarray, center: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Distances (T,) and angles (T,) between poses (T, 4, 4), meters and radians.
+
+    Args:
+        center: (3,) of the object, in its frame: the frame's origin may be anywhere.
+    """
+    apart = (poses - planned) @ np.append(center, 1.0)
+    position = np.linalg.norm(apart[:, :3], axis=1)
     trace = np.einsum("tij,tij->t", poses[:, :3, :3], planned[:, :3, :3])
     return position, np.arccos(np.clip((trace - 1) / 2, -1, 1))

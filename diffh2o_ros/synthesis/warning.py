@@ -33,6 +33,8 @@ class WarningCode(IntEnum):
     UNKNOWN_FRAME = 10311
     #: What was made of a mesh file: which of its axes points up, what it was forgiven.
     MESH_FILE = 10312
+    #: A robot hand cannot do the motion, or does not in simulation.
+    ROBOT_FAILED = 10313
 
 
 class ResultWarning(str):

@@ -17,7 +17,7 @@ from diffh2o_ros.retargeting.trajectory import RobotHandMotion, RobotTrajectory
 from diffh2o_ros.simulation.bench import Bench, Change
 from diffh2o_ros.simulation.plan import HandPlan, trajectory
 from diffh2o_ros.simulation.scene import Physics, Servo, scene
-from diffh2o_ros.simulation.verdict import errors
+from diffh2o_ros.simulation.verdict import errors, judged
 
 EDGE = 0.06
 BOX = trimesh.creation.box((EDGE, EDGE, EDGE))
@@ -50,7 +50,7 @@ def beside(hand, path=None, joints=None, seconds=1.0, hold=(0.5, np.inf)):
 def test_an_object_stays_where_it_is_while_nothing_touches_it(openhand, bench):
     planned = beside(openhand)
     outcome = bench.run(planned, {"right": openhand})
-    position, rotation = errors(outcome.object_pose, box_on_the_table())
+    position, rotation = errors(outcome.object_pose, box_on_the_table(), np.zeros(3))
     assert position.max() < 1e-3 and rotation.max() < 0.01
     assert outcome.speed < 1e-3 and outcome.touching == {"right": 0}
 
@@ -92,6 +92,30 @@ def test_a_hand_that_comes_down_on_an_object_gives_way(openhand, bench):
     assert outcome.touching["right"] >= 1
 
 
+def test_it_does_not_matter_where_a_mesh_has_its_origin(openhand, bench):
+    """A box that is dropped on an edge tumbles alike, and is as far from its plan."""
+    planned = beside(openhand)
+    planned.object_pose[:] = planned.object_pose @ trimesh.transformations.rotation_matrix(
+        0.6, (1, 0, 0)
+    )
+    planned.object_pose[:, 2, 3] += 0.1
+    away, shift = np.array([0.4, -0.3, 0.9]), np.eye(4)
+    shift[:3, 3] = -away
+    moved = replace(
+        planned,
+        object_vertices=planned.object_vertices + away,
+        object_pose=planned.object_pose @ shift,
+    )
+    parts = tuple(part + away for part in bench.parts)
+    one = bench.run(planned, {"right": openhand})
+    other = replace(bench, parts=parts).run(moved, {"right": openhand})
+    assert np.ptp(one.object_pose[:, 2, 3]) > 0.05
+    assert other.object_pose @ np.linalg.inv(shift) == pytest.approx(one.object_pose, abs=2e-3)
+    verdicts = judged(one, planned), judged(other, moved)
+    assert verdicts[0].position_error == pytest.approx(verdicts[1].position_error, abs=2e-3)
+    assert verdicts[0].reason == verdicts[1].reason
+
+
 @pytest.mark.parametrize("seconds", [0.07, 1.0])
 def test_there_is_a_state_for_each_time(openhand, bench, seconds):
     outcome = bench.run(beside(openhand, seconds=seconds), {"right": openhand})
@@ -118,7 +142,7 @@ def test_what_is_lost_is_not_waited_for(openhand, bench):
     whole = bench.run(planned, {"right": openhand})
     assert len(outcome.object_pose) == len(outcome.base_pose["right"]) == 31
     for ended in (outcome, whole):
-        position, _ = errors(ended.object_pose, planned.object_pose)
+        position, _ = errors(ended.object_pose, planned.object_pose, np.zeros(3))
         assert position == pytest.approx(np.linspace(0, 0.3, 31), abs=2e-3)
 
 
