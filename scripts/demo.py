@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""The demo: the real node in a process of its own, asked over DDS for a hand that does a task.
+"""The demo: the real node in a process of its own, asked over DDS for a human hand that does a
+task, and for a robot hand that does the same in simulation.
 
-Writes out/demo/interaction.npz, demo.gif and summary.json. Run it through `make demo`.
+Writes out/demo/interaction.npz, robot.npz, demo.gif and summary.json. Run it through `make demo`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import signal
@@ -28,13 +30,20 @@ from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
+from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
 from diffh2o_ros.nodes.from_messages import interaction_from_message
 from diffh2o_ros.nodes.mesh_messages import shape_message
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
+from diffh2o_ros.nodes.robot_messages import robot_from_message
+from diffh2o_ros.retargeting.robots import load_robots
+from diffh2o_ros.retargeting.trajectory import RobotTrajectory
+from diffh2o_ros.simulation.drawing import drawable
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.viz.render import render_gif
+from diffh2o_ros.viz.scene import METAL, SKIN
+from diffh2o_ros.viz.together import render_together
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -53,6 +62,9 @@ def main() -> int:
     )
     parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument("--task", default="pick up the mug with the right hand")
+    parser.add_argument(
+        "--robot", default="openhand", help="the robot's hands (default: the built-in ones)"
+    )
     parser.add_argument("--seed", default=0, type=int)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
     parser.add_argument("--out", default=ROOT / "out/demo", type=Path)
@@ -86,8 +98,12 @@ def demo(arguments: argparse.Namespace, log: Path) -> None:
     interaction.save(arguments.out / "interaction.npz")
     with step("measuring the motion", took):
         metrics = interaction_metrics(interaction)
+    robot = None
+    if response.interactions[0].robot:
+        robot = robot_from_message(response.interactions[0])
+        robot.save(arguments.out / "robot.npz")
     with step("drawing demo.gif", took):
-        render_gif(interaction, arguments.out / "demo.gif")
+        draw(interaction, robot, arguments.out / "demo.gif")
     summary = {
         "mesh": Path(arguments.mesh).name,
         "task": interaction.text,
@@ -105,11 +121,39 @@ def demo(arguments: argparse.Namespace, log: Path) -> None:
             "demo": took,
         },
         "metrics": metrics,
+        "robot": described(robot, response.warnings),
         "versions": versions(),
     }
     (arguments.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     print_table(summary, interaction)
-    print(f"\nwrote {arguments.out}/interaction.npz, demo.gif, summary.json")
+    files = ["interaction.npz", *(["robot.npz"] if robot else []), "demo.gif", "summary.json"]
+    print(f"\nwrote {arguments.out}/{', '.join(files)}")
+
+
+def draw(interaction: Interaction, robot: RobotTrajectory | None, path: Path) -> None:
+    """The human hand, and beside it the robot's as the simulation has it."""
+    if robot is None:
+        render_gif(interaction, path)
+        return
+    robots = load_robots([hand.robot for hand in robot.hands.values()], robot.hands)
+    done = "does it" if robot.success else "does not do it"
+    said = f"a robot hand {done}, in simulation"
+    render_together([(interaction, SKIN), (drawable(robot, robots, said), METAL)], path)
+
+
+def described(robot: RobotTrajectory | None, warnings: list[str]) -> dict:
+    """What the simulation says of the robot."""
+    if robot is None:
+        return {"success": False, "failure": "; ".join(warnings)}
+    return {
+        "names": {side: hand.robot for side, hand in robot.hands.items()},
+        "success": robot.success,
+        "failure": robot.settings.get("failure", ""),
+        "position_error_mm": 1000 * robot.position_error,
+        "rotation_error_deg": math.degrees(robot.rotation_error),
+        "robustness": robot.robustness,
+        "seconds": float(robot.times[-1]),
+    }
 
 
 def converse(
@@ -117,7 +161,9 @@ def converse(
 ) -> tuple[Synthesize.Response, dict[str, str]]:
     """The response to our request, and what the node says of itself on /diagnostics."""
     with open(log, "w") as file:
-        process = start_node({"device": arguments.device}, stdout=file, stderr=subprocess.STDOUT)
+        parameters = {"device": arguments.device, "cache_dir": str(arguments.out / "cache")}
+        parameters |= {f"robot_{side}": arguments.robot for side in SIDES}
+        process = start_node(parameters, stdout=file, stderr=subprocess.STDOUT)
         try:
             with SynthesisClient(process=process) as client:
                 with step("starting the node", took):
@@ -212,6 +258,14 @@ def print_table(summary: dict, interaction: Interaction) -> None:
     print(f"  {'whole request':<24}{summary['seconds']['request']:8.2f} s")
     for name, value in summary["metrics"].items():
         print(f"  {name:<24}{value:8.2f}")
+    robot = summary["robot"]
+    if robot["success"]:
+        print(f"robot hand ({', '.join(set(robot['names'].values()))}): done in simulation")
+    else:
+        print(f"robot hand: not done in simulation: {robot['failure']}")
+    for name in ("position_error_mm", "rotation_error_deg", "robustness"):
+        if name in robot:
+            print(f"  {name:<24}{robot[name]:8.2f}")
 
 
 if __name__ == "__main__":

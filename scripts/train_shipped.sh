@@ -18,7 +18,7 @@ enter_venv
 out=${1:-out/weights} data=${DATA:-out/dataset} run=${RUN:-out/train} recipe=${RECIPE:-shipped}
 
 if ! grep -Eq '"num_sequences": [1-9]' "$data/dataset.json" 2>/dev/null; then
-  diffh2o dataset build --out "$data" --num "${NUM:-3300}"
+  diffh2o dataset build --out "$data" --num "${NUM:-4800}"
 fi
 
 # train STAGE [launcher ...]: replaces the (sub)shell that calls it.

@@ -74,7 +74,7 @@ def interaction_from_message(message: InteractionMessage) -> Interaction:
         text=message.task,
         grasp_frame=message.grasp_frame,
         hands=hands,
-        object_pose=_matrices(message.object.poses),
+        object_pose=pose_matrices(message.object.poses),
         object_vertices=rows(message.object.vertices, 3, "object vertices"),
         object_faces=rows(message.object.triangles, 3, "object triangles"),
         quality=dict(zip(message.quality_names, message.quality_values, strict=True)),
@@ -97,7 +97,7 @@ def _hand_motion(message: HandTrajectory) -> HandMotion:
     )
 
 
-def _matrices(poses: Iterable[Pose]) -> np.ndarray:
+def pose_matrices(poses: Iterable[Pose]) -> np.ndarray:
     """Poses as (T, 4, 4)."""
     positions = [(p.position.x, p.position.y, p.position.z) for p in poses]
     matrices = np.tile(np.eye(4), (len(positions), 1, 1))

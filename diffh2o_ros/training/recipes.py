@@ -120,7 +120,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             **_DYNAMICS,
             backward=True,  # from the grasp, which has to be exact
             text_pretraining=2_000,
-            steps=7_500,
+            steps=16_000,
         ),
         "interaction": Recipe(
             "interaction",
@@ -135,7 +135,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             emphasis=4.0,
             **_DYNAMICS,
             text_pretraining=3_000,
-            steps=8_500,
+            steps=11_500,
         ),
     },
     "tiny": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +12,14 @@ from PIL import Image, ImageDraw, ImageFont
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.viz.backend import make_renderer
-from diffh2o_ros.viz.scene import VIEWS, RenderError, RenderScene
+from diffh2o_ros.viz.scene import SKIN, VIEWS, RenderError, RenderScene
 
 GIF_COLORS = 256
 LAST_FRAME = 0.8  # seconds a GIF rests before it starts again
 INK = (64, 60, 58)
 
 Progress = Callable[[int, int], None]
+Colors = Mapping[str, tuple[float, float, float]]
 
 
 def render_frames(
@@ -28,6 +29,7 @@ def render_frames(
     *,
     size: int = 480,
     renderer: str | None = None,
+    hand_colors: Colors = SKIN,
     on_progress: Progress | None = None,
 ) -> list[np.ndarray]:
     """Pictures of some frames.
@@ -38,6 +40,7 @@ def render_frames(
             are drawn side by side.
         size: height of a picture, and width of one view, in pixels.
         renderer: `vtk` or `matplotlib`; by default the better one that works.
+        hand_colors: of the hands, by side.
         on_progress: called with how many pictures are done, and of how many.
 
     Returns:
@@ -50,7 +53,7 @@ def render_frames(
     for frame in frames:
         if not 0 <= frame < interaction.num_frames:
             raise RenderError(f"frame {frame} is outside the {interaction.num_frames} frames")
-    painter = make_renderer(RenderScene(interaction), views, size, renderer)
+    painter = make_renderer(RenderScene(interaction, hand_colors), views, size, renderer)
     pictures = []
     try:
         for frame in frames:
@@ -69,10 +72,15 @@ def render_gif(
     *,
     fps: float = 15.0,
     size: int = 360,
+    hand_colors: Colors = SKIN,
     on_progress: Progress | None = None,
 ) -> None:
     """Writes an animated GIF in real time, from `views` sides (a number or their names)."""
-    pictures = _film(interaction, views, fps, size, on_progress)
+    save_gif(film(interaction, views, fps, size, hand_colors, on_progress), path, fps)
+
+
+def save_gif(pictures: Sequence[Image.Image], path: str | Path, fps: float) -> None:
+    """Writes pictures of one size as an animated GIF."""
     # One palette for all frames, from a few of them: no flicker, and pixels that stay the same
     # cost nothing.
     chosen = pictures[:: max(1, len(pictures) // 6)]
@@ -101,6 +109,7 @@ def render_mp4(
     views: int | Sequence[str] = 2,
     *,
     size: int = 480,
+    hand_colors: Colors = SKIN,
     on_progress: Progress | None = None,
 ) -> None:
     """Writes an H.264 film at the interaction's own rate. Needs imageio-ffmpeg."""
@@ -108,7 +117,7 @@ def render_mp4(
         import imageio_ffmpeg
     except ImportError as error:
         raise RenderError("mp4 needs imageio-ffmpeg: pip install imageio-ffmpeg") from error
-    pictures = _film(interaction, views, interaction.fps, size, on_progress)
+    pictures = film(interaction, views, interaction.fps, size, hand_colors, on_progress)
     with whole_file(path) as partial:
         writer = imageio_ffmpeg.write_frames(
             str(partial), pictures[0].size, fps=interaction.fps, macro_block_size=2, quality=8
@@ -124,11 +133,14 @@ def render_png(
     path: str | Path,
     *,
     size: int = 320,
+    hand_colors: Colors = SKIN,
     on_progress: Progress | None = None,
 ) -> None:
     """Writes one picture: five key frames from left to right, each view in a row."""
     frames = key_frames(interaction)
-    pictures = render_frames(interaction, frames, VIEWS, size=size, on_progress=on_progress)
+    pictures = render_frames(
+        interaction, frames, VIEWS, size=size, hand_colors=hand_colors, on_progress=on_progress
+    )
     columns = []
     for frame, picture in zip(frames, pictures, strict=True):
         column = Image.fromarray(np.concatenate(np.split(picture, len(VIEWS), axis=1)))
@@ -146,7 +158,14 @@ def key_frames(interaction: Interaction) -> list[int]:
     return sorted({0, round(0.6 * grasp), grasp, (grasp + last) // 2, last})
 
 
-def _film(interaction, views, fps, size, on_progress) -> list[Image.Image]:
+def film(
+    interaction: Interaction,
+    views: int | Sequence[str],
+    fps: float,
+    size: int,
+    hand_colors: Colors = SKIN,
+    on_progress: Progress | None = None,
+) -> list[Image.Image]:
     """Captioned pictures of the whole interaction at `fps`."""
     if not 0 < fps <= 50:
         raise RenderError(f"a film has 1 to 50 frames a second, not {fps:g}")
@@ -155,7 +174,9 @@ def _film(interaction, views, fps, size, on_progress) -> list[Image.Image]:
         raise RenderError("a film needs at least one view")
     times = np.arange(0, interaction.duration + 1e-6, 1 / fps)
     frames = np.minimum(np.round(times * interaction.fps), interaction.num_frames - 1).astype(int)
-    pictures = render_frames(interaction, frames, names, size=size, on_progress=on_progress)
+    pictures = render_frames(
+        interaction, frames, names, size=size, hand_colors=hand_colors, on_progress=on_progress
+    )
     images = [Image.fromarray(picture) for picture in pictures]
     for image in images:
         _write(image, interaction.text)

@@ -6,6 +6,7 @@ interaction's frame: the person stands at -x and looks towards +x, z is up.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,8 @@ from diffh2o_ros.motion.interaction import Interaction
 
 VIEWS = ("front", "side")
 SKIN = {"right": (0.87, 0.66, 0.55), "left": (0.80, 0.58, 0.48)}
+#: Of robot hands.
+METAL = {"right": (0.72, 0.73, 0.76), "left": (0.60, 0.62, 0.66)}
 OBJECT = (0.22, 0.47, 0.62)
 TABLE = np.array((0.845, 0.825, 0.795))
 BACKGROUND = np.array((0.965, 0.960, 0.950))
@@ -79,10 +82,13 @@ class Table:
 
 
 class RenderScene:
-    """An interaction as things to draw."""
+    """An interaction as things to draw, its hands in colors (r, g, b) of 0..1 by side."""
 
-    def __init__(self, interaction: Interaction):
+    def __init__(
+        self, interaction: Interaction, hand_colors: Mapping[str, tuple[float, float, float]] = SKIN
+    ):
         self.interaction = interaction
+        self.hand_colors = hand_colors
         self.hands = list(interaction.hands.values())
         pose, vertices = interaction.object_pose, interaction.object_vertices
         self.support_height = float((vertices @ pose[0, 2, :3]).min() + pose[0, 2, 3])

@@ -23,7 +23,6 @@ from diffh2o_ros.viz.scene import (
     LIGHTS,
     OBJECT,
     SHARP_EDGE,
-    SKIN,
     TABLE_SPACING,
     VIEW_ANGLE,
     Camera,
@@ -57,7 +56,8 @@ class PainterRenderer:
     def draw(self, frame: int) -> np.ndarray:
         """(size, views * size, 3) uint8 picture of one frame."""
         scene = self._scene
-        bodies = [(hand.vertices[frame], hand.faces, SKIN[hand.side]) for hand in scene.hands]
+        colors = scene.hand_colors
+        bodies = [(hand.vertices[frame], hand.faces, colors[hand.side]) for hand in scene.hands]
         bodies.append((scene.posed(self._object_vertices, frame), self._object_faces, OBJECT))
         table = scene.table_colors(frame)
         return np.concatenate(

@@ -17,7 +17,6 @@ from diffh2o_ros.viz.scene import (
     LIGHTS,
     OBJECT,
     SHARP_EDGE,
-    SKIN,
     VIEW_ANGLE,
     RenderError,
     RenderScene,
@@ -122,7 +121,8 @@ class VtkRenderer:
         plotter.subplot(0, column)
         plotter.set_background(BACKGROUND)
         for mesh, hand in zip(self._hands, self._scene.hands, strict=True):
-            self._add_body(mesh, color=SKIN[hand.side], specular=0.10, specular_power=14)
+            color = self._scene.hand_colors[hand.side]
+            self._add_body(mesh, color=color, specular=0.10, specular_power=14)
         actor = self._add_body(self._object, color=OBJECT, specular=0.22, specular_power=24)
         plotter.add_mesh(self._table, scalars="color", rgb=True, lighting=False)
         return actor
