@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 from diffh2o_ros.cli import outputs, robot_arguments
 from diffh2o_ros.cli.arguments import (
@@ -21,6 +22,9 @@ from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.printable import shown
 from diffh2o_ros.retargeting.installed import check_installed
 from diffh2o_ros.synthesis.options import MOST_SAMPLES, RequestOptions, SynthesizerOptions
+
+if TYPE_CHECKING:
+    from diffh2o_ros.synthesis.result import Result
 
 
 def add_parser(subparsers) -> None:
@@ -92,18 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
     mesh = load_mesh(
         arguments.mesh, arguments.up, on_note=lambda line: print(f"note: {line}", file=sys.stderr)
     )
-    with Progress() as progress:
-        progress("loading", 0, 1)
-        from diffh2o_ros import Synthesizer
-
-        synthesizer = Synthesizer(**vars(options_of(SynthesizerOptions, arguments)))
-        result = synthesizer.synthesize(
-            mesh,
-            arguments.task,
-            grasp,
-            on_progress=progress,
-            **vars(options_of(RequestOptions, arguments)),
-        )
+    result, trajectories = _made(arguments, mesh, grasp, robots)
     if arguments.strict and result.warnings:
         said = "; ".join(f"[{w.code.name}] {w}" for w in result.warnings)
         raise CommandError(f"nothing was written, since --strict lets no warning pass: {said}")
@@ -118,8 +111,11 @@ def run(arguments: argparse.Namespace) -> int:
         sides += " hands" if len(interaction.hands) > 1 else " hand"
         length = f"{interaction.num_frames} frames, {interaction.duration:.1f} s"
         print(f"{shown(file)}: {length}, {sides}")
-    if robots:
-        _retarget(result, files, robots, arguments)
+    for trajectory, file in zip(trajectories, files, strict=False):
+        if trajectory is not None:
+            trajectory.save(file.with_suffix(".robot.npz"))
+            said = robot_arguments.describe(trajectory)
+            print(f"{shown(file.with_suffix('.robot.npz'))}: {said}")
     if arguments.gif is not None:
         from diffh2o_ros.viz.render import render_gif
 
@@ -132,13 +128,25 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _retarget(result, files, robots, arguments: argparse.Namespace) -> None:
-    """Writes what robot hands do beside each interaction file."""
-    from diffh2o_ros.simulation.robot_motion import SimulationOptions, robot_motion
+def _made(arguments: argparse.Namespace, mesh, grasp, robots) -> tuple[Result, list]:
+    """The result, and the trajectories of robots, if there are any."""
+    with Progress() as progress:
+        progress("loading", 0, 1)
+        from diffh2o_ros import Synthesizer
 
-    options = SimulationOptions(seed=arguments.seed, cache_dir=arguments.cache_dir)
-    for interaction, file in zip(result, files, strict=True):
-        found = robot_motion(interaction, robots, options)
-        found.save(file.with_suffix(".robot.npz"))
-        said = robot_arguments.describe(found)
-        print(f"{shown(file.with_suffix('.robot.npz'))}: {said}")
+        synthesizer = Synthesizer(**vars(options_of(SynthesizerOptions, arguments)))
+
+        def synthesize(options: RequestOptions) -> Result:
+            task = arguments.task
+            return synthesizer.synthesize(mesh, task, grasp, on_progress=progress, **vars(options))
+
+        request = options_of(RequestOptions, arguments)
+        if not robots:
+            return synthesize(request), []
+        from diffh2o_ros.simulation.robot_motion import SimulationOptions
+        from diffh2o_ros.simulation.with_robots import with_robots
+
+        simulation, total = SimulationOptions(cache_dir=arguments.cache_dir), request.num_samples
+        return with_robots(
+            synthesize, request, robots, simulation, lambda number: progress("robot", number, total)
+        )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.nodes.to_messages import interaction_message
 from diffh2o_ros.nodes.worker import Ticket, Worker
+from diffh2o_ros.synthesis.options import RequestOptions
 from diffh2o_ros.synthesis.result import Result
 from diffh2o_ros.synthesis.settings import SynthesisSettings
 from diffh2o_ros.synthesis.threads import OnProgress
@@ -136,20 +137,12 @@ class Engine:
         free_memory()
 
     def _fulfill(self, order: Order, on_progress: OnProgress) -> Outcome:
-        found = self._synthesizer.synthesize(
-            order.read_mesh(),
-            order.task,
-            order.grasp,
-            on_progress=on_progress,
-            object_pose=order.object_pose,
-            **vars(order.options),
-        )
         started = time.perf_counter()
-        robots, failures = self._retarget(found, order, on_progress)
+        found, robots = self._synthesize(order, on_progress)
         timings = {stage: s for stage, s in found.timings.items() if stage != "total"}
-        if self._robots is not None:
-            timings["robot"] = time.perf_counter() - started
-        found = found.warned([*order.warnings, *failures])
+        if self._robots is not None and not order.skip_robots:
+            timings["robot"] = time.perf_counter() - started - found.timings["total"]
+        found = found.warned(order.warnings)
         grasp = order.grasp
         if order.to_result is not None:
             found = found.map(lambda interaction: interaction.moved(order.to_result))
@@ -172,14 +165,34 @@ class Engine:
             warnings=list(found.warnings),
         )
 
-    def _retarget(
-        self, found: Result, order: Order, on_progress: OnProgress
-    ) -> tuple[list[RobotTrajectory | None], list[ResultWarning]]:
-        """How robot hands do each interaction, None where they cannot; and what to warn of."""
+    def _synthesize(
+        self, order: Order, on_progress: OnProgress
+    ) -> tuple[Result, Sequence[RobotTrajectory | None]]:
+        """Motions, and how robot hands do each, None where they do not."""
+        mesh = order.read_mesh()
+
+        def synthesize(options: RequestOptions) -> Result:
+            return self._synthesizer.synthesize(
+                mesh,
+                order.task,
+                order.grasp,
+                on_progress=on_progress,
+                object_pose=order.object_pose,
+                **vars(options),
+            )
+
         if self._robots is None or order.skip_robots:
-            return [None] * len(found), []
-        return self._robots.motions(
-            found, order.options.seed, lambda number: on_progress("robot", number, len(found))
+            found = synthesize(order.options)
+            return found, [None] * len(found)
+        from diffh2o_ros.simulation.with_robots import with_robots
+
+        total = order.options.num_samples
+        return with_robots(
+            synthesize,
+            order.options,
+            self._robots.hands,
+            self._robots.options(),
+            lambda number: on_progress("robot", number, total),
         )
 
     def _robot_message(

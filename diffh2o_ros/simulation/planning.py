@@ -3,7 +3,7 @@ what is nearest to the human grasp to what is firmest, until one does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -40,13 +40,14 @@ CHOSEN_BY = (PERTURBATIONS[0], PERTURBATIONS[2])
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """The trajectory that was chosen, how it did in the simulation that chose it, of how many, and
-    whether the first of them did what it should."""
+    """The trajectory that was chosen, how it did in the simulation that chose it, of how many,
+    whether the first of them did what it should, and the number of its planner."""
 
     trajectory: RobotTrajectory
     verdict: SimulationVerdict
     trials: int
     first: bool
+    planner: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,27 +66,6 @@ class Planner:
         for side in self.motion.hands:
             if side not in self.robots:
                 raise RobotHandError(f"the motion's {side} hand acts: give a robot for it, too")
-
-    def choose(self, bench: Bench) -> Chosen:
-        """The first trajectory that does what it should, also perturbed; else the one that came
-        nearest."""
-        best, first = None, False
-        force = max(LEAST_FORCE, WEIGHTS * GRAVITY * bench.physics.mass)
-        for number, plans in enumerate(self.candidates(force), 1):
-            self.check()
-            tried = trajectory(self.motion, plans, bench.physics.servo)
-            verdict = judged(bench.run(tried, self.robots), tried)
-            costs = [verdict.cost]
-            first = first or (number == 1 and verdict.success)
-            if verdict.success:
-                for change in CHOSEN_BY:
-                    costs.append(judged(bench.run(tried, self.robots, change), tried).cost)
-            cost = float(np.mean(costs))
-            if best is None or cost < best[0]:
-                best = cost, tried, verdict
-            if max(costs) < FAILURE:
-                break
-        return Chosen(*best[1:], number, first)
 
     def candidates(self, force: float) -> Iterator[tuple[HandPlan, ...]]:
         """Plans of all hands that act, one grasp after the other, then the same pressing twice as
@@ -149,6 +129,65 @@ class Planner:
             HandPlan(path.hand, move, path.span, torque)
             for path, move, torque in zip(paths, moves, torques, strict=True)
         )
+
+
+def choose(planners: Iterable[Planner], bench: Bench) -> Chosen:
+    """The first trajectory that does what it should, also perturbed; else the one that came
+    nearest.
+
+    Args:
+        planners: of motions that would do equally well: the first plan of each is tried before the
+            second of any. They are asked for one by one, as far as needed.
+
+    Raises:
+        RobotHandError: none of them has a plan; of the first.
+    """
+    best, first, number = None, False, 0
+    for number, (planner, motion, plans) in enumerate(_in_turn(planners, bench), 1):
+        tried = trajectory(motion.motion, plans, bench.physics.servo)
+        verdict = judged(bench.run(tried, motion.robots), tried)
+        costs = [verdict.cost]
+        first = first or (number == 1 and verdict.success)
+        if verdict.success:
+            for change in CHOSEN_BY:
+                costs.append(judged(bench.run(tried, motion.robots, change), tried).cost)
+        cost = float(np.mean(costs))
+        if best is None or cost < best[0]:
+            best = cost, tried, verdict, planner
+        if max(costs) < FAILURE:
+            break
+    _, found, verdict, planner = best
+    return Chosen(found, verdict, number, first, planner)
+
+
+def _in_turn(
+    planners: Iterable[Planner], bench: Bench
+) -> Iterator[tuple[int, Planner, tuple[HandPlan, ...]]]:
+    """The first plan of each planner, then the second of each, with the planner and its number."""
+    force = max(LEAST_FORCE, WEIGHTS * GRAVITY * bench.physics.mass)
+    failures: list[RobotHandError] = []
+    going: list[tuple[int, Planner, Iterator[tuple[HandPlan, ...]]]] = []
+    for number, planner in enumerate(planners):
+        planner.check()
+        plans = planner.candidates(force)
+        try:
+            plan = next(plans, None)
+        except RobotHandError as error:
+            failures.append(error)
+            continue
+        if plan is not None:
+            going.append((number, planner, plans))
+            yield number, planner, plan
+    if not going:
+        raise failures[0] if failures else RobotHandError("the robot has no grasp for this motion")
+    while going:
+        for one in list(going):
+            one[1].check()
+            plan = next(one[2], None)
+            if plan is None:
+                going.remove(one)
+            else:
+                yield one[0], one[1], plan
 
 
 def _together(paths: Sequence[HandPath]) -> bool:

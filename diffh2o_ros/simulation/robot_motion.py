@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,11 @@ import numpy as np
 from diffh2o_ros.geometry.mass import plausible_mass
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
+from diffh2o_ros.retargeting.errors import RobotHandError
 from diffh2o_ros.retargeting.robot_hand import RobotHand
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 from diffh2o_ros.simulation.bench import PERTURBATIONS, Bench, CacheDir, Change
-from diffh2o_ros.simulation.planning import Planner
+from diffh2o_ros.simulation.planning import Planner, choose
 from diffh2o_ros.simulation.scene import Physics
 from diffh2o_ros.simulation.verdict import judged
 
@@ -55,15 +57,46 @@ def robot_motion(
     Raises:
         RobotHandError: a hand has no robot, or one of the other side, or never holds the object.
     """
+    return best_robot_motion([motion], robots, options, check)[1]
+
+
+def best_robot_motion(
+    motions: Iterable[Interaction],
+    robots: Mapping[str, RobotHand],
+    options: SimulationOptions | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> tuple[Interaction, RobotTrajectory]:
+    """The first of several motions that robot hands do in simulation, and how; see `robot_motion`.
+
+    Args:
+        motions: with the same object, that would do equally well. They are asked for one by one,
+            the second only once the first plan for the first fails.
+    """
     options = options or SimulationOptions()
-    planner = Planner(motion, robots, np.random.default_rng(options.seed), check)
-    mesh = Mesh(motion.object_vertices, motion.object_faces)
+    tried: list[Interaction] = []
+
+    def planners() -> Iterator[Planner]:
+        for motion in motions:
+            try:
+                planner = Planner(motion, robots, np.random.default_rng(options.seed), check)
+            except RobotHandError:
+                if not tried:
+                    raise
+                continue  # another one acts with a hand that has no robot
+            tried.append(motion)
+            yield planner
+
+    motions = iter(motions)
+    first = next(motions)
+    motions = itertools.chain([first], motions)
+    mesh = Mesh(first.object_vertices, first.object_faces)
     physics = options.physics(mesh)
-    chosen = planner.choose(Bench.choosing(mesh, physics, options.cache_dir))
+    chosen = choose(planners(), Bench.choosing(mesh, physics, options.cache_dir))
     planned = chosen.trajectory
     planned.settings |= {"trials": chosen.trials, "first_plan_holds": chosen.first}
-    planned.settings |= {"seed": options.seed}
-    return simulated(planned, robots, options, perturbed=True, check=check)
+    planned.settings |= {"seed": options.seed, "motion": chosen.planner}
+    done = simulated(planned, robots, options, perturbed=True, check=check)
+    return tried[chosen.planner], done
 
 
 def simulated(

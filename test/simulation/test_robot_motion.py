@@ -13,7 +13,7 @@ from diffh2o_ros.retargeting.robots import load_robot
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 from diffh2o_ros.simulation.bench import PERTURBATIONS, Bench
 from diffh2o_ros.simulation.plan import trajectory
-from diffh2o_ros.simulation.planning import Planner
+from diffh2o_ros.simulation.planning import Planner, choose
 from diffh2o_ros.simulation.robot_motion import Mesh, SimulationOptions, robot_motion, simulated
 from diffh2o_ros.simulation.verdict import judged
 
@@ -70,7 +70,7 @@ def test_a_seed_gives_one_trajectory(lift, openhand, options, lifted):
     planner = Planner(lift, {"right": load_robot("openhand", "right")}, np.random.default_rng(0))
     mesh = Mesh(lift.object_vertices, lift.object_faces)
     bench = Bench.choosing(mesh, options.physics(mesh), options.cache_dir)
-    chosen = planner.choose(bench).trajectory
+    chosen = choose([planner], bench).trajectory
     assert np.array_equal(chosen.times, lifted.times)
     for name in ("positions", "commands", "base_pose", "base_command"):
         one, other = (getattr(of.hands["right"], name) for of in (chosen, lifted))
@@ -128,7 +128,7 @@ def test_a_can_that_is_put_down_stands_there_alone(can_motion, openhand, options
     robots = {"right": openhand}
     mesh = Mesh(can_motion.object_vertices, can_motion.object_faces)
     bench = Bench.choosing(mesh, options.physics(mesh), options.cache_dir)
-    chosen = Planner(can_motion, robots, np.random.default_rng(0)).choose(bench)
+    chosen = choose([Planner(can_motion, robots, np.random.default_rng(0))], bench)
     planned = chosen.trajectory
     start, stop = planned.hands["right"].hold
     assert start < stop < planned.times[-1]
