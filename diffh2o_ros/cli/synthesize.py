@@ -70,6 +70,7 @@ def add_parser(subparsers) -> None:
     add_option(parser, RequestOptions, "table", type=table, metavar="T")
     add_option(parser, RequestOptions, "below_table")
     add_option(parser, RequestOptions, "hold")
+    add_option(parser, RequestOptions, "verify")
     add_generation(parser)
     parser.set_defaults(run=run)
 
@@ -148,5 +149,10 @@ def _made(arguments: argparse.Namespace, mesh, grasp, robots) -> tuple[Result, l
 
         simulation, total = SimulationOptions(cache_dir=arguments.cache_dir), request.num_samples
         return with_robots(
-            synthesize, request, robots, simulation, lambda number: progress("robot", number, total)
+            synthesize,
+            request,
+            robots,
+            simulation,
+            synthesizer.settings.num_candidates,
+            lambda number: progress("robot", number, total),
         )

@@ -192,6 +192,7 @@ class Engine:
             order.options,
             self._robots.hands,
             self._robots.options(),
+            self._synthesizer.settings.num_candidates,
             lambda number: on_progress("robot", number, total),
         )
 

@@ -73,6 +73,7 @@ class Order:
             table=_table(request, frames, settings),
             below_table=_below_table(request, settings),
             hold=settings.hold,
+            verify=request.verify,
         )
         mesh, object_pose = _object(request, frames, settings, inputs)
         grasp = None

@@ -54,6 +54,8 @@ class Chosen:
 class Planner:
     """Plans for robot hands, by side, that do what the human hands of an interaction do.
 
+    `faithful`: with grasps as near to the human ones as can be alone.
+
     Raises RobotHandError where a hand that acts has no robot, or none that can.
     """
 
@@ -61,6 +63,7 @@ class Planner:
     robots: Mapping[str, RobotHand]
     rng: np.random.Generator
     check: Callable[[], None] = field(default=lambda: None)
+    faithful: bool = False
 
     def __post_init__(self) -> None:
         for side in self.motion.hands:
@@ -90,7 +93,7 @@ class Planner:
 
     def _grasps(self, paths: Sequence[HandPath]) -> Iterator[tuple[RobotGrasp, ...]]:
         seen: list[tuple[RobotGrasp, ...]] = []
-        for tolerances in LADDER:
+        for tolerances in LADDER[:1] if self.faithful else LADDER:
             if len(paths) > 1 and _together(paths):
                 tolerances = replace(tolerances, balance=np.inf)  # neither balances alone
             found = [

@@ -30,12 +30,14 @@ class SimulationOptions:
         friction: sliding, of everything.
         seed: of what grasps start from.
         cache_dir: folder that keeps objects' convex parts between processes.
+        faithful: plan only grasps that are as near to the human ones as can be.
     """
 
     mass: float | None = None
     friction: float = 0.9
     seed: int = 0
     cache_dir: CacheDir = None
+    faithful: bool = False
 
     def physics(self, mesh: Mesh) -> Physics:
         """Of a scene with an object."""
@@ -78,7 +80,8 @@ def best_robot_motion(
     def planners() -> Iterator[Planner]:
         for motion in motions:
             try:
-                planner = Planner(motion, robots, np.random.default_rng(options.seed), check)
+                rng = np.random.default_rng(options.seed)
+                planner = Planner(motion, robots, rng, check, options.faithful)
             except RobotHandError:
                 if not tried:
                     raise

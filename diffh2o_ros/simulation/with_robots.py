@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,52 +20,79 @@ from diffh2o_ros.synthesis.warning import ResultWarning, WarningCode
 ALTERNATIVES = 3
 
 
+@dataclass(frozen=True)
+class Tried:
+    """A motion, how robots do it, None where they cannot, and why they do not, empty where they
+    do."""
+
+    motion: Interaction
+    trajectory: RobotTrajectory | None
+    failure: str
+
+
 def with_robots(
     synthesize: Callable[[RequestOptions], Result],
     request: RequestOptions,
     robots: Mapping[str, RobotHand],
     options: SimulationOptions,
+    alternatives: int = ALTERNATIVES,
     check: Callable[[int], None] = lambda sample: None,
-) -> tuple[Result, Sequence[RobotTrajectory | None]]:
-    """What a request gives, and how robots do each of its motions.
+) -> tuple[Result, list[RobotTrajectory | None]]:
+    """What a request gives, and how robots do each of its motions, None where they cannot.
 
     A motion for which the first plan of the robots fails may give way to one with another grasp. A
-    warning says of which motions robots cannot do, or do not in simulation.
+    warning says of which motions robots cannot do, or do not in simulation. Arguments as of
+    `tried_by_robots`.
+    """
+    result, tried = tried_by_robots(synthesize, request, robots, options, alternatives, check)
+    warnings = []
+    for number, one in enumerate(tried):
+        if one.failure:
+            verb = "cannot do it" if one.trajectory is None else "does not do it in simulation"
+            said = f"the robot {verb}: {one.failure}"
+            warnings.append(ResultWarning(WarningCode.ROBOT_FAILED, said, (number,)))
+    return result.warned(warnings), [one.trajectory for one in tried]
+
+
+def tried_by_robots(
+    synthesize: Callable[[RequestOptions], Result],
+    request: RequestOptions,
+    robots: Mapping[str, RobotHand],
+    options: SimulationOptions,
+    alternatives: int,
+    check: Callable[[int], None],
+) -> tuple[Result, list[Tried]]:
+    """What a request gives, its motions those that robots do as far as there are any.
 
     Args:
         synthesize: gives a result for a request, whose seed and number of samples are changed.
         robots: by side.
         options: of the simulation; the seed is the request's.
+        alternatives: the most motions with other grasps that are tried instead of one; no more
+            than grasps are tried at once.
         check: called now and then with the number of the motion; what it raises ends the work.
-
-    Returns:
-        The result, and a robot trajectory a motion, None where robots cannot do it.
     """
     result = synthesize(request)
-    motions: list[Interaction] = []
-    trajectories: list[RobotTrajectory | None] = []
-    warnings = []
+    found = []
     for number, first in enumerate(result):
         seeds = np.random.SeedSequence([request.seed, number]).generate_state(2, np.uint64)
-        again = replace(request, seed=int(seeds[0] >> 1), num_samples=ALTERNATIVES, ranked=True)
+        again = replace(
+            request,
+            seed=int(seeds[0] >> 1),
+            num_samples=min(alternatives, ALTERNATIVES),
+            ranked=True,
+        )
         own = replace(options, seed=int(seeds[1] >> 1))
+        motions = _with_alternatives(first, synthesize, again)
         try:
             motion, trajectory = best_robot_motion(
-                _with_alternatives(first, synthesize, again),
-                robots,
-                own,
-                lambda number=number: check(number),
+                motions, robots, own, lambda number=number: check(number)
             )
         except RobotHandError as error:
-            motion, trajectory, said = first, None, f"the robot cannot do it: {error}"
+            found.append(Tried(first, None, str(error)))
         else:
-            said = trajectory.settings.get("failure", "")
-            said = said and f"the robot does not do it in simulation: {said}"
-        if said:
-            warnings.append(ResultWarning(WarningCode.ROBOT_FAILED, said, (number,)))
-        motions.append(motion)
-        trajectories.append(trajectory)
-    return replace(result, interactions=tuple(motions)).warned(warnings), trajectories
+            found.append(Tried(motion, trajectory, trajectory.settings.get("failure", "")))
+    return replace(result, interactions=tuple(one.motion for one in found)), found
 
 
 def _with_alternatives(

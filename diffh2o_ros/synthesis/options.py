@@ -146,6 +146,13 @@ class RequestOptions:
             choices=lambda: HOLDS,
         ),
     )
+    verify: bool = field(
+        default=False,
+        metadata=_about(
+            "carry motions out in simulation, and give another grasp where the hand does not hold "
+            "the object (seconds; needs MuJoCo and CoACD)"
+        ),
+    )
 
     def __post_init__(self) -> None:
         for f in fields(self):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module, resources
@@ -118,6 +119,7 @@ class Synthesizer:
         table: Table = RequestOptions.table,
         below_table: str = RequestOptions.below_table,
         hold: str = RequestOptions.hold,
+        verify: bool = RequestOptions.verify,
     ) -> Result:
         """Interactions of one object for one task; sample i depends on seed and i alone, but for
         rounding.
@@ -149,6 +151,10 @@ class Synthesizer:
                 goes on without a table, "lift" moves it up, both with a warning; "refuse".
             hold: "compliant", fingers and wrist adjust to what they carry, contacts staying where
                 they are; "rigid", the hand is fixed to the object.
+            verify: motions are carried out in simulation by a hand of rigid limbs; one that does
+                not hold the object gives way to one with another grasp. Each result's quality
+                then has held_in_simulation (1 or 0) and robustness, the fraction of simulations
+                with another friction, mass or place of the object in which it holds.
 
         Returns:
             The interactions, with timings and warnings.
@@ -156,9 +162,10 @@ class Synthesizer:
         Raises:
             MeshError, TaskError, GraspError, PoseError, TableError: bad input, said in one line.
             OptionError: a number out of range, or a word that is no choice.
+            RobotHandError: `verify` without the packages that it needs.
         """
         options = RequestOptions(
-            num_samples, seed, steps, refine, ranked, complete, table, below_table, hold
+            num_samples, seed, steps, refine, ranked, complete, table, below_table, hold, verify
         )
         options.check_ranked(self.settings.num_candidates)
         if self.device.type == "cuda" and os.getpid() != self._process:
@@ -168,6 +175,10 @@ class Synthesizer:
             )
         if object_pose is not None:
             object_pose = check_pose(object_pose)
+        if verify:
+            again = partial(self.synthesize, mesh, task, grasp, on_progress=on_progress)
+            placed = partial(again, object_pose=object_pose)
+            return self._verified(placed, options, on_progress)
         threads = torch.get_num_threads() if self.device.type == "cpu" else 1
 
         def work(report: Report) -> Result:
@@ -186,6 +197,18 @@ class Synthesizer:
             return replace(result.warned(given.warnings).map(given.as_given), timings=timings)
 
         return apart(work, on_progress)
+
+    def _verified(
+        self,
+        synthesize: Callable[..., Result],
+        options: RequestOptions,
+        on_progress: OnProgress | None,
+    ) -> Result:
+        """The simulation is in a room above this one, and needs what is not always installed."""
+        import_module("diffh2o_ros.retargeting.installed").check_installed("mujoco", "coacd")
+        verified = import_module("diffh2o_ros.simulation.verifying").verified
+        alternatives = self.settings.num_candidates
+        return verified(synthesize, options, alternatives, self._cache_dir, on_progress)
 
     def warm_up(self) -> None:
         """Does all there is to do once, on a box, so that the first request is not a slow one:

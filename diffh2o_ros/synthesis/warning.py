@@ -35,6 +35,8 @@ class WarningCode(IntEnum):
     MESH_FILE = 10312
     #: A robot hand cannot do the motion, or does not in simulation.
     ROBOT_FAILED = 10313
+    #: No motion was found whose hands hold the object in simulation.
+    NOT_HELD = 10314
 
 
 class ResultWarning(str):

@@ -73,7 +73,7 @@ def test_what_none_does_is_told(can_motion, openhand, options):
     synthesize, _ = asked([near], [far(can_motion, "other")])
     seen = []
     result, (robot,) = with_robots(
-        synthesize, RequestOptions(), {"right": openhand}, options, seen.append
+        synthesize, RequestOptions(), {"right": openhand}, options, 3, seen.append
     )
     assert result[0].text == "near"
     assert [w.code for w in result.warnings] == [WarningCode.ROBOT_FAILED]

@@ -39,7 +39,7 @@ def test_what_cannot_be_is_said_in_one_line(given, says):
 
 
 def test_what_can_be_is_taken():
-    RequestOptions(32, 2**63 - 1, 1000, False, True, "hull", np.float32(0.7), "lift", "rigid")
+    RequestOptions(32, 2**63 - 1, 1000, False, True, "hull", np.float32(0.7), "lift", "rigid", True)
     RequestOptions(num_samples=500, table=0, steps=np.int64(3))
 
 
