@@ -7,13 +7,13 @@
 
 SHELL := /bin/bash
 # Handed on through the environment, so that quotes in them reach the program as they are.
-export MESH TASK OUT
+export MESH TASK ROBOT OUT
 
 .PHONY: help setup demo test bench soak lint weights clean
 
 help:
 	@echo "make setup   everything the package needs, into .venv and install"
-	@echo "make demo    a hand picks up a mug, through ROS 2 (MESH=, TASK= for your own)"
+	@echo "make demo    a hand picks up a mug, through ROS 2 (MESH=, TASK=, ROBOT= for your own)"
 	@echo "make test    the whole test suite, over real ROS 2"
 	@echo "make bench   how fast it is on this machine, stage by stage, against the goals (ARGS=--quick)"
 	@echo "make soak    500 mixed requests from four clients: nothing lost, nothing leaked"
@@ -25,7 +25,7 @@ setup:
 	@scripts/setup.sh
 
 demo: setup
-	@scripts/with_ros.sh python scripts/demo.py $${MESH:+--mesh "$$MESH"} $${TASK:+--task "$$TASK"}
+	@scripts/with_ros.sh python scripts/demo.py $${MESH:+--mesh "$$MESH"} $${TASK:+--task "$$TASK"} $${ROBOT:+--robot "$$ROBOT"}
 
 test:
 	@scripts/setup.sh --test

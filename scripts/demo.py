@@ -30,14 +30,13 @@ from diffh2o_ros.evaluation.metrics import interaction_metrics
 from diffh2o_ros.geometry.formats.names import FORMATS, UP_HELP, UPS
 from diffh2o_ros.geometry.intake import load_mesh
 from diffh2o_ros.geometry.mesh import Mesh
-from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.nodes.client import SynthesisClient, keep_apart, start_node
 from diffh2o_ros.nodes.from_messages import interaction_from_message
 from diffh2o_ros.nodes.mesh_messages import shape_message
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
 from diffh2o_ros.nodes.robot_messages import robot_from_message
-from diffh2o_ros.retargeting.robots import load_robots
+from diffh2o_ros.retargeting.robots import available, load_robots
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 from diffh2o_ros.simulation.drawing import drawable
 from diffh2o_ros.srv import Synthesize
@@ -63,7 +62,7 @@ def main() -> int:
     parser.add_argument("--up", choices=UPS, default="auto", help=UP_HELP)
     parser.add_argument("--task", default="pick up the mug with the right hand")
     parser.add_argument(
-        "--robot", default="openhand", help="the robot's hands (default: the built-in ones)"
+        "--robot", default="openhand", help="the robot's hand (default: the built-in ones)"
     )
     parser.add_argument("--seed", default=0, type=int)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
@@ -162,7 +161,8 @@ def converse(
     """The response to our request, and what the node says of itself on /diagnostics."""
     with open(log, "w") as file:
         parameters = {"device": arguments.device, "cache_dir": str(arguments.out / "cache")}
-        parameters |= {f"robot_{side}": arguments.robot for side in SIDES}
+        sides = available([arguments.robot])
+        parameters |= {f"robot_{side}": arguments.robot for side in sides}
         process = start_node(parameters, stdout=file, stderr=subprocess.STDOUT)
         try:
             with SynthesisClient(process=process) as client:
