@@ -64,6 +64,14 @@ ARGUMENTS = [
         )
         for side in ("right", "left")
     ),
+    *(
+        DeclareLaunchArgument(
+            f"robot_{side}_mapping",
+            default_value="",
+            description=f"dex-retargeting's YAML file of robot_{side}; empty: as params_file says.",
+        )
+        for side in ("right", "left")
+    ),
     DeclareLaunchArgument(
         "frame_id",
         default_value="",
@@ -92,8 +100,10 @@ ARGUMENTS = [
 ]
 
 
+#: Parameters that name robot hands.
+ROBOTS = ("robot_right", "robot_left", "robot_right_mapping", "robot_left_mapping")
 #: Arguments that, if given, stand above the parameter of the same name in params_file.
-OVERRIDES = (*OPTIONS, "robot_right", "robot_left", "frame_id")
+OVERRIDES = (*OPTIONS, *ROBOTS, "frame_id")
 
 
 #: Transitions that did not succeed, by the states they began and ended in.

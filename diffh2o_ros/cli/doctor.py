@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from diffh2o_ros.cli import robot_arguments
 from diffh2o_ros.cli.arguments import add_path
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
@@ -26,6 +27,7 @@ def add_parser(subparsers) -> None:
         "instead of all this: what is understood of a robot hand, as a table and a picture",
     )
     add_path(robot, "--robot", "FILE", "its URDF or MJCF file")
+    robot_arguments.add_map(robot)
     add_path(robot, "--picture", "F.png", "the picture (default: the file's name, here)")
     parser.set_defaults(run=run)
 
@@ -37,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         return report(arguments)
     if arguments.picture is not None:
         raise CommandError("--picture goes with --robot")
+    if arguments.map:
+        raise CommandError("--map goes with --robot")
     from dataclasses import asdict
 
     from diffh2o_ros.cli.checks import all_checks

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.simulation.robot_motion import SimulationOptions, robot_motion
 
     motion = Interaction.load(arguments.file)
-    robots = load_robots(arguments.robot, motion.hands)
+    robots = load_robots(arguments.robot, motion.hands, robot_arguments.mappings(arguments))
     options = SimulationOptions(
         arguments.mass, arguments.friction, arguments.seed, arguments.cache_dir
     )

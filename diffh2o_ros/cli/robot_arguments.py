@@ -15,6 +15,7 @@ from diffh2o_ros.printable import shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from diffh2o_ros.retargeting.mapping import HandMapping
     from diffh2o_ros.retargeting.robot_hand import RobotHand
     from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 
@@ -31,6 +32,29 @@ def add_robot(parser: argparse.ArgumentParser, what: str, **others: Any) -> None
         "files of either hand",
         **others,
     )
+    add_map(parser)
+
+
+def add_map(parser: Any) -> None:
+    """Adds the flag of mappings."""
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="Y",
+        help="dex-retargeting's YAML file of the robot, which says what is thumb, finger and palm "
+        "(default: inferred); twice where --robot is",
+    )
+
+
+def mappings(arguments: argparse.Namespace) -> list[HandMapping]:
+    """Those of --map."""
+    if not arguments.map:
+        return []
+    from diffh2o_ros.retargeting.mapping import read_mapping
+
+    return [read_mapping(path) for path in arguments.map]
 
 
 def add_simulation(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli import outputs, robot_arguments
 from diffh2o_ros.printable import shown
 from diffh2o_ros.retargeting.installed import check_installed
 
@@ -21,8 +21,9 @@ def report(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.retargeting.picture import draw_hand
     from diffh2o_ros.retargeting.robot_file import read_robot
 
+    mapping = next(iter(robot_arguments.mappings(arguments)), None)
     links = Links.of(read_robot(path).compile())
-    hand = infer(links, shown(path))
+    hand = infer(links, shown(path), mapping)
     print(describe(links, hand))
     draw_hand(links, hand, f"{path.name}: a {hand.side} hand", picture)
     print(f"\n{shown(picture)}")

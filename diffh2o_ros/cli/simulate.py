@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     trajectory = RobotTrajectory.load(arguments.file)
     names = arguments.robot or [hand.robot for hand in trajectory.hands.values()]
-    robots = load_robots(names, trajectory.hands)
+    robots = load_robots(names, trajectory.hands, robot_arguments.mappings(arguments))
     for side, robot in robots.items():
         trajectory.check_robot(side, robot.joint_names, robot.sha256)
     change = Change("displaced", displaced=tuple(arguments.displace))

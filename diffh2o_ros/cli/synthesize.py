@@ -81,11 +81,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.gif is not None:
         outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
     robots = {}
+    if arguments.map and not arguments.robot:
+        raise CommandError("--map goes with --robot")
     if arguments.robot:
         check_installed("mujoco", "coacd")
         from diffh2o_ros.retargeting.robots import available
 
-        robots = available(arguments.robot)
+        robots = available(arguments.robot, robot_arguments.mappings(arguments))
 
     from diffh2o_ros.geometry.intake import load_mesh
     from diffh2o_ros.motion.grasp import Grasp

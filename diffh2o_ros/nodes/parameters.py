@@ -27,6 +27,10 @@ _ROBOT = (
     "(docs/robots.md): openhand, allegro, shadow, menagerie:NAME, or the path of an MJCF or URDF "
     "file; empty: none."
 )
+_MAPPING = (
+    "dex-retargeting's YAML file of robot_{side}, which says what of it is thumb, finger and palm; "
+    "empty: inferred."
+)
 _AXES = ("x", "y", "z", "-x", "-y", "-z")
 
 
@@ -66,8 +70,10 @@ class Settings:
     hand_model: str = _option(SynthesizerOptions, "hand", live=False)
     mano_dir: str = _option(SynthesizerOptions, "mano_dir", live=False)
     cache_dir: str = _option(SynthesizerOptions, "cache_dir", live=False)
-    robot_right: str = _parameter("", _ROBOT.format(side="right", other="left"), live=False)
-    robot_left: str = _parameter("", _ROBOT.format(side="left", other="right"), live=False)
+    robot_right: str = _parameter("", _ROBOT.format(side="right"), live=False)
+    robot_left: str = _parameter("", _ROBOT.format(side="left"), live=False)
+    robot_right_mapping: str = _parameter("", _MAPPING.format(side="right"), live=False)
+    robot_left_mapping: str = _parameter("", _MAPPING.format(side="left"), live=False)
     queue_size: int = _parameter(
         4, "How many requests may wait for their turn; more are refused.", live=False, range=(1, 64)
     )

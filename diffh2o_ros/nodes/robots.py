@@ -9,6 +9,7 @@ from functools import cached_property
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.retargeting.link_chain import ChainLink, links_of
+from diffh2o_ros.retargeting.mapping import read_mapping
 from diffh2o_ros.retargeting.robot_hand import RobotHand
 from diffh2o_ros.retargeting.robots import load_robot
 from diffh2o_ros.simulation.robot_motion import SimulationOptions
@@ -25,7 +26,9 @@ class Robots:
     def load(settings: Settings) -> Robots:
         """Those that the parameters name. Raises RobotHandError."""
         names = {side: getattr(settings, f"robot_{side}") for side in SIDES}
-        hands = {side: load_robot(name, side) for side, name in names.items() if name}
+        files = {side: getattr(settings, f"robot_{side}_mapping") for side in SIDES}
+        mappings = {side: read_mapping(file) if file else None for side, file in files.items()}
+        hands = {s: load_robot(name, s, mappings[s]) for s, name in names.items() if name}
         return Robots(hands, settings.cache_dir or None)
 
     @cached_property

@@ -7,13 +7,19 @@ where they do not.
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diffh2o_ros.printable import shown
 from diffh2o_ros.retargeting.errors import RobotHandError
 from diffh2o_ros.retargeting.links import Links
+
+if TYPE_CHECKING:
+    from diffh2o_ros.retargeting.mapping import HandMapping
 
 FINGERS = ("thumb", "index", "middle", "ring", "little")
 #: Words by which files call fingers: whole words, or Shadow's short ones before a joint or link.
@@ -60,23 +66,27 @@ class HandAnatomy:
     arm: tuple[int, ...]
 
 
-def infer(links: Links, name: str = "this robot") -> HandAnatomy:
+def infer(
+    links: Links, name: str = "this robot", mapping: HandMapping | None = None
+) -> HandAnatomy:
     """The hand that a robot ends in. Raises RobotHandError where there is none.
 
     Args:
         name: what errors call it.
+        mapping: says which links are fingertips and palm; what it leaves open is inferred.
     """
     try:
-        return _infer(links)
+        return _infer(links, mapping)
     except RobotHandError as error:
         raise RobotHandError(f"no hand in {name}: {error}") from None
 
 
-def _infer(links: Links) -> HandAnatomy:
-    chains = _chains(links)
+def _infer(links: Links, mapping: HandMapping | None) -> HandAnatomy:
+    mapped = {} if mapping is None else _mapped(links, mapping)
+    chains = {chain[-1]: chain for chain in mapped.values()} or _chains(links)
     words = {tip: _word(links, chain) for tip, chain in chains.items()}
     axes = {tip: _flexion(links, chain) for tip, chain in chains.items()}
-    thumb = _thumb(links, chains, words, axes)
+    thumb = mapped["thumb"][-1] if mapped else _thumb(links, chains, words, axes)
     tips = {tip: _end(links, tip) for tip in chains}
     middle_of_others = np.mean([tips[tip] for tip in chains if tip != thumb], axis=0)
     toward = {tip: tips[thumb] if tip != thumb else middle_of_others for tip in chains}
@@ -95,7 +105,11 @@ def _infer(links: Links) -> HandAnatomy:
     side = "right" if across @ offset > 0 else "left"
     toward_thumb = across if side == "right" else -across
     named = _named(others, words, base, toward_thumb)
+    if mapped:
+        named = {name: chain[-1] for name, chain in mapped.items() if name != "thumb"}
     palm = _palm(links, chains)
+    if mapping is not None and mapping.palm is not None:
+        palm = _link(links, mapping.palm)
     fingers = {
         name: _finger(links, name, chains[tip], closing[tip])
         for name, tip in (("thumb", thumb), *named.items())
@@ -103,6 +117,39 @@ def _infer(links: Links) -> HandAnatomy:
     palm_rotation = links.data.xmat[palm].reshape(3, 3)
     arm = tuple(j for link in links.chain(palm, 0) for j in links.joints(link)) if palm else ()
     return HandAnatomy(side, palm, palm_rotation.T @ normal, fingers, arm)
+
+
+def _mapped(links: Links, mapping: HandMapping) -> dict[str, list[int]]:
+    """Of each finger of a mapping the links from the palm to its tip."""
+    root = 0 if mapping.palm is None else _link(links, mapping.palm)
+    chains = {}
+    for finger, name in mapping.tips.items():
+        tip = _link(links, name)
+        if tip not in links.points:
+            raise RobotHandError(f"{shown(name)} has no collision shape: map the link that has one")
+        whole = links.chain(tip, 0)
+        if root and root not in whole:
+            raise RobotHandError(f"{shown(name)} does not hang on {shown(mapping.palm)}")
+        chains[finger] = whole[whole.index(root) + 1 :] if root else whole
+    shared = 0
+    while len({chain[shared] if shared < len(chain) else -1 for chain in chains.values()}) == 1:
+        shared += 1
+    chains = {finger: chain[shared:] for finger, chain in chains.items()}
+    for finger, chain in chains.items():
+        if not _joints(links, chain):
+            tip = shown(mapping.tips[finger])
+            raise RobotHandError(f"no joint moves {tip}, the tip of the {finger}")
+    return chains
+
+
+def _link(links: Links, name: str) -> int:
+    """The link of a body by its name."""
+    names = [links.model.body(b).name for b in range(links.model.nbody)]
+    if name not in names:
+        close = difflib.get_close_matches(name, names, 1)
+        hint = f": do you mean {shown(close[0])}?" if close else ""
+        raise RobotHandError(f"there is no link {shown(name)}{hint}")
+    return int(links.model.body_weldid[names.index(name)])
 
 
 def _chains(links: Links) -> dict[int, list[int]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from typing import TYPE_CHECKING
+
 import mujoco
 
 from diffh2o_ros.printable import shown
@@ -9,19 +12,25 @@ from diffh2o_ros.retargeting.anatomy import infer
 from diffh2o_ros.retargeting.errors import RobotHandError
 from diffh2o_ros.retargeting.links import MOVING, Links
 
+if TYPE_CHECKING:
+    from diffh2o_ros.retargeting.mapping import HandMapping
+
 #: Name of the joint by which a hand floats.
 FLOATING = "floating_base"
 
 
-def float_hand(spec: mujoco.MjSpec, name: str) -> mujoco.MjSpec:
+def float_hand(spec: mujoco.MjSpec, name: str, mapping: HandMapping | None = None) -> mujoco.MjSpec:
     """The specification, which is changed, with nothing in it but the hand, which floats: joints
-    above the palm are fixed. Raises RobotHandError where there is no hand."""
+    above the palm are fixed, and those that a mapping locks. Raises RobotHandError where there is
+    no hand."""
     for number, body in enumerate(spec.bodies[1:]):
         body.name = body.name or f"body_{number}"
     for number, joint in enumerate(spec.joints):
         joint.name = joint.name or f"joint_{number}"
+    if mapping is not None:
+        _fix(spec, _locked(spec, mapping, name))
     links = Links.of(spec.compile())
-    hand = infer(links, shown(name))
+    hand = infer(links, shown(name), mapping)
     model = links.model
     fixed = {model.joint(j).name for j in hand.arm}
     fixed |= {model.joint(j).name for j in range(model.njnt) if model.jnt_type[j] not in MOVING}
@@ -42,6 +51,22 @@ def float_hand(spec: mujoco.MjSpec, name: str) -> mujoco.MjSpec:
     _plain(spec)
     spec.worldbody.first_body().add_freejoint(name=FLOATING)
     return spec
+
+
+def _locked(spec: mujoco.MjSpec, mapping: HandMapping, name: str) -> set[str]:
+    """The joints that a mapping locks; those that follow others are no joints of their own."""
+    names = {joint.name for joint in spec.joints}
+    for said in (*mapping.locked, *(mapping.moving or ())):
+        if said not in names:
+            close = difflib.get_close_matches(said, names, 1)
+            hint = f": do you mean {shown(close[0])}?" if close else ""
+            raise RobotHandError(f"{shown(name)} has no joint {shown(said)}{hint}")
+    locked = set(mapping.locked)
+    if mapping.moving is not None:
+        equal = mujoco.mjtEq.mjEQ_JOINT
+        followers = {e.name1 for e in spec.equalities if e.type == equal}
+        locked |= names - set(mapping.moving) - followers
+    return locked
 
 
 def _plain(spec: mujoco.MjSpec) -> None:

@@ -16,6 +16,7 @@ from diffh2o_ros.retargeting.anatomy import HandAnatomy, infer
 from diffh2o_ros.retargeting.coupling import JointCoupling, coupling_of
 from diffh2o_ros.retargeting.floating import float_hand, strip
 from diffh2o_ros.retargeting.links import Links
+from diffh2o_ros.retargeting.mapping import HandMapping
 from diffh2o_ros.retargeting.robot_file import read_robot, velocity_limits
 
 #: ObjectSurface points that are kept clear of things.
@@ -56,25 +57,29 @@ class RobotHand:
     file: Path | None = None
 
     @staticmethod
-    def read(path: str | Path) -> RobotHand:
+    def read(path: str | Path, mapping: HandMapping | None = None) -> RobotHand:
         """The hand in a file, MJCF or URDF. Raises RobotHandError, one line."""
-        hand = RobotHand.of(read_robot(path), str(path), velocity_limits(path))
+        hand = RobotHand.of(read_robot(path), str(path), velocity_limits(path), mapping)
         digest = sha256(Path(path).read_bytes()).hexdigest()
         return replace(hand, sha256=digest, file=Path(path))
 
     @staticmethod
     def of(
-        spec: mujoco.MjSpec, name: str, velocities: Mapping[str, float] | None = None
+        spec: mujoco.MjSpec,
+        name: str,
+        velocities: Mapping[str, float] | None = None,
+        mapping: HandMapping | None = None,
     ) -> RobotHand:
         """The hand of a specification, which is changed. What is above the palm moves with it.
 
         Args:
             velocities: largest speeds of joints, by name; VELOCITY of others.
+            mapping: what of it is thumb, finger and palm, and which joints move; inferred else.
         """
-        floating = float_hand(spec, name)
+        floating = float_hand(spec, name, mapping)
         strip(floating)
         model = floating.compile()
-        anatomy = infer(Links.of(model), shown(name))
+        anatomy = infer(Links.of(model), shown(name), mapping)
         names = [model.joint(j).name for j in range(1, model.njnt)]
         speeds = np.array([(velocities or {}).get(name, VELOCITY) for name in names])
         digest = sha256(floating.to_xml().encode()).hexdigest()

@@ -14,6 +14,7 @@ from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.printable import shown
 from diffh2o_ros.retargeting import built_in
 from diffh2o_ros.retargeting.errors import RobotHandError
+from diffh2o_ros.retargeting.mapping import HandMapping
 from diffh2o_ros.retargeting.robot_hand import RobotHand
 
 BUILT_IN = "openhand"
@@ -29,11 +30,12 @@ _IN_WHEELS = {
 NAMES = (BUILT_IN, *sorted({name for name, _ in _IN_WHEELS}))
 
 
-def load_robot(name: str, side: str) -> RobotHand:
+def load_robot(name: str, side: str, mapping: HandMapping | None = None) -> RobotHand:
     """A robot hand for a side.
 
     Args:
         name: one of `NAMES`, "menagerie:NAME", or the path of an MJCF or URDF file.
+        mapping: what of it is thumb, finger and palm; inferred where there is none.
 
     Raises:
         RobotHandError: one line; there is none, what it needs is not installed, it is no hand, or
@@ -42,8 +44,9 @@ def load_robot(name: str, side: str) -> RobotHand:
     if "\0" in name:
         raise RobotHandError(f"{shown(name)} is no name of a robot: it holds a zero byte")
     if name == BUILT_IN:
-        return RobotHand.of(mujoco.MjSpec.from_string(built_in.mjcf(side)), BUILT_IN)
-    hand = replace(RobotHand.read(_file(name, side)), name=name)
+        spec = mujoco.MjSpec.from_string(built_in.mjcf(side))
+        return RobotHand.of(spec, BUILT_IN, mapping=mapping)
+    hand = replace(RobotHand.read(_file(name, side), mapping), name=name)
     if hand.side != side:
         raise RobotHandError(
             f"{shown(name)} is a {hand.side} hand and a {side} one acts: give a {side} one"
@@ -51,18 +54,21 @@ def load_robot(name: str, side: str) -> RobotHand:
     return hand
 
 
-def available(names: Sequence[str]) -> dict[str, RobotHand]:
+def available(names: Sequence[str], mappings: Sequence[HandMapping] = ()) -> dict[str, RobotHand]:
     """The robot hands, by side, that names have: for motions that are still to come.
+
+    Args:
+        mappings: none, one for all, or one a name.
 
     Raises:
         RobotHandError: a name has none for either side.
     """
     found: dict[str, RobotHand] = {}
-    for name in names:
+    for name, mapping in _with_mappings(names, mappings):
         errors = []
         for side in SIDES:
             try:
-                found.setdefault(side, load_robot(name, side))
+                found.setdefault(side, load_robot(name, side, mapping))
             except RobotHandError as error:
                 errors.append(error)
         if len(errors) == len(SIDES):
@@ -70,8 +76,13 @@ def available(names: Sequence[str]) -> dict[str, RobotHand]:
     return found
 
 
-def load_robots(names: Sequence[str], sides: Collection[str]) -> dict[str, RobotHand]:
+def load_robots(
+    names: Sequence[str], sides: Collection[str], mappings: Sequence[HandMapping] = ()
+) -> dict[str, RobotHand]:
     """Robot hands by side, from names that `load_robot` knows: one for both sides, or one of each.
+
+    Args:
+        mappings: none, one for all, or one a name.
 
     Raises:
         RobotHandError: one line; a side has no robot.
@@ -79,14 +90,26 @@ def load_robots(names: Sequence[str], sides: Collection[str]) -> dict[str, Robot
     found: dict[str, RobotHand] = {}
     for side in sides:
         errors = []
-        for name in names:
+        for name, mapping in _with_mappings(names, mappings):
             try:
-                found.setdefault(side, load_robot(name, side))
+                found.setdefault(side, load_robot(name, side, mapping))
             except RobotHandError as error:
                 errors.append(error)
         if side not in found:
             raise errors[0] if errors else RobotHandError(f"no robot for the {side} hand")
     return found
+
+
+def _with_mappings(
+    names: Sequence[str], mappings: Sequence[HandMapping]
+) -> list[tuple[str, HandMapping | None]]:
+    """Raises RobotHandError where there are more mappings, or fewer, than names."""
+    if len(mappings) not in (0, 1, len(names)):
+        raise RobotHandError(
+            f"{len(mappings)} mappings for {len(names)} robots: give one for all, or one each"
+        )
+    whole = [None] if not mappings else list(mappings)
+    return list(zip(names, whole * (len(names) // len(whole)), strict=True))
 
 
 def _file(name: str, side: str) -> Path:

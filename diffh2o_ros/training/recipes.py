@@ -135,7 +135,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             emphasis=4.0,
             **_DYNAMICS,
             text_pretraining=3_000,
-            steps=11_500,
+            steps=10_000,
         ),
     },
     "tiny": {
