@@ -29,12 +29,15 @@ def add_parser(subparsers) -> None:
         help="the same seed gives the same result (default: 0)",
     )
     robot_arguments.add_simulation(parser)
+    add_path(parser, "--spider", "DIR", "the human motion for SPIDER, too: its dataset_dir")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     outputs.check_file(arguments.out, "--out", ".npz")
     robot_arguments.check_video(arguments)
+    if arguments.spider is not None:
+        outputs.check_folder(arguments.spider, "--spider")
     check_installed("mujoco", "coacd")
 
     from diffh2o_ros.motion.interaction import Interaction
@@ -46,6 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     options = SimulationOptions(
         arguments.mass, arguments.friction, arguments.seed, arguments.cache_dir
     )
+    if arguments.spider is not None:
+        from diffh2o_ros.export.spider import save_spider
+
+        print(shown(save_spider(motion, arguments.spider)))
     found = robot_motion(motion, robots, options)
     found.save(arguments.out)
     print(f"{shown(arguments.out)}: {robot_arguments.describe(found)}")
