@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import argparse
 from contextlib import nullcontext
-from itertools import pairwise
 from pathlib import Path
 
-from diffh2o_ros import __version__
 from diffh2o_ros.atomic import scratch_folder
-from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli import outputs, robot_arguments
 from diffh2o_ros.cli.arguments import add_generation, add_path, options_of, sentence, whole_number
+from diffh2o_ros.cli.evaluation_inputs import REFINEMENTS, cases_of, circumstances, meshes_of
 from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.geometry.formats.names import FORMATS
 from diffh2o_ros.printable import shown
 from diffh2o_ros.synthesis.options import SynthesizerOptions
 
 KINDS = ("full", "wrist", "fingertips")
-REFINEMENTS = {"both": (True, False), "on": (True,), "off": (False,)}
 
 
 def add_parser(subparsers) -> None:
@@ -31,6 +29,7 @@ def add_parser(subparsers) -> None:
     )
     _add_inputs(parser)
     _add_dataset(parser)
+    _add_robots(parser)
     add_path(
         parser,
         "--recognizer",
@@ -115,6 +114,19 @@ def _add_dataset(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_robots(parser: argparse.ArgumentParser) -> None:
+    """Adds robot hands: then it is they that are judged."""
+    robots = parser.add_argument_group(
+        "robot hands", "instead of the human motions: how often a robot does them, in simulation"
+    )
+    robot_arguments.add_robot(robots, "")
+    robots.add_argument(
+        "--first-motion",
+        action="store_true",
+        help="with --robot: where the first plan fails, no motions with other grasps join in",
+    )
+
+
 def _add_output(parser: argparse.ArgumentParser) -> None:
     """Adds where the report goes."""
     add_path(
@@ -140,10 +152,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         outputs.check_folder(arguments.out, "--out")
 
+    if arguments.robot:
+        from diffh2o_ros.cli.evaluate_robots import run_robots
+
+        return run_robots(arguments)
+    if arguments.map or arguments.first_motion:
+        raise CommandError("--map and --first-motion go with --robot")
     if arguments.meshes is None:
         return _run_on_data(arguments)
-    meshes = _meshes(arguments.meshes)
-    cases = _cases(arguments, meshes)
+    meshes = meshes_of(arguments.meshes)
+    cases = cases_of(arguments, meshes)
     with scratch_folder() if arguments.out is None else nullcontext(arguments.out) as folder:
         report = _run(arguments, meshes, cases, folder)
     print(report.goals())
@@ -198,42 +216,6 @@ def _kinds(text: str) -> tuple[str, ...]:
     return kinds
 
 
-def _meshes(folder: Path) -> list[Path]:
-    from diffh2o_ros.evaluation.mesh_folder import find_meshes
-
-    meshes = find_meshes(folder)
-    if not meshes:
-        raise CommandError(f"no {FORMATS} file in {folder}")
-    for before, after in pairwise(meshes):
-        if before.stem == after.stem:
-            raise CommandError(f"{before.name} and {after.name} share a name: rename one of them")
-    return meshes
-
-
-def _cases(arguments: argparse.Namespace, meshes: list[Path]) -> list:
-    """What is to be run; bad task and grasp files are reported before the networks are loaded."""
-    from diffh2o_ros.evaluation.cases import free_cases, guided_cases
-    from diffh2o_ros.evaluation.targets import read_grasps
-    from diffh2o_ros.evaluation.tasks import DEFAULT_TASKS, EvaluationTask, read_tasks
-
-    if arguments.task is not None:
-        tasks = (EvaluationTask(arguments.task),)
-    else:
-        tasks = DEFAULT_TASKS if arguments.tasks is None else read_tasks(arguments.tasks)
-    refinements = REFINEMENTS[arguments.refinement]
-    seeds = range(arguments.seed, arguments.seed + arguments.seeds)
-    cases = free_cases(meshes, tasks, seeds, refinements)
-    if arguments.grasps is not None:
-        grasps = read_grasps(arguments.grasps)
-        guided = guided_cases(meshes, grasps, arguments.grasp_kinds, arguments.seed, refinements)
-        if not guided and arguments.grasp_kinds:
-            raise CommandError(f"{arguments.grasps} has no grasp for any mesh of this name")
-        cases += guided
-    if not cases:
-        raise CommandError("no task is meant for any of the meshes: see only and except")
-    return cases
-
-
 def _run(arguments: argparse.Namespace, meshes: list[Path], cases: list, folder: Path):
     """Runs what has not been run and writes the report."""
     from diffh2o_ros.evaluation.charts import draw_charts
@@ -253,36 +235,13 @@ def _run(arguments: argparse.Namespace, meshes: list[Path], cases: list, folder:
         grasps=arguments.grasps,
         keep=arguments.keep,
     )
-    file = RowFile(folder / "rows.jsonl", _about(arguments), arguments.resume)
+    file = RowFile(folder / "rows.jsonl", circumstances(arguments), arguments.resume)
     complete(file, CaseRunner, setup, cases, arguments.jobs)
     # Rows come as they are done. Those asked for before come after, in the order of their names.
     rank = {case: at for at, case in enumerate(cases)}
     rows = sorted(file.rows, key=lambda r: (rank.get(r.case, len(cases)), r.case.name))
     spreads = {r: measure_spread(folder, rows, r, data) for r in (True, False)}
     plots = draw_charts(rows, folder)
-    report = EvaluationReport(_about(arguments), rows, spreads, plots, _data_rows(arguments))
+    report = EvaluationReport(circumstances(arguments), rows, spreads, plots, _data_rows(arguments))
     report.save(folder)
     return report
-
-
-def _about(arguments: argparse.Namespace) -> dict[str, object]:
-    """The circumstances that figures depend on."""
-    from dataclasses import asdict
-
-    from diffh2o_ros.evaluation.rows import digests
-    from diffh2o_ros.synthesis.device import choose_device
-    from diffh2o_ros.synthesis.settings import SynthesisSettings
-    from diffh2o_ros.synthesis.synthesizer import STAGES, shipped_weights
-
-    weights = arguments.weights or shipped_weights()
-    files = {f"{stage} network": weights / f"{stage}.safetensors" for stage in STAGES}
-    files["recognizer"] = arguments.recognizer or shipped_weights() / "recognizer.safetensors"
-    return {
-        "version": __version__,
-        **digests(files),
-        "hand": arguments.hand,
-        "MANO": arguments.mano_dir is not None,
-        "steps": arguments.steps or SynthesisSettings().num_steps,
-        "device": choose_device(arguments.device).type,
-        "settings": asdict(SynthesisSettings()),
-    }

@@ -76,12 +76,11 @@ def tried_by_robots(
     found = []
     for number, first in enumerate(result):
         seeds = np.random.SeedSequence([request.seed, number]).generate_state(2, np.uint64)
-        again = replace(
-            request,
-            seed=int(seeds[0] >> 1),
-            num_samples=min(alternatives, ALTERNATIVES),
-            ranked=True,
-        )
+        count = min(alternatives, ALTERNATIVES)
+        again = None
+        if count:
+            seed = int(seeds[0] >> 1)
+            again = replace(request, seed=seed, num_samples=count, ranked=True)
         own = replace(options, seed=int(seeds[1] >> 1))
         motions = _with_alternatives(first, synthesize, again)
         try:
@@ -96,7 +95,8 @@ def tried_by_robots(
 
 
 def _with_alternatives(
-    first: Interaction, synthesize: Callable[[RequestOptions], Result], again: RequestOptions
+    first: Interaction, synthesize: Callable[[RequestOptions], Result], again: RequestOptions | None
 ) -> Iterator[Interaction]:
     yield first
-    yield from synthesize(again)
+    if again is not None:
+        yield from synthesize(again)
