@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 import trimesh
+from bad_robots import rows
 from geometry_msgs.msg import PoseStamped, Quaternion
 from std_msgs.msg import Header
 
@@ -701,7 +702,8 @@ def page() -> str:
         "",
         "Every row is sent to a running node or given to the command line by",
         "`test/nodes/test_bad_input.py`, in bounded time and memory, and the next good request is",
-        "served. (The page is written by that file, too.)",
+        "served. (The page is written by that file, too.) Robots are given to library, command",
+        "line and node by `test/nodes/test_bad_robots.py`; all say the same line.",
         "",
         "| to `/synthesize` | `error_code` | says |",
         "|---|---|---|",
@@ -714,6 +716,7 @@ def page() -> str:
     for call in CALLED:
         says = f"... {call.says} ..." if call.says else ""
         lines.append(f"| {call.what} | {call.code} | {says} |")
+    lines += ["", *rows()]
     return "\n".join(lines) + "\n"
 
 
