@@ -95,6 +95,7 @@ class Client:
             "task": self._random.choice(TASKS).format(name),
             "seed": self._random.randrange(2**31),
             "with_vertices": self._random.random() < 0.2,
+            "skip_robots": self._random.random() < 0.5,
         }
         started = time.monotonic()
         try:
@@ -158,6 +159,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--requests", type=int, default=500)
     parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--robot", default="", help="robot hands that do every second motion, too")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--steps", type=int, default=0, help="sampling steps; 0: the default")
     parser.add_argument("--candidates", type=int, default=0, help="0: the default")
@@ -169,6 +171,8 @@ def main() -> int:
             "queue_size": arguments.clients,
             "num_sampling_steps": arguments.steps,
             "num_candidates": arguments.candidates,
+            "robot_right": arguments.robot,
+            "robot_left": arguments.robot,
         }
     )
     tally = Tally()
