@@ -120,7 +120,9 @@ def courses(
     ground = Ground(scene.mesh.vertices, contact.scene.table_height)
     motion = joined_hands(motion, frames)
     body = carried_points(contact, reaches)
-    position, rotation = object_path(motion, frames, body, contact.scene.table_height)
+    position, rotation = object_path(
+        motion, frames, body, contact.scene.table_height, request.on_table
+    )
     amount = 0.0 if request.hold == RIGID else 1.0
     carrier = Carrier(contact, request.settings.refined, frames, amount)
     found = []

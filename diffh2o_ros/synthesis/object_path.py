@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 from scipy.spatial import ConvexHull
 from torch import Tensor
 
@@ -17,6 +18,7 @@ from diffh2o_ros.geometry.rotations import (
 )
 from diffh2o_ros.motion.features import Motion
 from diffh2o_ros.synthesis.smoothing import JOIN_FRAMES, lift, rise, smooth
+from diffh2o_ros.text.table_words import PRESS, WIPE
 
 #: Frames over which an object that is put down comes to lie flat.
 LANDING_FRAMES = 16
@@ -24,10 +26,20 @@ LANDING_FRAMES = 16
 UPRIGHT = np.deg2rad(25.0)
 #: Heights (meters) up to which an object is on the table, and from which on it is where it is.
 TOUCHING, CLEAR = 0.015, 0.05
+#: The same of what presses on the table and leaves it by little.
+PRESSING, LIFTED = 0.004, 0.02
+#: Half widths (frames) of the time in which what is done on the table comes down to it, and heights
+#: (meters) above which it stays where it is.
+COMES_DOWN = {WIPE: 4, PRESS: 12}
+HIGH = 0.15
 
 
 def object_path(
-    motion: Motion, grasp_frame: int, body: list[Tensor], support: float
+    motion: Motion,
+    grasp_frame: int,
+    body: list[Tensor],
+    support: float,
+    on_table: str | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Positions (B, T, 3) and rotations (B, T, 3, 3) of the object, at rest until it is grasped.
 
@@ -38,6 +50,8 @@ def object_path(
         motion: (B, T, ...) as predicted.
         body: B point clouds (P, 3) relative to the object's center, of all that moves with it.
         support: z of the table, meters.
+        on_table: what is done on the table, see `text.table_words`: networks know the strokes, but
+            not where that is to a centimeter.
     """
     position = motion.object_position.clone()
     rotation = motion.object_rotation.clone()
@@ -53,12 +67,26 @@ def object_path(
     smoothed = rotvec_to_rotmat(fade[:, None] * back) @ smoothed
     for i, points in enumerate(body):
         height = (smoothed[i] @ points.T)[:, 2].amin(-1) + moved[i, :, 2] - support
+        if on_table is not None and torch.isfinite(height).all():
+            down = _lowest(height, COMES_DOWN[on_table])
+            moved[i, :, 2] -= down
+            height = height - down
         lifted = lift((-height).clamp_min(0))
-        height = (height + lifted).clamp_max(CLEAR)  # infinite where there is no table
-        moved[i, :, 2] += lifted - height * (1 - rise((height - TOUCHING) / (CLEAR - TOUCHING)))
+        touching, clear = (PRESSING, LIFTED) if on_table == PRESS else (TOUCHING, CLEAR)
+        height = (height + lifted).clamp_max(clear)  # infinite where there is no table
+        moved[i, :, 2] += lifted - height * (1 - rise((height - touching) / (clear - touching)))
     position[:, grasp_frame:] = moved
     rotation[:, grasp_frame:] = smoothed
     return position, rotation
+
+
+def _lowest(height: Tensor, half: int) -> Tensor:
+    """How far heights (T,) are above the table at least, within so many frames about each: smooth,
+    0 where it starts, less of what is high."""
+    least = minimum_filter1d(height.cpu().double().numpy(), 2 * half + 1, mode="nearest")
+    least = gaussian_filter1d(np.clip(least, 0, HIGH), half / 2 + 1, mode="nearest")
+    fade = rise(torch.arange(len(least)) / JOIN_FRAMES)
+    return (torch.as_tensor(least) * fade).to(height)
 
 
 class Ground:

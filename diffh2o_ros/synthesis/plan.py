@@ -111,6 +111,7 @@ def plan(
         settings=settings,
         refine=options.refine,
         hold=options.hold,
+        on_table=task.on_table,
         threads=threads,
         report=report or Report(),
     )

@@ -27,6 +27,7 @@ class Request:
         settings: how samples are drawn.
         refine: whether contact is polished at the end.
         hold: how hands hold, `options.HOLDS`.
+        on_table: what is done on the table, see `text.table_words`.
         threads: that share the work on a CPU.
         report: is told how far the work is.
     """
@@ -39,6 +40,7 @@ class Request:
     settings: SynthesisSettings
     refine: bool = True
     hold: str = COMPLIANT
+    on_table: str | None = None
     threads: int = 1
     report: Report = field(default_factory=Report)
 

@@ -16,6 +16,7 @@ from diffh2o_ros.text.hand_words import BOTH, LEFT, ONE, OTHER, RIGHT, Mention, 
 from diffh2o_ros.text.negation import find_negations, lead_in
 from diffh2o_ros.text.negation_words import Negation
 from diffh2o_ros.text.spelling import spelled_out
+from diffh2o_ros.text.table_words import done_on_table
 from diffh2o_ros.text.task import TaskError, check_task
 from diffh2o_ros.text.typography import plain
 from diffh2o_ros.text.verb_words import find_verbs, is_rubbing
@@ -55,7 +56,7 @@ class Wording:
     names none. silent: it says nothing of hands at all. acts: it names an action that the
     networks were taught. untaught: what else it asks for, as base forms. left_out: what it says is
     not to be done, in its own words, though the networks could do it. task: the sentence itself, on
-    one line.
+    one line. on_table: what of it is done on the table, see `done_on_table`.
     """
 
     prompt: str
@@ -65,6 +66,7 @@ class Wording:
     untaught: tuple[str, ...]
     left_out: tuple[str, ...]
     task: str = ""
+    on_table: str | None = None
 
 
 def read_wording(task: str) -> Wording:
@@ -97,6 +99,7 @@ def _read(sentence: str) -> Wording:
         acts=any(v.taught for v in done) or is_rubbing(text),
         untaught=tuple(dict.fromkeys(v.base for v in done if not v.taught)),
         left_out=tuple(sentence[n.start : n.stop].strip(" ,") for n in outs if n.subject is None),
+        on_table=done_on_table(text, [verb.base for verb in done]),
     )
 
 

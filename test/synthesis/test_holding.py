@@ -17,6 +17,7 @@ from diffh2o_ros.synthesis.carrying import Carrier
 from diffh2o_ros.synthesis.holding import Hold, find_holds
 from diffh2o_ros.synthesis.interacting import REST_FRAMES, staying, trimmed
 from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
+from diffh2o_ros.text.table_words import PRESS, WIPE
 
 FRAMES, GRASP = 120, 40
 NEAR, FAR = 0.008, 0.10
@@ -130,6 +131,31 @@ def test_what_comes_near_the_table_is_on_it_and_nothing_else_is_moved():
     assert place[0, GRASP + 35 :, 2].diff().min() > -1e-3, "it rises at once"
     free, _ = object_path(motion_of(position)[None], GRASP, body, support=-np.inf)
     assert free[0, GRASP + 20 : GRASP + 35, 2].max() > 0.008
+
+
+def test_what_is_done_on_the_table_comes_down_to_it():
+    """Strokes 6 cm above the table, as networks err; blows that end 4 cm above it."""
+    table, frames = -0.05, torch.arange(FRAMES - GRASP)
+    body = [torch.tensor([[0.0, 0.0, table], [0.02, 0.0, 0.03]])]
+    rising = torch.clamp(frames / 20, 0, 1)
+    position = torch.zeros(FRAMES, 3)
+    position[GRASP:, 0] = 0.1 * torch.sin(frames / 5)
+    position[GRASP:, 2] = 0.06 * rising
+    whole = motion_of(position)[None]
+    wiped, _ = object_path(whole, GRASP, body, support=table, on_table=WIPE)
+    assert wiped[0, GRASP + 25 :, 2].abs().max() < 2e-3
+    assert torch.allclose(wiped[..., :2], object_path(whole, GRASP, body, table)[0][..., :2])
+    position[GRASP:, 0] = 0
+    position[GRASP:, 2] = rising * (0.08 + 0.04 * torch.cos(frames * (2 * np.pi / 20)))
+    pressed, _ = object_path(motion_of(position)[None], GRASP, body, table, PRESS)
+    height = pressed[0, GRASP + 22 : -12, 2]
+    assert height.min() < 0.004 and height.max() > 0.06
+    assert height.diff().abs().max() < 0.02
+    # Where nothing is said to be done on the table, or there is none, it stays up.
+    free, _ = object_path(motion_of(position)[None], GRASP, body, table)
+    none, _ = object_path(motion_of(position)[None], GRASP, body, -np.inf, PRESS)
+    for place in (free, none):
+        assert place[0, GRASP + 22 : -12, 2].min() > 0.03
 
 
 @pytest.fixture(scope="module")
