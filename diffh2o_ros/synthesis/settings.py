@@ -27,16 +27,16 @@ class SynthesisSettings:
     num_steps: int = 8  #: sampling steps of each stage; the fewest that lose nothing (docs/studies)
     num_candidates: int = 24  #: grasps tried for each sample; the best is returned
     likelihood: float = 0.0  #: cost of the network's error in finding a candidate again
-    cost_margin: float = 0.0  #: candidates so near to the best one are as good
+    cost_margin: float = 1.0  #: candidates so near to the best one are as good
     num_targeted: int = 4  #: at most, where a target leaves less open
     guidance_scale: float = 1.5  #: classifier-free guidance of the reach by the sentence; 1: none
     guidance_until: int = (
         850  #: diffusion step down to which the sentence guides (docs/bench/log.md)
     )
-    #: The same of the interaction stage. Networks trained on innovations want 2.5 at all steps: how
-    #: large and how fast a shake is, is decided late.
-    interaction_guidance_scale: float = 1.5
-    interaction_guidance_until: int = 850
+    #: The same of the interaction stage, at all steps: how large and how fast a shake is, is decided
+    #: late.
+    interaction_guidance_scale: float = 2.5
+    interaction_guidance_until: int = 0
     timestep_spacing: float = (
         2.0  #: of the sampling steps where the noise is strong, `diffusion.sampler`
     )
