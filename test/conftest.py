@@ -162,7 +162,7 @@ def can_motion():
     from diffh2o_ros.data.objects.catalog import sample_object
 
     can = sample_object(np.random.default_rng(6), "can")
-    task = "lift the can with the right hand"
+    task = "lift the can with the right hand and put it back"
     return (
         Synthesizer(device="cpu").synthesize(can.mesh, task, seed=0, hold="rigid").interactions[0]
     )

@@ -75,7 +75,7 @@ def save_spider(interaction: Interaction, folder: str | Path, data_id: int = 0) 
 
 def _arrays(interaction: Interaction, owner: str) -> dict[str, np.ndarray]:
     now = np.arange(interaction.num_frames) / interaction.fps
-    times = np.arange(0.0, now[-1] + 1e-9, REF_DT)
+    times = np.minimum(np.arange(0.0, now[-1] + 1e-9, REF_DT), now[-1])
     still = np.tile([0.0, 0, 0, 1, 0, 0, 0], (len(times), 1))
     pose = interaction.object_pose.astype(float)
     arrays = {}

@@ -31,7 +31,7 @@ def written(can_motion, tmp_path_factory):
 
 def test_files_lie_where_spider_looks_for_them(written):
     folder, path, _ = written
-    task = "lift_the_can_with_the_right_hand"
+    task = "lift_the_can_with_the_right_hand_and_put_it_back"
     assert path == folder / f"processed/diffh2o/mano/right/{task}/0/trajectory_keypoints.npz"
     info = json.loads((path.parent.parent / "task_info.json").read_text())
     assert info["task"] == task and info["embodiment_type"] == "right" and info["ref_dt"] == REF_DT
@@ -42,7 +42,7 @@ def test_files_lie_where_spider_looks_for_them(written):
 def test_every_frame_is_the_motion_at_its_time(written, can_motion):
     folder, _, arrays = written
     frames = len(arrays["qpos_obj_right"])
-    assert (frames - 1) * REF_DT == pytest.approx(can_motion.duration - 1 / 30, abs=REF_DT)
+    assert (frames - 1) * REF_DT == pytest.approx((can_motion.num_frames - 1) / 30, abs=REF_DT)
     # Every third frame of ours (.1 s) is every fifth of its.
     ours = np.arange(0, can_motion.num_frames, 3)
     theirs = 5 * np.arange(len(ours))
