@@ -33,7 +33,7 @@ class SynthesisSettings:
     guidance_until: int = (
         850  #: diffusion step down to which the sentence guides (docs/bench/log.md)
     )
-    #: The same of the interaction stage, at all steps: how large and how fast a shake is, is decided
+    #: The same of the interaction stage, at all steps: how large and fast a shake is, is decided
     #: late.
     interaction_guidance_scale: float = 2.5
     interaction_guidance_until: int = 0
