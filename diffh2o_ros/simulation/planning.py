@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
@@ -32,6 +33,8 @@ LADDER = (
 MINIMA, STARTS = 2, 4
 #: Of a pad in the mean: newtons at least, the object's weights else; first once, then twice.
 LEAST_FORCE, WEIGHTS = 5.0, 0.7
+#: Plans that are tried at most, of one motion or of several.
+MOST_TRIALS = 20
 #: Grasps nearer to one another than this are the same (norm of the displacement).
 ALIKE = 0.2
 #: The changes by which a trajectory that holds is chosen.
@@ -146,7 +149,8 @@ def choose(planners: Iterable[Planner], bench: Bench) -> Chosen:
         RobotHandError: none of them has a plan; of the first.
     """
     best, first, number = None, False, 0
-    for number, (planner, motion, plans) in enumerate(_in_turn(planners, bench), 1):
+    in_turn = islice(_in_turn(planners, bench), MOST_TRIALS)
+    for number, (planner, motion, plans) in enumerate(in_turn, 1):
         tried = trajectory(motion.motion, plans, bench.physics.servo)
         verdict = judged(bench.run(tried, motion.robots), tried)
         costs = [verdict.cost]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import trimesh
+from scipy.spatial.distance import pdist
 
 pytest.importorskip("mujoco")
 
@@ -16,6 +17,7 @@ from diffh2o_ros.retargeting.grasp_terms import GraspTerms, Tolerances
 from diffh2o_ros.retargeting.grasping import aligned, grasps, quality
 from diffh2o_ros.retargeting.human_grasp import TIPS, HumanGrasp, surface_of
 from diffh2o_ros.retargeting.least_squares import minimized
+from diffh2o_ros.retargeting.poses import configuration_of
 from diffh2o_ros.retargeting.robots import load_robot
 from diffh2o_ros.retargeting.squeeze import RobotGrip, squeeze
 from diffh2o_ros.retargeting.surface import ObjectSurface
@@ -58,19 +60,28 @@ TERMS = {
 }
 
 
-def strays(hand, name, rng):
-    """A displacement at which the terms of a name are not 0."""
+def strays(hand, human, first, name, rng):
+    """A displacement from a configuration at which the terms of a name are not 0."""
     by = rng.normal(scale=0.05, size=hand.num_displacements)
     by[:3] *= 0.05
     if name == "palm":
-        by[:3] = [0, 0, 0.02]  # off the ball
+        center = np.mean([contact.point for contact in human.pads.values()], axis=0)
+        by[:3] = 0.02 * (first[:3] - center) / np.linalg.norm(first[:3] - center)  # off the ball
     if name == "pads apart":
         low, high = hand.limits.T
-        fist = low + rng.uniform(0.7, 0.9, len(low)) * (high - low)
-        by[6:] = fist - hand.neutral[7:]
+        fists = low + rng.uniform(0.3, 0.9, (300, len(low))) * (high - low)
+        by[6:] = min(fists, key=lambda fist: nearest_pads(hand, fist)) - first[7:]
     if name == "start":
         by[3:6] = 0  # turned, it is the Jacobian of a turn from where it is, not from the start
     return by
+
+
+def nearest_pads(hand, joints):
+    """Meters between the two pads that are nearest to each other."""
+    hand.forward(configuration_of(np.eye(4), joints))
+    fingers = list(hand.anatomy.fingers.values())
+    links = np.array([finger.links[-1] for finger in fingers])
+    return pdist(hand.world(np.stack([finger.pad for finger in fingers]), links)).min()
 
 
 @pytest.mark.parametrize("name", TERMS)
@@ -85,7 +96,7 @@ def test_jacobians_of_the_terms_are_finite_differences(openhand, of_a_ball, name
     rng = np.random.default_rng(1)
     seen = 0
     for _ in range(3):
-        configuration = hand.displaced(first, strays(hand, name, rng))
+        configuration = hand.displaced(first, strays(hand, of_a_ball, first, name, rng))
         errors, jacobian = terms(configuration)
         used = np.abs(jacobian).max(1) > 1e-9
         scale = np.abs(jacobian).max(1) + 1e-9

@@ -51,11 +51,13 @@ def asked(*motions_of_calls):
 
 
 def test_a_motion_that_robots_do_stays(can_motion, openhand, options):
-    synthesize, calls = asked([can_motion])
+    synthesize, calls = asked([can_motion], [can_motion])
     result, (robot,) = with_robots(synthesize, RequestOptions(), {"right": openhand}, options)
-    assert result[0] is can_motion or result[0].text == can_motion.text
-    assert robot.success and not result.warnings and robot.settings["motion"] == 0
-    assert len(calls) == 1
+    assert result[0].text == can_motion.text
+    assert robot.success and not result.warnings
+    if robot.settings["trials"] == 1:  # else motions with other grasps were tried
+        assert len(calls) == 1 and robot.settings["motion"] == 0
+    assert len(calls) <= 2
 
 
 def test_one_that_they_cannot_do_gives_way_to_another(can_motion, openhand, options):
