@@ -16,6 +16,7 @@ from trajectory_msgs.msg import JointTrajectory, MultiDOFJointTrajectory
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
 from diffh2o_ros.data.objects.catalog import sample_object
+from diffh2o_ros.nodes.from_messages import pose_matrices
 from diffh2o_ros.nodes.mesh_messages import mesh_message
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
 from diffh2o_ros.retargeting.built_in import urdf
@@ -82,7 +83,7 @@ def until(client, true, seconds=60.0):
     pytest.fail("it never came true")
 
 
-def test_the_result_carries_what_the_robot_does(done):
+def test_the_result_carries_what_the_robot_does(done, can):
     interaction = done.interactions[0]
     (robot,) = interaction.robot
     assert robot.header == interaction.header
@@ -91,8 +92,9 @@ def test_the_result_carries_what_the_robot_does(done):
     assert len(robot.simulated_object_poses) == len(robot.interaction_frames) == len(times)
     assert robot.interaction_frames[-1] == interaction.num_frames - 1
     # The object is lifted in the simulation as it is in the motion, where the request put it.
-    heights = [pose.position.z for pose in robot.simulated_object_poses]
-    planned = [interaction.object.poses[f].position.z for f in robot.interaction_frames]
+    center = np.append(np.reshape(can.vertices, (-1, 3)).mean(0), 1.0)
+    heights = (pose_matrices(robot.simulated_object_poses) @ center)[:, 2]
+    planned = (pose_matrices(interaction.object.poses) @ center)[list(robot.interaction_frames), 2]
     assert max(heights) - heights[0] > 0.05
     assert abs(heights[-1] - planned[-1]) < 0.03
     assert robot.success and not robot.failure and 0 <= robot.robustness <= 1
