@@ -72,15 +72,6 @@ def links_of(robot: RobotHand) -> list[ChainLink]:
     return found
 
 
-def link_poses(links: list[ChainLink], base: np.ndarray, joints: np.ndarray) -> np.ndarray:
-    """(L, 4, 4) of links, with the root at `base` (4, 4) and joints at positions (N,)."""
-    known: dict[str | None, np.ndarray] = {None: np.asarray(base, float)}
-    for link in links:
-        position = 0.0 if link.joint is None else joints[link.joint]
-        known[link.name] = known[link.parent] @ link.pose(position)
-    return np.stack([known[link.name] for link in links])
-
-
 def _moving(
     model: mujoco.MjModel, joint: int, name: str, parent: str, origin: np.ndarray
 ) -> ChainLink:

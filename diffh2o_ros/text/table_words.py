@@ -18,10 +18,8 @@ _TO_AND_FRO = re.compile(
     r"\b(?:slid|drag|mov)\w*\b.*\b(?:to and fro|back and forth)\b"
 )
 _PUSH = re.compile(r"\bpush\w*\b.*\b(?:down|onto|against)\b")
-
-
-#: Things that are called like what is done with them.
-_THING = re.compile(
+#: Nouns that are spelled like verbs of these.
+_NOUN = re.compile(
     r"\b(?:an?|the|this|that|these|those|my|your|his|her|its|their)(?:\s+\w+)?\s+"
     r"(?:brush|stamp|press|polish)(?:es|s)?\b"
 )
@@ -33,8 +31,8 @@ def done_on_table(text: str, verbs: Collection[str]) -> str | None:
     Args:
         text: the sentence in small letters. verbs: base forms of what is done in it.
     """
-    named = {verb for verb in ("brush", "stamp", "press", "polish") if _is_thing(text, verb)}
-    verbs = set(verbs) - named
+    nouns = {verb for verb in ("brush", "stamp", "press", "polish") if _is_noun(text, verb)}
+    verbs = set(verbs) - nouns
     if _WIPING & verbs or is_rubbing(text) or _TO_AND_FRO.search(text):
         return WIPE
     if _PRESSING & verbs or _PUSH.search(text):
@@ -42,6 +40,6 @@ def done_on_table(text: str, verbs: Collection[str]) -> str | None:
     return None
 
 
-def _is_thing(text: str, verb: str) -> bool:
-    """Whether a word stands for nothing but a thing in a sentence."""
-    return verb in text and verb not in _THING.sub(" ", text)
+def _is_noun(text: str, verb: str) -> bool:
+    """Whether a word of a sentence is there as a noun alone."""
+    return verb in text and verb not in _NOUN.sub(" ", text)

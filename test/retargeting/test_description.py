@@ -9,7 +9,7 @@ pytest.importorskip("mujoco")
 
 from diffh2o_ros.retargeting.built_in import mjcf, urdf
 from diffh2o_ros.retargeting.description import description
-from diffh2o_ros.retargeting.link_chain import link_poses, links_of
+from diffh2o_ros.retargeting.link_chain import links_of
 from diffh2o_ros.retargeting.links import Links
 from diffh2o_ros.retargeting.poses import configuration_of
 from diffh2o_ros.retargeting.robot_hand import RobotHand
@@ -65,6 +65,15 @@ def positions(robot, rng):
     low, high = robot.limits.T
     whole = robot.clipped(configuration_of(np.eye(4), rng.uniform(low, high)))
     return whole[7:]
+
+
+def link_poses(links, base, joints):
+    """(L, 4, 4) of links, with the root at `base` (4, 4) and joints at positions (N,)."""
+    known = {None: base}
+    for link in links:
+        position = 0.0 if link.joint is None else joints[link.joint]
+        known[link.name] = known[link.parent] @ link.pose(position)
+    return np.stack([known[link.name] for link in links])
 
 
 def check_links(robot, rng):
