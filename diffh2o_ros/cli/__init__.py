@@ -41,6 +41,7 @@ def build_parser() -> OneLineParser:
         dataset,
         doctor,
         evaluate,
+        export,
         retarget,
         simulate,
         synthesize,
@@ -57,7 +58,7 @@ def build_parser() -> OneLineParser:
     )
     parser.add_argument("--version", action="version", version=f"diffh2o {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    using = (synthesize, view, retarget, simulate, evaluate, bench)
+    using = (synthesize, view, retarget, simulate, export, evaluate, bench)
     for command in (*using, dataset, train, curves, doctor):
         command.add_parser(subparsers)
     return parser

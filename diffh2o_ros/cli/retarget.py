@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.mass, arguments.friction, arguments.seed, arguments.cache_dir
     )
     if arguments.spider is not None:
-        from diffh2o_ros.export.spider import save_spider
+        from diffh2o_ros.export.formats.spider import save_spider
 
         print(shown(save_spider(motion, arguments.spider)))
     found = robot_motion(motion, robots, options)

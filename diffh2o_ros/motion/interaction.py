@@ -10,8 +10,6 @@ absolute (a flat hand is 0).
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +20,7 @@ from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.motion.checked_arrays import checked_faces, checked_positions
 from diffh2o_ros.motion.hand_motion import HAND_FIELDS, SIDES, HandMotion
+from diffh2o_ros.npz_file import read_npz
 
 _OBJECT_FIELDS = ("object_pose", "object_vertices", "object_faces")
 
@@ -149,7 +148,7 @@ class Interaction:
     @classmethod
     def load(cls, path: str | Path) -> Interaction:
         """Reads an interaction file. Raises InteractionFileError with one line saying why not."""
-        arrays = _read_arrays(Path(path))
+        arrays = read_npz(path, "an interaction file", InteractionFileError)
         try:
             return cls._from_arrays(arrays)
         except KeyError as error:
@@ -181,26 +180,6 @@ class Interaction:
             warnings=_list("warnings", arrays, "U", "lines of text"),
             warning_codes=_list("warning_codes", arrays, "iu", "integers"),
         )
-
-
-def _read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Every array of an npz archive, in memory; InteractionFileError for anything else."""
-    if path.is_dir():
-        raise InteractionFileError(f"{path} is a folder, not an interaction file")
-    if not path.exists():
-        raise InteractionFileError(f"{path} does not exist")
-    if not zipfile.is_zipfile(path):
-        raise InteractionFileError(f"{path} is not an interaction file, or it is truncated")
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            found = {name: archive[name] for name in archive.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise InteractionFileError(f"{path} is damaged: {error}") from error
-    except ValueError as error:  # what numpy raises for pickled objects and for broken headers
-        raise InteractionFileError(f"{path} is not an interaction file: {error}") from error
-    if not all(isinstance(value, np.ndarray) for value in found.values()):
-        raise InteractionFileError(f"{path} is not an interaction file: not all in it are arrays")
-    return found
 
 
 def _list(name: str, arrays: Mapping[str, np.ndarray], kinds: str, words: str) -> list:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +14,7 @@ from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.motion.checked_arrays import checked_faces, checked_floats, checked_positions
+from diffh2o_ros.npz_file import read_npz
 from diffh2o_ros.printable import shown
 
 
@@ -176,7 +175,7 @@ class RobotTrajectory:
     def load(cls, path: str | Path) -> RobotTrajectory:
         """Reads a robot trajectory file. Raises TrajectoryFileError with one line saying why
         not."""
-        arrays = _read(Path(path))
+        arrays = read_npz(path, "a robot trajectory file", TrajectoryFileError)
         try:
             return cls._of(arrays)
         except KeyError as error:
@@ -235,23 +234,3 @@ def _checked_frames(frames: np.ndarray) -> np.ndarray:
     if frames.ndim != 1 or frames.dtype.kind not in "iu" or (frames < 0).any():
         raise ValueError("interaction_frames must be whole numbers from 0, one a frame")
     return frames.astype(np.int64)
-
-
-def _read(path: Path) -> dict[str, np.ndarray]:
-    if path.is_dir():
-        raise TrajectoryFileError(f"{shown(path)} is a folder, not a robot trajectory file")
-    if not path.exists():
-        raise TrajectoryFileError(f"{shown(path)} does not exist")
-    if not zipfile.is_zipfile(path):
-        raise TrajectoryFileError(
-            f"{shown(path)} is not a robot trajectory file, or it is truncated"
-        )
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            found = {name: archive[name] for name in archive.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        raise TrajectoryFileError(f"{shown(path)} is damaged: {error}") from None
-    strange = [name for name, value in found.items() if not isinstance(value, np.ndarray)]
-    if strange:
-        raise TrajectoryFileError(f"{shown(path)} is damaged: {shown(strange[0])} is no array")
-    return found

@@ -8,7 +8,7 @@ import trimesh
 from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.cli import main
-from diffh2o_ros.export.spider import REF_DT, save_spider
+from diffh2o_ros.export.formats.spider import REF_DT, save_spider
 
 
 def matrices(qpos):

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from scipy.interpolate import interp1d
 from scipy.spatial.transform import Rotation, Slerp
 
 from diffh2o_ros.atomic import whole_file
+from diffh2o_ros.export.episode import Episode
 from diffh2o_ros.geometry.distance import closest_points
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.hands.sides import SIDES
@@ -24,6 +27,25 @@ from diffh2o_ros.motion.interaction import Interaction
 DATASET = "diffh2o"
 REF_DT = 0.02  #: seconds between its frames
 TIP_CONTACT = 0.010  #: meters within which a fingertip touches, see docs/evaluation.md
+
+
+class Spider:
+    """Interactions in SPIDER's dataset_dir, the robot trajectories left out."""
+
+    name = "spider"
+    suffix = ""
+    many = True
+
+    @staticmethod
+    def installed() -> str:
+        return "SPIDER's folders"
+
+    @staticmethod
+    def save(episodes: Sequence[Episode], path: Path) -> None:
+        numbers: Counter[str] = Counter()
+        for episode in episodes:  # those of one sentence are numbered
+            save_spider(episode.interaction, path, numbers[episode.interaction.text])
+            numbers[episode.interaction.text] += 1
 
 
 def save_spider(interaction: Interaction, folder: str | Path, data_id: int = 0) -> Path:

@@ -1,0 +1,46 @@
+"""`diffh2o export`: motions go into the formats that other programs read."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from diffh2o_ros.cli import outputs
+from diffh2o_ros.cli.arguments import add_path
+from diffh2o_ros.printable import shown
+
+
+def add_parser(subparsers) -> None:
+    parser = subparsers.add_parser(
+        "export",
+        help="write motions in formats that other programs read",
+        description="Writes interaction files, with the robot trajectories made of them where "
+        "there are any, in a format that other programs read.",
+    )
+    parser.add_argument("files", type=Path, nargs="+", metavar="F.npz", help="interaction files")
+    parser.add_argument("--to", required=True, metavar="FORMAT", help="see docs/export.md")
+    add_path(parser, "--out", "PATH", "the file, or for some formats the folder", required=True)
+    parser.add_argument(
+        "--robot-trajectory",
+        type=Path,
+        nargs="+",
+        default=(),
+        metavar="T.npz",
+        help="robot trajectory files, one an interaction file and in their order",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from diffh2o_ros.export.episode import load_episodes
+    from diffh2o_ros.export.format import export, load_format
+
+    suffix = load_format(arguments.to).suffix
+    if suffix:
+        outputs.check_file(arguments.out, "--out", suffix)
+    else:
+        outputs.check_folder(arguments.out, "--out")
+    episodes = load_episodes(arguments.files, arguments.robot_trajectory)
+    export(episodes, arguments.to, arguments.out)
+    print(shown(arguments.out))
+    return 0
