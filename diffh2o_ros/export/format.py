@@ -50,9 +50,7 @@ def export(episodes: Sequence[Episode], format: str, path: str | Path) -> None:
     if not episodes:
         raise ExportError("there is no motion to export")
     if len(episodes) > 1 and not writer.many:
-        raise ExportError(
-            f"{format} holds one motion, not {len(episodes)}: export them one by one"
-        )
+        raise ExportError(f"{format} holds one motion, not {len(episodes)}: export them one by one")
     writer.save(episodes, Path(path))
 
 
