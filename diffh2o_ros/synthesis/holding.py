@@ -13,8 +13,10 @@ from scipy.ndimage import median_filter
 TAKEN, LET_GO = 0.050, 0.055
 #: Fingers that have moved this much from how they held are on their way (meters).
 STIR = 0.006
-#: Frames that a hold, or the hands being off, must last to be meant.
-LEAST_HOLD, LEAST_OFF = 10, 8
+#: Fingers that are so far off (meters) have let go, whatever becomes of the object.
+GONE = 0.12
+#: Frames that a hold, or the hands being off, or gone, must last to be meant.
+LEAST_HOLD, LEAST_OFF, LEAST_GONE = 10, 8, 15
 #: Frames in which giver and taker hold the object together.
 OVERLAP = 3
 
@@ -37,8 +39,9 @@ def find_holds(
     Args:
         tips: (T, 2) mean fingertip distance of either hand to the object, meters.
         acting: (2,) bool, which hands hold at `grasp_frame`; one at least.
-        releasable: (T,) bool, when the object may be left alone. Fingers that open in the middle
-            of a swing are an error of the networks, not a release.
+        releasable: (T,) bool, when the object may be left alone, beside when the fingers are gone.
+            Fingers that open in the middle of a swing are an error of the networks, not a release;
+            an object that wanders about after the hand has left it is one, too.
     """
     tips = median_filter(tips, (5, 1), mode="nearest")
     starts = [grasp_frame if acting[s] else _taken(tips[:, s], grasp_frame) for s in (0, 1)]
@@ -48,6 +51,9 @@ def find_holds(
         if start is not None
     ]
     last = max(holds, key=lambda hold: hold.stop)
+    gone = _lasting(tips[:, last.side] > GONE, last.start + LEAST_HOLD, LEAST_GONE)
+    if gone is not None:
+        releasable = releasable | (np.arange(len(tips)) >= gone)
     stop = _let_go(np.where(releasable, tips[:, last.side], 0.0), last.start)
     holds[holds.index(last)] = replace(last, stop=max(last.stop, stop))
     holds.sort(key=lambda hold: hold.start)
