@@ -60,8 +60,8 @@ class RobotRow:
             the first motion did it in the one that chooses.
         done: whether the simulated object did what the action asks for; None where that is not
             judged.
-        figures: others, by name: penetrations, tracking and, where they were asked for, seconds of
-            retargeting alone and those of `protocol_figures`.
+        figures: others, by name: penetrations, tracking, seconds of the processor and, where asked
+            for, those of retargeting alone and what `protocol_figures` gives.
         seconds: of plans and simulations, the synthesis of other motions among them.
         failure: why it did not. refused: whether robots could not even try.
     """
@@ -95,19 +95,20 @@ class RobotRunner:
         self._meshes = {mesh.stem: mesh for mesh in setup.meshes}
 
     def __call__(self, case: Case) -> RobotRow:
-        spent: list[float] = []
+        spent: list[tuple[float, float]] = []  # by the clock, of the processor
 
         def synthesize(options: RequestOptions):
+            began = time.process_time()
             result = self._synthesizer.synthesize(
                 self._meshes[case.mesh], case.task, **vars(options)
             )
-            spent.append(result.timings["total"])
+            spent.append((result.timings["total"], time.process_time() - began))
             return result
 
         request = RequestOptions(
             seed=case.seed, steps=self._setup.steps, refine=case.refined, hold=RIGID
         )
-        started = time.monotonic()
+        started, of_cpu = time.monotonic(), time.process_time()
         try:
             result, (tried,) = tried_by_robots(
                 synthesize,
@@ -119,9 +120,10 @@ class RobotRunner:
             )
         except (MeshError, TaskError) as error:
             return RobotRow(case, failure=" ".join(str(error).split()), refused=True)
+        cpu = time.process_time() - of_cpu - spent[0][1]
         row = RobotRow(
             case,
-            seconds=time.monotonic() - started - spent[0],
+            seconds=time.monotonic() - started - spent[0][0],
             failure=tried.failure,
             refused=tried.trajectory is None,
         )
@@ -138,7 +140,7 @@ class RobotRunner:
             position_error=float(found.position_error),
             rotation_error=float(found.rotation_error),
             trials=int(found.settings["trials"]),
-            figures=self._figures(task, case),
+            figures={"cpu_s": cpu} | self._figures(task, case),
         )
 
     def _figures(self, task: SimulatedTask, case: Case) -> dict[str, float]:
@@ -157,15 +159,15 @@ class RobotRunner:
                 task.done("lift") and not task.trajectory.settings.get("failure")
             )
         if self._setup.protocols:
-            found["retargeting_s"] = self._retargeting_seconds(task.motion)
+            found["retargeting_cpu_s"] = self._retargeting_seconds(task.motion)
             found |= protocol_figures(
                 task.motion, task.trajectory, self._robots, self._setup.cache_dir
             )
         return found
 
     def _retargeting_seconds(self, motion: Interaction) -> float:
-        """What the first plan for a motion takes, without simulation."""
-        started = time.monotonic()
+        """Of the processor, for the first plan for a motion, without simulation."""
+        started = time.process_time()
         planner = Planner(motion, self._robots, np.random.default_rng(0))
         trajectory(motion, next(planner.candidates(LEAST_FORCE)), Servo())
-        return time.monotonic() - started
+        return time.process_time() - started

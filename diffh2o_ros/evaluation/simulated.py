@@ -17,9 +17,9 @@ from diffh2o_ros.retargeting.surface import ObjectSurface
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 from diffh2o_ros.simulation.verdict import NEAR, STANDS
 
-#: A hand whose surface is nearer to the object than this is at it; farther than CLEAR it is off it
-#: (meters).
-AT, CLEAR = 0.003, 0.001
+#: A hand whose surface is nearer to the object than this is at it, farther than CLEAR it is clear
+#: of it, meters. The parts that physics collides with bulge by a millimeter or two.
+AT, CLEAR = 0.005, 0.01
 #: Rows of a hold that are looked at.
 HELD_ROWS = 9
 

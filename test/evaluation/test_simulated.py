@@ -76,7 +76,7 @@ def test_placed_stands_where_it_was_to(task, end, placed):
 
 def test_what_a_hand_is_still_at_is_not_placed(task, openhand):
     assert not task({"right": touching(openhand)}).placed()
-    assert task({"right": touching(openhand, -0.01)}).placed()
+    assert task({"right": touching(openhand, -0.02)}).placed()
 
 
 def test_what_still_moves_is_not_placed(task):
