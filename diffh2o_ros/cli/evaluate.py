@@ -125,6 +125,17 @@ def _add_robots(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --robot: where the first plan fails, no motions with other grasps join in",
     )
+    robots.add_argument(
+        "--faithful",
+        action="store_true",
+        help="with --robot: only grasps as near to the human ones as can be; with openhand: "
+        "whether the human hands hold the object",
+    )
+    robots.add_argument(
+        "--protocols",
+        action="store_true",
+        help="with --robot: also the protocols that others published, some seconds a motion",
+    )
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
@@ -156,8 +167,9 @@ def run(arguments: argparse.Namespace) -> int:
         from diffh2o_ros.cli.evaluate_robots import run_robots
 
         return run_robots(arguments)
-    if arguments.map or arguments.first_motion:
-        raise CommandError("--map and --first-motion go with --robot")
+    for flag in ("map", "first_motion", "faithful", "protocols"):
+        if getattr(arguments, flag):
+            raise CommandError(f"--{flag.replace('_', '-')} goes with --robot")
     if arguments.meshes is None:
         return _run_on_data(arguments)
     meshes = meshes_of(arguments.meshes)

@@ -18,7 +18,8 @@ from diffh2o_ros.synthesis.options import SynthesizerOptions
 def run_robots(arguments: argparse.Namespace) -> int:
     """Judges a robot's hands on refined motions."""
     check_installed("mujoco", "coacd")
-    from diffh2o_ros.evaluation.robots import RobotReport, RobotRow, RobotRunner, RobotSetup
+    from diffh2o_ros.evaluation.robot_report import RobotReport
+    from diffh2o_ros.evaluation.robots import RobotRow, RobotRunner, RobotSetup
     from diffh2o_ros.evaluation.rows import RowFile
     from diffh2o_ros.evaluation.running import complete
     from diffh2o_ros.retargeting.robots import available
@@ -34,6 +35,8 @@ def run_robots(arguments: argparse.Namespace) -> int:
         "robot": ", ".join(arguments.robot),
         "files": {side: robot.sha256[:16] for side, robot in robots.items()},
         "other motions": not arguments.first_motion,
+        "faithful": arguments.faithful,
+        "protocols": arguments.protocols,
     }
     with scratch_folder() if arguments.out is None else nullcontext(arguments.out) as folder:
         setup = RobotSetup(
@@ -44,6 +47,8 @@ def run_robots(arguments: argparse.Namespace) -> int:
             steps=arguments.steps,
             cache_dir=arguments.cache_dir or folder / "parts",
             only=arguments.first_motion,
+            faithful=arguments.faithful,
+            protocols=arguments.protocols,
         )
         file = RowFile(folder / "robots.jsonl", about, arguments.resume, RobotRow.from_dict)
         complete(file, RobotRunner, setup, cases, arguments.jobs)
@@ -51,7 +56,7 @@ def run_robots(arguments: argparse.Namespace) -> int:
         rows = sorted(file.rows, key=lambda row: rank.get(row.case, len(cases)))
         report = RobotReport(about, rows)
         report.save(folder)
-    print(f"{report.table()}\n\n{report.failures()}")
+    print(report.text())
     if arguments.out is not None:
         print(f"\n{shown(arguments.out / 'robots.md')}, robots.json, robots.jsonl")
     return 0

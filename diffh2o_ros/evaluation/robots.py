@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from diffh2o_ros.evaluation.cases import Case
-from diffh2o_ros.evaluation.success import task_success
+from diffh2o_ros.evaluation.protocols.all_of import protocol_figures
+from diffh2o_ros.evaluation.protocols.tracking import Tracking
+from diffh2o_ros.evaluation.simulated import SimulatedTask
 from diffh2o_ros.geometry.mesh import MeshError
-from diffh2o_ros.markdown import NONE, table, write_page_and_figures
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.retargeting.mapping import read_mapping
 from diffh2o_ros.retargeting.robots import available
-from diffh2o_ros.retargeting.trajectory import RobotTrajectory
+from diffh2o_ros.simulation.plan import trajectory
+from diffh2o_ros.simulation.planning import LEAST_FORCE, Planner
 from diffh2o_ros.simulation.robot_motion import SimulationOptions
+from diffh2o_ros.simulation.scene import Servo
 from diffh2o_ros.simulation.with_robots import tried_by_robots
 from diffh2o_ros.synthesis.options import RIGID, RequestOptions, SynthesizerOptions
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
@@ -34,6 +36,8 @@ class RobotSetup:
         mappings: files, none, one for all or one each.
         cache_dir: folder that keeps objects' convex parts.
         only: whether a motion for which the first plan fails stays; else others join in.
+        faithful: whether robots grasp as near to the human hand as can be, and no firmer.
+        protocols: whether grasps are put through other people's protocols, too.
     """
 
     meshes: tuple[Path, ...]
@@ -43,6 +47,8 @@ class RobotSetup:
     steps: int | None = None
     cache_dir: Path | None = None
     only: bool = False
+    faithful: bool = False
+    protocols: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class RobotRow:
             the first motion did it in the one that chooses.
         done: whether the simulated object did what the action asks for; None where that is not
             judged.
+        figures: others, by name: penetrations, tracking, seconds of the processor and, where asked
+            for, those of retargeting alone and what `protocol_figures` gives.
         seconds: of plans and simulations, the synthesis of other motions among them.
         failure: why it did not. refused: whether robots could not even try.
     """
@@ -69,6 +77,7 @@ class RobotRow:
     seconds: float = 0.0
     failure: str = ""
     refused: bool = False
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     @staticmethod
     def from_dict(values: Mapping[str, object]) -> RobotRow:
@@ -86,104 +95,79 @@ class RobotRunner:
         self._meshes = {mesh.stem: mesh for mesh in setup.meshes}
 
     def __call__(self, case: Case) -> RobotRow:
-        spent: list[float] = []
+        spent: list[tuple[float, float]] = []  # by the clock, of the processor
 
         def synthesize(options: RequestOptions):
+            began = time.process_time()
             result = self._synthesizer.synthesize(
                 self._meshes[case.mesh], case.task, **vars(options)
             )
-            spent.append(result.timings["total"])
+            spent.append((result.timings["total"], time.process_time() - began))
             return result
 
         request = RequestOptions(
             seed=case.seed, steps=self._setup.steps, refine=case.refined, hold=RIGID
         )
-        started = time.monotonic()
+        started, of_cpu = time.monotonic(), time.process_time()
         try:
             result, (tried,) = tried_by_robots(
                 synthesize,
                 request,
                 self._robots,
-                SimulationOptions(cache_dir=self._setup.cache_dir),
+                SimulationOptions(cache_dir=self._setup.cache_dir, faithful=self._setup.faithful),
                 0 if self._setup.only else self._synthesizer.settings.num_candidates,
                 lambda sample: None,
             )
         except (MeshError, TaskError) as error:
             return RobotRow(case, failure=" ".join(str(error).split()), refused=True)
+        cpu = time.process_time() - of_cpu - spent[0][1]
         row = RobotRow(
             case,
-            seconds=time.monotonic() - started - spent[0],
+            seconds=time.monotonic() - started - spent[0][0],
             failure=tried.failure,
             refused=tried.trajectory is None,
         )
         if tried.trajectory is None:
             return row
-        trajectory = tried.trajectory
+        found = tried.trajectory
+        task = SimulatedTask.of(result[0], found, self._robots)
         return replace(
             row,
-            success=bool(trajectory.success),
-            robustness=float(trajectory.robustness),
-            first_plan=bool(trajectory.settings["first_plan_holds"]),
-            done=task_success(as_simulated(result[0], trajectory), case.action),
-            position_error=float(trajectory.position_error),
-            rotation_error=float(trajectory.rotation_error),
-            trials=int(trajectory.settings["trials"]),
+            success=bool(found.success),
+            robustness=float(found.robustness),
+            first_plan=bool(found.settings["first_plan_holds"]),
+            done=task.done(case.action),
+            position_error=float(found.position_error),
+            rotation_error=float(found.rotation_error),
+            trials=int(found.settings["trials"]),
+            figures={"cpu_s": cpu} | self._figures(task, case),
         )
 
+    def _figures(self, task: SimulatedTask, case: Case) -> dict[str, float]:
+        tracking = Tracking.of(task.trajectory)
+        found = {
+            "hands": float(len(task.trajectory.hands)),
+            "planned_penetration_m": task.planned_penetration(),
+            "penetration_m": task.penetration(),
+            "placed": float(task.placed()),
+            "on_path": float(tracking.on_path),
+            "maniptrans": float(tracking.maniptrans),
+            "spider": float(tracking.spider),
+        }
+        if case.action == "lift":
+            found["lifted"] = float(
+                task.done("lift") and not task.trajectory.settings.get("failure")
+            )
+        if self._setup.protocols:
+            found["retargeting_cpu_s"] = self._retargeting_seconds(task.motion)
+            found |= protocol_figures(
+                task.motion, task.trajectory, self._robots, self._setup.cache_dir
+            )
+        return found
 
-def as_simulated(motion: Interaction, trajectory: RobotTrajectory) -> Interaction:
-    """A motion whose object moves as in the simulation of a robot that does it."""
-    rows = np.searchsorted(trajectory.interaction_frames, np.arange(motion.num_frames), "right") - 1
-    return replace(motion, object_pose=trajectory.simulated_object_pose[np.maximum(rows, 0)])
-
-
-HEAD = ("", "motions", "success", "perturbed", "first plan", "done", "refused", "seconds")
-
-
-@dataclass(frozen=True)
-class RobotReport:
-    """about: the circumstances. rows: one of each run."""
-
-    about: Mapping[str, object]
-    rows: Sequence[RobotRow]
-
-    def table(self) -> str:
-        """A line an action, a hand, and all: success of those that were tried."""
-        lines = [_line("all", self.rows)]
-        for name in sorted({row.case.action or NONE for row in self.rows}):
-            lines.append(_line(name, [r for r in self.rows if (r.case.action or NONE) == name]))
-        for hand in sorted({row.case.hand for row in self.rows} - {None}):
-            own = [r for r in self.rows if r.case.hand == hand]
-            lines.append(_line(f"hand: {hand}", own))
-        return table(HEAD, lines)
-
-    def failures(self) -> str:
-        """Of each object how many motions failed, and what the first of them says."""
-        failed = [row for row in self.rows if not row.success]
-        first = {row.case.mesh: row.failure for row in reversed(failed)}
-        motions = Counter(row.case.mesh for row in self.rows)
-        lines = [
-            [mesh, f"{count} of {motions[mesh]}", first[mesh]]
-            for mesh, count in Counter(row.case.mesh for row in failed).most_common()
-        ]
-        return table(("object", "failed", "such as"), lines)
-
-    def markdown(self) -> str:
-        """The page."""
-        about = "\n".join(f"- {name}: {value}" for name, value in self.about.items())
-        return f"# Robot hands\n\n{about}\n\n{self.table()}\n\n{self.failures()}\n"
-
-    def save(self, folder: Path) -> None:
-        """Writes robots.md and robots.json."""
-        figures = {"about": dict(self.about), "rows": [asdict(row) for row in self.rows]}
-        write_page_and_figures(folder, "robots", self.markdown(), figures)
-
-
-def _line(name: str, rows: Sequence[RobotRow]) -> list[str]:
-    tried = [row for row in rows if not row.refused]
-    fractions = [[getattr(row, key) for row in tried] for key in ("success", "robustness")]
-    fractions.append([row.first_plan for row in tried])
-    fractions.append([row.done for row in tried if row.done is not None])
-    means = [f"{np.mean(values):.2f}" if values else NONE for values in fractions]
-    seconds = f"{np.median([row.seconds for row in tried]):.1f}" if tried else NONE
-    return [name, str(len(tried)), *means, str(len(rows) - len(tried)), seconds]
+    def _retargeting_seconds(self, motion: Interaction) -> float:
+        """Of the processor, for the first plan for a motion, without simulation."""
+        started = time.process_time()
+        planner = Planner(motion, self._robots, np.random.default_rng(0))
+        trajectory(motion, next(planner.candidates(LEAST_FORCE)), Servo())
+        return time.process_time() - started

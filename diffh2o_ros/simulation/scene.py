@@ -56,8 +56,9 @@ def scene(
     hands: Sequence[RobotHand],
     parts: Sequence[np.ndarray],
     pose: np.ndarray,
-    table_height: float,
+    table_height: float | None,
     physics: Physics,
+    fixed: Sequence[np.ndarray] = (),
 ) -> mujoco.MjModel:
     """The model of hands, an object and its table.
 
@@ -69,6 +70,8 @@ def scene(
         hands: at most one of a side.
         parts: corners (N, 3) of the object's convex parts, in its frame.
         pose: (4, 4) of the object at the start.
+        table_height: z of the table; None: there is none.
+        fixed: corners (N, 3) of convex parts that stay where they are, in the world.
     """
     spec = mujoco.MjSpec()
     option = spec.option
@@ -79,17 +82,20 @@ def scene(
     for hand in hands:
         _add_hand(spec, hand, physics)
     friction = [physics.friction, physics.torsion, _ROLLING]
-    spec.worldbody.add_geom(
-        name="table",
-        type=mujoco.mjtGeom.mjGEOM_PLANE,
-        size=[1, 1, 0.1],
-        pos=[0, 0, table_height],
-        friction=friction,
-    )
+    if table_height is not None:
+        spec.worldbody.add_geom(
+            name="table",
+            type=mujoco.mjtGeom.mjGEOM_PLANE,
+            size=[1, 1, 0.1],
+            pos=[0, 0, table_height],
+            friction=friction,
+        )
+    for number, part in enumerate(fixed):
+        _add_part(spec, spec.worldbody, f"fixed{number}", part, friction)
     _add_object(spec, parts, pose, physics, friction)
     model = spec.compile()
-    fingers = np.array([j for j in range(model.njnt) if model.joint(j).name in _names(hands)])
-    dofs = model.jnt_dofadr[fingers]
+    fingers = [j for j in range(model.njnt) if model.joint(j).name in _names(hands)]
+    dofs = model.jnt_dofadr[np.array(fingers, int)]
     model.dof_armature[dofs], model.dof_damping[dofs] = ARMATURE, DAMPING
     model.dof_frictionloss[dofs] = 0.0
     return model
@@ -145,19 +151,31 @@ def _add_object(
     body.add_freejoint(name=OBJECT)
     volumes = np.array([volume_of(part) for part in parts])
     for number, (part, volume) in enumerate(zip(parts, volumes, strict=True)):
-        name = f"{OBJECT}{number}"
-        mesh = spec.add_mesh(name=name)
-        mesh.uservert = part.ravel()
-        mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
-        body.add_geom(
-            type=mujoco.mjtGeom.mjGEOM_MESH,
-            meshname=name,
-            mass=physics.mass * volume / volumes.sum(),
-            friction=friction,
-            condim=4,
-            solref=_SOLREF,
-            solimp=_SOLIMP,
-        )
+        mass = physics.mass * volume / volumes.sum()
+        _add_part(spec, body, f"{OBJECT}{number}", part, friction, mass)
+
+
+def _add_part(
+    spec: mujoco.MjSpec,
+    body: mujoco.MjsBody,
+    name: str,
+    corners: np.ndarray,
+    friction: list[float],
+    mass: float = 0.0,
+) -> None:
+    """Adds a convex part to a body."""
+    mesh = spec.add_mesh(name=name)
+    mesh.uservert = corners.ravel()
+    mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
+    body.add_geom(
+        type=mujoco.mjtGeom.mjGEOM_MESH,
+        meshname=name,
+        mass=mass,
+        friction=friction,
+        condim=4,
+        solref=_SOLREF,
+        solimp=_SOLIMP,
+    )
 
 
 def root_joint(side: str) -> str:

@@ -51,18 +51,22 @@ def judged(outcome: Execution, trajectory: RobotTrajectory) -> SimulationVerdict
     lengths = np.diff(times)[after]
     tracked = float(near[1:][after] @ lengths / max(lengths.sum(), 1e-9))
     holding = [side for side, hand in hands.items() if hand.hold[1] >= times[-1]]
-    touching = sum(outcome.touching[side] for side in holding)
+    touching = [outcome.touching[side] for side in holding]
+    let_go = [side for side in hands if side not in holding]
     if position[-1] > NEAR or rotation[-1] > ALIGNED:
         off = f"{100 * position[-1]:.0f} cm and {np.degrees(rotation[-1]):.0f} degrees"
         reason = f"the object ends {off} off"
     elif tracked < TRACKED:
         reason = f"the object is where it should be {100 * tracked:.0f} % of the time"
-    elif holding and touching < LEAST_TOUCHING:
+    elif holding and sum(touching) < LEAST_TOUCHING:
         reason = "nothing holds the object at the end"
+    elif holding and not all(touching):
+        reason = f"the {holding[touching.index(0)]} hand does not touch the object at the end"
     elif not holding and outcome.speed > STANDS:
         reason = "the object still moves at the end"
-    elif not holding and any(outcome.touching.values()):
-        reason = "a hand still touches the object that it put down"
+    elif any(outcome.touching[side] for side in let_go):
+        does = "gave away" if holding else "put down"
+        reason = f"a hand still touches the object that it {does}"
     else:
         reason = ""
     return SimulationVerdict(not reason, float(position[-1]), float(rotation[-1]), tracked, reason)

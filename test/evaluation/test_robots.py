@@ -11,7 +11,9 @@ pytest.importorskip("coacd")
 
 from diffh2o_ros.cli import BAD_INPUT, main
 from diffh2o_ros.evaluation.cases import Case
-from diffh2o_ros.evaluation.robots import RobotReport, RobotRow, as_simulated
+from diffh2o_ros.evaluation.robot_report import RobotReport
+from diffh2o_ros.evaluation.robots import RobotRow
+from diffh2o_ros.evaluation.simulated import as_simulated
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,7 @@ def test_a_report_of_lifts(meshes, tmp_path, capsys):
     task = {"task": "lift the {object} with the {hand} hand", "action": "lift", "hands": ["right"]}
     tasks.write_text(json.dumps([task]))
     out = tmp_path / "report"
-    assert evaluate(meshes, "--tasks", tasks, "--out", out) == 0
+    assert evaluate(meshes, "--tasks", tasks, "--protocols", "--out", out) == 0
     said = capsys.readouterr().out
     figures = json.loads((out / "robots.json").read_text())
     rows = {row["case"]["mesh"]: row for row in figures["rows"]}
@@ -42,15 +44,21 @@ def test_a_report_of_lifts(meshes, tmp_path, capsys):
     assert can["success"] == (not can["failure"]) and can["done"] in (True, False)
     if can["success"]:  # the object was lifted, then
         assert can["done"] and can["position_error"] < 0.03
+    figures_of_can = can["figures"]
+    assert figures_of_can["phy"] in (0, 1) and 0 <= figures_of_can["directions"] <= 6
+    assert 0 <= figures_of_can["human_displacement_m"] < 0.11
+    assert figures_of_can["retargeting_cpu_s"] > 0 and 0 <= figures_of_can["penetration_m"] < 0.01
+    assert "six directions (DexGraspBench)" in said and "| lifts, perturbed" in said
     line = next(line for line in said.splitlines() if line.startswith("| all "))
     assert [cell.strip() for cell in line.split("|")][2] == "1"
     assert "broken" in said and figures["about"]["robot"] == "openhand"
     assert (out / "robots.md").read_text().startswith("# Robot hands")
     # Nothing is run again.
     before = (out / "robots.jsonl").read_text()
-    assert evaluate(meshes, "--tasks", tasks, "--out", out, "--resume") == 0
+    more = ("--tasks", tasks, "--out", out, "--resume")
+    assert evaluate(meshes, *more, "--protocols") == 0
     assert (out / "robots.jsonl").read_text() == before
-    assert evaluate(meshes, "--tasks", tasks, "--out", out, "--resume", "--first-motion") == 2
+    assert evaluate(meshes, *more, "--protocols", "--first-motion") == 2
     assert "was begun with other motions True, not False" in capsys.readouterr().err
 
 
@@ -70,9 +78,9 @@ def test_what_cannot_be_is_one_line(meshes, capsys, more, says):
 
 
 def test_flags_of_robots_need_one(meshes, capsys):
-    for flag in (["--first-motion"], ["--map", "x.yml"]):
+    for flag in (["--first-motion"], ["--map", "x.yml"], ["--faithful"], ["--protocols"]):
         assert main(["evaluate", "--meshes", str(meshes), *flag]) == BAD_INPUT
-        assert "go with --robot" in capsys.readouterr().err
+        assert "goes with --robot" in capsys.readouterr().err
 
 
 def test_a_table_counts_what_was_tried(can_motion):
@@ -88,6 +96,11 @@ def test_a_table_counts_what_was_tried(can_motion):
     lines = [[c.strip() for c in li.split("|")[1:-1]] for li in report.table().splitlines()[2:]]
     assert lines[0] == ["all", "2", "0.50", "0.75", "0.50", "0.50", "1", "0.0"]
     assert lines[2][:4] == ["pass", "0", "-", "-"] and lines[4][0] == "hand: right"
+    kinds = [[c.strip() for c in li.split("|")[1:-1]] for li in report.kinds().splitlines()[2:]]
+    assert kinds[0][:4] == ["lifts", "2", "0.50", "0.95"] and kinds[1][2] == "0.75"
+    # What was refused is no success.
+    assert kinds[3][:3] == ["pass, pour, drink, inspect", "1", "0.00"] and len(kinds) == 4
+    assert report.protocols() == ""
     failures = report.failures()
     assert "1 of 2" in failures and "it fell" in failures and "no grasp" in failures
     assert RobotRow.from_dict(json.loads(json.dumps({**vars(rows[0]), "case": vars(rows[0].case)})))

@@ -96,6 +96,19 @@ FAILURES = {
 }
 
 
+def between(left, right, left_stop=np.inf):
+    """What is said of two hands that touch with so many links, the left of which may let go."""
+    trajectory = replace(HELD, hands=HELD.hands | {"left": planned(left_stop).hands["right"]})
+    touched = replace(outcome(lifted()), touching={"right": right, "left": left})
+    return judged(touched, trajectory).reason
+
+
+def test_of_two_hands_each_does_its_part():
+    assert between(1, 1) == "" and between(0, 3, 1.5) == ""
+    assert between(0, 3) == "the left hand does not touch the object at the end"
+    assert between(1, 3, 1.5) == "a hand still touches the object that it gave away"
+
+
 @pytest.mark.parametrize("name", FAILURES)
 def test_failures_are_told_apart(name):
     trajectory, execution, said = FAILURES[name]
