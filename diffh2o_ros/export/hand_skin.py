@@ -84,8 +84,9 @@ def skin_of(hand: HandMotion) -> HandSkin:
     weights = np.take_along_axis(weights, bones, 1)
     weights = weights / weights.sum(1, keepdims=True)
     turns, moves = _blended(bones, weights, rotations, shifts)
-    if np.linalg.det(turns).min() < _SINGULAR:  # as one rigid body, and all else as morphs
-        bones, weights = np.zeros_like(bones), np.tile(np.eye(4)[0], (len(bones), 1))
+    folded = np.linalg.det(turns).min(0) < _SINGULAR
+    if folded.any():  # these go with one bone, and morph targets do the rest
+        weights[folded] = np.eye(_MOST_WEIGHTS)[0]
         turns, moves = _blended(bones, weights, rotations, shifts)
     surface = _surface(seen, turns, moves)
     left = np.linalg.solve(turns, (seen - moves)[..., None])[..., 0] - surface
