@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from pathlib import Path
@@ -29,7 +30,13 @@ def read_npz(path: str | Path, what: str, error: type[Diffh2oError]) -> dict[str
             raise error(f"{shown(path)} is not {what}, or it is truncated")
         with np.load(path, allow_pickle=False) as archive:
             found = {name: archive[name] for name in archive.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as reason:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        NotImplementedError,
+    ) as reason:
         raise error(f"{shown(path)} is damaged: {reason}") from reason
     except OSError as reason:
         raise error(f"{shown(path)} cannot be read: {reason.strerror or reason}") from reason

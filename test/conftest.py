@@ -1,6 +1,7 @@
 """Fixtures that several rooms share: an interaction made of simple bodies, with known answers, and
 files that add to what can be chosen by name."""
 
+import dataclasses
 import importlib
 import signal
 import sys
@@ -175,3 +176,72 @@ def openhand():
     from diffh2o_ros.retargeting.robots import load_robot
 
     return load_robot("openhand", "right")
+
+
+@pytest.fixture(scope="session")
+def mano_dir(tmp_path_factory):
+    """A folder of files as MANO's, of a hand that is none: OpenHand's skin with as many vertices,
+    and pose blend shapes of some millimeters about every joint."""
+    pytest.importorskip("smplx")
+    folder = tmp_path_factory.mktemp("mano")
+    for side in ("right", "left"):
+        np.savez(folder / f"MANO_{side.upper()}.npz", **_like_mano(side))
+    return folder
+
+
+def _like_mano(side):
+    from diffh2o_ros.hands import skeleton
+    from diffh2o_ros.hands.parametric.mano import TIP_VERTICES
+    from diffh2o_ros.hands.parametric.openhand import OpenHand
+
+    hand, rng = OpenHand(side), np.random.default_rng(0)
+    skin, faces = hand.template.double().numpy(), hand.faces.numpy()
+    vertices, faces, *_ = igl.decimate(skin, faces, 2 * 778 - 4)
+    assert len(vertices) == 778
+    joints = skeleton.rest_joints(side).double().numpy()
+    tips = joints[list(skeleton.TIP_JOINTS)] + skeleton.tip_offsets(side).double().numpy()
+    order = np.arange(778)  # the vertices at the tips get the numbers that MANO's have
+    for number, tip in zip(TIP_VERTICES, tips, strict=True):
+        place = int(np.linalg.norm(vertices[order] - tip, axis=1).argmin())
+        order[[number, place]] = order[[place, number]]
+    vertices, faces = vertices[order], np.argsort(order)[faces]
+    nearest = np.linalg.norm(vertices[:, None] - skin, axis=-1).argmin(1)
+    weights = hand.skin_weights.double().numpy()[nearest]
+    whole = np.concatenate([weights[:, :1], weights[:, 1:16] + weights[:, 16:]], 1)
+    near = np.exp(-0.5 * (np.linalg.norm(vertices[:, None] - joints[1:], axis=-1) / 0.012) ** 2)
+    directions = rng.normal(size=(3, 15, 9)) * 0.003
+    return {
+        "v_template": vertices,
+        "shapedirs": 0.02 * rng.normal(size=(1, 1, 10)) * vertices[..., None],
+        "posedirs": np.einsum("vj,cjk->vcjk", near, directions).reshape(778, 3, 135),
+        "J_regressor": np.linalg.lstsq(vertices.T, joints.T, rcond=None)[0].T,
+        "kintree_table": np.array([[2**32 - 1, *skeleton.PARENTS[1:]], range(16)], np.uint32),
+        "weights": whole,
+        "f": faces[:1538].astype(np.uint32),
+        "hands_components": np.eye(45),
+        "hands_mean": np.zeros(45),
+    }
+
+
+@pytest.fixture(scope="session")
+def mano_motion(can_motion, mano_dir):
+    """`can_motion` with the hand of `mano_dir`."""
+    import torch
+
+    from diffh2o_ros.hands.loading import load_hand
+    from diffh2o_ros.motion.hand_motion import HandMotion
+
+    hand = can_motion.hands["right"]
+    model = load_hand("mano", "right", mano_dir)
+    given = {name: getattr(hand, name) for name in ("global_orient", "transl", "hand_pose")}
+    with torch.no_grad():
+        output = model(**{name: torch.as_tensor(values) for name, values in given.items()})
+    posed = HandMotion(
+        "right",
+        **given,
+        betas=np.zeros(10),
+        joints=output.keypoints.numpy(),
+        vertices=output.vertices.numpy(),
+        faces=model.faces.numpy(),
+    )
+    return dataclasses.replace(can_motion, hands={"right": posed})

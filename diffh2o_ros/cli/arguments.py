@@ -85,6 +85,12 @@ def add_path(parser: Any, flag: str, metavar: str, help: str, **others: Any) -> 
     parser.add_argument(flag, type=Path, metavar=metavar, help=help, **others)
 
 
+def add_mano_dir(parser: argparse.ArgumentParser) -> None:
+    """Adds the folder of MANO's files to a command that reads interaction files."""
+    about = "folder with MANO's files, which slim interaction files of MANO hands need"
+    add_path(parser, "--mano-dir", "DIR", about)
+
+
 def add_option(
     parser: argparse.ArgumentParser, of: type, name: str, most: int | None = None, **others: Any
 ) -> None:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_path
+from diffh2o_ros.cli.arguments import add_mano_dir, add_path
 from diffh2o_ros.printable import shown
 
 
@@ -18,6 +18,7 @@ def add_parser(subparsers) -> None:
         "there are any, in a format that other programs read.",
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="F.npz", help="interaction files")
+    add_mano_dir(parser)
     parser.add_argument("--to", required=True, metavar="FORMAT", help="see docs/export.md")
     add_path(parser, "--out", "PATH", "the file, or for some formats the folder", required=True)
     parser.add_argument(
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         outputs.check_file(arguments.out, "--out", suffix)
     else:
         outputs.check_folder(arguments.out, "--out")
-    episodes = load_episodes(arguments.files, arguments.robot_trajectory)
+    episodes = load_episodes(arguments.files, arguments.robot_trajectory, arguments.mano_dir)
     export(episodes, arguments.to, arguments.out)
     print(shown(arguments.out))
     return 0

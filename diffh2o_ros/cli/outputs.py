@@ -65,12 +65,17 @@ def numbered(path: Path, count: int) -> list[Path]:
     return [path.with_name(f"{path.stem}_{i:03d}{path.suffix}") for i in range(count)]
 
 
-def save_all(interactions: Sequence[Interaction], files: Sequence[Path]) -> None:
-    """Writes each interaction to its file. CommandError where one cannot be, which names those that
-    are there already."""
+def save_all(
+    interactions: Sequence[Interaction],
+    files: Sequence[Path],
+    slim: bool = False,
+    mano_dir: Path | None = None,
+) -> None:
+    """Writes each interaction to its file, `slim` as in `Interaction.save`. CommandError where one
+    cannot be, which names those that are there already."""
     for done, (interaction, file) in enumerate(zip(interactions, files, strict=True)):
         try:
-            interaction.save(file)
+            interaction.save(file, slim, mano_dir)
         except OSError as error:
             written = ", ".join(shown(path) for path in files[:done]) or "nothing"
             raise CommandError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from diffh2o_ros.cli import outputs, robot_arguments
-from diffh2o_ros.cli.arguments import add_path, whole_number
+from diffh2o_ros.cli.arguments import add_mano_dir, add_path, whole_number
 from diffh2o_ros.printable import shown
 from diffh2o_ros.retargeting.installed import check_installed
 
@@ -19,6 +19,7 @@ def add_parser(subparsers) -> None:
         "simulation says of it. Exit code 1: none of them works.",
     )
     add_path(parser, "file", "F.npz", "the interaction file")
+    add_mano_dir(parser)
     robot_arguments.add_robot(parser, "", required=True)
     add_path(parser, "--out", "T.npz", "the robot trajectory file", required=True)
     parser.add_argument(
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.retargeting.robots import load_robots
     from diffh2o_ros.simulation.robot_motion import SimulationOptions, robot_motion
 
-    motion = Interaction.load(arguments.file)
+    motion = Interaction.load(arguments.file, arguments.mano_dir)
     robots = load_robots(arguments.robot, motion.hands, robot_arguments.mappings(arguments))
     options = SimulationOptions(
         arguments.mass, arguments.friction, arguments.seed, arguments.cache_dir

@@ -59,6 +59,12 @@ def add_parser(subparsers) -> None:
     add_option(parser, RequestOptions, "num_samples", MOST_SAMPLES, metavar="N")
     add_option(parser, RequestOptions, "ranked")
     add_path(parser, "--out", "F.npz", "the interaction file", required=True)
+    parser.add_argument(
+        "--slim",
+        action="store_true",
+        help="leave out what follows from the rest of the file, the hands' vertices: some 50 kB in "
+        "place of 5 MB, and every command reads it",
+    )
     add_path(parser, "--gif", "F.gif", "a film of it, too")
     robot_arguments.add_robot(parser, "robot hands that do it, too, to F.robot.npz: ")
     parser.add_argument(
@@ -104,7 +110,8 @@ def run(arguments: argparse.Namespace) -> int:
         said = "; ".join(f"[{w.code.name}] {w}" for w in result.warnings)
         raise CommandError(f"nothing was written, since --strict lets no warning pass: {said}")
     files = outputs.numbered(arguments.out, len(result))
-    outputs.save_all(result, files)  # first of all: nothing that is printed is worth them
+    # First of all: nothing that is printed is worth them.
+    outputs.save_all(result, files, arguments.slim, arguments.mano_dir)
     took = (f"{stage.replace('_', ' ')} {t:.1f} s" for stage, t in result.timings.items())
     print(", ".join(took), file=sys.stderr)
     for warning in result.warnings:

@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_path, number, whole_number
+from diffh2o_ros.cli.arguments import add_mano_dir, add_path, number, whole_number
 from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.printable import shown
 
@@ -19,6 +19,7 @@ def add_parser(subparsers) -> None:
         "(.png), from the front and from the side.",
     )
     add_path(parser, "file", "F.npz", "the interaction file")
+    add_mano_dir(parser)
     add_path(parser, "--out", "PATH", "F.gif, F.png or F.mp4 (default: F.gif beside it)")
     parser.add_argument(
         "--views", type=int, choices=(1, 2), default=2, help="of a film: front, or front and side"
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.motion.interaction import Interaction
     from diffh2o_ros.viz.render import render_gif, render_mp4, render_png
 
-    interaction = Interaction.load(arguments.file)
+    interaction = Interaction.load(arguments.file, arguments.mano_dir)
     with Progress() as progress:
         options = {"size": arguments.size, "on_progress": partial(progress, "drawing")}
         kind = out.suffix.lower()

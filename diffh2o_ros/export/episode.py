@@ -34,12 +34,15 @@ class Episode:
 
 
 def load_episodes(
-    interactions: Sequence[str | Path], robots: Sequence[str | Path] = ()
+    interactions: Sequence[str | Path],
+    robots: Sequence[str | Path] = (),
+    mano_dir: str | Path | None = None,
 ) -> list[Episode]:
     """Episodes of interaction files, and of the robot trajectory files made of them.
 
     Args:
         robots: none, or one an interaction, in their order.
+        mano_dir: folder of MANO's files, which slim files of MANO hands need.
 
     Raises:
         ExportError: numbers of files that differ, or a robot trajectory with another object.
@@ -51,7 +54,7 @@ def load_episodes(
         )
     found = []
     for index, path in enumerate(interactions):
-        interaction, robot = Interaction.load(path), None
+        interaction, robot = Interaction.load(path, mano_dir), None
         if robots:
             robot = RobotTrajectory.load(robots[index])
             if not np.array_equal(robot.object_faces, interaction.object_faces):

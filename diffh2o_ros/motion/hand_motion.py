@@ -8,7 +8,12 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from diffh2o_ros.hands.sides import SIDES
-from diffh2o_ros.motion.checked_arrays import checked_faces, checked_floats, checked_positions
+from diffh2o_ros.motion.checked_arrays import (
+    SINGLE_REACH,
+    checked_faces,
+    checked_floats,
+    checked_positions,
+)
 
 HAND_FIELDS = ("global_orient", "transl", "hand_pose", "betas", "joints", "vertices", "faces")
 
@@ -74,8 +79,11 @@ class HandMotion:
         rotation, translation = transform[:3, :3], transform[:3, 3]
         wrist, rest = self.joints[:, 0].astype(np.float64), self.joints[:, 0] - self.transl
         orient = Rotation.from_matrix(rotation) * Rotation.from_rotvec(self.global_orient)
-        vertices = self.vertices @ rotation.T.astype(np.float32)  # millions of numbers
-        vertices += translation.astype(np.float32)
+        far = np.abs(translation).max() > SINGLE_REACH
+        kind = np.float64 if far else self.vertices.dtype  # single where it will do: millions
+        vertices = self.vertices @ rotation.T.astype(self.vertices.dtype)
+        vertices = vertices.astype(kind, copy=False)
+        vertices += translation.astype(kind)
         return replace(
             self,
             global_orient=orient.as_rotvec(),

@@ -10,23 +10,20 @@ absolute (a flat hand is 0).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from diffh2o_ros.atomic import whole_file
-from diffh2o_ros.errors import Diffh2oError
 from diffh2o_ros.motion.checked_arrays import checked_faces, checked_positions
 from diffh2o_ros.motion.hand_motion import HAND_FIELDS, SIDES, HandMotion
-from diffh2o_ros.npz_file import read_npz
+from diffh2o_ros.motion.interaction_file import (
+    InteractionFileError,
+    read_interaction,
+    write_interaction,
+)
 
-_OBJECT_FIELDS = ("object_pose", "object_vertices", "object_faces")
-
-
-class InteractionFileError(Diffh2oError):
-    """An interaction file that is missing, damaged or not one. The message is one line."""
+__all__ = ["HAND_FIELDS", "SIDES", "HandMotion", "Interaction", "InteractionFileError"]
 
 
 @dataclass
@@ -119,79 +116,39 @@ class Interaction:
             object_vertices=(self.object_vertices - translation) @ rotation,
         )
 
-    def save(self, path: str | Path) -> None:
-        """Writes the interaction file, whole or not at all; plain arrays, no pickles.
+    def save(
+        self, path: str | Path, slim: bool = False, mano_dir: str | Path | None = None
+    ) -> None:
+        """Writes the interaction file (docs/interfaces.md), whole or not at all; plain arrays, no
+        pickles.
 
         Names: `fps`, `text`, `grasp_frame`, `hand_sides`; for each active side S
         `S_global_orient`, `S_transl`, `S_hand_pose`, `S_betas`, `S_joints`, `S_vertices`,
         `S_faces`; `object_pose`, `object_vertices`, `object_faces`; and, beside the motion,
         `quality_names` and `quality_values`, `warnings` and `warning_codes`.
+
+        Args:
+            slim: without `S_joints`, `S_vertices` and `S_faces`, which `load` makes again of the
+                parameters, within 1e-5 m; a hundredth of the size. Rotations of hands are rounded
+                to 4 microradians. The hand's model is named instead: `S_model`, `S_num_vertices`,
+                `S_known_vertices`.
+            mano_dir: folder of MANO's files, which slim files of MANO hands need.
+
+        Raises:
+            InteractionFileError: slim, and hands are of no known model, or their skin is not what
+                their parameters give.
+            OSError: it cannot be written.
         """
-        sides = [side for side in SIDES if side in self.hands]
-        arrays = {
-            "fps": np.float64(self.fps),
-            "text": np.array(self.text, dtype=np.str_),
-            "grasp_frame": np.int64(self.grasp_frame),
-            "hand_sides": np.array(sides, dtype=np.str_),
-            **{name: getattr(self, name) for name in _OBJECT_FIELDS},
-            "quality_names": np.array(list(self.quality), dtype=np.str_),
-            "quality_values": np.array(list(self.quality.values()), dtype=np.float64),
-            "warnings": np.array(self.warnings, dtype=np.str_),
-            "warning_codes": np.array(self.warning_codes, dtype=np.int64),
-        }
-        for side in sides:
-            for name in HAND_FIELDS:
-                arrays[f"{side}_{name}"] = getattr(self.hands[side], name)
-        with whole_file(path) as partial, open(partial, "wb") as file:
-            np.savez_compressed(file, **arrays)
+        write_interaction(self, path, slim, mano_dir)
 
     @classmethod
-    def load(cls, path: str | Path) -> Interaction:
-        """Reads an interaction file. Raises InteractionFileError with one line saying why not."""
-        arrays = read_npz(path, "an interaction file", InteractionFileError)
-        try:
-            return cls._from_arrays(arrays)
-        except KeyError as error:
-            raise InteractionFileError(
-                f"{path} is not an interaction file: it holds no {error.args[0]!r}"
-            ) from error
-        except (ValueError, TypeError) as error:
-            raise InteractionFileError(f"{path} is no valid interaction file: {error}") from error
+    def load(cls, path: str | Path, mano_dir: str | Path | None = None) -> Interaction:
+        """Reads an interaction file.
 
-    @classmethod
-    def _from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Interaction:
-        hands = {}
-        for side in np.atleast_1d(arrays["hand_sides"]):
-            side = str(side)
-            if side not in SIDES:
-                raise ValueError(f"hand_sides must name 'left' or 'right', not {side!r}")
-            hands[side] = HandMotion(side, **{n: arrays[f"{side}_{n}"] for n in HAND_FIELDS})
-        names = arrays.get("quality_names", np.empty(0, np.str_))
-        values = arrays.get("quality_values", np.empty(0))
-        if names.shape != values.shape:
-            raise ValueError(f"{names.size} quality_names but {values.size} quality_values")
-        return cls(
-            fps=_scalar("fps", arrays["fps"]),
-            text=str(arrays["text"]),
-            grasp_frame=int(_scalar("grasp_frame", arrays["grasp_frame"])),
-            hands=hands,
-            **{name: arrays[name] for name in _OBJECT_FIELDS},
-            quality=dict(zip(names.tolist(), values.tolist(), strict=True)),
-            warnings=_list("warnings", arrays, "U", "lines of text"),
-            warning_codes=_list("warning_codes", arrays, "iu", "integers"),
-        )
+        Args:
+            mano_dir: folder of MANO's files, which slim files of MANO hands need.
 
-
-def _list(name: str, arrays: Mapping[str, np.ndarray], kinds: str, words: str) -> list:
-    """A (n,) array that older files do not have."""
-    values = arrays.get(name, np.empty(0, kinds[0]))
-    if values.ndim != 1 or values.dtype.kind not in kinds:
-        raise ValueError(f"{name} must be {words}, one row")
-    return values.tolist()
-
-
-def _scalar(name: str, value: np.ndarray) -> float:
-    """The single number an array holds."""
-    if value.size != 1 or value.dtype.kind not in "fiu":
-        raise ValueError(f"{name} must be one number")
-    return float(value.reshape(()))
+        Raises:
+            InteractionFileError: one line saying why not.
+        """
+        return read_interaction(path, mano_dir, cls)

@@ -176,3 +176,26 @@ def test_the_table_is_heeded(run, box, tmp_path, capsys):
     assert "cm below the table at z = 5.000 m" in capsys.readouterr().err
     assert not list(tmp_path.glob("F*"))
     assert run(*words, "--table", "none", "--below-table", "lift") == 0
+
+
+def test_slim_files_are_small_and_read_by_other_commands(run, box, tmp_path, capsys):
+    words = ["synthesize", "--mesh", box, "--task", TASK, "--seed", 3]
+    assert run(*words, "--out", tmp_path / "F.npz") == 0
+    assert run(*words, "--slim", "--out", tmp_path / "slim.npz") == 0
+    whole, slim = (Interaction.load(tmp_path / name) for name in ("F.npz", "slim.npz"))
+    for side, hand in whole.hands.items():
+        np.testing.assert_allclose(slim.hands[side].vertices, hand.vertices, rtol=0, atol=1e-5)
+    assert (tmp_path / "slim.npz").stat().st_size < (tmp_path / "F.npz").stat().st_size / 20
+    picture = tmp_path / "F.png"
+    assert main(["view", str(tmp_path / "slim.npz"), "--out", str(picture), "--size", "64"]) == 0
+    assert picture.is_file()
+
+
+def test_a_slim_file_of_mano_without_its_files_is_one_line(mano_motion, mano_dir, tmp_path, capsys):
+    file = tmp_path / "F.npz"
+    mano_motion.save(file, slim=True, mano_dir=mano_dir)
+    words = ["view", str(file), "--out", str(tmp_path / "F.png"), "--size", "64"]
+    assert main(words) == BAD_INPUT
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "its hands' model is not here: MANO needs its model" in said
+    assert main([*words, "--mano-dir", str(mano_dir)]) == 0
