@@ -55,8 +55,8 @@ def save_hdf5(
 ) -> None:
     """Writes an HDF5 file in robomimic's layout, whole or not at all.
 
-    Episodes are read twice, one after the other, and not kept: a sequence that loads them when it
-    is asked needs the memory of one. They are put in the order train, valid, test.
+    Episodes are gone through three times and not kept: a sequence that loads them when it is asked
+    needs the memory of one. They are put in the order train, valid, test.
 
     Args:
         episodes: all human, or all of the same robot.
@@ -66,6 +66,7 @@ def save_hdf5(
     Raises:
         ExportError: one line; episodes that do not belong in one data set, or h5py is not
             installed.
+        OSError: the file cannot be written.
     """
     Hdf5.installed()
     import h5py

@@ -59,8 +59,8 @@ def save_lerobot(
 ) -> None:
     """Writes a LeRobot v3.0 data set, whole or not at all.
 
-    Episodes are read twice, one after the other, and not kept: a sequence that loads them when it
-    is asked needs the memory of one. They are put in the order train, val, test.
+    Episodes are gone through three times and not kept: a sequence that loads them when it is asked
+    needs the memory of one. They are put in the order train, val, test.
 
     Args:
         episodes: all human, or all of the same robot.
