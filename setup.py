@@ -48,6 +48,7 @@ setup(
         "clip": names("clip.txt"),
         "mano": names("mano.txt"),
         "robot": names("robot.txt"),
+        "export": names("export.txt"),
         "bag": ["rosbags"],
         "test": names("test.txt"),
     },
