@@ -36,7 +36,6 @@ def add_parser(subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.export.episode import load_episodes
     from diffh2o_ros.export.format import export, load_format
-
     from diffh2o_ros.motion.grasp import Grasp
 
     if arguments.grasp is not None and arguments.to != "html":

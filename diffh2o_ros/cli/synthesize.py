@@ -60,6 +60,7 @@ def add_parser(subparsers) -> None:
     add_option(parser, RequestOptions, "ranked")
     add_path(parser, "--out", "F.npz", "the interaction file", required=True)
     add_path(parser, "--gif", "F.gif", "a film of it, too")
+    add_path(parser, "--html", "F.html", "a page that shows all samples in a browser, too")
     robot_arguments.add_robot(parser, "robot hands that do it, too, to F.robot.npz: ")
     parser.add_argument(
         "--strict",
@@ -80,6 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
     outputs.check_file(arguments.out, "--out", ".npz", count=count)
     if arguments.gif is not None:
         outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
+    if arguments.html is not None:
+        outputs.check_file(arguments.html, "--html", ".html")
     robots = {}
     if arguments.map and not arguments.robot:
         raise CommandError("--map goes with --robot")
@@ -119,6 +122,8 @@ def run(arguments: argparse.Namespace) -> int:
             trajectory.save(file.with_suffix(".robot.npz"))
             said = robot_arguments.describe(trajectory)
             print(f"{shown(file.with_suffix('.robot.npz'))}: {said}")
+    if arguments.html is not None:
+        _write_page(arguments, result, trajectories, grasp, files)
     if arguments.gif is not None:
         from diffh2o_ros.viz.render import render_gif
 
@@ -129,6 +134,21 @@ def run(arguments: argparse.Namespace) -> int:
                 render_gif(interaction, film, on_progress=drawn)
             print(shown(film))
     return 0
+
+
+def _write_page(arguments: argparse.Namespace, result, trajectories, grasp, files) -> None:
+    from diffh2o_ros.export.episode import Episode
+    from diffh2o_ros.export.formats.html import save_html
+
+    robots = trajectories or [None] * len(result)
+    save_html(
+        [
+            Episode(motion, robot, file.stem, grasp)
+            for motion, robot, file in zip(result, robots, files, strict=True)
+        ],
+        arguments.html,
+    )
+    print(shown(arguments.html))
 
 
 def _made(arguments: argparse.Namespace, mesh, grasp, robots) -> tuple[Result, list]:

@@ -1,1 +1,1 @@
-"""A page that shows motions in a browser, offline: what is in it, and its script (`src`, `built`)."""
+"""A page that shows motions in a browser, offline: its content, and its script in src, built."""

@@ -15,8 +15,8 @@ from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.hand_motion import HandMotion
 
 MOST_FACES = 8000  #: of an object, for the eye
-SKIN_ERROR = 2e-4  #: meters that skin may be off
-_POINT, _ANGLE, _WEIGHT = 5e-5, 1 / 32767, 1 / 32767  #: steps: meters, of quaternions, of weights
+SKIN_ERROR = 1.5e-4  #: meters that skin may be off before it is rounded
+_POINT, _ANGLE, _WEIGHT = 2.5e-5, 1 / 32767, 1 / 32767  #: steps: meters, of quaternions, of weights
 _SHARP = np.deg2rad(35)  #: between faces beyond which an edge is seen as one
 _EVEN_FACES = 2500  #: of an object of few large faces, so that contacts can be drawn on them
 

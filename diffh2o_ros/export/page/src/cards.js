@@ -10,6 +10,8 @@ function element(name, text = "", className = "") {
   return made;
 }
 
+const millimeters = (meters) => `${(1000 * meters).toFixed(1).replace("-0.0", "0.0")} mm`;
+
 function list(pairs) {
   const made = element("dl");
   for (const [name, value] of pairs) made.append(element("dt", name), element("dd", value));
@@ -46,14 +48,14 @@ export class Card {
     const least = Math.min(...near.map((f) => f.distance));
     const count = near.filter((f) => f.touches).length;
     this.nearest.textContent = least > FAR ? "more than 100 mm away"
-      : `nearest ${(1000 * least).toFixed(1)} mm${least < 0 ? " (inside)" : ""}; ${count || "none"} in contact`;
+      : `nearest ${millimeters(least)}${least < 0 ? " (inside)" : ""}; ${count || "none"} in contact`;
     const items = this.fingers.children;
     if (items.length !== 2 * near.length || items[0].textContent !== near[0].name) {
       this.fingers.replaceChildren(...near.flatMap((f) => [element("dt", f.name), element("dd")]));
     }
     near.forEach(({ distance, touches }, i) => {
       const item = items[2 * i + 1];
-      item.textContent = distance > FAR ? "–" : `${(1000 * distance).toFixed(1)} mm`;
+      item.textContent = distance > FAR ? "–" : millimeters(distance);
       item.className = touches ? "touches" : "";
     });
   }

@@ -1,6 +1,6 @@
 // One motion: its scene, what is seen of it at a time, and how near hands are then.
 import { BufferAttribute, CircleGeometry, Color, DirectionalLight, DoubleSide, Group, HemisphereLight, Mesh,
-  MeshStandardMaterial, Object3D, Scene, SphereGeometry, Vector3 } from "three";
+  MeshStandardMaterial, Scene, SphereGeometry, Vector3 } from "three";
 import { MovingBody, Poses, geometryOf } from "./body.js";
 
 const SKIN = { right: 0xdea88c, left: 0xcc947a }, METAL = { right: 0xb8babf, left: 0x999ea8 };
@@ -63,15 +63,16 @@ export class Motion {
     this.table = new Mesh(new CircleGeometry(2.2 * radius, 64), material(0xffffff));
     this.table.position.z = table - 5e-4;
     this.table.receiveShadow = true;
-    const sun = new DirectionalLight(0xffffff, 2.1);
-    sun.position.set(-radius, -1.6 * radius, 4 * radius);
+    const sun = new DirectionalLight(0xffffff, 1.7);
+    sun.position.set(-radius, 0.6 * radius, 4 * radius);
     sun.castShadow = true;
     sun.shadow.mapSize.set(1024, 1024);
     Object.assign(sun.shadow.camera, { left: -2 * radius, right: 2 * radius, top: 2 * radius, bottom: -2 * radius, near: 0.01, far: 8 * radius });
     sun.shadow.normalBias = 0.002;
     const sky = new HemisphereLight(0xffffff, 0x9a8f85, 1.5);
     sky.position.set(0, 0, 1);
-    this.scene.add(this.table, sun, new Object3D(), sky);
+    this.headlight = new DirectionalLight(0xffffff, 0.8);  // where the camera is
+    this.scene.add(this.table, sun, sky, this.headlight);
   }
 
   // In the object's frame, so that it moves along.

@@ -1,10 +1,12 @@
 // Where motions are drawn: one canvas, a view each, and a camera that all of them share.
-import { PCFShadowMap, PerspectiveCamera, Vector3, WebGLRenderer } from "three";
+import { PCFShadowMap, PerspectiveCamera, WebGLRenderer } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 
 const VIEW_ANGLE = 30;
-// From where each camera looks: the person stands at -x and looks along +x.
-const FROM = { eyes: new Vector3(-1, 0, 0.75), side: new Vector3(0.12, -1, 0.35), close: new Vector3(-0.55, -0.75, 0.5) };
+// From where each camera looks at a right hand: the person stands at -x and looks along +x. The
+// two others are on the palm's side, so of a left hand alone on the other.
+const FROM = { eyes: [-1, 0, 0.75], side: [-0.12, 1, 0.34], close: [-0.25, 0.7, 0.75] };
+const FILLED = 0.88;  // of the ball around all that moves, whose edge is mostly empty
 const CLOSE = 0.11;  // meters around the hand that are seen
 
 export class Stage {
@@ -25,6 +27,7 @@ export class Stage {
       return label;
     });
     new ResizeObserver(() => this.resize()).observe(canvas.parentElement);
+    this.palm = motions[0].skins.every((skin) => skin.side === "left") ? -1 : 1;
     this.look("side");
     this.resize();
   }
@@ -34,8 +37,9 @@ export class Stage {
     this.orbit.target.set(0, 0, 0);
     const radius = preset === "close" ? CLOSE : Math.max(...this.motions.map((m) => m.sample.radius));
     const narrow = Math.min(1, this.aspect ?? 1);
-    const distance = (1.02 * radius) / Math.sin((VIEW_ANGLE * Math.PI) / 360) / narrow;
-    this.camera.position.copy(FROM[preset]).setLength(distance);
+    const distance = (FILLED * radius) / Math.sin((VIEW_ANGLE * Math.PI) / 360) / narrow;
+    const [x, y, z] = FROM[preset];
+    this.camera.position.set(x, y * this.palm, z).setLength(distance);
     this.orbit.update();
     this.changed = true;
   }
@@ -83,6 +87,7 @@ export class Stage {
       this.renderer.setViewport(left, bottom, width, height);
       this.renderer.setScissor(left, bottom, width, height);
       if (this.preset === "close") this.camera.position.add(motion.middle);
+      motion.headlight.position.copy(offset);
       this.renderer.render(motion.scene, this.camera);
       this.camera.position.copy(offset);
     });
