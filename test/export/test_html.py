@@ -14,6 +14,7 @@ from PIL import Image
 
 from diffh2o_ros.cli import main
 from diffh2o_ros.export.episode import Episode, ExportError
+from diffh2o_ros.export.formats import html as formats_html
 from diffh2o_ros.export.formats.html import MOST_BYTES, MOST_SIDE_BY_SIDE, save_html
 from diffh2o_ros.export.notebook import show
 from diffh2o_ros.export.page.bodies import skin
@@ -26,7 +27,7 @@ FLAGS = (
     *("--headless=new", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader"),
     *("--enable-unsafe-swiftshader", "--host-resolver-rules=MAP * ~NOTFOUND"),
     *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
-    "--window-size=900,700",
+    *("--force-prefers-reduced-motion", "--window-size=700,560"),
 )
 
 
@@ -78,10 +79,6 @@ class Page:
 
         ActionChains(self.browser).send_keys(*keys).perform()
 
-    def pause(self):
-        self.script("if (root.dataset.playing === 'true') document.getElementById('play').click()")
-        self.wait_for("root.dataset.playing === 'false'")
-
     def seek(self, time):
         """Sets the seek bar as a hand does."""
         self.script(
@@ -94,9 +91,9 @@ class Page:
         """(H, W, 3) of the scene, as it is drawn last."""
         from selenium.webdriver.common.by import By
 
-        before = self.number("drawn")
-        self.script("dispatchEvent(new Event('resize')); document.getElementById('theme').click()")
-        self.wait_for(f"root.dataset.drawn > {before}")
+        self.browser.execute_async_script(
+            "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
+        )
         png = self.browser.find_element(By.ID, "stage").screenshot_as_png
         return np.asarray(Image.open(BytesIO(png)).convert("RGB"), int)
 
@@ -121,7 +118,7 @@ def lift(simple_interaction):
     up = np.clip(frames - 20, 0, None)[:, None] / 40 * np.array([0, 0, 0.15])
     away = np.clip(20 - frames, 0, None)[:, None] / 20 * np.array([-0.2, 0, 0])
     motion = simple_interaction(up, up + away + np.array([-0.07, 0, 0.04]), grasp_frame=20)
-    motion.warnings = ["<i>a warning</i>"]
+    motion.warnings, motion.warning_codes = ["<i>a warning</i>"], [0]
     return motion
 
 
@@ -144,19 +141,15 @@ def yellow(picture):
 def test_it_plays_from_disk_and_asks_nobody(lift, open_page):
     page = open_page(lift)
     assert page.value("root.dataset.ready") == "drawn"
-    seen = {page.number("frame")}
-    while len(seen) < 5:  # frames advance
-        seen.add(
-            int(
-                page.wait_for(
-                    f"{sorted(map(str, seen))}.includes(root.dataset.frame) ? 0 : "
-                    "root.dataset.frame + ' '"
-                )
-            )
-        )
+    assert page.value("root.dataset.playing") == "false"  # of who asked for less motion
+    page.press(" ")
+    seen = [page.number("frame")]
+    while len(seen) < 4:  # frames advance
+        page.wait_for(f"root.dataset.frame !== '{seen[-1]}'")
+        seen.append(page.number("frame"))
+    assert page.value("document.getElementById('play').ariaLabel") == "Pause"
     page.press(" ")
     page.wait_for("root.dataset.playing === 'false'")
-    assert page.value("document.getElementById('play').ariaLabel") == "Play"
     assert all(url.startswith("file:") for url in page.requests())
     assert page.errors() == []
 
@@ -175,7 +168,6 @@ def test_the_seek_bar_and_the_keyboard(lift, open_page):
     from selenium.webdriver.common.keys import Keys
 
     page = open_page(lift)
-    page.pause()
     page.seek(1.0)
     assert page.number("frame") == 30
     for keys, frame in (
@@ -195,14 +187,13 @@ def test_the_seek_bar_and_the_keyboard(lift, open_page):
     assert not page.value("document.getElementById('loop').checked")
     assert page.value("document.getElementById('speed').value") == "0.5"
     mark = page.value("document.querySelector('#marks b').style.left")
-    assert re.search(r"\* 0.333", mark)
+    assert "33.3333%" in mark
     page.press(Keys.END, " ")  # from the end on it begins anew, and ends there without the loop
     page.wait_for("root.dataset.playing === 'false' && root.dataset.frame === '60'")
 
 
 def test_contacts_are_drawn_and_said(lift, open_page):
     page = open_page(lift)
-    page.pause()
     page.press("3")
     page.seek(0.0)
     assert "more than 100 mm away" in page.value("document.querySelector('.now').textContent")
@@ -233,7 +224,6 @@ def test_side_by_side_each_has_its_view(lift, simple_interaction, open_page):
     still = np.zeros((30, 3))
     other = simple_interaction(still, still + (0, 0.09, 0.04), sides=("left",))
     page = open_page(Episode(lift, name="first"), Episode(other, name="second"))
-    page.pause()
     page.press("g")
     assert page.value("[...document.querySelectorAll('#labels div')].map(e => e.textContent)") == [
         "first",
@@ -251,14 +241,14 @@ def test_a_target_grasp_is_a_ghost(lift, open_page):
     grasp = Grasp("right", np.zeros(3), np.array([-0.1, 0.1, 0.05]))
     tips = Grasp("right", fingertips=[(0.05, 0, 0.1), None, (0, 0.06, 0.1), None, None])
     page = open_page(Episode(lift, target=grasp), Episode(lift, target=tips))
-    page.pause()
 
     def green(picture):
-        return int(((picture[..., 1] - picture[..., 0] > 25) & (picture[..., 1] > 90)).sum())
+        red, green, blue = picture[..., 0], picture[..., 1], picture[..., 2]
+        return int(((green - red > 25) & (green - blue > 15)).sum())
 
     shown = green(page.picture())
     page.press("t")
-    assert green(page.picture()) < shown / 4 < 4000
+    assert green(page.picture()) < 20 < 200 < shown
     said = page.value("[...document.querySelectorAll('.card')].map(e => e.textContent)")
     assert "its fingers are free" in said[0] and "fingertips" in said[1]
 
@@ -296,7 +286,6 @@ def test_the_robot_beside_the_human(lift, robot, open_page):
     card = page.value("document.querySelector('.card').textContent")
     assert "openhand (right)" in card and "not done: the object stays" in card
     assert "150 mm, 6°" in card and "50%" in card
-    page.pause()
     page.seek(2.0)
     assert page.number("frame") == 30
     assert "/ 4.00 s" in page.value("document.getElementById('clock').textContent")
@@ -319,8 +308,6 @@ def test_light_and_dark(lift, open_page):
     for theme in ("light", "dark"):
         prefer(theme)
         page.wait_for(f"document.getElementById('theme').textContent !== '{theme.title()}'")
-        page.script("delete root.dataset.theme")
-        page.pause()
         brightness.append(page.value("getComputedStyle(document.body).backgroundColor"))
     page.script("document.getElementById('theme').click()")
     brightness.append(page.value("getComputedStyle(document.body).backgroundColor"))
@@ -338,16 +325,11 @@ def test_it_fits_a_phone(lift, open_page):
 
 
 def test_a_real_motion_fits(can_motion, open_page, tmp_path):
-    page = open_page(*[can_motion] * 3)
-    assert page.errors() == []
-    save_html([can_motion], tmp_path / "one.html")
-    assert (tmp_path / "one.html").stat().st_size < MOST_BYTES / 2
-    page.pause()
+    page = open_page(can_motion)
+    assert (tmp_path / "page.html").stat().st_size < MOST_BYTES / 2
     page.press("g")
-    fingers = page.wait_for(
-        "document.querySelectorAll('.card')[0].querySelectorAll('.touches').length"
-    )
-    assert fingers >= 2
+    assert page.wait_for("document.querySelectorAll('.touches').length") >= 2
+    assert page.errors() == []
 
 
 def test_a_notebook_shows_it(lift, browser, tmp_path):
@@ -418,7 +400,7 @@ def refused(capsys, *arguments):
     return said.err
 
 
-def test_what_a_page_cannot_hold(lift, robot, tmp_path, capsys):
+def test_what_a_page_cannot_hold(lift, robot, tmp_path, capsys, monkeypatch):
     out = tmp_path / "page.html"
     with pytest.raises(ExportError, match="1 to 9 motions side by side, not 10"):
         save_html([lift] * (MOST_SIDE_BY_SIDE + 1), out)
@@ -430,8 +412,7 @@ def test_what_a_page_cannot_hold(lift, robot, tmp_path, capsys):
     robot.save(tmp_path / "T.npz")
     files = [path, "--robot-trajectory", tmp_path / "T.npz"]
     assert "no robot no_such_robot" in refused(capsys, *files, "--to", "html", "--out", out)
-    rng = np.random.default_rng(0)
-    lift.hands["right"].vertices += rng.normal(size=lift.hands["right"].vertices.shape)
+    monkeypatch.setattr(formats_html, "MOST_BYTES", 500_000)
     with pytest.raises(ExportError, match="give fewer or shorter ones"):
         save_html([lift], out)
     assert not out.exists()
