@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.gif is not None:
         outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
     if arguments.html is not None:
-        outputs.check_file(arguments.html, "--html", ".html")
+        _check_page(arguments)
     robots = {}
     if arguments.map and not arguments.robot:
         raise CommandError("--map goes with --robot")
@@ -134,6 +134,16 @@ def run(arguments: argparse.Namespace) -> int:
                 render_gif(interaction, film, on_progress=drawn)
             print(shown(film))
     return 0
+
+
+def _check_page(arguments: argparse.Namespace) -> None:
+    from diffh2o_ros.export.formats.html import MOST_SIDE_BY_SIDE
+
+    outputs.check_file(arguments.html, "--html", ".html")
+    if arguments.num_samples > MOST_SIDE_BY_SIDE:
+        raise CommandError(
+            f"--html shows at most {MOST_SIDE_BY_SIDE} samples: give a smaller --num-samples"
+        )
 
 
 def _write_page(arguments: argparse.Namespace, result, trajectories, grasp, files) -> None:
