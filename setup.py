@@ -38,7 +38,10 @@ setup(
     python_requires=">=3.10",
     packages=find_packages(include=["diffh2o_ros", "diffh2o_ros.*"]),
     package_data={
-        "diffh2o_ros": ["**/*.json", "**/*.md", "**/*.np[yz]", "**/*.safetensors", "**/*.txt"]
+        "diffh2o_ros": [
+            *("**/*.json", "**/*.md", "**/*.np[yz]", "**/*.safetensors", "**/*.txt"),
+            *("**/*.css", "**/*.html", "**/*.js"),
+        ]
     },
     data_files=shared("action", "assets", "msg", "srv"),
     install_requires=names("runtime.txt", "fast.txt", "text.txt"),

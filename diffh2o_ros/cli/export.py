@@ -7,6 +7,7 @@ from pathlib import Path
 
 from diffh2o_ros.cli import outputs
 from diffh2o_ros.cli.arguments import add_mano_dir, add_path
+from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.printable import shown
 
 
@@ -29,19 +30,26 @@ def add_parser(subparsers) -> None:
         metavar="T.npz",
         help="robot trajectory files, one an interaction file and in their order",
     )
+    add_path(parser, "--grasp", "G.json", "html: the target grasp that was asked for, as a ghost")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.export.episode import load_episodes
     from diffh2o_ros.export.format import export, load_format
+    from diffh2o_ros.motion.grasp import Grasp
 
+    if arguments.grasp is not None and arguments.to != "html":
+        raise CommandError(f"--grasp goes with --to html, not with {shown(arguments.to)}")
     suffix = load_format(arguments.to).suffix
     if suffix:
         outputs.check_file(arguments.out, "--out", suffix)
     else:
         outputs.check_folder(arguments.out, "--out")
-    episodes = load_episodes(arguments.files, arguments.robot_trajectory, arguments.mano_dir)
+    target = None if arguments.grasp is None else Grasp.from_json(arguments.grasp)
+    episodes = load_episodes(
+        arguments.files, arguments.robot_trajectory, target, arguments.mano_dir
+    )
     export(episodes, arguments.to, arguments.out)
     print(shown(arguments.out))
     return 0

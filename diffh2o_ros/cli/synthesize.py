@@ -66,6 +66,7 @@ def add_parser(subparsers) -> None:
         "place of 5 MB, and every command reads it",
     )
     add_path(parser, "--gif", "F.gif", "a film of it, too")
+    add_path(parser, "--html", "F.html", "a page that shows all samples in a browser, too")
     robot_arguments.add_robot(parser, "robot hands that do it, too, to F.robot.npz: ")
     parser.add_argument(
         "--strict",
@@ -86,6 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
     outputs.check_file(arguments.out, "--out", ".npz", count=count)
     if arguments.gif is not None:
         outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
+    if arguments.html is not None:
+        _check_page(arguments)
     robots = {}
     if arguments.map and not arguments.robot:
         raise CommandError("--map goes with --robot")
@@ -126,6 +129,8 @@ def run(arguments: argparse.Namespace) -> int:
             trajectory.save(file.with_suffix(".robot.npz"))
             said = robot_arguments.describe(trajectory)
             print(f"{shown(file.with_suffix('.robot.npz'))}: {said}")
+    if arguments.html is not None:
+        _write_page(arguments, result, trajectories, grasp, files)
     if arguments.gif is not None:
         from diffh2o_ros.viz.render import render_gif
 
@@ -136,6 +141,31 @@ def run(arguments: argparse.Namespace) -> int:
                 render_gif(interaction, film, on_progress=drawn)
             print(shown(film))
     return 0
+
+
+def _check_page(arguments: argparse.Namespace) -> None:
+    from diffh2o_ros.export.formats.html import MOST_SIDE_BY_SIDE
+
+    outputs.check_file(arguments.html, "--html", ".html")
+    if arguments.num_samples > MOST_SIDE_BY_SIDE:
+        raise CommandError(
+            f"--html shows at most {MOST_SIDE_BY_SIDE} samples: give a smaller --num-samples"
+        )
+
+
+def _write_page(arguments: argparse.Namespace, result, trajectories, grasp, files) -> None:
+    from diffh2o_ros.export.episode import Episode
+    from diffh2o_ros.export.formats.html import save_html
+
+    robots = trajectories or [None] * len(result)
+    save_html(
+        [
+            Episode(motion, robot, file.stem, grasp)
+            for motion, robot, file in zip(result, robots, files, strict=True)
+        ],
+        arguments.html,
+    )
+    print(shown(arguments.html))
 
 
 def _made(arguments: argparse.Namespace, mesh, grasp, robots) -> tuple[Result, list]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from diffh2o_ros.errors import Diffh2oError
+from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.printable import shown
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
@@ -26,22 +27,26 @@ class Episode:
         interaction: how human hands do it.
         robot: how robot hands do it, with times of its own; None where nobody retargeted.
         name: of the file it came from, to be shown.
+        target: the grasp that was asked for, in the object's frame, for formats that show it.
     """
 
     interaction: Interaction
     robot: RobotTrajectory | None = None
     name: str = ""
+    target: Grasp | None = None
 
 
 def load_episodes(
     interactions: Sequence[str | Path],
     robots: Sequence[str | Path] = (),
+    target: Grasp | None = None,
     mano_dir: str | Path | None = None,
 ) -> list[Episode]:
     """Episodes of interaction files, and of the robot trajectory files made of them.
 
     Args:
         robots: none, or one an interaction, in their order.
+        target: the grasp that was asked for of all of them.
         mano_dir: folder of MANO's files, which slim files of MANO hands need.
 
     Raises:
@@ -62,5 +67,5 @@ def load_episodes(
                     f"{shown(robots[index])} moves another object than {shown(path)}: give the "
                     "robot trajectory that was made of it"
                 )
-        found.append(Episode(interaction, robot, Path(path).stem))
+        found.append(Episode(interaction, robot, Path(path).stem, target))
     return found

@@ -9,7 +9,7 @@ from typing import Protocol
 from diffh2o_ros.export.episode import Episode, ExportError
 from diffh2o_ros.registry import Registry
 
-FORMATS = Registry("diffh2o_ros.export.formats", default="spider")
+FORMATS = Registry("diffh2o_ros.export.formats", default="html")
 
 
 class ExportFormat(Protocol):

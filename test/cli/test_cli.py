@@ -94,6 +94,7 @@ def test_command_lines_that_make_no_sense(words, message, capsys):
         (["--steps", "0"], "0 is not from 1 to 1000"),
         (["--device", "tpu"], "'tpu' is none of auto, cpu, cuda, cuda:N"),
         (["--out", "motion.pkl"], "--out must end in .npz, not 'motion.pkl'"),
+        (["--html", "p.html", "--num-samples", "10"], "--html shows at most 9 samples"),
         (["--gif", "motion.avi"], "--gif must end in .gif"),
         (["--grasp", "nowhere.json"], "cannot read grasp file nowhere.json: No such file"),
     ],

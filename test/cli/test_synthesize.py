@@ -38,7 +38,9 @@ def test_a_mesh_and_a_task_become_files_and_again_the_same(run, box, tmp_path, c
     assert joint_disagreement_mm(first) < 1
     assert not np.array_equal(first.object_pose, second.object_pose)
 
-    assert run(*words, "--out", out / "again.npz", "--gif", out / "film.gif") == 0
+    page = ("--html", out / "page.html")
+    assert run(*words, "--out", out / "again.npz", "--gif", out / "film.gif", *page) == 0
+    assert (out / "page.html").read_text("utf-8").startswith("<!doctype html>")
     with Image.open(out / "film.gif") as film:
         assert film.n_frames == pytest.approx(first.duration * 15, abs=2)
     again = Interaction.load(out / "again.npz")
