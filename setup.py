@@ -48,7 +48,7 @@ setup(
         "clip": names("clip.txt"),
         "mano": names("mano.txt"),
         "robot": names("robot.txt"),
-        "bag": ["rosbags"],
+        "bag": names("bag.txt"),
         "test": names("test.txt"),
     },
     entry_points={"console_scripts": ["diffh2o = diffh2o_ros.cli:main"]},

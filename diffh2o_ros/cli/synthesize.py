@@ -60,6 +60,7 @@ def add_parser(subparsers) -> None:
     add_option(parser, RequestOptions, "ranked")
     add_path(parser, "--out", "F.npz", "the interaction file", required=True)
     add_path(parser, "--gif", "F.gif", "a film of it, too")
+    add_path(parser, "--bag", "DIR", "a bag of ROS 2 of all samples, too, in a new folder")
     robot_arguments.add_robot(parser, "robot hands that do it, too, to F.robot.npz: ")
     parser.add_argument(
         "--strict",
@@ -76,10 +77,7 @@ def add_parser(subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    count = arguments.num_samples
-    outputs.check_file(arguments.out, "--out", ".npz", count=count)
-    if arguments.gif is not None:
-        outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
+    _check_outputs(arguments)
     robots = {}
     if arguments.map and not arguments.robot:
         raise CommandError("--map goes with --robot")
@@ -128,7 +126,33 @@ def run(arguments: argparse.Namespace) -> int:
                 drawn = partial(progress, f"film {shown(film.name)}")
                 render_gif(interaction, film, on_progress=drawn)
             print(shown(film))
+    if arguments.bag is not None:
+        _save_bag(arguments, result, trajectories, robots)
     return 0
+
+
+def _check_outputs(arguments: argparse.Namespace) -> None:
+    """Raises CommandError or ExportError for what could not be written."""
+    count = arguments.num_samples
+    outputs.check_file(arguments.out, "--out", ".npz", count=count)
+    if arguments.gif is not None:
+        outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
+    if arguments.bag is not None:
+        outputs.check_folder(arguments.bag, "--bag")
+        from diffh2o_ros.export.formats.mcap import check_bag
+
+        check_bag(arguments.bag)
+
+
+def _save_bag(arguments: argparse.Namespace, result: Result, trajectories: list, robots) -> None:
+    from diffh2o_ros.export.episode import Episode
+    from diffh2o_ros.export.formats.mcap import save_mcap
+    from diffh2o_ros.export.ros.recording import Setting
+
+    done = trajectories or [None] * len(result)
+    episodes = [Episode(*both) for both in zip(result, done, strict=True)]
+    save_mcap(episodes, arguments.bag, Setting(seed=arguments.seed, robots=robots))
+    print(shown(arguments.bag))
 
 
 def _made(arguments: argparse.Namespace, mesh, grasp, robots) -> tuple[Result, list]:
