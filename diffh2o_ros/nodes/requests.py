@@ -16,7 +16,7 @@ from rclpy.lifecycle import LifecycleNode
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
-from diffh2o_ros.errors import ErrorCode
+from diffh2o_ros.errors import Diffh2oError, ErrorCode
 from diffh2o_ros.nodes.diagnostics import Health
 from diffh2o_ros.nodes.engine import Engine, Outcome, free_memory
 from diffh2o_ros.nodes.errors import CanceledError, InactiveError, error_code, error_message
@@ -195,8 +195,10 @@ class Requests:
             path = await ticket.future
         except Exception as error:  # as above
             if self._node.context.ok():
-                self._health.unrecorded(error_message(error))
-                self._node.get_logger().error(f"not recorded: {error_message(error)}")
+                known = isinstance(error, Diffh2oError)  # of which few have codes
+                message = str(error) if known else error_message(error)
+                self._health.unrecorded(message)
+                self._node.get_logger().error(f"not recorded: {message}")
         else:
             self._health.recorded()
             self._node.get_logger().info(f"recorded: {shown(path)}")
