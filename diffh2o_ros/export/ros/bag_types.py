@@ -31,7 +31,7 @@ _PACKAGES = (
 
 
 class BagTypes:
-    """As `Messages` takes them. What a message is not given is 0, or empty.
+    """As `Messages` takes them. What a message is not given is 0, or empty, as in rosidl's.
 
     Args:
         distribution: of ROS 2, whose definitions of messages are taken; None for the one that is
@@ -85,6 +85,8 @@ class BagTypes:
         if name not in self._kinds:
             fields = self.store.fielddefs[name][1]
             defaults = {field: self._default(about) for field, about in fields}
+            if name == "geometry_msgs/msg/Quaternion":
+                defaults["w"] = 1.0  # the one definition with defaults, which rosbags drops
             self._kinds[name] = _Kind(self.store.types[name], defaults)
         return self._kinds[name]
 
