@@ -52,7 +52,7 @@ setup(
         "mano": names("mano.txt"),
         "robot": names("robot.txt"),
         "export": names("export.txt"),
-        "bag": ["rosbags"],
+        "bag": names("bag.txt"),
         "test": names("test.txt"),
     },
     entry_points={"console_scripts": ["diffh2o = diffh2o_ros.cli:main"]},

@@ -78,6 +78,11 @@ ARGUMENTS = [
         description="Frame of requests that name none (z up); empty: as params_file says.",
     ),
     DeclareLaunchArgument(
+        "record_directory",
+        default_value="",
+        description="Folder that each result is written to as a bag; empty: as params_file says.",
+    ),
+    DeclareLaunchArgument(
         "mesh", default_value="", description="Mesh file to offer as the object; empty: none."
     ),
     DeclareLaunchArgument(
@@ -103,7 +108,7 @@ ARGUMENTS = [
 #: Parameters that name robot hands.
 ROBOTS = ("robot_right", "robot_left", "robot_right_mapping", "robot_left_mapping")
 #: Arguments that, if given, stand above the parameter of the same name in params_file.
-OVERRIDES = (*OPTIONS, *ROBOTS, "frame_id")
+OVERRIDES = (*OPTIONS, *ROBOTS, "frame_id", "record_directory")
 
 
 #: Transitions that did not succeed, by the states they began and ended in.

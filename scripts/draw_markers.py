@@ -16,8 +16,9 @@ from scipy.spatial.transform import Rotation
 from visualization_msgs.msg import Marker
 
 from diffh2o_ros import Synthesizer
+from diffh2o_ros.export.ros.film import Film
 from diffh2o_ros.motion.grasp import Grasp
-from diffh2o_ros.nodes.markers import Film
+from diffh2o_ros.nodes.to_messages import MESSAGES
 
 MESH, TASK = "assets/mug.ply", "drink from the mug with the right hand"
 
@@ -36,7 +37,7 @@ def main(path: str) -> None:
     (found,) = synthesizer.synthesize(MESH, TASK, grasp, seed=3)
     model = synthesizer.models.hands["right"]
     posed = model(*map(torch.tensor, (grasp.global_orient, grasp.transl, grasp.hand_pose)))
-    film = Film(found, "world", (posed.vertices.detach().numpy(), model.faces.numpy()))
+    film = Film(MESSAGES, found, "world", (posed.vertices.detach().numpy(), model.faces.numpy()))
     highest = int(found.object_pose[:, 2, 3].argmax())
     plotter = pv.Plotter(off_screen=True, window_size=(1500, 700), shape=(1, 2), border=False)
     for column, index in enumerate((found.grasp_frame - 12, highest)):

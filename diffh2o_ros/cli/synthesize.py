@@ -24,6 +24,7 @@ from diffh2o_ros.retargeting.installed import check_installed
 from diffh2o_ros.synthesis.options import MOST_SAMPLES, RequestOptions, SynthesizerOptions
 
 if TYPE_CHECKING:
+    from diffh2o_ros.export.episode import Episode
     from diffh2o_ros.synthesis.result import Result
 
 
@@ -67,6 +68,7 @@ def add_parser(subparsers) -> None:
     )
     add_path(parser, "--gif", "F.gif", "a film of it, too")
     add_path(parser, "--html", "F.html", "a page that shows all samples in a browser, too")
+    add_path(parser, "--bag", "DIR", "a bag of ROS 2 of all samples, too, in a new folder")
     robot_arguments.add_robot(parser, "robot hands that do it, too, to F.robot.npz: ")
     parser.add_argument(
         "--strict",
@@ -83,12 +85,7 @@ def add_parser(subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    count = arguments.num_samples
-    outputs.check_file(arguments.out, "--out", ".npz", count=count)
-    if arguments.gif is not None:
-        outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
-    if arguments.html is not None:
-        _check_page(arguments)
+    _check_outputs(arguments)
     robots = {}
     if arguments.map and not arguments.robot:
         raise CommandError("--map goes with --robot")
@@ -129,8 +126,6 @@ def run(arguments: argparse.Namespace) -> int:
             trajectory.save(file.with_suffix(".robot.npz"))
             said = robot_arguments.describe(trajectory)
             print(f"{shown(file.with_suffix('.robot.npz'))}: {said}")
-    if arguments.html is not None:
-        _write_page(arguments, result, trajectories, grasp, files)
     if arguments.gif is not None:
         from diffh2o_ros.viz.render import render_gif
 
@@ -140,7 +135,28 @@ def run(arguments: argparse.Namespace) -> int:
                 drawn = partial(progress, f"film {shown(film.name)}")
                 render_gif(interaction, film, on_progress=drawn)
             print(shown(film))
+    if arguments.html is not None or arguments.bag is not None:
+        from diffh2o_ros.export.episode import Episode
+
+        done = zip(result, trajectories or [None] * len(result), files, strict=True)
+        episodes = [Episode(motion, robot, file.stem, grasp) for motion, robot, file in done]
+        _export(arguments, episodes, robots)
     return 0
+
+
+def _check_outputs(arguments: argparse.Namespace) -> None:
+    """Raises CommandError or ExportError for what could not be written."""
+    count = arguments.num_samples
+    outputs.check_file(arguments.out, "--out", ".npz", count=count)
+    if arguments.gif is not None:
+        outputs.check_file(arguments.gif, "--gif", ".gif", count=count)
+    if arguments.html is not None:
+        _check_page(arguments)
+    if arguments.bag is not None:
+        outputs.check_folder(arguments.bag, "--bag")
+        from diffh2o_ros.export.formats.mcap import check_bag
+
+        check_bag(arguments.bag)
 
 
 def _check_page(arguments: argparse.Namespace) -> None:
@@ -153,19 +169,19 @@ def _check_page(arguments: argparse.Namespace) -> None:
         )
 
 
-def _write_page(arguments: argparse.Namespace, result, trajectories, grasp, files) -> None:
-    from diffh2o_ros.export.episode import Episode
-    from diffh2o_ros.export.formats.html import save_html
+def _export(arguments: argparse.Namespace, episodes: list[Episode], robots) -> None:
+    """The page and the bag, where they are asked for."""
+    if arguments.html is not None:
+        from diffh2o_ros.export.formats.html import save_html
 
-    robots = trajectories or [None] * len(result)
-    save_html(
-        [
-            Episode(motion, robot, file.stem, grasp)
-            for motion, robot, file in zip(result, robots, files, strict=True)
-        ],
-        arguments.html,
-    )
-    print(shown(arguments.html))
+        save_html(episodes, arguments.html)
+        print(shown(arguments.html))
+    if arguments.bag is not None:
+        from diffh2o_ros.export.formats.mcap import save_mcap
+        from diffh2o_ros.export.ros.recording import Setting
+
+        save_mcap(episodes, arguments.bag, Setting(seed=arguments.seed, robots=robots))
+        print(shown(arguments.bag))
 
 
 def _made(arguments: argparse.Namespace, mesh, grasp, robots) -> tuple[Result, list]:

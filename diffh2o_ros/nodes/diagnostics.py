@@ -33,6 +33,7 @@ class Health:
         self._errors: Counter[ErrorCode] = Counter()
         self._last_code: ErrorCode | None = None
         self._last_seconds: float | None = None
+        self._recorded, self._unrecorded = 0, ""
 
     def answered(self, seconds: float) -> None:
         """Notes a request that was answered, its wait included."""
@@ -45,6 +46,15 @@ class Health:
         self._errors[code] += 1
         self.last_error, self._last_code = message, code
 
+    def recorded(self) -> None:
+        """Notes a result that was written as a bag."""
+        self._recorded += 1
+        self._unrecorded = ""
+
+    def unrecorded(self, message: str) -> None:
+        """Notes a result that could not be."""
+        self._unrecorded = message
+
     def message(self, stamp: Time, unfinished: int) -> DiagnosticArray:
         """OK when active, WARN otherwise, ERROR when the last request failed through our fault."""
         level = DiagnosticStatus.OK if self.state == "active" else DiagnosticStatus.WARN
@@ -54,11 +64,15 @@ class Health:
             level = DiagnosticStatus.WARN
             if self._last_code == ErrorCode.INTERNAL:
                 level = DiagnosticStatus.ERROR
+        if self._unrecorded:
+            summary += f"; last result not recorded: {self._unrecorded}"
+            level = max(level, DiagnosticStatus.WARN)
         values = {
             **self.setup,
             **_memory(),
             "requests running or waiting": unfinished,
             "requests answered": self._answered,
+            "bags recorded": self._recorded,
             "last latency, s": "-" if self._last_seconds is None else f"{self._last_seconds:.2f}",
         }
         for code, count in sorted(self._errors.items()):

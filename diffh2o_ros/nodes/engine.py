@@ -7,25 +7,30 @@ import ctypes
 import gc
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from rclpy.clock import Clock
 from rclpy.executors import Executor
+from rclpy.time import Time
 from std_msgs.msg import Header
 
 from diffh2o_ros import Synthesizer
+from diffh2o_ros.export.episode import Episode
+from diffh2o_ros.export.ros.film import Film, Surface
+from diffh2o_ros.export.ros.recording import Setting
 from diffh2o_ros.hands.skeleton import POSE_DIM
 from diffh2o_ros.motion.grasp import Grasp
 from diffh2o_ros.msg import Interaction as InteractionMessage
 from diffh2o_ros.msg import RobotTrajectory as RobotMessage
-from diffh2o_ros.nodes.markers import Film, Surface
 from diffh2o_ros.nodes.order import Order
 from diffh2o_ros.nodes.parameters import Settings
-from diffh2o_ros.nodes.to_messages import interaction_message
+from diffh2o_ros.nodes.recorder import record
+from diffh2o_ros.nodes.to_messages import MESSAGES, interaction_message
 from diffh2o_ros.nodes.worker import Ticket, Worker
 from diffh2o_ros.synthesis.options import RequestOptions
 from diffh2o_ros.synthesis.result import Result
@@ -34,9 +39,9 @@ from diffh2o_ros.synthesis.threads import OnProgress
 from diffh2o_ros.synthesis.warning import ResultWarning
 
 if TYPE_CHECKING:  # they need MuJoCo, which not every node has
-    from diffh2o_ros.nodes.robot_playback import RobotPlayback
     from diffh2o_ros.nodes.robots import Robots
     from diffh2o_ros.retargeting.robot_hand import RobotHand
+    from diffh2o_ros.retargeting.robot_playback import RobotPlayback
     from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 
 
@@ -52,6 +57,9 @@ class Outcome:
     """Makes what is played of it, in some 50 ms."""
     robot: RobotPlayback | None
     """What robot hands play of it."""
+    episodes: list[Episode]
+    """What is recorded, and what it stands in."""
+    setting: Setting
     timings: dict[str, float]
     """Seconds by stage."""
     warnings: list[ResultWarning]
@@ -118,6 +126,19 @@ class Engine:
 
         return self._worker.submit(job, executor)
 
+    def record(self, outcome: Outcome, folder: Path, node: str, executor: Executor) -> Ticket:
+        """Queues the writing of a bag; its future gives the path.
+
+        Args:
+            node: full name of the node.
+        """
+        setting = replace(outcome.setting, node=node)
+
+        def job(_: Callable[[], None]) -> Path:
+            return record(folder, outcome.episodes, setting)
+
+        return self._worker.submit(job, executor, limited=False)
+
     def cancel(self, reason: str) -> None:
         """Cancels every order that runs or waits."""
         self._worker.cancel(reason)
@@ -149,6 +170,7 @@ class Engine:
             grasp = None if grasp is None else grasp.moved(order.to_result)
         header = Header(frame_id=order.frame_id, stamp=self._clock.now().to_msg())
         seed = order.options.seed
+        target = self._target_surface(grasp)
         said = [self._robot_message(robot, header, order) for robot in robots]
         replies = [
             interaction_message(interaction, header, seed, sample, order.with_vertices, robot)
@@ -159,8 +181,17 @@ class Engine:
             shown=partial(
                 interaction_message, found[0], header, seed, 0, order.show_vertices, said[0]
             ),
-            film=partial(Film, found[0], order.frame_id, self._target_surface(grasp)),
+            film=partial(Film, MESSAGES, found[0], order.frame_id, target),
             robot=self._robot_playback(robots[0], order),
+            episodes=[Episode(*episode) for episode in zip(found, robots, strict=True)],
+            setting=Setting(
+                frame_id=order.frame_id,
+                seed=seed,
+                robots=self.robots,
+                to_result=order.to_result,
+                target=target,
+                start=Time.from_msg(header.stamp).nanoseconds,
+            ),
             timings=timings,
             warnings=list(found.warnings),
         )
@@ -201,14 +232,14 @@ class Engine:
     ) -> RobotMessage | None:
         if motion is None:
             return None
-        from diffh2o_ros.nodes.robot_messages import robot_message
+        from diffh2o_ros.export.ros.robot import robot_message
 
-        return robot_message(motion, self._robots.hands, header, order.to_result)
+        return robot_message(MESSAGES, motion, self._robots.hands, header, order.to_result)
 
     def _robot_playback(self, motion: RobotTrajectory | None, order: Order) -> RobotPlayback | None:
         if motion is None:
             return None
-        from diffh2o_ros.nodes.robot_playback import RobotPlayback
+        from diffh2o_ros.retargeting.robot_playback import RobotPlayback
 
         to_result = np.eye(4) if order.to_result is None else order.to_result
         return RobotPlayback(motion, self._robots.links, to_result)

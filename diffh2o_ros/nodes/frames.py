@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 from builtin_interfaces.msg import Time
-from geometry_msgs.msg import TransformStamped
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
@@ -17,7 +16,7 @@ from std_msgs.msg import Header
 
 from diffh2o_ros.nodes.frame_names import frame_name
 from diffh2o_ros.nodes.from_messages import pose_matrix
-from diffh2o_ros.nodes.to_messages import transforms
+from diffh2o_ros.nodes.to_messages import MESSAGES
 
 try:
     from tf2_ros import Buffer, TransformBroadcaster, TransformException, TransformListener
@@ -52,22 +51,7 @@ class Broadcaster:
         """
         if self._broadcaster is None:
             return
-        matrices = np.stack([matrix for _, matrix in frames.values()])
-        self._broadcaster.sendTransform(
-            [
-                TransformStamped(
-                    header=Header(
-                        frame_id=frame_id if parent is None else f"{self.prefix}/{parent}",
-                        stamp=stamp,
-                    ),
-                    child_frame_id=f"{self.prefix}/{name}",
-                    transform=transform,
-                )
-                for (name, (parent, _)), transform in zip(
-                    frames.items(), transforms(matrices), strict=True
-                )
-            ]
-        )
+        self._broadcaster.sendTransform(MESSAGES.frames(frames, self.prefix, frame_id, stamp))
 
 
 class FrameTransforms:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from geometry_msgs.msg import Point
 from shape_msgs.msg import Mesh as ShapeMesh
 from shape_msgs.msg import MeshTriangle
 
+from diffh2o_ros.export.ros.precision import check_reach
 from diffh2o_ros.geometry.intake import MAX_EXTENT
 from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.msg import TriangleMesh
 from diffh2o_ros.nodes.flat_arrays import flat, rows
-from diffh2o_ros.nodes.precision import check_reach
+from diffh2o_ros.nodes.to_messages import MESSAGES
 
 Arrays = tuple[np.ndarray, np.ndarray]
 """Vertices (V, 3), meters, and faces (F, 3)."""
@@ -30,7 +30,7 @@ def mesh_message(vertices: np.ndarray, faces: np.ndarray) -> TriangleMesh:
 def shape_message(vertices: np.ndarray, faces: np.ndarray) -> ShapeMesh:
     """shape_msgs/Mesh of the same, for ~/object_mesh."""
     return ShapeMesh(
-        vertices=points(vertices),
+        vertices=MESSAGES.points(vertices),
         triangles=[MeshTriangle(vertex_indices=row) for row in np.asarray(faces).astype(np.uint32)],
     )
 
@@ -54,8 +54,3 @@ def read_mesh(message: TriangleMesh | ShapeMesh) -> Arrays:
             if np.ptp(vertices, axis=0).max() <= MAX_EXTENT + rounding:
                 check_reach(vertices)
     return vertices, faces
-
-
-def points(positions: np.ndarray) -> list[Point]:
-    """geometry_msgs/Point of each row (n, 3)."""
-    return [Point(x=x, y=y, z=z) for x, y, z in np.asarray(positions, dtype=float).tolist()]

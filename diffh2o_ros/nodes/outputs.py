@@ -12,23 +12,22 @@ from rclpy.lifecycle import LifecycleNode
 from std_msgs.msg import Header
 from visualization_msgs.msg import MarkerArray
 
+from diffh2o_ros.export.ros.film import Film, clear
+from diffh2o_ros.export.ros.moment import Moment, length
 from diffh2o_ros.hands.sides import SIDES
 from diffh2o_ros.msg import HandTrajectory, Interaction, ObjectTrajectory
 from diffh2o_ros.nodes.frames import Broadcaster
-from diffh2o_ros.nodes.markers import Film, clear
 from diffh2o_ros.nodes.parameters import Settings
 from diffh2o_ros.nodes.playback import Playback
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
-from diffh2o_ros.nodes.to_messages import keypoint_poses
+from diffh2o_ros.nodes.to_messages import MESSAGES
 from diffh2o_ros.srv import Playback as PlaybackService
 
 if TYPE_CHECKING:  # they need MuJoCo, which not every node has
     from diffh2o_ros.nodes.robot_outputs import RobotOutputs
-    from diffh2o_ros.nodes.robot_playback import RobotPlayback
     from diffh2o_ros.retargeting.robot_hand import RobotHand
+    from diffh2o_ros.retargeting.robot_playback import RobotPlayback
 
-#: Frames per second of the playback of robots, which have no frames.
-ROBOT_FPS = 30.0
 SLOWEST = 0.1  #: Hz; nothing that plays slower can be watched
 
 
@@ -83,7 +82,7 @@ class Outputs:
         """Ends the playback and takes the markers off the screen."""
         self.play(0)
         if self._film is not None and self._scene.is_activated:
-            self._scene.publish(clear())
+            self._scene.publish(clear(MESSAGES))
         self._film = self._playback = self._robot = None
 
     def close(self) -> None:
@@ -107,19 +106,14 @@ class Outputs:
         """Publishes an interaction and plays it from its beginning; with robots, as they do it."""
         self._interaction.publish(message)
         self._object.publish(message.object)
-        # A hand that does nothing has no frames: late subscribers must not see its last motion.
-        hands = {side: HandTrajectory(header=message.header, side=side) for side in SIDES}
-        hands |= {hand.side: hand for hand in message.hands}
-        for side, hand in hands.items():
+        for side, hand in MESSAGES.both_hands(message).items():
             self._hands[side].publish(hand)
             self._wrists[side].publish(PoseArray(header=hand.header, poses=hand.wrist_poses))
         self._clear()
         self._film, self._robot = film, robot
-        self._playback = Playback(film.interaction.num_frames, film.interaction.fps)
+        self._playback = Playback(*length(film.interaction, robot))
         if robot is not None:
             self._robots.show(message.robot[0])
-            frames = math.ceil(robot.duration * ROBOT_FPS) + 1
-            self._playback = Playback(frames, ROBOT_FPS)
         self._scene.publish(film.scene(self._object_frame))
 
     @property
@@ -130,7 +124,7 @@ class Outputs:
 
     def _clear(self) -> None:
         if self._film is not None and self._markers.is_activated:
-            self._markers.publish(clear())
+            self._markers.publish(clear(MESSAGES))
 
     def _tick(self) -> None:
         """The frame that is due by the clock."""
@@ -143,24 +137,17 @@ class Outputs:
         self._playback.advance(seconds * settings.playback_speed, settings.playback_loop)
         stamp = now.to_msg()
         header = Header(frame_id=self._film.frame_id, stamp=stamp)
-        index, object_pose, frames = self._playback.frame, None, {}
-        if self._robot is not None:
-            row = self._robot.row(self._playback.time)
-            index, object_pose = self._robot.interaction_frame(row), self._robot.object_pose(row)
-            self._robots.send(self._robot, row, header)
-            frames = self._robot.frames(row)
         motion = self._film.interaction
+        moment = Moment.of(motion, self._robot, self._playback.frame, self._playback.time)
+        if self._robot is not None:
+            self._robots.send(self._robot, moment.row, header)
         for side, hand in motion.hands.items():
             if self._keypoints[side].get_subscription_count():
-                poses = keypoint_poses(hand.joints[index], hand.wrist_pose[index])
-                self._keypoints[side].publish(PoseArray(header=header, poses=poses))
+                self._keypoints[side].publish(MESSAGES.keypoints(hand, moment.frame, header))
         if self._markers.get_subscription_count():  # they cost a tenth of a core
-            frame = self._film.frame(index, stamp, self._object_frame, object_pose)
+            frame = self._film.frame(moment.frame, stamp, self._object_frame, moment.object_pose)
             self._markers.publish(frame)
-        frames["object"] = None, motion.object_pose[index] if object_pose is None else object_pose
-        for side, hand in motion.hands.items():
-            frames[f"{side}_wrist"] = None, hand.wrist_pose[index]
-        self._broadcaster.send(frames, self._film.frame_id, stamp)
+        self._broadcaster.send(moment.tf, self._film.frame_id, stamp)
 
     def _on_playback(
         self, request: PlaybackService.Request, response: PlaybackService.Response

@@ -155,6 +155,11 @@ class Settings:
     publish_vertices: bool = _parameter(
         False, "Put vertices and triangles into the messages on topics (megabytes each)."
     )
+    record_directory: str = _parameter(
+        "",
+        "Folder that each result is written to as a bag of ROS 2 of its own (MCAP; "
+        "docs/export_mcap.md), named by the time; it needs the package rosbags; empty: none.",
+    )
     playback_rate: float = _parameter(
         10.0,
         "How often markers, keypoints and tf of the last motion are published while it plays, Hz; "

@@ -47,12 +47,6 @@ def quaternion_message(matrix: np.ndarray) -> Quaternion:
     return Quaternion(x=x, y=y, z=z, w=w)
 
 
-def quaternion_messages(rotations: np.ndarray) -> list[Quaternion]:
-    """geometry_msgs/Quaternion of each rotation (T, 3, 3)."""
-    found = Rotation.from_matrix(rotations).as_quat().tolist()
-    return [Quaternion(x=x, y=y, z=z, w=w) for x, y, z, w in found]
-
-
 def rotation_matrices(quaternions: list[Quaternion]) -> np.ndarray:
     """(T, 3, 3) of unit quaternions."""
     return Rotation.from_quat([(q.x, q.y, q.z, q.w) for q in quaternions]).as_matrix()

@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from rclpy.action import ActionServer, CancelResponse
@@ -15,7 +16,7 @@ from rclpy.lifecycle import LifecycleNode
 from std_msgs.msg import Header
 
 from diffh2o_ros.action import Synthesize as SynthesizeAction
-from diffh2o_ros.errors import ErrorCode
+from diffh2o_ros.errors import Diffh2oError, ErrorCode
 from diffh2o_ros.nodes.diagnostics import Health
 from diffh2o_ros.nodes.engine import Engine, Outcome, free_memory
 from diffh2o_ros.nodes.errors import CanceledError, InactiveError, error_code, error_message
@@ -26,6 +27,7 @@ from diffh2o_ros.nodes.outputs import Outputs
 from diffh2o_ros.nodes.parameters import LATEST_TASK, Settings
 from diffh2o_ros.nodes.to_messages import duration
 from diffh2o_ros.nodes.worker import Ticket
+from diffh2o_ros.printable import shown
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.synthesis.threads import OnProgress
 
@@ -163,6 +165,7 @@ class Requests:
         outcome: Outcome = await ticket.future
         seconds = time.monotonic() - started
         self._node.executor.create_task(self._show, outcome)
+        self._node.executor.create_task(self._record, outcome)
         self._health.answered(seconds)
         task = order.task[:LOGGED_TASK]
         for warning in outcome.warnings:
@@ -180,6 +183,25 @@ class Requests:
         except Exception:  # what is raised in a task would end the executor
             if self._node.context.ok():
                 self._node.get_logger().error(traceback.format_exc())
+
+    async def _record(self, outcome: Outcome) -> None:
+        """Has a bag written, where bags are wanted: nobody who asked for a motion waits for it."""
+        folder = Settings.of(self._node).record_directory
+        if not folder:
+            return
+        try:
+            name = self._node.get_fully_qualified_name()
+            ticket = self._opened()[0].record(outcome, Path(folder), name, self._node.executor)
+            path = await ticket.future
+        except Exception as error:  # as above
+            if self._node.context.ok():
+                known = isinstance(error, Diffh2oError)  # of which few have codes
+                message = str(error) if known else error_message(error)
+                self._health.unrecorded(message)
+                self._node.get_logger().error(f"not recorded: {message}")
+        else:
+            self._health.recorded()
+            self._node.get_logger().info(f"recorded: {shown(path)}")
 
     def _opened(self) -> tuple[Engine, Inputs, Outputs]:
         if self._open is None:

@@ -11,11 +11,13 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import Header, String
 from trajectory_msgs.msg import JointTrajectory, MultiDOFJointTrajectory
 
+from diffh2o_ros.export.ros.robot import joint_state
 from diffh2o_ros.msg import RobotTrajectory
 from diffh2o_ros.nodes.qos import EVENTS, LATEST
-from diffh2o_ros.nodes.robot_playback import RobotPlayback
+from diffh2o_ros.nodes.to_messages import MESSAGES
 from diffh2o_ros.retargeting.description import description
 from diffh2o_ros.retargeting.robot_hand import RobotHand
+from diffh2o_ros.retargeting.robot_playback import RobotPlayback
 
 
 class RobotOutputs:
@@ -55,16 +57,10 @@ class RobotOutputs:
 
     def send(self, playback: RobotPlayback, row: int, header: Header) -> None:
         """Publishes where the joints are."""
-        for side, motion in playback.trajectory.hands.items():
+        for side in playback.trajectory.hands:
             if self._states[side].get_subscription_count():
-                positions = playback.positions(side, row).astype(float).tolist()
-                self._states[side].publish(
-                    JointState(
-                        header=Header(stamp=header.stamp),
-                        name=motion.joint_names,
-                        position=positions,
-                    )
-                )
+                state = joint_state(MESSAGES, playback, side, row, header.stamp)
+                self._states[side].publish(state)
 
     def close(self) -> None:
         """Takes the publishers down, and the meshes away."""

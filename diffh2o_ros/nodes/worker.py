@@ -73,13 +73,17 @@ class Worker:
         """Jobs that run or wait."""
         return len(self._tickets)
 
-    def submit(self, job: Job, executor: Executor) -> Ticket:
-        """Queues `job`; await the ticket's future in a callback of `executor`."""
+    def submit(self, job: Job, executor: Executor, limited: bool = True) -> Ticket:
+        """Queues `job`; await the ticket's future in a callback of `executor`.
+
+        Args:
+            limited: False for what comes of a job that is done, which is never too much.
+        """
         future = Future(executor=executor)
         # A done callback is what wakes the executor: without one a coroutine that awaits the
         # future is not resumed before something else happens.
         future.add_done_callback(lambda _: None)
-        return self._queue(job, future)
+        return self._queue(job, future, limited)
 
     def call(self, job: Job) -> Any:
         """Runs `job` after those before it and waits; for callers that must not go on without."""
@@ -112,11 +116,11 @@ class Worker:
             self._tickets = [other for other in self._tickets if other is not ticket]
         return known
 
-    def _queue(self, job: Job, future: Future) -> Ticket:
+    def _queue(self, job: Job, future: Future, limited: bool = True) -> Ticket:
         with self._lock:
             if self._ends:
                 raise CanceledError("the node is being shut down")
-            if len(self._tickets) > self._limit:
+            if limited and len(self._tickets) > self._limit:
                 raise BusyError(
                     f"{self._limit} requests are waiting already: try again later, or raise the "
                     "parameter queue_size"

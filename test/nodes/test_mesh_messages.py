@@ -8,11 +8,11 @@ import trimesh
 from rclpy.serialization import deserialize_message, serialize_message
 from shape_msgs.msg import Mesh as ShapeMesh
 
+from diffh2o_ros.export.ros.precision import FarError
 from diffh2o_ros.geometry.intake import check_mesh
 from diffh2o_ros.geometry.mesh import MeshError
 from diffh2o_ros.msg import TriangleMesh
 from diffh2o_ros.nodes.mesh_messages import mesh_message, read_mesh, shape_message
-from diffh2o_ros.nodes.precision import FarError
 from diffh2o_ros.srv import Synthesize
 
 BOX = trimesh.creation.box((0.06, 0.06, 0.10))

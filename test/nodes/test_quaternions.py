@@ -7,7 +7,7 @@ import pytest
 from geometry_msgs.msg import Quaternion
 from scipy.spatial.transform import Rotation
 
-from diffh2o_ros.nodes import quaternions
+from diffh2o_ros.nodes import quaternions, to_messages
 
 #: Any rotation, and those at which formulas divide by nothing.
 CASES = Rotation.concatenate(
@@ -37,7 +37,7 @@ def test_one_at_a_time(case):
 
 
 def test_many_are_as_one_and_one():
-    messages = quaternions.quaternion_messages(CASES.as_matrix())
+    messages = to_messages.MESSAGES.quaternions(CASES.as_matrix())
     back = Rotation.from_quat([as_array(m) for m in messages])
     assert (back.inv() * CASES).magnitude().max() < 1e-7
     np.testing.assert_allclose(

@@ -199,7 +199,7 @@ def test_the_frames_of_links_are_those_of_the_description():
 def test_poses_go_to_the_frame_of_the_request():
     from types import SimpleNamespace
 
-    from diffh2o_ros.nodes.robot_playback import RobotPlayback
+    from diffh2o_ros.retargeting.robot_playback import RobotPlayback
 
     robot = load_robot("openhand", "left")
     to_result = np.eye(4)
