@@ -47,6 +47,7 @@ def all_checks(mano_dir: str | None) -> list[tuple[str, Callable[[], list[Findin
         ("the text encoder", check_text),
         ("ROS 2", check_ros),
         ("the renderer", check_renderer),
+        ("what motions can be exported to", check_export),
     ]
 
 
@@ -154,6 +155,10 @@ def check_renderer() -> list[Finding]:
     if util.find_spec("imageio_ffmpeg") is None:
         found.append(Finding("mp4", "optional", "no films in mp4", "pip install imageio-ffmpeg"))
     return found
+
+
+def check_export() -> list[Finding]:
+    return _check_registry("export", "diffh2o_ros.export.format", "FORMATS", ("html", "glb"))
 
 
 def _check_registry(
