@@ -38,8 +38,9 @@ def test_within_the_margin_the_first_candidate_is_kept(synthesizer, can):
     first = reach(synthesizer, can, num_candidates=1)
     best = reach(synthesizer, can, num_candidates=4)
     any_is_good = reach(synthesizer, can, num_candidates=4, cost_margin=1e9)
-    assert np.abs(any_is_good - first).max() < 2e-3
-    assert np.abs(best - first).max() > 0.01
+    other = np.abs(best - first).max()
+    assert other > 0.01
+    assert np.abs(any_is_good - first).max() < other / 2  # of four, sums round otherwise
 
 
 def test_what_the_network_finds_likely_may_decide(synthesizer, can):
