@@ -130,7 +130,7 @@ def test_out_of_memory_fails_the_request_alone(launch_node, box):
     So what fails is an array of the request. With nothing left at all, the next byte that DDS,
     BLAS or the kernel for a stack asks for may end the process, and no Python is asked.
     """
-    active = launch_node(num_candidates=8)
+    active = launch_node(num_candidates=256)
     active.client.wait_for_node()
     assert active.client.configure() and active.client.activate()
     pages = int(Path(f"/proc/{active.process.pid}/statm").read_text().split()[0])
