@@ -40,9 +40,7 @@ from diffh2o_ros.retargeting.robots import available, load_robots
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 from diffh2o_ros.simulation.drawing import drawable
 from diffh2o_ros.srv import Synthesize
-from diffh2o_ros.viz.render import render_gif
-from diffh2o_ros.viz.scene import METAL, SKIN
-from diffh2o_ros.viz.together import render_together
+from diffh2o_ros.viz.film import render_gif
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -137,7 +135,7 @@ def draw(interaction: Interaction, robot: RobotTrajectory | None, path: Path) ->
     robots = load_robots([hand.robot for hand in robot.hands.values()], robot.hands)
     done = "does it" if robot.success else "does not do it"
     said = f"a robot hand {done}, in simulation"
-    render_together([(interaction, SKIN), (drawable(robot, robots, said), METAL)], path)
+    render_gif([interaction, drawable(robot, robots, said)], path, 1)
 
 
 def described(robot: RobotTrajectory | None, warnings: list[str]) -> dict:

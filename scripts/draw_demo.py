@@ -17,7 +17,7 @@ from diffh2o_ros.retargeting.robots import load_robots
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 from diffh2o_ros.simulation.drawing import drawable
 from diffh2o_ros.viz.render import render_frames
-from diffh2o_ros.viz.scene import METAL, SKIN
+from diffh2o_ros.viz.shown import Shown
 
 SIZE, COLORS = 360, 128
 
@@ -31,10 +31,11 @@ def main() -> None:
     robot = RobotTrajectory.load(arguments.folder / "robot.npz")
     robots = load_robots([hand.robot for hand in robot.hands.values()], robot.hands)
     pictures = []
-    for scene, colors in ((motion, SKIN), (drawable(robot, robots, ""), METAL)):
+    for shown in (Shown(motion), drawable(robot, robots, "")):
+        scene = shown.interaction
         highest = int(scene.object_pose[:, 2, 3].argmax())
         frames = [round(0.75 * scene.grasp_frame), highest]
-        pictures += render_frames(scene, frames, size=SIZE, hand_colors=colors)
+        pictures += render_frames(shown, frames, size=SIZE)
     picture = Image.fromarray(np.concatenate(pictures, 1))
     picture.quantize(COLORS).save(arguments.out, optimize=True)
 

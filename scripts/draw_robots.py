@@ -15,7 +15,6 @@ from diffh2o_ros.retargeting.robots import load_robots
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
 from diffh2o_ros.simulation.drawing import FPS, drawable
 from diffh2o_ros.viz.render import render_frames
-from diffh2o_ros.viz.scene import METAL
 
 SIZE, COLORS = 420, 128
 
@@ -32,7 +31,7 @@ def main() -> None:
         scene = drawable(trajectory, load_robots(names, trajectory.hands), "")
         start, stop = next(iter(trajectory.hands.values())).hold
         middle = (start + min(stop, trajectory.times[-1])) / 2
-        pictures += render_frames(scene, [round(middle * FPS)], size=SIZE, hand_colors=METAL)
+        pictures += render_frames(scene, [round(middle * FPS)], size=SIZE)
     picture = Image.fromarray(np.concatenate(pictures, 1))
     picture.quantize(COLORS).save(arguments.out, optimize=True)
 

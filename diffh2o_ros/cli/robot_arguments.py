@@ -102,12 +102,11 @@ def describe(trajectory: RobotTrajectory) -> str:
 def draw(trajectory: RobotTrajectory, robots: Mapping[str, RobotHand], path: Path) -> None:
     """Writes a film or a strip of pictures, and says where."""
     from diffh2o_ros.simulation.drawing import drawable
-    from diffh2o_ros.viz.render import render_gif, render_mp4, render_png
-    from diffh2o_ros.viz.scene import METAL
+    from diffh2o_ros.viz.film import render_gif, render_mp4
+    from diffh2o_ros.viz.strip import render_png
 
-    text = str(trajectory.settings.get("task", ""))
-    scene = drawable(trajectory, robots, text)
+    scene = drawable(trajectory, robots, str(trajectory.settings.get("task", "")))
     render = {".gif": render_gif, ".mp4": render_mp4, ".png": render_png}[path.suffix.lower()]
     with Progress() as progress:
-        render(scene, path, hand_colors=METAL, on_progress=partial(progress, "drawing"))
+        render(scene, path, on_progress=partial(progress, "drawing"))
     print(shown(path))

@@ -127,7 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
             said = robot_arguments.describe(trajectory)
             print(f"{shown(file.with_suffix('.robot.npz'))}: {said}")
     if arguments.gif is not None:
-        from diffh2o_ros.viz.render import render_gif
+        from diffh2o_ros.viz.film import render_gif
 
         films = outputs.numbered(arguments.gif, len(result))
         for interaction, film in zip(result, films, strict=True):

@@ -1,35 +1,52 @@
-"""`diffh2o view`: an interaction file becomes a picture or a film."""
+"""`diffh2o view`: interaction files become a picture or a film."""
 
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diffh2o_ros.cli import outputs
-from diffh2o_ros.cli.arguments import add_mano_dir, add_path, number, whole_number
+from diffh2o_ros.cli.arguments import add_mano_dir, add_path, number, table, whole_number
+from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
+from diffh2o_ros.geometry.table import UNDER_OBJECT
 from diffh2o_ros.printable import shown
+
+if TYPE_CHECKING:
+    from diffh2o_ros.viz.shown import Shown
+
+SIZES = (64, 4096)  #: pixels, width and height of a whole picture
+HEIGHTS = (64, 2048)  #: pixels, of a single one
+MOST_FILES = 12
 
 
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser(
         "view",
-        help="draw an interaction file as a GIF, PNG or MP4",
-        description="Draws an interaction file: a film (.gif, .mp4) or a strip of key frames "
-        "(.png), from the front and from the side.",
+        help="draw interaction files as a GIF, PNG or MP4",
+        description="Draws interaction files: a film (.gif, .mp4), several files side by side, or "
+        "a strip of key frames (.png), several files one under another at the same scale.",
     )
-    add_path(parser, "file", "F.npz", "the interaction file")
+    parser.add_argument("files", type=Path, nargs="+", metavar="F.npz", help="interaction files")
     add_mano_dir(parser)
-    add_path(parser, "--out", "PATH", "F.gif, F.png or F.mp4 (default: F.gif beside it)")
+    add_path(parser, "--out", "PATH", "F.gif, F.png or F.mp4 (default: F.gif beside the file)")
     parser.add_argument(
-        "--views", type=int, choices=(1, 2), default=2, help="of a film: front, or front and side"
+        "--views",
+        type=int,
+        choices=(1, 2),
+        help="front, or front and side (default: 2, of several files 1)",
     )
     parser.add_argument(
         "--size",
-        type=whole_number(64, 2048),
+        type=size,
         default=360,
-        metavar="PIXELS",
-        help="height of a picture (default 360)",
+        metavar="PIXELS|WxH",
+        help="height of each square picture (default 360), or width and height of all of it, such "
+        "as 1280x720",
     )
     parser.add_argument(
         "--fps",
@@ -37,25 +54,73 @@ def add_parser(subparsers) -> None:
         default=15.0,
         help="of a GIF, up to 50 (default 15)",
     )
+    parser.add_argument(
+        "--close", action="store_true", help="close up: the camera stays with the grasp"
+    )
+    parser.add_argument(
+        "--contacts", action="store_true", help="color the object orange where hands hold it"
+    )
+    parser.add_argument(
+        "--table",
+        type=table,
+        default=UNDER_OBJECT,
+        metavar="T",
+        help="the table to draw: under_object (default), its z in meters, or none",
+    )
     parser.set_defaults(run=run)
 
 
+def size(text: str) -> int | tuple[int, int]:
+    """A type for arguments that are the height of square pictures, or WIDTHxHEIGHT of all."""
+    both = re.fullmatch(r"(\d{1,9})[xX](\d{1,9})", text)
+    if both is None:
+        return whole_number(*HEIGHTS)(text)
+    width, height = int(both[1]), int(both[2])
+    if not all(SIZES[0] <= length <= SIZES[1] for length in (width, height)):
+        raise argparse.ArgumentTypeError(
+            f"{text}: width and height are from {SIZES[0]} to {SIZES[1]} pixels"
+        )
+    return width, height
+
+
 def run(arguments: argparse.Namespace) -> int:
-    out = arguments.out or arguments.file.with_suffix(".gif")
+    files = arguments.files
+    if len(files) > MOST_FILES:
+        raise CommandError(f"at most {MOST_FILES} files fit into a picture, not {len(files)}")
+    if len(files) > 1 and arguments.out is None:
+        raise CommandError("--out says where the picture of several files goes")
+    out = arguments.out or files[0].with_suffix(".gif")
     outputs.check_file(out, "--out", ".gif", ".png", ".mp4")
 
-    from diffh2o_ros.motion.interaction import Interaction
-    from diffh2o_ros.viz.render import render_gif, render_mp4, render_png
+    from diffh2o_ros.viz.film import render_gif, render_mp4
+    from diffh2o_ros.viz.strip import render_png
 
-    interaction = Interaction.load(arguments.file, arguments.mano_dir)
+    motions = _motions(arguments, files)
+    views = arguments.views or (2 if len(files) == 1 else 1)
     with Progress() as progress:
         options = {"size": arguments.size, "on_progress": partial(progress, "drawing")}
         kind = out.suffix.lower()
         if kind == ".png":
-            render_png(interaction, out, **options)
+            render_png(motions, out, views, **options)
         elif kind == ".mp4":
-            render_mp4(interaction, out, arguments.views, **options)
+            render_mp4(motions, out, views, **options)
         else:
-            render_gif(interaction, out, arguments.views, fps=arguments.fps, **options)
+            render_gif(motions, out, views, fps=arguments.fps, **options)
     print(shown(out))
     return 0
+
+
+def _motions(arguments: argparse.Namespace, files: Sequence[Path]) -> list[Shown]:
+    """What the files hold, each with its name above where there are several."""
+    from diffh2o_ros.motion.interaction import Interaction
+    from diffh2o_ros.viz.shown import Shown
+
+    motions = []
+    for file in files:
+        motion = Interaction.load(file, arguments.mano_dir)
+        caption = motion.text if len(files) == 1 else f"{shown(file.stem)}: {motion.text}"
+        if arguments.contacts:
+            caption += " (orange: held here)"
+        look = {"close": arguments.close, "contacts": arguments.contacts, "table": arguments.table}
+        motions.append(Shown(motion, caption=caption, **look))
+    return motions

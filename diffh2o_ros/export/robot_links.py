@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diffh2o_ros.export.contact_colors import drawn_surface
 from diffh2o_ros.export.episode import ExportError
 from diffh2o_ros.geometry.decimate import thin_out
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.retargeting.errors import RobotHandError
 from diffh2o_ros.retargeting.installed import check_installed
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory, TrajectoryFileError
+from diffh2o_ros.viz.surface import drawn_surface
 
 if TYPE_CHECKING:
     import trimesh

@@ -14,16 +14,16 @@ from diffh2o_ros.retargeting.links import Links
 from diffh2o_ros.retargeting.poses import configuration_of
 from diffh2o_ros.retargeting.robot_hand import RobotHand
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
+from diffh2o_ros.viz.palette import METAL
+from diffh2o_ros.viz.shown import Shown
 
 FPS = 30.0
 
 
-def drawable(
-    trajectory: RobotTrajectory, robots: Mapping[str, RobotHand], text: str
-) -> Interaction:
-    """An interaction for `viz` alone, in real time: the surfaces of its hands are the robots', the
-    object's poses the simulated ones, where there are any. Nothing else of its hands means
-    anything."""
+def drawable(trajectory: RobotTrajectory, robots: Mapping[str, RobotHand], text: str) -> Shown:
+    """A robot's motion for `viz`, in real time, on its table: the surfaces of its hands are the
+    robots', the object's poses the simulated ones, where there are any. Nothing else of its hands
+    means anything."""
     times = np.arange(0, trajectory.times[-1], 1 / FPS)
     rows = np.searchsorted(trajectory.times, times, side="right") - 1
     poses = trajectory.object_pose
@@ -32,7 +32,7 @@ def drawable(
     hands = {side: _surface(robots[side], trajectory, side, times) for side in trajectory.hands}
     start = min(hand.hold[0] for hand in trajectory.hands.values())
     grasp = int(np.searchsorted(times, start))
-    return Interaction(
+    motion = Interaction(
         FPS,
         text,
         min(max(grasp, 0), len(times) - 1),
@@ -41,6 +41,7 @@ def drawable(
         trajectory.object_vertices,
         trajectory.object_faces,
     )
+    return Shown(motion, METAL, table=trajectory.table_height)
 
 
 def _between(

@@ -9,17 +9,18 @@ from typing import Protocol
 import numpy as np
 
 from diffh2o_ros.registry import Registry
-from diffh2o_ros.viz.scene import RenderError, RenderScene
+from diffh2o_ros.viz.errors import RenderError
+from diffh2o_ros.viz.scene import RenderScene
 
 RENDERERS = Registry("diffh2o_ros.viz.renderers", default="vtk")
 
 
 class Renderer(Protocol):
-    """Draws frames of a scene, square pictures of `size` pixels, one per view, side by side."""
+    """Draws frames of a scene, its views side by side in pictures of `size` (width, height)."""
 
     name: str
 
-    def __init__(self, scene: RenderScene, views: Sequence[str], size: int) -> None: ...
+    def __init__(self, scene: RenderScene, views: Sequence[str], size: tuple[int, int]) -> None: ...
 
     @staticmethod
     def installed() -> str:
@@ -30,7 +31,7 @@ class Renderer(Protocol):
         """
 
     def draw(self, frame: int) -> np.ndarray:
-        """(size, views * size, 3) uint8 picture of one frame."""
+        """(height, width, 3) uint8 picture of one frame."""
 
     def close(self) -> None:
         """Frees what drawing needed."""
@@ -49,9 +50,10 @@ def working_renderer() -> str:
 
 
 def make_renderer(
-    scene: RenderScene, views: Sequence[str], size: int, renderer: str | None = None
+    scene: RenderScene, views: Sequence[str], size: tuple[int, int], renderer: str | None = None
 ) -> Renderer:
-    """A renderer of `size` pixel square pictures, one per view; the one that works by default."""
+    """A renderer of views side by side, in pictures of `size` (width, height) pixels; the one that
+    works by default."""
     renderer = renderer or working_renderer()
     if renderer not in RENDERERS.names():
         known = ", ".join(RENDERERS.names())

@@ -10,8 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from diffh2o_ros.atomic import whole_file
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.viz.render import INK, render_frames
-from diffh2o_ros.viz.scene import VIEWS
+from diffh2o_ros.viz.camera import VIEWS
+from diffh2o_ros.viz.palette import INK
+from diffh2o_ros.viz.render import render_frames
 
 CAPTION, GAP, SIZE = 18, 8, 150  # pixels; of a single picture
 FRAMES, COLUMNS = 7, 2  # of an interaction; of the sheet

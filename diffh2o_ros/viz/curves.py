@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from diffh2o_ros.viz.canvas import save_png
-from diffh2o_ros.viz.scene import RenderError
+from diffh2o_ros.viz.errors import RenderError
 
 SIZE, DPI = (11.0, 4.2), 120  # inches
 

@@ -73,6 +73,14 @@ def test_version_and_module(capsys):
         (["fly"], "invalid choice: 'fly'"),
         (["synthesize", "--out", "F.npz", "--mesh", "m.ply"], "required: --task"),
         (["view", "F.npz", "--size", "9"], "9 is not from 64 to 2048"),
+        (["view", "F.npz", "--size", "0"], "0 is not from 64 to 2048"),
+        (["view", "F.npz", "--size", "1000000"], "1000000 is not from 64 to 2048"),
+        (["view", "F.npz", "--size", "0x720"], "0x720: width and height are from 64 to 4096"),
+        (["view", "F.npz", "--size", "1280x1000000"], "width and height are from 64 to 4096 pix"),
+        (["view", "F.npz", "--size", "1280x"], "'1280x' is not a whole number"),
+        (["view", "F.npz", "--table", "floor"], "'floor' is neither under_object, none nor a num"),
+        (["view", "A.npz", "B.npz"], "--out says where the picture of several files goes"),
+        (["view", *["F.npz"] * 13, "--out", "F.png"], "at most 12 files fit into a picture, not 1"),
         (["view", "F.npz", "--fps", "0"], "0 is not above 0"),
         (["view", "F.npz", "--fps", "many"], "'many' is not a number"),
         (["dataset", "build", "--out", "D", "--num", "0"], "0 is not from 1"),
@@ -107,7 +115,7 @@ def test_synthesize_refuses_before_it_works(flags, message, tmp_path, monkeypatc
 
 
 def test_view_draws_by_the_ending_of_the_file(file, capsys):
-    for name, size in (("F.png", (500, 200)), ("one.gif", (100, 100))):
+    for name, size in (("F.png", (500, 100)), ("one.gif", (100, 100))):
         out = file.with_name(name)
         assert main(["view", str(file), "--out", str(out), "--size", "100", "--views", "1"]) == 0
         assert capsys.readouterr().out.strip() == str(out)
@@ -116,6 +124,40 @@ def test_view_draws_by_the_ending_of_the_file(file, capsys):
     assert main(["view", str(file), "--size", "64", "--fps", "5"]) == 0
     with Image.open(file.with_suffix(".gif")) as film:
         assert film.size == (128, 64) and film.n_frames == 2
+
+
+def test_view_draws_several_files_at_any_size(file, capsys):
+    words = ["view", str(file), str(file), "--size", "500x202", "--close", "--contacts"]
+    for name in ("F.png", "F.gif"):
+        out = file.with_name(name)
+        assert main([*words, "--table", "none", "--out", str(out)]) == 0
+        with Image.open(out) as picture:
+            assert picture.size == (500, 202)
+
+
+def test_view_refuses_what_a_film_cannot_be(file, capsys):
+    out = file.with_suffix(".mp4")
+    said = refused_in_log(capsys, "view", file, "--size", "501x202", "--out", out)
+    assert "an mp4 has an even width and height, not 501x202: give 502x202" in said
+    said = refused_in_log(capsys, "view", *[file] * 5, "--size", "64x64", "--out", out)
+    assert "64x64 pixels are too few for 5 x 1 pictures: give at least 80x16" in said
+    file.with_suffix(".png").mkdir()
+    assert "F.png is a folder" in refused(capsys, "view", file, "--out", file.with_suffix(".png"))
+    assert sorted(p.name for p in file.parent.iterdir()) == ["F.npz", "F.png"]
+
+
+def refused_in_log(capsys, *argv):
+    """The last line of a command that is refused when it has begun to work."""
+    assert main([str(word) for word in argv]) == BAD_INPUT
+    return capsys.readouterr().err.splitlines()[-1].removeprefix("diffh2o: error: ")
+
+
+def test_view_refuses_a_motion_without_hands(file, capsys):
+    with np.load(file) as arrays:
+        fields = dict(arrays)
+    np.savez(file, **{**fields, "hand_sides": np.array([], np.str_)})
+    said = refused(capsys, "view", file)
+    assert "no valid interaction file: an interaction needs at least one active hand" in said
 
 
 def test_view_refuses_files_that_are_none(file, capsys):

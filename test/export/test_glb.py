@@ -14,10 +14,10 @@ from gltf_reader import GltfFile
 
 from diffh2o_ros.cli import main
 from diffh2o_ros.export import hand_skin
-from diffh2o_ros.export.contact_colors import held_distance
 from diffh2o_ros.export.episode import ExportError
 from diffh2o_ros.export.formats.glb import ROBOT_OFFSET, save_glb
 from diffh2o_ros.motion.interaction import Interaction
+from diffh2o_ros.viz.contact_colors import held_distance
 
 SKIN_ERROR = 2e-4  # m
 LIMIT = 600_000  # bytes

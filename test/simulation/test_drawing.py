@@ -42,7 +42,7 @@ def local(interaction, planned, frame):
 
 
 def test_the_surface_moves_with_the_base_and_the_fingers(openhand, planned):
-    shown = drawable(planned, {"right": openhand}, "lift")
+    shown = drawable(planned, {"right": openhand}, "lift").interaction
     assert shown.fps == 30 and shown.num_frames == 30 and shown.text == "lift"
     assert shown.grasp_frame == 15
     first = local(shown, planned, 0)
@@ -54,7 +54,7 @@ def test_the_surface_moves_with_the_base_and_the_fingers(openhand, planned):
 
 def test_the_surface_is_the_robot_s(openhand, planned):
     """Every one of its points is on a shape of the robot, and all of these are there."""
-    shown = drawable(planned, {"right": openhand}, "lift").hands["right"]
+    shown = drawable(planned, {"right": openhand}, "lift").interaction.hands["right"]
     openhand.forward(np.concatenate([[0, 0, 1, 1, 0, 0, 0], openhand.neutral[7:]]))
     points = openhand.world(*openhand.points)
     assert shown.vertices[0].min(0) == pytest.approx(points.min(0), abs=1e-4)
@@ -65,7 +65,7 @@ def test_the_surface_is_the_robot_s(openhand, planned):
 
 def test_what_was_simulated_is_shown_where_there_is_any(openhand, planned):
     robots = {"right": openhand}
-    before = drawable(planned, robots, "lift")
+    before = drawable(planned, robots, "lift").interaction
     aside, up = np.eye(4), np.eye(4)
     aside[1, 3], up[2, 3] = 0.2, 0.1
     hand = planned.hands["right"]
@@ -75,7 +75,7 @@ def test_what_was_simulated_is_shown_where_there_is_any(openhand, planned):
     simulated = replace(
         planned, hands={"right": hand}, simulated_object_pose=up @ planned.object_pose
     )
-    after = drawable(simulated, robots, "lift")
+    after = drawable(simulated, robots, "lift").interaction
     moved = after.hands["right"].vertices - before.hands["right"].vertices
     assert np.abs(moved - [0, 0.2, 0]).max() < 1e-5
     wanted = before.object_pose[:, :3, 3] + [0, 0, 0.1]

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-from PIL import Image
 
 from diffh2o_ros.viz import backend
-from diffh2o_ros.viz.render import key_frames, render_frames, render_gif, render_mp4, render_png
+from diffh2o_ros.viz.palette import BACKGROUND
+from diffh2o_ros.viz.render import render_frames
 from diffh2o_ros.viz.renderers import vtk
+from diffh2o_ros.viz.shown import Shown
 
 needs_vtk = pytest.mark.skipif(
     backend.working_renderer() != "vtk", reason="VTK cannot draw on this machine"
@@ -12,12 +13,6 @@ needs_vtk = pytest.mark.skipif(
 both_renderers = pytest.mark.parametrize(
     "renderer", ["matplotlib", pytest.param("vtk", marks=needs_vtk)]
 )
-
-
-@pytest.fixture
-def interaction(simple_interaction):
-    up = np.clip(np.arange(31) - 10, 0, None)[:, None] / 20 * np.array([0, 0, 0.2])
-    return simple_interaction(up, up + np.array([-0.06, 0, 0.05]), grasp_frame=10)
 
 
 def is_object(picture):
@@ -76,65 +71,69 @@ def test_views_are_drawn_side_by_side(interaction):
     assert np.abs(both[:, :96].astype(int) - front).mean() < 1
 
 
-def test_gif_plays_in_real_time_and_stays_small(interaction, tmp_path):
-    file, seen = tmp_path / "new" / "film.gif", []
-    render_gif(interaction, file, size=120, on_progress=lambda *done: seen.append(done))
-    with Image.open(file) as film:
-        assert film.size == (240, 120)
-        assert film.n_frames == 16  # one second at 15 a second, both ends
-        lengths = []
-        for frame in range(film.n_frames):
-            film.seek(frame)
-            lengths.append(film.info["duration"])
-    assert sum(lengths[:-1]) == 1000
-    assert lengths[-1] > 500
-    assert seen[0] == (1, 16) and seen[-1] == (16, 16)
-    assert [p.name for p in file.parent.iterdir()] == ["film.gif"]
+@both_renderers
+def test_pictures_of_any_size(interaction, renderer):
+    for size, views in (((301, 120), ("front", "side")), ((90, 200), ("side",))):
+        (picture,) = render_frames(interaction, [12], views, size=size, renderer=renderer)
+        assert picture.shape == (size[1], size[0], 3)
+        for view in np.array_split(picture, len(views), axis=1):
+            for find in (is_object, is_hand):
+                seen = np.argwhere(find(view))
+                assert len(seen) > 20
+                # Nothing is cut off at an edge.
+                assert seen.min() > 0 and (seen.max(0) < np.array(view.shape[:2]) - 1).all()
 
 
-def test_gif_that_is_canceled_leaves_nothing(interaction, tmp_path):
-    def cancel(done, total):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        render_gif(interaction, tmp_path / "film.gif", views=("side",), size=64, on_progress=cancel)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_png_is_a_strip_of_key_frames(interaction, tmp_path):
-    assert key_frames(interaction) == [0, 6, 10, 20, 30]
-    render_png(interaction, tmp_path / "strip.png", size=100)
-    with Image.open(tmp_path / "strip.png") as strip:
-        assert strip.size == (500, 200)
+@both_renderers
+def test_without_a_table_there_is_nothing_below(interaction, renderer):
+    (with_table, without, lower) = (
+        render_frames(Shown(interaction, table=t), [12], "side", size=96, renderer=renderer)[0]
+        for t in ("under_object", "none", -0.3)
+    )
+    blank = np.round(255 * BACKGROUND)
+    bare = np.abs(without.astype(float) - blank).max(-1) < 3
+    assert bare[-5:].all() and not (np.abs(with_table.astype(float) - blank).max(-1) < 3)[-5:].any()
+    assert np.abs(lower.astype(int) - with_table).mean() > 1
 
 
-def test_long_tasks_are_cut_to_the_picture(interaction, tmp_path):
-    interaction.text = "lift the box and then " * 40
-    render_gif(interaction, tmp_path / "film.gif", views=1, size=200)
-    with Image.open(tmp_path / "film.gif") as film:
-        line = np.asarray(film.convert("RGB"))[:24]
-    ink = np.argwhere(line.max(-1) < 140)
-    assert len(ink) and 100 < ink[:, 1].max() < 195
+@both_renderers
+def test_contacts_are_orange_and_seen_through_the_hand(simple_interaction, renderer):
+    touching = simple_interaction(np.zeros((2, 3)), np.full((2, 3), (0, 0.065, 0.05)))
+
+    def orange(picture):
+        red, green, blue = (picture[..., i].astype(int) for i in range(3))
+        return (red - blue > 115) & (red - green > 75)
+
+    plain, colored = (
+        render_frames(Shown(touching, contacts=c), [1], "side", size=160, renderer=renderer)[0]
+        for c in (False, True)
+    )
+    assert not orange(plain).any()
+    assert orange(colored).sum() > 20
+    assert is_object(colored).sum() > is_object(plain).sum() / 2
 
 
-def test_mp4_has_every_frame(interaction, tmp_path):
-    ffmpeg = pytest.importorskip("imageio_ffmpeg")
-    render_mp4(interaction, tmp_path / "film.mp4", size=96)
-    assert ffmpeg.count_frames_and_secs(str(tmp_path / "film.mp4"))[0] == 31
+@needs_vtk
+def test_both_renderers_show_the_same_contacts(interaction):
+    shown = Shown(interaction, contacts=True, close=True)
+    ours, theirs = (
+        render_frames(shown, [20], "front", size=200, renderer=renderer)[0].astype(int)
+        for renderer in ("matplotlib", "vtk")
+    )
+    assert np.abs(ours - theirs).mean() < 5
 
 
-def test_requests_that_cannot_be_drawn(interaction, tmp_path):
+def test_requests_that_cannot_be_drawn(interaction):
     with pytest.raises(ValueError, match="frame 31 is outside the 31 frames"):
         render_frames(interaction, [31])
     with pytest.raises(ValueError, match="view must be one of"):
         render_frames(interaction, [0], "top")
+    with pytest.raises(ValueError, match="a picture needs at least one view"):
+        render_frames(interaction, [0], ())
     with pytest.raises(ValueError, match="renderer must be one of"):
         render_frames(interaction, [0], renderer="blender")
-    with pytest.raises(ValueError, match="1 to 50 frames a second"):
-        render_gif(interaction, tmp_path / "film.gif", fps=0)
-    with pytest.raises(ValueError, match="at least one view"):
-        render_gif(interaction, tmp_path / "film.gif", views=0)
-    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ValueError, match=r"20x100 pixels are too few for 2 x 1 pictures: .* 32x16"):
+        render_frames(interaction, [0], ("front", "side"), size=(20, 100))
 
 
 def test_a_vtk_that_takes_its_process_down_is_found_out_in_another(monkeypatch):

@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 import trimesh
 
-from diffh2o_ros.viz.scene import VIEW_ANGLE, VIEWS, RenderScene, vertex_normals
+from diffh2o_ros.viz.camera import HEADROOM, MARGIN, VIEW_ANGLE, VIEWS
+from diffh2o_ros.viz.render import same_scale
+from diffh2o_ros.viz.scene import RenderScene
+from diffh2o_ros.viz.shown import Shown
+from diffh2o_ros.viz.surface import vertex_normals
 
 
 @pytest.fixture
@@ -19,32 +23,55 @@ def test_normals_of_a_ball_point_outward():
     np.testing.assert_allclose(normals, ball.vertices / 0.05, atol=0.015)
 
 
+def in_picture(points, camera, aspect):
+    """Where points (N, 3) are in a picture, (N, 2): -1..1 from edge to edge."""
+    sight, right, up = camera.axes()
+    offset = points - camera.position
+    half = np.tan(np.deg2rad(VIEW_ANGLE / 2))
+    flat = np.stack([offset @ right / aspect, offset @ up], 1)
+    return flat / (half * (offset @ sight)[:, None])
+
+
+@pytest.mark.parametrize("aspect", [0.4, 1.0, 2.5])
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_camera_keeps_the_action_and_the_table_below_it_in_the_picture(lifted, view):
+def test_the_camera_keeps_the_whole_motion_in_the_picture_and_is_no_farther(lifted, view, aspect):
     scene = RenderScene(lifted)
-    limit = np.tan(np.deg2rad(VIEW_ANGLE / 2))
-    for frame in range(0, 80, 5):
+    cameras = [scene.camera(frame, view, aspect) for frame in range(80)]
+    seen = []
+    for frame, camera in enumerate(cameras):
+        placed = scene.posed(lifted.object_vertices, frame)
+        points = np.concatenate([scene.hands[0].vertices[frame], placed])
+        seen.append(np.abs(in_picture(points, camera, aspect)).max(0))
+    assert (np.ptp([camera.position for camera in cameras], axis=0) == 0).all()
+    most = np.max(seen, axis=0)
+    room = 1 - np.array([MARGIN, HEADROOM])
+    assert (most < room + 0.02).all()
+    assert (most > room - 0.02).any()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_close_up_the_hold_fills_the_picture_and_the_camera_goes_with_it(lifted, view):
+    scene = RenderScene(Shown(lifted, close=True))
+    for frame in (45, 50, 54):
         camera = scene.camera(frame, view)
-        sight = camera.target - camera.position
-        sight = sight / np.linalg.norm(sight)
-        stood = scene.posed(lifted.object_vertices, 0).mean(0) * (1, 1, 0)
-        points = np.concatenate(
-            [
-                scene.hands[0].vertices[frame],
-                scene.posed(lifted.object_vertices, frame),
-                stood[None],
-            ]
+        held = np.concatenate(
+            [scene.hands[0].vertices[frame], scene.posed(lifted.object_vertices, frame)]
         )
-        offset = points - camera.position
-        depth = offset @ sight
-        across = np.linalg.norm(offset - depth[:, None] * sight, axis=1) / depth
-        assert across.max() < limit
+        assert 0.7 < np.abs(in_picture(held, camera, 1.0)).max() < 1
+    way = scene.camera(54, view).position - scene.camera(45, view).position
+    np.testing.assert_allclose(way, lifted.object_pose[54, :3, 3] - lifted.object_pose[45, :3, 3])
 
 
-def test_the_camera_moves_smoothly(lifted):
-    scene = RenderScene(lifted)
-    eyes = np.stack([scene.camera(frame, "front").position for frame in range(80)])
-    assert np.linalg.norm(np.diff(eyes, 2, axis=0), axis=1).max() < 2e-3
+def test_scenes_at_the_same_scale_have_their_cameras_equally_far(lifted, simple_interaction):
+    still = np.zeros((2, 3))
+    scenes = [RenderScene(lifted), RenderScene(simple_interaction(still, still + (0, 0, 0.1)))]
+    apart = [np.linalg.norm(s.camera(0, "front").position) for s in scenes]
+    assert apart[0] > 1.3 * apart[1]
+    for scene in scenes:
+        scene._cameras.clear()
+    same_scale(scenes)
+    one, other = (scene.camera(0, "front").position for scene in scenes)
+    np.testing.assert_allclose(one, other)
 
 
 def test_cameras_face_the_person_and_see_the_palm_of_either_hand(simple_interaction):
@@ -67,3 +94,9 @@ def test_the_table_is_the_support_plane_and_dark_where_something_stands(simple_i
     bare = scene.table.shade[middle, middle]
     assert standing.max() < 0.75 * bare.min()  # below the box
     np.testing.assert_allclose(lifted, bare, atol=0.03)  # its faint shadow has moved away
+
+
+def test_a_table_elsewhere_or_none(simple_interaction):
+    motion = simple_interaction(np.zeros((2, 3)), np.zeros((2, 3)))
+    assert RenderScene(Shown(motion, table=-0.2)).table.height == -0.2
+    assert RenderScene(Shown(motion, table="none")).table is None

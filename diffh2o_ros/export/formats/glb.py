@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from diffh2o_ros.atomic import whole_file
-from diffh2o_ros.export.contact_colors import normals_of, object_surface
 from diffh2o_ros.export.episode import Episode, ExportError
 from diffh2o_ros.export.gltf_writer import GltfWriter
 from diffh2o_ros.export.hand_skin import BONE_PARENTS, bone_names, skin_of
@@ -17,7 +16,9 @@ from diffh2o_ros.export.robot_links import robot_links
 from diffh2o_ros.motion.hand_motion import HandMotion
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
-from diffh2o_ros.viz.scene import METAL, SKIN, vertex_normals
+from diffh2o_ros.viz.contact_colors import object_surface
+from diffh2o_ros.viz.palette import METAL, SKIN
+from diffh2o_ros.viz.surface import normals_of, vertex_normals
 
 #: From z up to glTF's y up; x stays.
 Y_UP = np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])

@@ -9,9 +9,9 @@ from diffh2o_ros.geometry.decimate import thin_out
 from diffh2o_ros.geometry.distance import closest_points
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.viz.scene import OBJECT, SHARP_EDGE, vertex_normals
+from diffh2o_ros.viz.palette import OBJECT, TOUCHED
+from diffh2o_ros.viz.surface import drawn_surface
 
-TOUCHED = (0.95, 0.42, 0.12)  #: sRGB where hands touch
 TOUCHING = 0.003  #: meters from a hand up to which the color is whole
 NEAR = 0.012  #: meters from which on there is none of it
 MOVING_SPEED = 0.01  # m/s
@@ -19,23 +19,6 @@ _MOST_FRAMES = 8
 _FINEST_EDGE = 0.006  # meters; longer edges are cut, so that colors have where to be
 _MOST_CUT = 4000  # faces that cutting makes of a large object, about
 MOST_FACES = 12_000  #: of an object, about: of finer meshes fewer triangles are drawn
-
-
-def drawn_surface(vertices: np.ndarray, faces: np.ndarray) -> trimesh.Trimesh:
-    """The same surface with vertices of their own on either side of sharp edges, so that each has
-    one normal."""
-    return trimesh.graph.smooth_shade(
-        trimesh.Trimesh(vertices, faces, process=False),
-        angle=np.deg2rad(SHARP_EDGE),
-        facet_minarea=None,
-    )
-
-
-def normals_of(surface: trimesh.Trimesh) -> np.ndarray:
-    """(V, 3) of unit length."""
-    normals = vertex_normals(surface.vertices, surface.faces)
-    length = np.linalg.norm(normals, axis=1, keepdims=True)
-    return np.where(length > 0.5, normals / np.maximum(length, 0.5), [0.0, 0, 1])
 
 
 def object_surface(interaction: Interaction) -> tuple[trimesh.Trimesh, np.ndarray]:
@@ -61,7 +44,7 @@ def held_distance(interaction: Interaction, points: np.ndarray) -> np.ndarray:
     They hold it in the frames from the grasp frame on in which it moves, of which eight are asked;
     where it never moves, in the grasp frame.
     """
-    frames = _moving_frames(interaction)
+    frames = moving_frames(interaction)
     chosen = frames[np.linspace(0, len(frames) - 1, min(_MOST_FRAMES, len(frames))).astype(int)]
     found = np.full(len(points), np.inf)
     for frame in chosen:
@@ -72,7 +55,9 @@ def held_distance(interaction: Interaction, points: np.ndarray) -> np.ndarray:
     return found
 
 
-def _moving_frames(interaction: Interaction) -> np.ndarray:
+def moving_frames(interaction: Interaction) -> np.ndarray:
+    """(n,) frames from the grasp frame on in which the object moves; where it never does, the grasp
+    frame."""
     pose, vertices = interaction.object_pose.astype(float), interaction.object_vertices
     corners = np.stack([vertices.min(0), vertices.max(0)]).astype(float)
     placed = np.einsum("tij,cj->tci", pose[:, :3, :3], corners) + pose[:, None, :3, 3]
