@@ -38,7 +38,7 @@ from diffh2o_ros.nodes.qos import EVENTS, LATEST
 from diffh2o_ros.nodes.robot_messages import robot_from_message
 from diffh2o_ros.retargeting.robots import available, load_robots
 from diffh2o_ros.retargeting.trajectory import RobotTrajectory
-from diffh2o_ros.simulation.drawing import drawable
+from diffh2o_ros.simulation.drawing import drawable, verdict
 from diffh2o_ros.srv import Synthesize
 from diffh2o_ros.viz.film import render_gif
 
@@ -133,9 +133,7 @@ def draw(interaction: Interaction, robot: RobotTrajectory | None, path: Path) ->
         render_gif(interaction, path)
         return
     robots = load_robots([hand.robot for hand in robot.hands.values()], robot.hands)
-    done = "does it" if robot.success else "does not do it"
-    said = f"a robot hand {done}, in simulation"
-    render_gif([interaction, drawable(robot, robots, said)], path, 1)
+    render_gif([interaction, drawable(robot, robots, verdict(robot))], path, 1)
 
 
 def described(robot: RobotTrajectory | None, warnings: list[str]) -> dict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from diffh2o_ros.geometry.table import UNDER_OBJECT
 from diffh2o_ros.printable import shown
 
 if TYPE_CHECKING:
+    from diffh2o_ros.retargeting.trajectory import RobotTrajectory
     from diffh2o_ros.viz.shown import Shown
 
 SIZES = (64, 4096)  #: pixels, width and height of a whole picture
@@ -67,6 +68,14 @@ def add_parser(subparsers) -> None:
         metavar="T",
         help="the table to draw: under_object (default), its z in meters, or none",
     )
+    parser.add_argument(
+        "--robot-trajectory",
+        type=Path,
+        nargs="+",
+        default=(),
+        metavar="T.npz",
+        help="robot trajectory files made of them, drawn beside: one a file, in their order",
+    )
     parser.set_defaults(run=run)
 
 
@@ -85,8 +94,9 @@ def size(text: str) -> int | tuple[int, int]:
 
 def run(arguments: argparse.Namespace) -> int:
     files = arguments.files
-    if len(files) > MOST_FILES:
-        raise CommandError(f"at most {MOST_FILES} files fit into a picture, not {len(files)}")
+    count = len(files) + len(arguments.robot_trajectory)
+    if count > MOST_FILES:
+        raise CommandError(f"at most {MOST_FILES} files fit into a picture, not {count}")
     if len(files) > 1 and arguments.out is None:
         raise CommandError("--out says where the picture of several files goes")
     out = arguments.out or files[0].with_suffix(".gif")
@@ -95,8 +105,8 @@ def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.viz.film import render_gif, render_mp4
     from diffh2o_ros.viz.strip import render_png
 
-    motions = _motions(arguments, files)
-    views = arguments.views or (2 if len(files) == 1 else 1)
+    motions = _motions(arguments)
+    views = arguments.views or (2 if len(motions) == 1 else 1)
     with Progress() as progress:
         options = {"size": arguments.size, "on_progress": partial(progress, "drawing")}
         kind = out.suffix.lower()
@@ -110,17 +120,35 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _motions(arguments: argparse.Namespace, files: Sequence[Path]) -> list[Shown]:
-    """What the files hold, each with its name above where there are several."""
-    from diffh2o_ros.motion.interaction import Interaction
+def _motions(arguments: argparse.Namespace) -> list[Shown]:
+    """What the files hold, each with its name above where there are several, and what robot hands
+    make of it."""
+    from diffh2o_ros.export.episode import load_episodes
     from diffh2o_ros.viz.shown import Shown
 
-    motions = []
-    for file in files:
-        motion = Interaction.load(file, arguments.mano_dir)
-        caption = motion.text if len(files) == 1 else f"{shown(file.stem)}: {motion.text}"
-        if arguments.contacts:
-            caption += " (orange: held here)"
-        look = {"close": arguments.close, "contacts": arguments.contacts, "table": arguments.table}
-        motions.append(Shown(motion, caption=caption, **look))
-    return motions
+    files, motions = arguments.files, []
+    for episode in load_episodes(files, arguments.robot_trajectory, mano_dir=arguments.mano_dir):
+        name = "" if len(files) == 1 else f"{shown(episode.name)}: "
+        motion = Shown(episode.interaction, caption=name + episode.interaction.text)
+        motions.append(replace(motion, table=arguments.table))
+        if episode.robot is not None:
+            motions.append(_with_robot(episode.robot))
+    held = " (orange: held here)" if arguments.contacts else ""
+    return [
+        replace(m, caption=m.title + held, close=arguments.close, contacts=arguments.contacts)
+        for m in motions
+    ]
+
+
+def _with_robot(trajectory: RobotTrajectory) -> Shown:
+    """The robot hands of a trajectory, and what simulation says of them."""
+    from diffh2o_ros.retargeting.installed import check_installed
+
+    check_installed("mujoco")
+    from diffh2o_ros.retargeting.robots import load_robots
+    from diffh2o_ros.simulation.drawing import drawable, verdict
+
+    robots = load_robots([hand.robot for hand in trajectory.hands.values()], trajectory.hands)
+    for side, robot in robots.items():
+        trajectory.check_robot(side, robot.joint_names, robot.sha256)
+    return drawable(trajectory, robots, verdict(trajectory))

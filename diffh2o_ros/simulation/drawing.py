@@ -44,6 +44,14 @@ def drawable(trajectory: RobotTrajectory, robots: Mapping[str, RobotHand], text:
     return Shown(motion, METAL, table=trajectory.table_height)
 
 
+def verdict(trajectory: RobotTrajectory) -> str:
+    """A caption: whether the robot does it."""
+    if trajectory.success is None:
+        return "a robot hand, as planned"
+    does = "does it" if trajectory.success else "does not do it"
+    return f"a robot hand {does}, in simulation"
+
+
 def _between(
     known: np.ndarray, poses: np.ndarray, times: np.ndarray, rows: np.ndarray
 ) -> np.ndarray:

@@ -46,6 +46,16 @@ def test_a_motion_becomes_a_trajectory_that_is_carried_out_again(motion, tmp_pat
     assert main(["simulate", str(out), "--mass", "50"]) == 1
     assert capsys.readouterr().out.startswith("not done in simulation: the object ")
 
+    words = ["view", motion, "--robot-trajectory", out, "--out", film, "--size", "500x200"]
+    assert main([str(word) for word in words]) == 0
+    with Image.open(film) as image:
+        upper, lower = (np.asarray(image.crop((0, y, 500, y + 100))).astype(int) for y in (0, 100))
+    red = [(row[..., 0] - row[..., 2] > 40).sum() for row in (upper, lower)]
+    assert red[0] > 100 > red[1]  # skin above, metal below
+    capsys.readouterr()
+    said = refused(capsys, *words, "--robot-trajectory", out, out)
+    assert "2 robot trajectories for 1 interactions: give one each" in said
+
     other = tmp_path / "mine.urdf"
     other.write_text(urdf("right", [2.0]))
     message = refused(capsys, "simulate", out, "--robot", other)
