@@ -15,8 +15,11 @@ from diffh2o_ros.contact.kernels.arrays import KnotMoves, ObjectArrays, as_array
 from diffh2o_ros.contact.moves import grid_array, hands_array
 
 KNOTS, STEPS = 11, 30
-#: Meters the hand keeps from the object until it closes, and in how many frames that fades.
-CLEARANCE, CLOSING_FRAMES = 0.003, 14
+#: Meters the hand keeps from the object until it closes, and in how many frames that fades. With 3
+#: mm all fingers came at once, and late.
+CLEARANCE, CLOSING_FRAMES = 0.001, 14
+#: Meters that a hand at rest goes in a frame, for the knots along its way.
+LEAST_STEP = 1e-6
 #: A step of the descent, and what counts as much: meters and radians.
 TRANSLATION_RATE, FLEXION_RATE = 0.003, 0.03
 TRANSLATION_UNIT, FLEXION_UNIT = 0.02, 0.5
@@ -36,9 +39,9 @@ def clear_path(
     away = (frames - 1 - torch.arange(frames, dtype=torch.float32)).clamp(max=CLOSING_FRAMES)
     clearance = CLEARANCE * away / CLOSING_FRAMES
     clear = _knots_kernels if contact.backend == KERNELS else _knots
-    blend = _hat_functions(frames)
+    blend = _hat_functions(_traveled(contact, path))
     knots = clear(contact, path, pose, steps, blend, clearance).to(path.wrist)
-    moved = blend.to(path.wrist) @ knots
+    moved = blend @ knots
     return path.moved(moved[..., :3], torch.zeros_like(path.wrist), moved[..., 3:])
 
 
@@ -50,8 +53,12 @@ def _knots(
     blend: Tensor,
     clearance: Tensor,
 ) -> Tensor:
-    """The knots (R, KNOTS - 1, 3 + D) of translations and flexions that clear the paths."""
-    blend, clearance = blend.to(path.wrist), clearance.to(path.wrist)
+    """The knots (R, KNOTS - 1, 3 + D) of translations and flexions that clear the paths.
+
+    Args:
+        blend: (R, T, KNOTS - 1) how knots are blended over frames; clearance: (T,) meters.
+    """
+    clearance = clearance.to(path.wrist)
     shape = len(path.side), KNOTS - 1
     translation = blend.new_zeros(*shape, 3, requires_grad=True)
     flexion = blend.new_zeros(*shape, len(contact.hand.low), requires_grad=True)
@@ -101,7 +108,7 @@ def _knots_kernels(
         clear_row(
             knots[row],
             np.ones(steps),
-            as_arrays(blend),
+            as_arrays(blend[row]),
             moves,
             as_arrays(clearance),
             hands_array(one),
@@ -113,11 +120,23 @@ def _knots_kernels(
     return torch.from_numpy(knots)
 
 
-def _hat_functions(frames: int) -> Tensor:
-    """(T, KNOTS - 1): smooth blending of knots over frames; the last frame has no knot.
+def _traveled(contact: Contact, path: ActingHand) -> Tensor:
+    """The fraction (R, T) of its way that each hand has gone, 0 to 1.
+
+    Knots stand along the way, not in time: a hand that still rests would drift, and a correction
+    that hurries through the fast part of a reach costs jerk.
+    """
+    spheres = contact.hand.pose(path).spheres
+    steps = spheres.diff(dim=1).norm(dim=-1).mean(-1) + LEAST_STEP
+    way = torch.nn.functional.pad(steps.cumsum(1), (1, 0))
+    return way / way[:, -1:]
+
+
+def _hat_functions(place: Tensor) -> Tensor:
+    """(R, T, KNOTS - 1): smooth blending of knots at places (R, T) from 0 to 1; 1 has no knot.
 
     Raised cosines between neighboring knots, so that the correction starts and ends level.
     """
-    place = torch.linspace(0, KNOTS - 1, frames, dtype=torch.float32)
-    gap = (place[:, None] - torch.arange(KNOTS - 1)).abs().clamp(max=1)
+    knots = torch.arange(KNOTS - 1).to(place)
+    gap = ((KNOTS - 1) * place[..., None] - knots).abs().clamp(max=1)
     return 0.5 * (1 + torch.cos(torch.pi * gap))

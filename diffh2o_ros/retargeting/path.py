@@ -135,6 +135,10 @@ class HandPath:
             rows.append(weight * hand.displacement(configuration, goal))
             return np.concatenate(rows), np.concatenate([*jacobians, np.diag(weight)])
 
+        hand.forward(goal)
+        points = hand.world(local, links)
+        if (points @ up >= table).all() and (surface.query(points)[0] >= margin).all():
+            return composed(pose, goal)  # nothing is in the way
         found, _ = minimized(hand, start, residual, 12, tolerance=1e-3)
         return composed(pose, found)
 

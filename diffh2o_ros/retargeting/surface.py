@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+import torch
 
+from diffh2o_ros.contact.backend import KERNELS, backend_of
 from diffh2o_ros.geometry.sdf import SignedDistanceGrid
 
 #: Step of the differences that tell how normals change (meters).
 STEP = 0.003
+_CPU = torch.device("cpu")
 _CORNERS = np.array([(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)])
 
 
@@ -31,6 +34,20 @@ class ObjectSurface:
         By trilinear interpolation, normals of the gradient between nodes; beyond the grid, the
         value at its nearest point plus the way there.
         """
+        if backend_of(_CPU) == KERNELS:
+            from diffh2o_ros.contact.kernels.surface import query_points
+
+            distance, normal = np.empty(len(points)), np.empty((len(points), 3))
+            gradients = self._gradients.reshape(*self._values.shape, 3)
+            query_points(
+                *(self._values, gradients, self._origin, self._spacing),
+                *(np.ascontiguousarray(points, float), distance, normal),
+            )
+            return distance, normal
+        return self._by_arrays(points)
+
+    def _by_arrays(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """`query` where nothing is compiled."""
         where = (points - self._origin) / self._spacing
         nearest = np.clip(where, 0, np.array(self._values.shape) - 1.0)
         cell = np.minimum(nearest.astype(int), np.array(self._values.shape) - 2)
@@ -64,4 +81,5 @@ class ObjectSurface:
     @cached_property
     def _gradients(self) -> np.ndarray:
         """(X * Y * Z, 3) at the nodes."""
-        return np.stack(np.gradient(self._values, self._spacing), -1).reshape(-1, 3)
+        gradients = np.gradient(self._values, self._spacing)
+        return np.ascontiguousarray(np.stack(gradients, -1).reshape(-1, 3))

@@ -52,8 +52,10 @@ def find_holds(
     ]
     last = max(holds, key=lambda hold: hold.stop)
     gone = _lasting(tips[:, last.side] > GONE, last.start + LEAST_HOLD, LEAST_GONE)
-    if gone is not None:
-        releasable = releasable | (np.arange(len(tips)) >= gone)
+    if gone is not None:  # since they last were as they held it
+        held = tips[last.start : gone, last.side]
+        on = np.flatnonzero(held <= np.median(held) + STIR)
+        releasable = releasable | (np.arange(len(tips)) > last.start + on.max())
     stop = _let_go(np.where(releasable, tips[:, last.side], 0.0), last.start)
     holds[holds.index(last)] = replace(last, stop=max(last.stop, stop))
     holds.sort(key=lambda hold: hold.start)

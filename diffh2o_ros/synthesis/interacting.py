@@ -28,13 +28,16 @@ from diffh2o_ros.synthesis.threads import in_parts
 #: An object let go of higher above the table than this is not let go of (meters).
 HIGHEST_RELEASE = 0.06
 #: Frames a hand needs to withdraw; one that lets go later holds on to the end.
-LEAST_RETREAT = 12
+LEAST_RETREAT = 20
 #: An object that still moves farther than this stays in somebody's hand (meters).
 STAYS = 0.05
 #: A motion is over where in the REST_FRAMES frames that follow nothing moves farther than this
 #: (meters, radians); these frames are kept. The last few of all are not looked at: there the
 #: convolutions see padding.
 STILL, STILL_ROTATION, REST_FRAMES, END_FRAMES = 0.035, 0.25, 20, 6
+#: Hands that have put the object down have withdrawn when they are so far from where they let go
+#: (meters) and slower than this (meters a frame); that many more frames are kept.
+WITHDRAWN, WAITING, WAITING_FRAMES = 0.2, 0.006, 10
 
 
 @dataclass(frozen=True)
@@ -130,14 +133,24 @@ def courses(
         path = position[i], rotation[i]
         stop = max(hold.stop for hold in holds)
         if stop < len(path[0]):
-            height = ground.height(*(p[stop - 1].cpu().double().numpy() for p in path))
-            if height < HIGHEST_RELEASE and stop <= len(path[0]) - LEAST_RETREAT:
-                path = put_down(*path, stop - 1, ground)
-            else:
-                holds = [h if h.stop < stop else Hold(h.side, h.start, len(path[0])) for h in holds]
+            release = _low_enough(path, stop, ground)
+            if release is not None:
+                path = put_down(*path, release - 1, ground)
+            until = len(path[0]) if release is None else release
+            holds = [h if h.stop < stop else Hold(h.side, h.start, until) for h in holds]
         whole = carrier.carry(motion[i], *path, holds, acting[i], rngs[i])
         found.append(Course(trimmed(whole, frames, holds), holds))
     return found
+
+
+def _low_enough(path: tuple[Tensor, Tensor], stop: int, ground: Ground) -> int | None:
+    """The first frame from `stop` on, with time left to withdraw, before which the object on its
+    path (T, 3), (T, 3, 3) is near the table."""
+    for frame in range(stop, len(path[0]) - LEAST_RETREAT + 1):
+        position, rotation = (part[frame - 1].cpu().double().numpy() for part in path)
+        if ground.height(position, rotation) < HIGHEST_RELEASE:
+            return frame
+    return None
 
 
 def staying(motion: Motion) -> np.ndarray:
@@ -149,7 +162,8 @@ def staying(motion: Motion) -> np.ndarray:
 
 def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:
     """The motion (T, ...) without the rest at its end: sequences are of different lengths, and the
-    networks were taught to rest until the last frame. What they wander meanwhile is no motion."""
+    networks were taught to rest until the last frame. What they wander meanwhile is no motion, and
+    nothing is left to be done by hands that have put the object down and withdrawn."""
     frames = len(motion.wrist) - END_FRAMES
     sides = [hold.side for hold in holds]
     points = torch.cat([motion.wrist[:, sides], motion.object_position[:, None]], 1)[:frames]
@@ -158,8 +172,16 @@ def trimmed(motion: Motion, grasp_frame: int, holds: list[Hold]) -> Motion:
     angle = (rotations[REST_FRAMES:] - rotations[:-REST_FRAMES]).norm(dim=-1)
     # |R1 - R2| in the Frobenius norm is 2 sqrt(2) sin(angle / 2).
     moves = ((away > STILL) | (angle > 2**0.5 * STILL_ROTATION)).nonzero()
-    last = int(moves[-1]) if len(moves) else 0
-    return motion[: max(last, grasp_frame) + REST_FRAMES + 1]
+    still = int(moves[-1]) if len(moves) else 0
+    end = max(still, grasp_frame) + REST_FRAMES + 1
+    last = max(holds, key=lambda hold: hold.stop)
+    if last.stop < frames:
+        wrists = motion.wrist[last.stop - 1 : frames, last.side]
+        away = (wrists[1:] - wrists[0]).norm(dim=-1)
+        back = ((away > WITHDRAWN) & (wrists.diff(dim=0).norm(dim=-1) < WAITING)).nonzero()
+        if len(back):
+            end = min(end, last.stop + int(back[0]) + WAITING_FRAMES)
+    return motion[:end]
 
 
 def carried_points(contact: Contact, reaches: Reaches) -> list[Tensor]:

@@ -84,3 +84,10 @@ def test_the_surface_of_an_interaction_is_in_the_mesh_s_frame(simple_interaction
     assert normal[[0, 1, 3]] == pytest.approx(
         np.array([[0, 0, -1], [0, 0, 1], [1, 0, 0]]), abs=1e-2
     )
+
+
+def test_machine_code_and_arrays_agree(surface):
+    pytest.importorskip("numba")
+    points = np.concatenate([shell(*span)[0] for span in ((0.0, 0.06), (0.06, 0.6))])
+    for one, other in zip(surface.query(points), surface._by_arrays(points), strict=True):
+        assert one == pytest.approx(other, abs=1e-12)

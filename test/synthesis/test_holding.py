@@ -13,7 +13,7 @@ from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.geometry.scene import Scene
 from diffh2o_ros.hands.sides import LEFT, RIGHT
 from diffh2o_ros.motion.features import Motion
-from diffh2o_ros.synthesis.carrying import Carrier
+from diffh2o_ros.synthesis.carrying import RETREAT_PACE, Carrier
 from diffh2o_ros.synthesis.holding import Hold, find_holds
 from diffh2o_ros.synthesis.interacting import REST_FRAMES, staying, trimmed
 from diffh2o_ros.synthesis.object_path import Ground, object_path, put_down
@@ -197,7 +197,8 @@ def test_rigid_hands_are_fixed_to_the_object_while_they_hold_it_and_withdraw(box
     assert (local - motion.wrist[GRASP - 1, 1]).abs().max() < 1e-5
     assert (found.wrist[:GRASP] == motion.wrist[:GRASP]).all()
     assert found.wrist[:, 1].diff(dim=0).norm(dim=-1).max() < 0.03
-    assert (found.wrist[-1, 1] - motion.wrist[-1, 1]).norm() < 0.05  # out of the table
+    back = motion.wrist[94 + round(RETREAT_PACE * (FRAMES - 95)), 1]
+    assert (found.wrist[-1, 1] - back).norm() < 0.05  # out of the table
     assert (found.wrist[:, 0] == motion.wrist[:, 0]).all()
 
 
@@ -228,3 +229,31 @@ def test_the_rest_at_the_end_is_cut_off():
     found = trimmed(motion_of(position), GRASP, [Hold(RIGHT, GRASP, FRAMES)])
     assert 80 < len(found.wrist) <= 80 + REST_FRAMES
     assert len(trimmed(motion_of(0 * position), GRASP, [Hold(RIGHT, GRASP, FRAMES)]).wrist) > GRASP
+
+
+def test_a_hand_that_has_put_the_object_down_and_withdrawn_ends_the_motion():
+    """What it wanders afterwards is cut off, but not a pause on its way."""
+    frames, stop = 180, 80
+    motion = motion_of(torch.zeros(frames, 3))
+    way = torch.zeros(frames - stop)
+    way[:10] = torch.linspace(0, 0.05, 10)
+    way[10:20] = 0.05  # it waits near the object
+    way[20:30] = torch.linspace(0.05, 0.35, 10)
+    way[30:] = 0.35 + 0.1 * torch.sin(torch.arange(len(way) - 30) / 5.0).abs()
+    motion.wrist[stop:, 1, 0] -= way
+    found = trimmed(motion, GRASP, [Hold(RIGHT, GRASP, stop)])
+    assert stop + 30 < len(found.wrist) <= stop + 50
+    held = trimmed(motion, GRASP, [Hold(RIGHT, GRASP, frames)])
+    assert len(held.wrist) > len(found.wrist)
+
+
+def test_fingers_that_are_gone_let_go_when_they_opened():
+    """Not when they are far, as long as the object wanders with nobody's hand on it."""
+    tips = np.full((200, 2), 0.5)
+    tips[:90, RIGHT] = 0.01
+    tips[90:120, RIGHT] = np.linspace(0.01, 0.4, 30)
+    tips[120:, RIGHT] = 0.4
+    tips[60:70, RIGHT] = 0.08  # opened in the middle of a swing
+    moves = np.zeros(200, bool)
+    (hold,) = find_holds(tips, np.array([False, True]), 50, moves)
+    assert 88 <= hold.stop <= 93
