@@ -17,8 +17,9 @@ from diffh2o_ros.viz.scene import OBJECT, SKIN
 
 SPACING = 0.55  #: meters between the middles of two motions
 PLANNED = (90, 165, 95)  #: sRGB of an object where it was planned to be
-_EYE = np.array((0.95, 0.42, 0.5))  # from the middle of the table, meters
-_LOOK = np.array((0.0, 0.0, 0.13))
+#: Where the camera is and what it looks at, meters from the middle of the table: the panel hides
+#: the right of the picture, so its middle is not that of what is seen. View angle in degrees.
+_EYE, _LOOK, _ANGLE = np.array((1.15, 0.65, 0.75)), np.array((0.0, 0.1, 0.13)), 36.0
 
 
 def rgb(color: Sequence[float]) -> tuple[int, int, int]:
@@ -144,9 +145,9 @@ class Display:
             *(2.4, 2.4),
             cell_size=0.05,
             section_size=0.25,
-            cell_color=(222, 220, 214),
-            section_color=(198, 195, 188),
-            plane_color=(247, 245, 240),
+            cell_color=(238, 236, 231),
+            section_color=(222, 219, 213),
+            plane_color=(250, 249, 246),
             plane_opacity=1.0,
         )
         self._look_at(1)
@@ -204,5 +205,6 @@ class Display:
     def _look_at(self, count: int) -> None:
         """Puts the camera where so many motions are seen."""
         away = 1 + 0.38 * (count - 1)
+        self._client.camera.fov = np.deg2rad(_ANGLE)
         self._client.camera.position = _LOOK + (_EYE - _LOOK) * away
         self._client.camera.look_at = _LOOK

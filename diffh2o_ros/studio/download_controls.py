@@ -35,7 +35,7 @@ class DownloadControls:
         gui = client.gui
         with gui.add_folder("Take away"):
             self._format = gui.add_dropdown("Format", formats())
-            self._download = gui.add_button("Download", disabled=True, icon="DOWNLOAD")
+            self._download = gui.add_button("Download", disabled=True, icon="download")
             self._words = Words(gui, "download")
         self._download.on_click(lambda _: self._ask())
 

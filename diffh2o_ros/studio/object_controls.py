@@ -46,7 +46,7 @@ class ObjectControls:
             "Upload a mesh",
             hint=f"{FORMATS}, meters, z up, at most {most_bytes / 1e6:g} MB",
             mime_type=",".join(SUFFIXES),
-            icon="UPLOAD",
+            icon="upload",
         )
         self._words = Words(gui, "object")
         self._example.on_update(self._on_example)

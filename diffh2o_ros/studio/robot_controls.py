@@ -41,7 +41,7 @@ class RobotControls:
         with gui.add_folder("Robot hand in simulation"):
             names = ("none",) if missing else choices.names
             self._robot = gui.add_dropdown("Robot", names, disabled=missing is not None)
-            self._simulate = gui.add_button("Simulate", disabled=True, icon="ROBOT")
+            self._simulate = gui.add_button("Simulate", disabled=True, icon="robot")
             self._words = Words(gui, "robot")
         self._missing = missing
         self._simulate.on_click(lambda _: self._ask())

@@ -22,7 +22,13 @@ class Turn:
         ended: Callable[[Exception | None], None],
     ) -> None:
         self.work, self.told, self.ended = work, told, ended
-        self._cancelled = threading.Event()
+        self._cancelled, self._before = threading.Event(), 0
+
+    def move_to(self, before: int) -> None:
+        """Tells how many are before it, if that has changed; 0: it begins."""
+        if before == 0 or before != self._before:
+            self._before = before
+            self.told(before)
 
     @property
     def cancelled(self) -> bool:
@@ -71,9 +77,7 @@ class Turns:
                 turn._cancelled.set()
             else:
                 self._waiting.append(turn)
-                before = len(self) - 1
-                if before:
-                    told(before)
+                self._tell()
                 self._changed.notify()
         if turn.cancelled:
             ended(Cancelled())
@@ -103,7 +107,8 @@ class Turns:
     def _tell(self) -> None:
         running = self._running is not None
         for place, turn in enumerate(self._waiting):
-            turn.told(place + running)
+            if place + running:
+                turn.move_to(place + running)
 
     def _work(self) -> None:
         while True:
@@ -113,12 +118,11 @@ class Turns:
                 if self._stopped:
                     return
                 turn = self._running = self._waiting.popleft()
-                turn.told(0)
+                turn.move_to(0)
                 self._tell()
             error = _outcome(turn)
             with self._changed:
                 self._running = None
-                self._tell()
             turn.ended(error)
             del turn, error  # what they hold may be large, and the next may be long in coming
 
