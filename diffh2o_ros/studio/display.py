@@ -137,7 +137,7 @@ class Display:
     """A visitor's scene: a table, and on it an object alone or motions."""
 
     def __init__(self, client: ClientHandle) -> None:
-        self._client, self.figures = client, []
+        self._client, self.figures, self._left = client, [], False
         self._alone = None
         self._lock = threading.RLock()  # motions come from the queue, moments from the player
         client.scene.add_grid(
@@ -185,14 +185,18 @@ class Display:
     def color(self, figure: StagedMotion, surface: trimesh.Trimesh, colors: np.ndarray) -> None:
         """`StagedMotion.color`, if it is still shown."""
         with self._lock, self._client.atomic():
-            if figure in self.figures:
+            if figure in self.figures and not self._left:
                 figure.color(surface, colors)
 
     def set_time(self, time: float) -> None:
         """Shows a moment of all motions, seconds from their start."""
         with self._lock, self._client.atomic():
-            for figure in self.figures:
+            for figure in self.figures if not self._left else ():
                 figure.show(time)
+
+    def leave(self) -> None:
+        """Shows nothing more: nobody is there to see it."""
+        self._left = True
 
     def _clear(self) -> None:
         for figure in self.figures:

@@ -87,6 +87,7 @@ class Panel:
 
     def leave(self) -> None:
         """Ends all that is done for the visitor."""
+        self._display.leave()
         self.visitor.leave()
         self._player.leave()
 

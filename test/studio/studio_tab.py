@@ -13,10 +13,10 @@ FLAGS = (
     *("--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding"),
     *("--disable-background-timer-throttling", "--disable-dev-shm-usage"),
 )
-PATIENCE = 60  #: seconds after which what is waited for will not come
+PATIENCE = 240  #: seconds after which what is waited for will not come
 
 
-def start_browser(downloads, size=(900, 700)):
+def start_browser(downloads, size=(640, 480), scale=0.5):
     """A Chromium that saves what it downloads in a folder; where there is none, skips."""
     webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
     chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
@@ -24,7 +24,11 @@ def start_browser(downloads, size=(900, 700)):
         pytest.skip("chromium and its driver are not installed")
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
-    for flag in (*FLAGS, f"--window-size={size[0]},{size[1]}"):
+    for flag in (
+        *FLAGS,
+        f"--window-size={size[0]},{size[1]}",
+        f"--force-device-scale-factor={scale}",
+    ):
         options.add_argument(flag)
     options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
@@ -63,7 +67,7 @@ class Tab:
         return self.browser.execute_script(FIND + code, *arguments)
 
     def settle(self):
-        """Waits until what was changed last is sent: viser sends one change in 50 ms, and of several
+        """Waits until what was changed last is sent: viser sends one change in 50 ms, of several
         the last alone, whichever controls they are of. Its timer was set before this one."""
         self.script("return 1")
         self.browser.execute_async_script("setTimeout(arguments[0], 60)")
@@ -131,7 +135,8 @@ class Tab:
         self.settle()
         self.wait(
             "const found = control(arguments[0]);"
-            "if (!found || found.disabled) return false; found.click(); return true",
+            "if (!found || found.disabled) return false;"
+            "found.scrollIntoView({block: 'center'}); found.click(); return true",
             label,
         )
         self.wait(

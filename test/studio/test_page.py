@@ -109,7 +109,7 @@ def test_bad_meshes_and_sentences_are_said_where_they_arise(enter, meshes):
     assert said.startswith("cut short.stl cannot be read as STL:") and "\n" not in said
     tab.type("Sentence", "???")
     tab.click("Synthesize")
-    tab.wait_for_words("request", "sentence")
+    tab.wait_for_words("request", "the task has no words")
     tab.type("Sentence", "fly to the moon with the mug")
     tab.click("Synthesize")  # the mug of before is still there
     said = tab.wait_for_words("request", "1 motion in", "guess")
@@ -235,11 +235,17 @@ def test_a_tab_closed_in_the_midst_leaves_nothing_behind(enter, desk, browser):
     wait_until(forgotten)
 
 
-def test_a_robot_does_it_in_simulation(enter, desk):
+def test_a_robot_does_it_in_simulation(enter, desk, meshes):
     tab = enter()
-    tab.type("Sentence", "pick up the mug")
+    tab.upload(meshes / "tin.stl")
+    tab.wait_for_words("object", "tin.stl: ", "12 triangles")
+    tab.type("Sentence", "pick up the tin")
     tab.click("Synthesize")
     tab.wait_for_words("request", "1 motion in")
+    tab.click("Simulate")
+    tab.wait_for_words("robot", "openhand tries motion 1")
+    tab.click("Cancel")
+    tab.wait_for_words("robot", "cancelled")
     tab.click("Simulate")
     said = tab.wait_for_words("robot", "openhand, motion 1: ", "done in simulation", "mm")
     assert tab.value("Show") == "robot of motion 1"
