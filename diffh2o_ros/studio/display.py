@@ -19,7 +19,7 @@ SPACING = 0.55  #: meters between the middles of two motions
 PLANNED = (90, 165, 95)  #: sRGB of an object where it was planned to be
 #: Where the camera is and what it looks at, meters from the middle of the table: the panel hides
 #: the right of the picture, so its middle is not that of what is seen. View angle in degrees.
-_EYE, _LOOK, _ANGLE = np.array((1.15, 0.65, 0.75)), np.array((0.0, 0.1, 0.13)), 36.0
+_EYE, _LOOK, _ANGLE = np.array((1.15, 0.65, 0.75)), np.array((0.0, 0.1, 0.18)), 36.0
 
 
 def rgb(color: Sequence[float]) -> tuple[int, int, int]:

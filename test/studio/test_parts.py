@@ -4,6 +4,7 @@ import io
 import json
 import socket
 import zipfile
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -73,6 +74,28 @@ def test_an_upload_is_read_and_refused_by_its_own_name(tmp_path):
     big = trimesh.creation.box((50, 60, 100))
     with pytest.raises(MeshError, match=r"^big\.stl: the mesh measures"):
         read_upload("big.stl", big.export(file_type="stl"), notes.append)
+
+
+@pytest.mark.parametrize("uri", ["../secret.bin", "%2e%2e/secret.bin", "a/../../secret.bin", "{}"])
+def test_an_upload_reads_no_other_file_of_this_machine(uri, tmp_path):
+    (tmp_path / "secret.bin").write_bytes(bytes(1000))
+    uri = uri.format(quote(str(tmp_path / "secret.bin"), safe=""))
+    accessors = [
+        {"bufferView": 0, "componentType": 5126, "type": "VEC3", "count": 12},
+        {"bufferView": 0, "componentType": 5125, "type": "SCALAR", "count": 36},
+    ]
+    document = {
+        "asset": {"version": "2.0"},
+        "buffers": [{"uri": uri, "byteLength": 1000}],
+        "bufferViews": [{"buffer": 0, "byteLength": 1000}],
+        "accessors": accessors,
+        "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "indices": 1}]}],
+        "nodes": [{"mesh": 0}],
+        "scenes": [{"nodes": [0]}],
+        "scene": 0,
+    }
+    with pytest.raises(MeshError, match="is not beside it; put it there, or save as GLB"):
+        read_upload("a.gltf", json.dumps(document).encode(), print)
 
 
 @pytest.fixture
