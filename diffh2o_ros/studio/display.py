@@ -17,6 +17,7 @@ from diffh2o_ros.viz.scene import OBJECT, SKIN
 
 SPACING = 0.55  #: meters between the middles of two motions
 PLANNED = (90, 165, 95)  #: sRGB of an object where it was planned to be
+ASTRAY = 0.004  #: meters off its plan from which on an object is shown there, too
 #: Where the camera is and what it looks at, meters from the middle of the table: the panel hides
 #: the right of the picture, so its middle is not that of what is seen. View angle in degrees.
 _EYE, _LOOK, _ANGLE = np.array((1.15, 0.65, 0.75)), np.array((0.0, 0.1, 0.18)), 36.0
@@ -84,6 +85,10 @@ class StagedMotion:
         self._ghost = None
         if take.planned is not None:
             self._planned = self._placed(take.planned)
+            low, high = motion.object_vertices.min(0), motion.object_vertices.max(0)
+            ends = np.array([[*low, 1.0], [*high, 1.0]])
+            apart = (motion.object_pose.astype(float) - take.planned) @ ends.T
+            self._astray = np.linalg.norm(apart[:, :3], axis=1).max(1) > ASTRAY
             self._ghost = scene.add_mesh_simple(
                 f"{name}/planned",
                 *(motion.object_vertices, motion.object_faces),
@@ -106,6 +111,7 @@ class StagedMotion:
         for side, handle in self._hands.items():
             handle.vertices = self._skin(side, frame)
         if self._ghost is not None:
+            self._ghost.visible = bool(self._astray[frame])
             self._ghost.wxyz, self._ghost.position = (values[frame] for values in self._planned)
 
     def color(self, surface: trimesh.Trimesh, colors: np.ndarray) -> None:
@@ -138,7 +144,7 @@ class Display:
 
     def __init__(self, client: ClientHandle) -> None:
         self._client, self.figures, self._left = client, [], False
-        self._alone = None
+        self._alone, self._seen = None, 0
         self._lock = threading.RLock()  # motions come from the queue, moments from the player
         client.scene.add_grid(
             "/table",
@@ -169,18 +175,17 @@ class Display:
             self._alone = self._client.scene.add_mesh_simple(
                 "/object", mesh.vertices - origin_of(mesh.vertices), mesh.faces, color=rgb(OBJECT)
             )
+            self._look_at(1)
 
     def show_takes(self, takes: Sequence[Take]) -> None:
         """Motions side by side, in place of all that was shown."""
-        before = max(len(self.figures), 1)
         with self._lock, self._client.atomic():
             self._clear()
             for number, take in enumerate(takes):
                 aside = SPACING * (number - (len(takes) - 1) / 2)
                 name = f"/motions/{number}"
                 self.figures.append(StagedMotion(self._client.scene, name, take, aside))
-            if len(takes) != before:
-                self._look_at(len(takes))
+            self._look_at(len(takes))
 
     def color(self, figure: StagedMotion, surface: trimesh.Trimesh, colors: np.ndarray) -> None:
         """`StagedMotion.color`, if it is still shown."""
@@ -207,7 +212,11 @@ class Display:
             self._alone = None
 
     def _look_at(self, count: int) -> None:
-        """Puts the camera where so many motions are seen."""
+        """Puts the camera where so many motions are seen, unless it is there or was since moved by
+        the visitor."""
+        if count == self._seen:
+            return
+        self._seen = count
         away = 1 + 0.38 * (count - 1)
         self._client.camera.fov = np.deg2rad(_ANGLE)
         self._client.camera.position = _LOOK + (_EYE - _LOOK) * away

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from viser import GuiApi, GuiEvent
+from viser import GuiApi, GuiEvent, UploadedFile
 
 from diffh2o_ros.geometry.formats.names import FORMATS, SUFFIXES
 from diffh2o_ros.geometry.mesh import Mesh
@@ -71,6 +71,9 @@ class ObjectControls:
 
     def _on_upload(self, event: GuiEvent) -> None:
         name, content = self._upload.value.name, self._upload.value.content
+        self._upload._impl.value = UploadedFile(
+            "", b""
+        )  # or it would be kept as long as the button
         self._read(plain_name(name), lambda say: read_upload(name, content, say), False)
 
     def _read(

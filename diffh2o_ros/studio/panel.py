@@ -127,7 +127,8 @@ class Panel:
         self._display.show_takes(self._takes(numbers, robots))
         self._target.follow()
         self._player.restart()
-        self._color(numbers)
+        if not robots:
+            self._color(numbers)
 
     def _show(self, choice: int) -> None:
         choices = self._choices

@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 
+import numpy as np
 import pytest
 
 FLAGS = (
@@ -16,7 +17,7 @@ FLAGS = (
 PATIENCE = 240  #: seconds after which what is waited for will not come
 
 
-def start_browser(downloads, size=(640, 480), scale=0.5):
+def start_browser(downloads, size=(1000, 700), scale=0.5):
     """A Chromium that saves what it downloads in a folder; where there is none, skips."""
     webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
     chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
@@ -151,6 +152,33 @@ class Tab:
         field = self.wait("return document.querySelector('input[type=file]')")
         for path in paths:
             field.send_keys(str(path))
+
+    def drag(self, start, stop):
+        """Drags from one place of the page to another, (x, y) pixels each."""
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        self.settle()
+        chain = ActionChains(self.browser)
+        mouse = chain.w3c_actions.pointer_action
+        mouse.move_to_location(*start).pointer_down()
+        for part in (1, 2, 3):
+            mouse.move_to_location(
+                *(round(a + (b - a) * part / 3) for a, b in zip(start, stop, strict=True))
+            )
+        mouse.pointer_up()
+        chain.perform()
+
+    def place(self, camera, point):
+        """(x, y) pixels of the page where a camera of viser's sees a point (3,)."""
+        width, height = self.script("return [innerWidth, innerHeight]")
+        ahead = camera.look_at - camera.position
+        ahead /= np.linalg.norm(ahead)
+        right = np.cross(ahead, (0, 0, 1))
+        right /= np.linalg.norm(right)
+        seen = point - camera.position
+        scale = height / 2 / np.tan(camera.fov / 2) / (seen @ ahead)
+        up = np.cross(right, ahead)
+        return round(width / 2 + scale * (seen @ right)), round(height / 2 - scale * (seen @ up))
 
     def close(self):
         self.script("return 1")

@@ -184,6 +184,27 @@ def test_a_target_is_met_by_the_next_motion(enter, desk):
     )
 
 
+def test_a_wrist_is_dragged_to_where_it_should_hold(enter, desk):
+    tab = enter()
+    tab.open("Target grasp")
+    tab.click("Place a wrist")
+    tab.wait_for_words("target", "right wrist: drag it")
+    panel = panel_of(desk)
+    before = panel._target.grasp
+    assert before.wrist_only
+    (client,) = desk._server.get_clients().values()
+    wrist = np.array(panel._target._gizmo.position)
+    arrow = wrist + (0, 0, 0.075)  # the gizmo's z axis is the scene's
+    tab.drag(tab.place(client.camera, arrow), tab.place(client.camera, arrow + (0, 0, 0.03)))
+    wait_until(lambda: abs(panel._target.grasp.transl[2] - before.transl[2] - 0.03) < 0.005)
+    moved = panel._target.grasp
+    assert np.allclose(moved.transl[:2], before.transl[:2], atol=1e-4)
+    tab.click("Synthesize")
+    tab.wait_for_words("request", "1 motion in")
+    (episode,) = panel.visitor.episodes
+    assert np.allclose(episode.target.transl, moved.transl, atol=1e-5)
+
+
 def test_samples_side_by_side_and_one_of_them(enter, desk):
     tab = enter()
     tab.type("Samples", "2")
