@@ -47,6 +47,8 @@ class Desk:
         self._server.gui.configure_theme(
             control_width="large", show_logo=False, show_share_button=False
         )
+        # Shadows take more than all the rest where no GPU draws.
+        self._server.scene.configure_default_lights(cast_shadow=False)
         self._server.on_client_connect(self._let_in)
         self._server.on_client_disconnect(self._see_off)
 

@@ -153,8 +153,6 @@ class Display:
             section_size=0.25,
             cell_color=(238, 236, 231),
             section_color=(222, 219, 213),
-            plane_color=(250, 249, 246),
-            plane_opacity=1.0,
         )
         self._look_at(1)
 

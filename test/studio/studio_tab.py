@@ -17,7 +17,7 @@ FLAGS = (
 PATIENCE = 240  #: seconds after which what is waited for will not come
 
 
-def start_browser(downloads, size=(1000, 700), scale=0.5):
+def start_browser(downloads, size=(1000, 700), scale=0.25):
     """A Chromium that saves what it downloads in a folder; where there is none, skips."""
     webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
     chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
