@@ -14,7 +14,7 @@ from diffh2o_ros.motion.interaction import Interaction
 
 pytest.importorskip("viser", reason="viser is not installed")
 
-MOST_BYTES = 300_000
+MOST_BYTES, STEPS = 300_000, 4
 MARKUP = "<img src=x onerror=alert(1)><b>**bold** [a](b)<!--.stl"
 
 
@@ -27,7 +27,7 @@ def desk():
 
     synthesizer = Synthesizer(device="cpu", settings=SynthesisSettings(num_candidates=4))
     synthesizer.warm_up()
-    found = Desk(Offer(synthesizer, {"steps": 4}, most_bytes=MOST_BYTES))
+    found = Desk(Offer(synthesizer, {"steps": STEPS}, most_bytes=MOST_BYTES))
     yield found
     found.close()
 
@@ -143,9 +143,16 @@ def test_an_upload_over_the_limit_and_the_next(enter, meshes):
     tab.wait_for_words("object", "tin.stl: ", "12 triangles")
 
 
-def test_cancel(enter, desk):
+@pytest.fixture
+def slowly(desk):
+    """Syntheses that are never over before they are cancelled."""
+    desk._offer.options["steps"] = 1000
+    yield
+    desk._offer.options["steps"] = STEPS
+
+
+def test_cancel(enter, desk, slowly):
     tab = enter()
-    tab.type("Samples", "6")
     tab.click("Synthesize")
     tab.wait_for_words("request", " of ")
     tab.click("Cancel")
@@ -217,32 +224,35 @@ def test_samples_side_by_side_and_one_of_them(enter, desk):
     assert display.figures[0].motion is panel_of(desk).visitor.episodes[1].interaction
 
 
-def test_two_visitors_at_once(enter):
+def test_two_visitors_at_once(enter, desk):
     first = enter()
     second = enter()
     second.type("Sentence", "lift the mug with the left hand")
-    first.type("Samples", "6")
+    first.type("Samples", "2")
+    before, go_on = desk._requests, threading.Event()
+    before.ask(lambda turn: go_on.wait(PATIENCE))  # what a third has asked for
     first.click("Synthesize")
-    first.wait_for_words("request", " of ")
+    first.wait_for_words("request", "waiting: 1 request is before yours")
     second.click("Synthesize")
-    second.wait_for_words("request", "waiting: 1 request is before yours")
-    first.wait_for_words("request", "6 motions in", "right hand")
+    second.wait_for_words("request", "waiting: 2 requests are before yours")
+    go_on.set()
+    first.wait_for_words("request", "2 motions in", "right hand")
     second.wait_for_words("request", "1 motion in", "left hand")
     assert first.value("Sentence") == "drink from the mug with the right hand"
     assert first.value("Show") == "all side by side" and second.value("Show") == "motion 1"
 
 
-def test_a_tab_closed_in_the_midst_leaves_nothing_behind(enter, desk, browser):
+def test_a_tab_closed_in_the_midst_leaves_nothing_behind(enter, desk, browser, slowly):
     stays = enter()
     leaves = Tab(browser, desk.url)
     leaves.wait_for_words("object", "triangles")
-    leaves.type("Samples", "6")
     newest = max(desk._panels)
     gone = [weakref.ref(of) for of in (desk._panels[newest], desk._panels[newest].visitor)]
     leaves.click("Synthesize")
     leaves.wait_for_words("request", " of ")
     leaves.close()
     wait_until(lambda: desk.visitors == 1 and desk.work == 0)
+    desk._offer.options["steps"] = STEPS
     stays.click("Synthesize")  # and its turn comes
     stays.wait_for_words("request", "1 motion in")
 
