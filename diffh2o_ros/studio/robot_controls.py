@@ -60,11 +60,11 @@ class RobotControls:
 
     def _ask(self) -> None:
         number, name = self._chosen(), self._robot.value
+        episode = self._visitor.episodes[number]
 
         def work(turn: Turn) -> None:
             robots = self._choices.load(name)
             turn.check()
-            episode = self._visitor.episodes[number]
             found, take = simulated_episode(episode, robots, number, turn.check, self._cache_dir)
             turn.check()
             self._visitor.take_robot(number, found, take)
@@ -74,13 +74,13 @@ class RobotControls:
             self._words.say(waiting(before) if before else trying)
 
         def ended(error: Exception | None) -> None:
-            if error is None:
-                robot = self._visitor.episodes[number].robot
-                kind = PLAIN if robot.success else WARNING
-                self._words.say((f"{name}, motion {number + 1}: {describe(robot)}", kind))
-            else:
-                self._words.say(failed(error))
             self._ended(number if error is None else None)
+            if error is not None:
+                self._words.say(failed(error))
+                return
+            robot = self._visitor.episodes[number].robot
+            kind = PLAIN if robot.success else WARNING
+            self._words.say((f"{name}, motion {number + 1}: {describe(robot)}", kind))
 
         self._started()
         if not self._visitor.ask(self._requests, work, told, ended):

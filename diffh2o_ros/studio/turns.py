@@ -7,6 +7,8 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 
+from diffh2o_ros.errors import describe_failure
+
 
 class Cancelled(Exception):
     """Nobody wants the work any more."""
@@ -123,20 +125,27 @@ class Turns:
             error = _outcome(turn)
             with self._changed:
                 self._running = None
-            turn.ended(error)
+            _say_end(turn, error)
             del turn, error  # what they hold may be large, and the next may be long in coming
 
 
 def _outcome(turn: Turn) -> Exception | None:
+    """What the work raises, if it does. A fault of ours is printed, if anybody still wants it."""
     try:
         turn.check()
         turn.work(turn)
     except Cancelled as cancelled:
         return cancelled.with_traceback(None)
     except Exception as error:
-        from diffh2o_ros.errors import describe_failure
-
-        if describe_failure(error) is None:
+        if describe_failure(error) is None and not turn.cancelled:
             traceback.print_exception(error)
         return error.with_traceback(None)
     return None
+
+
+def _say_end(turn: Turn, error: Exception | None) -> None:
+    """Tells that it has ended: what fails in that is printed, and the queue goes on."""
+    try:
+        turn.ended(error)
+    except Exception as fault:
+        traceback.print_exception(fault)

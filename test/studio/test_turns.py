@@ -81,7 +81,11 @@ def test_a_fault_ends_its_work_alone(turns, capsys):
     def refuse(turn):
         raise Diffh2oError("theirs")
 
+    def lost(error):
+        raise ZeroDivisionError("in the end")
+
     last = Work()
+    turns.ask(lambda turn: None, ended=lost)
     turns.ask(fault, ended=errors.append)
     turns.ask(refuse, ended=errors.append)
     turns.ask(*last.asked())
@@ -89,6 +93,7 @@ def test_a_fault_ends_its_work_alone(turns, capsys):
     assert last.over.wait(PATIENCE)
     assert [str(error) for error in errors] == ["ours", "theirs"]
     printed = capsys.readouterr().err
+    assert "ZeroDivisionError: in the end" in printed
     assert "ZeroDivisionError: ours" in printed and "theirs" not in printed
 
 
