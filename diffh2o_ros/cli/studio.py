@@ -14,8 +14,7 @@ from diffh2o_ros.cli.progress import Progress
 from diffh2o_ros.printable import shown
 from diffh2o_ros.synthesis.options import RequestOptions, SynthesizerOptions
 
-LOCAL = ("127.0.0.1", "::1", "localhost")
-PORT = 8080
+HOST, PORT = "127.0.0.1", 8080
 
 
 def add_parser(subparsers) -> None:
@@ -27,8 +26,8 @@ def add_parser(subparsers) -> None:
     )
     parser.add_argument(
         "--host",
-        default=LOCAL[0],
-        help=f"the address it is reached at (default {LOCAL[0]}: from this machine alone)",
+        default=HOST,
+        help=f"the address it is reached at (default {HOST}: from this machine alone)",
     )
     parser.add_argument(
         "--port", type=whole_number(0, 65535), default=PORT, help=f"(default {PORT}; 0: a free one)"
@@ -52,9 +51,11 @@ def add_parser(subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from diffh2o_ros.studio.address import LOCAL, check_address
     from diffh2o_ros.studio.installed import check_viser
 
     check_viser()
+    check_address(arguments.host, arguments.port)  # before the networks are loaded
     if arguments.map and not arguments.robot:
         raise CommandError("--map goes with --robot")
     with Progress() as progress:

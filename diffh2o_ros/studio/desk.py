@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import warnings
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ import rich
 import viser
 from viser import ClientHandle, _messages
 
+from diffh2o_ros.studio.address import check_address
 from diffh2o_ros.studio.installed import StudioError
 from diffh2o_ros.studio.panel import Offer, Panel
 from diffh2o_ros.studio.turns import Turns
@@ -30,7 +30,7 @@ class Desk:
     """
 
     def __init__(self, offer: Offer, host: str = "127.0.0.1", port: int = 0) -> None:
-        _check_address(host, port)
+        check_address(host, port)
         self._offer, self._panels = offer, {}
         self._requests, self._errands = Turns("requests"), Turns("errands")
         # viser tells of its addresses, and of what is sent to who has just left.
@@ -98,18 +98,3 @@ class Desk:
             return False
         self._server.get_event_loop().create_task(connection.close())
         return True
-
-
-def _check_address(host: str, port: int) -> None:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = found[0]
-        with socket.socket(family, kind, protocol) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind(address)
-    except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise StudioError(
-            f"the studio cannot be opened at {host}, port {port}: {why}; give another --host or "
-            "--port"
-        ) from error

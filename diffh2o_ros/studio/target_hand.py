@@ -49,8 +49,8 @@ class TargetHand:
     """A visitor's controls of the target, and the hand in the scene that can be dragged.
 
     Args:
+        mesh: gives the object, None where there is none.
         held: gives the motion that is looked at, None where there is none.
-        object: gives the mesh, which lies where it was given.
     """
 
     def __init__(

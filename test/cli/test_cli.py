@@ -47,7 +47,7 @@ def test_help_imports_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "command", ["synthesize", "view", "evaluate", "bench", "dataset", "doctor"]
+    "command", ["synthesize", "studio", "view", "evaluate", "bench", "dataset", "doctor"]
 )
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as leave:
