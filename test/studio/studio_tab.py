@@ -132,19 +132,23 @@ class Tab:
         self.wait("return control(arguments[0]).value === arguments[1]", label, text)
 
     def choose(self, label, option):
-        """Chooses an option of a list."""
+        """Chooses an option of a list, which is open only where its control is in view."""
         self.settle()
         self.wait(
-            "const found = control(arguments[0]);"
-            "if (!found || found.disabled) return false;"
-            "found.scrollIntoView({block: 'center'}); found.click(); return true",
-            label,
-        )
-        self.wait(
-            "const found = [...document.querySelectorAll('[role=option]')].find("
-            "(e) => e.textContent === arguments[0] && e.offsetParent);"
-            "if (!found) return false; found.click(); return true",
-            option,
+            """
+            const found = control(arguments[0]);
+            if (!found || found.disabled || !found.offsetParent) return false;
+            found.scrollIntoView({block: 'center'});
+            if (found.ariaExpanded !== 'true') {
+              found.click();
+              return false;
+            }
+            const option = [...document.querySelectorAll('[role=option]')].find(
+              (e) => e.textContent === arguments[1] && e.offsetParent);
+            option?.click();
+            return Boolean(option);
+            """,
+            *(label, option),
         )
         self.wait("return control(arguments[0]).value === arguments[1]", label, option)
 
