@@ -68,7 +68,7 @@ class Panel:
         self._request = RequestControls(
             *(gui, visitor, requests, offer.synthesizer, offer.options),
             target=lambda: self._target.grasp,
-            shown=lambda: self._show(0),
+            shown=self._show_new,
             busy=self._set_busy,
         )
         self._player = Player(gui, self._display, self._choose)
@@ -134,6 +134,11 @@ class Panel:
         choices = self._choices
         self._choose(choice)
         self._player.offer(tuple(name for name, _, _ in choices), choices[choice][0])
+
+    def _show_new(self) -> None:
+        """Motions in place of those before, of which nothing more is said."""
+        self._robot.clear()
+        self._show(0)
 
     def _takes(self, numbers: Sequence[int], robots: bool) -> list[Take]:
         if robots:
