@@ -53,6 +53,7 @@ setup(
         "robot": names("robot.txt"),
         "export": names("export.txt"),
         "bag": names("bag.txt"),
+        "studio": names("studio.txt"),
         "test": names("test.txt"),
     },
     entry_points={"console_scripts": ["diffh2o = diffh2o_ros.cli:main"]},

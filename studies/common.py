@@ -14,7 +14,8 @@ import numpy as np
 from diffh2o_ros import __version__
 from diffh2o_ros.cli.arguments import whole_number
 from diffh2o_ros.cli.evaluate import REFINEMENTS
-from diffh2o_ros.cli.failures import CommandError, describe_failure
+from diffh2o_ros.cli.failures import CommandError
+from diffh2o_ros.errors import describe_failure
 from diffh2o_ros.evaluation.cases import Case, free_cases
 from diffh2o_ros.evaluation.judging import Row
 from diffh2o_ros.evaluation.mesh_folder import find_meshes

@@ -7,8 +7,7 @@ import pytest
 
 import diffh2o_ros
 from diffh2o_ros import Diffh2oError, GraspError, MeshError, TaskError
-from diffh2o_ros.cli.failures import describe_failure
-from diffh2o_ros.errors import ErrorCode
+from diffh2o_ros.errors import ErrorCode, describe_failure
 
 #: Errors that are no input's fault: a process forked at the wrong time, and what readers of pickles
 #: turn into their own.

@@ -26,7 +26,7 @@ ROWS = (
     ("evaluation", "export"),
     ("data",),
     ("training", "batch"),
-    ("bench",),
+    ("bench", "studio"),
     ("nodes", "cli"),
 )
 ROW_OF = {room: number for number, row in enumerate(ROWS) for room in row}
@@ -46,6 +46,7 @@ BROAD_EXCEPTS = {
     "nodes/requests.py": "every request is answered, a failed one with an error code",
     "nodes/synthesis_node.py": "a lifecycle transition that fails must not end the node",
     "nodes/worker.py": "what the work raises is raised where it is waited for",
+    "studio/turns.py": "a fault of one request must not end the queue; it is printed",
     "synthesis/threads.py": "Ctrl-C ends the work, too; it is raised again",
 }
 

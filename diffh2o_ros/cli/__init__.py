@@ -44,6 +44,7 @@ def build_parser() -> OneLineParser:
         export,
         retarget,
         simulate,
+        studio,
         synthesize,
         train,
         view,
@@ -58,7 +59,7 @@ def build_parser() -> OneLineParser:
     )
     parser.add_argument("--version", action="version", version=f"diffh2o {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    using = (synthesize, view, retarget, simulate, export, evaluate, bench)
+    using = (synthesize, studio, view, retarget, simulate, export, evaluate, bench)
     for command in (*using, dataset, train, curves, doctor):
         command.add_parser(subparsers)
     return parser
@@ -74,7 +75,7 @@ def _run(argv: Sequence[str]) -> int:
             print("\ndiffh2o: interrupted", file=sys.stderr)
         return code or INTERRUPTED
     except Exception as error:
-        from diffh2o_ros.cli.failures import describe_failure
+        from diffh2o_ros.errors import describe_failure
 
         message = describe_failure(error)
         if message is None:

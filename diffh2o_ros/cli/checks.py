@@ -48,6 +48,7 @@ def all_checks(mano_dir: str | None) -> list[tuple[str, Callable[[], list[Findin
         ("ROS 2", check_ros),
         ("the renderer", check_renderer),
         ("what motions can be exported to", check_export),
+        ("the studio", check_studio),
     ]
 
 
@@ -159,6 +160,16 @@ def check_renderer() -> list[Finding]:
 
 def check_export() -> list[Finding]:
     return _check_registry("export", "diffh2o_ros.export.format", "FORMATS", ("html", "glb"))
+
+
+def check_studio() -> list[Finding]:
+    from diffh2o_ros.studio.installed import StudioError, check_viser
+
+    try:
+        return [Finding("studio", "ok", f"viser {check_viser()}")]
+    except StudioError as error:
+        detail, _, remedy = str(error).partition("; ")
+        return [Finding("studio", "optional", detail, remedy)]
 
 
 def _check_registry(

@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from diffh2o_ros.motion.interaction import Interaction
     from diffh2o_ros.retargeting.robots import load_robots
+    from diffh2o_ros.simulation.report import describe
     from diffh2o_ros.simulation.robot_motion import SimulationOptions, robot_motion
 
     motion = Interaction.load(arguments.file, arguments.mano_dir)
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(shown(save_spider(motion, arguments.spider)))
     found = robot_motion(motion, robots, options)
     found.save(arguments.out)
-    print(f"{shown(arguments.out)}: {robot_arguments.describe(found)}")
+    print(f"{shown(arguments.out)}: {describe(found)}")
     if arguments.video is not None:
         robot_arguments.draw(found, robots, arguments.video)
     return 0 if found.success else 1

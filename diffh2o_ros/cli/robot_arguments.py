@@ -81,24 +81,6 @@ def check_video(arguments: argparse.Namespace) -> None:
         outputs.check_file(arguments.video, "--video", *FILMS)
 
 
-def describe(trajectory: RobotTrajectory) -> str:
-    """What simulation said, in a line."""
-    settings = trajectory.settings
-    if trajectory.success:
-        said = "done in simulation"
-    else:
-        said = f"not done in simulation: {settings.get('failure', 'it was not simulated')}"
-    if trajectory.position_error is not None:
-        degrees = 57.2958 * trajectory.rotation_error
-        said += f"; at the end {1000 * trajectory.position_error:.0f} mm, {degrees:.0f} degrees off"
-    if trajectory.robustness is not None:
-        held = sum(settings["perturbations"].values())
-        said += f"; {held} of {len(settings['perturbations'])} times when perturbed"
-    if "slowed" in settings:
-        said += f"; {settings['slowed']:.2f} times slower, as joints are no faster"
-    return said
-
-
 def draw(trajectory: RobotTrajectory, robots: Mapping[str, RobotHand], path: Path) -> None:
     """Writes a film or a strip of pictures, and says where."""
     from diffh2o_ros.simulation.drawing import drawable

@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from diffh2o_ros.retargeting.robots import load_robots
     from diffh2o_ros.retargeting.trajectory import RobotTrajectory
     from diffh2o_ros.simulation.bench import Change
+    from diffh2o_ros.simulation.report import describe
     from diffh2o_ros.simulation.robot_motion import SimulationOptions, simulated
 
     trajectory = RobotTrajectory.load(arguments.file)
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     change = Change("displaced", displaced=tuple(arguments.displace))
     options = SimulationOptions(arguments.mass, arguments.friction, cache_dir=arguments.cache_dir)
     found = simulated(trajectory, robots, options, change)
-    print(robot_arguments.describe(found))
+    print(describe(found))
     if arguments.video is not None:
         robot_arguments.draw(found, robots, arguments.video)
     return 0 if found.success else 1

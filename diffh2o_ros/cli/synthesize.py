@@ -124,7 +124,9 @@ def run(arguments: argparse.Namespace) -> int:
     for trajectory, file in zip(trajectories, files, strict=False):
         if trajectory is not None:
             trajectory.save(file.with_suffix(".robot.npz"))
-            said = robot_arguments.describe(trajectory)
+            from diffh2o_ros.simulation.report import describe
+
+            said = describe(trajectory)
             print(f"{shown(file.with_suffix('.robot.npz'))}: {said}")
     if arguments.gif is not None:
         from diffh2o_ros.viz.film import render_gif

@@ -11,8 +11,9 @@ from PIL import Image
 
 from diffh2o_ros import __version__
 from diffh2o_ros.cli import BAD_INPUT, INTERRUPTED, main, outputs
-from diffh2o_ros.cli.failures import CommandError, describe_failure
+from diffh2o_ros.cli.failures import CommandError
 from diffh2o_ros.cli.progress import Progress
+from diffh2o_ros.errors import describe_failure
 from diffh2o_ros.geometry.formats.names import FORMATS
 
 
@@ -46,7 +47,7 @@ def test_help_imports_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "command", ["synthesize", "view", "evaluate", "bench", "dataset", "doctor"]
+    "command", ["synthesize", "studio", "view", "evaluate", "bench", "dataset", "doctor"]
 )
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as leave:

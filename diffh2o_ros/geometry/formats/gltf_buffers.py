@@ -113,9 +113,11 @@ class Buffers:
             except (binascii.Error, ValueError):
                 raise MeshError("a buffer within it is not base64; copy it again") from None
         shown = texts.shorten(uri.encode())
-        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/|~", uri) or "\0" in unquote(uri):
+        named = os.path.normpath(unquote(uri))  # a file from elsewhere may name any of this machine
+        away = named.startswith(("/", "~")) or named.split(os.sep)[0] == os.pardir
+        if away or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/|~", uri) or "\0" in named:
             raise MeshError(f"its buffer {shown} is not beside it; put it there, or save as GLB")
-        path = self._folder / unquote(uri)
+        path = self._folder / named
         if not os.path.exists(path):
             raise MeshError(f"its buffer {shown} is missing; put it beside it, or save as GLB")
         return open_file(path, _MAX_BYTES)

@@ -1,0 +1,1 @@
+"""The studio: a page on which people synthesize, compare, simulate and take away motions."""
