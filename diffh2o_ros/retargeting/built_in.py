@@ -11,7 +11,7 @@ import math
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations_with_replacement, pairwise
 
 import numpy as np
 
@@ -214,11 +214,12 @@ def _urdf_link(root: ElementTree.Element, name: str, limbs: Sequence[Limb]) -> N
     inertial = ElementTree.SubElement(link, "inertial")
     ElementTree.SubElement(inertial, "origin", xyz=_text(center * np.ones(3)))
     ElementTree.SubElement(inertial, "mass", value=_text(mass))
-    # Of a ball of that mass; fingers are light, and what counts is that it is none of zero.
-    moment = _text(0.4 * mass * max((limb.radius for limb in limbs), default=0.005) ** 2)
-    ElementTree.SubElement(
-        inertial, "inertia", ixx=moment, iyy=moment, izz=moment, ixy="0", ixz="0", iyz="0"
-    )
+    inertia = _inertia(limbs, center) if limbs else 1e-8 * np.eye(3)
+    moments = {
+        f"i{a}{b}": _text(inertia[i, j])
+        for (i, a), (j, b) in combinations_with_replacement(enumerate("xyz"), 2)
+    }
+    ElementTree.SubElement(inertial, "inertia", moments)
     for limb in limbs:
         along = limb.end - limb.start
         middle, length = (limb.start + limb.end) / 2, np.linalg.norm(along)
@@ -230,6 +231,17 @@ def _urdf_link(root: ElementTree.Element, name: str, limbs: Sequence[Limb]) -> N
                 ElementTree.SubElement(shape, "origin", xyz=_text(at), rpy=_text(_rpy(along)))
                 geometry = ElementTree.SubElement(shape, "geometry")
                 ElementTree.SubElement(geometry, kind, sizes)
+
+
+def _inertia(limbs: Sequence[Limb], center: np.ndarray) -> np.ndarray:
+    """(3, 3) of limbs about a center, kg m2: of each a rod's and a ball's, and Steiner's part."""
+    total = np.zeros((3, 3))
+    for limb in limbs:
+        along, arm = limb.end - limb.start, (limb.start + limb.end) / 2 - center
+        total += 0.4 * limb.mass * limb.radius**2 * np.eye(3)
+        for vector, factor in ((along, limb.mass / 12), (arm, limb.mass)):
+            total += factor * (vector @ vector * np.eye(3) - np.outer(vector, vector))
+    return total
 
 
 def _urdf_joint(

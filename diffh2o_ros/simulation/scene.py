@@ -18,6 +18,9 @@ OBJECT, TARGET = "object", "target"
 _SOLREF, _SOLIMP = [0.005, 1.0], [0.95, 0.99, 0.001, 0.5, 2.0]
 #: Of finger joints, as small geared motors have it: kg m2 and N m s/rad.
 ARMATURE, DAMPING = 0.002, 0.02
+#: A palm's mass (kg), the fraction of its shape's inertia that it has at least, and the radius of
+#: gyration of one without a shape (meters).
+LEAST_MASS, LEAST_INERTIA, LEAST_RADIUS = 0.2, 0.25, 0.01
 _ROLLING = 0.0001  #: meters, rolling friction
 
 
@@ -116,6 +119,7 @@ def _add_hand(spec: mujoco.MjSpec, hand: RobotHand, physics: Physics) -> None:
         geom.condim, geom.solref, geom.solimp = 4, _SOLREF, _SOLIMP
     for body in own.bodies[1:]:
         body.gravcomp = 1.0  # an arm carries the hand
+    _give_inertia(own, hand)
     torques = servo.torques(hand)
     for number in hand.coupling.free:
         joint, torque = own.joint(hand.joint_names[number]), torques[number]
@@ -137,6 +141,26 @@ def _add_hand(spec: mujoco.MjSpec, hand: RobotHand, physics: Physics) -> None:
     # Anchor 0, relative pose the identity, torque counted like force.
     weld.data[:] = 0
     weld.data[6], weld.data[10] = 1.0, 1.0
+
+
+def _give_inertia(own: mujoco.MjSpec, hand: RobotHand) -> None:
+    """The root, that springs of time constants carry, gets a palm's mass and inertia where the file
+    has less: in many these are placeholders, and the spring would give way to a feather."""
+    root, model = own.body(hand.root), hand.model
+    number = model.body(hand.root).id
+    mass = max(float(model.body_mass[number]), LEAST_MASS)
+    points, links = hand.points
+    away = points[links == number] - model.body_ipos[number]
+    moments = mass * away.T @ away / max(len(away), 1)
+    inertia = np.trace(moments) * np.eye(3) - moments
+    floor = LEAST_INERTIA * np.linalg.eigvalsh(inertia)
+    if mass == model.body_mass[number] and (np.sort(model.body_inertia[number]) >= floor).all():
+        return
+    inertia += mass * LEAST_RADIUS**2 * np.eye(3)
+    root.explicitinertial, root.mass = True, mass
+    root.ipos, root.iquat = model.body_ipos[number], [1, 0, 0, 0]
+    root.inertia = [0, 0, 0]
+    root.fullinertia = inertia[[0, 1, 2, 0, 0, 1], [0, 1, 2, 1, 2, 2]]
 
 
 def _add_object(

@@ -13,7 +13,7 @@ from viser import ClientHandle, SceneApi
 
 from diffh2o_ros.geometry.mesh import Mesh
 from diffh2o_ros.motion.interaction import Interaction
-from diffh2o_ros.viz.scene import OBJECT, SKIN
+from diffh2o_ros.viz.palette import OBJECT, SKIN
 
 SPACING = 0.55  #: meters between the middles of two motions
 PLANNED = (90, 165, 95)  #: sRGB of an object where it was planned to be

@@ -9,7 +9,6 @@ from typing import Any
 
 from viser import ClientHandle
 
-from diffh2o_ros.export.contact_colors import object_surface
 from diffh2o_ros.export.episode import Episode
 from diffh2o_ros.motion.interaction import Interaction
 from diffh2o_ros.studio.display import Display, Take
@@ -24,6 +23,7 @@ from diffh2o_ros.studio.turns import Turn, Turns
 from diffh2o_ros.studio.upload_limit import limit_uploads
 from diffh2o_ros.studio.visitor import Visitor
 from diffh2o_ros.synthesis.synthesizer import Synthesizer
+from diffh2o_ros.viz.contact_colors import object_surface
 
 MEGABYTE = 1_000_000
 TOGETHER = "all side by side"

@@ -12,7 +12,6 @@ from diffh2o_ros.export.episode import Episode
 from diffh2o_ros.retargeting.errors import RobotHandError
 from diffh2o_ros.retargeting.installed import check_installed
 from diffh2o_ros.studio.display import Take
-from diffh2o_ros.viz.scene import METAL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,8 +79,9 @@ def simulated_episode(
     options = SimulationOptions(seed=seed, cache_dir=cache_dir)
     trajectory = robot_motion(episode.interaction, robots, options, check)
     check()
-    motion = drawable(trajectory, robots, episode.interaction.text)
+    shown = drawable(trajectory, robots, episode.interaction.text)
+    motion = shown.interaction
     times = np.arange(motion.num_frames) / FPS
     rows = np.searchsorted(trajectory.times, times, side="right") - 1
-    take = Take(motion, colors=METAL, planned=trajectory.object_pose[rows])
+    take = Take(motion, colors=shown.hand_colors, planned=trajectory.object_pose[rows])
     return replace(episode, robot=trajectory), take
