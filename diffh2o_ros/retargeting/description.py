@@ -23,17 +23,23 @@ _NEXT_TO_NOTHING = 1e-4, np.full(3, 1e-9)
 def description(robot: RobotHand, folder: Path) -> str:
     """URDF of a hand, its root the link that floats, its joints those of trajectories.
 
-    A hand of a URDF file is that file, with its meshes' paths absolute. Any other is written from
-    its model: links, joints, limits and shapes.
+    A hand of a URDF file is that file, with its meshes' paths absolute. Any other, also one that
+    hung on an arm, is written from its model: links, joints, limits and shapes.
 
     Args:
         folder: where the meshes of an MJCF's hand are written to, which the URDF names.
     """
     if robot.file is not None:
         root = ElementTree.parse(robot.file).getroot()
-        if root.tag == "robot":
+        if root.tag == "robot" and _root_link(root) == robot.root:
             return _with_absolute_paths(root, robot.file)
     return _written(robot, folder)
+
+
+def _root_link(root: ElementTree.Element) -> str:
+    """Of a URDF, which is known to be a tree."""
+    children = {joint.find("child").get("link") for joint in root.findall("joint")}
+    return next(n for link in root.findall("link") if (n := link.get("name")) not in children)
 
 
 def _with_absolute_paths(root: ElementTree.Element, path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import xml.etree.ElementTree as ElementTree
 from typing import TYPE_CHECKING
 
 import mujoco
@@ -15,8 +16,11 @@ from diffh2o_ros.retargeting.links import MOVING, Links
 if TYPE_CHECKING:
     from diffh2o_ros.retargeting.mapping import HandMapping
 
+_ORIENTATIONS = ("quat", "axisangle", "euler", "xyaxes", "zaxis")
 #: Name of the joint by which a hand floats.
 FLOATING = "floating_base"
+#: Joints above the palm of a hand with its wrist; where there are more, they are an arm's.
+WRIST_JOINTS = 2
 
 
 def float_hand(spec: mujoco.MjSpec, name: str, mapping: HandMapping | None = None) -> mujoco.MjSpec:
@@ -48,9 +52,39 @@ def float_hand(spec: mujoco.MjSpec, name: str, mapping: HandMapping | None = Non
         for element in list(kind):
             spec.delete(element)
     _fix(spec, fixed)
+    if len(hand.arm) > WRIST_JOINTS:
+        spec = _without_arm(spec, model.body(hand.palm).name)
     _plain(spec)
     spec.worldbody.first_body().add_freejoint(name=FLOATING)
     return spec
+
+
+def _without_arm(spec: mujoco.MjSpec, palm: str) -> mujoco.MjSpec:
+    """The palm's body and what it carries: an arm fixed to it would be in the way, and a hand on
+    springs at an arm's base would swing."""
+    spec.compile()  # as it is by now: that is what is written
+    root = ElementTree.fromstring(spec.to_xml())
+    world = root.find("worldbody")
+    above = {child: parent for parent in world.iter() for child in parent}
+    body = next(b for b in world.iter("body") if b.get("name") == palm)
+    holder = body
+    while "childclass" not in body.attrib and holder is not world:
+        holder = above[holder]
+        if "childclass" in holder.attrib:
+            body.set("childclass", holder.get("childclass"))
+    for child in list(world):
+        world.remove(child)
+    world.append(body)
+    for where in ("pos", *_ORIENTATIONS):
+        body.attrib.pop(where, None)
+    kept = {b.get("name") for b in body.iter("body")}
+    for section in (*root.findall("contact"), *root.findall("equality")):
+        for element in list(section):
+            if {element.get(end, palm) for end in ("body1", "body2")} - kept:
+                section.remove(element)
+    found = mujoco.MjSpec.from_string(ElementTree.tostring(root, "unicode"), assets=spec.assets)
+    found.modelfiledir = spec.modelfiledir
+    return found
 
 
 def _locked(spec: mujoco.MjSpec, mapping: HandMapping, name: str) -> set[str]:

@@ -21,6 +21,7 @@ ARMATURE, DAMPING = 0.002, 0.02
 #: A palm's mass (kg), the fraction of its shape's inertia that it has at least, and the radius of
 #: gyration of one without a shape (meters).
 LEAST_MASS, LEAST_INERTIA, LEAST_RADIUS = 0.2, 0.25, 0.01
+SMALL_MASS = 1e-3  #: of a root that others are fixed to, kg
 _ROLLING = 0.0001  #: meters, rolling friction
 
 
@@ -144,23 +145,41 @@ def _add_hand(spec: mujoco.MjSpec, hand: RobotHand, physics: Physics) -> None:
 
 
 def _give_inertia(own: mujoco.MjSpec, hand: RobotHand) -> None:
-    """The root, that springs of time constants carry, gets a palm's mass and inertia where the file
+    """The palm, that springs of time constants carry, gets a palm's mass and inertia where the file
     has less: in many these are placeholders, and the spring would give way to a feather."""
-    root, model = own.body(hand.root), hand.model
-    number = model.body(hand.root).id
-    mass = max(float(model.body_mass[number]), LEAST_MASS)
+    number = hand.model.body(hand.root).id
+    mass, inertia = _inertia_of(hand, number)
     points, links = hand.points
-    away = points[links == number] - model.body_ipos[number]
-    moments = mass * away.T @ away / max(len(away), 1)
-    inertia = np.trace(moments) * np.eye(3) - moments
-    floor = LEAST_INERTIA * np.linalg.eigvalsh(inertia)
-    if mass == model.body_mass[number] and (np.sort(model.body_inertia[number]) >= floor).all():
+    away = points[links == number]
+    middle = away.mean(0) if len(away) else np.zeros(3)
+    missing = max(LEAST_MASS - mass, 0.0)
+    moments = (mass + missing) * np.cov(away.T, bias=True) if len(away) > 1 else np.zeros((3, 3))
+    wanted = np.trace(moments) * np.eye(3) - moments
+    if not missing and (inertia >= LEAST_INERTIA * np.linalg.eigvalsh(wanted)).all():
         return
-    inertia += mass * LEAST_RADIUS**2 * np.eye(3)
-    root.explicitinertial, root.mass = True, mass
-    root.ipos, root.iquat = model.body_ipos[number], [1, 0, 0, 0]
-    root.inertia = [0, 0, 0]
-    root.fullinertia = inertia[[0, 1, 2, 0, 0, 1], [0, 1, 2, 1, 2, 2]]
+    # Beside what the file has: it may be spread over bodies that are fixed to one another.
+    root = own.body(hand.root)
+    root_mass = float(hand.model.body_mass[number])
+    wanted += LEAST_MASS * LEAST_RADIUS**2 * np.eye(3)
+    root.explicitinertial, root.mass = True, max(root_mass + missing, SMALL_MASS)
+    root.ipos, root.iquat = middle, [1, 0, 0, 0]
+    root.inertia, root.fullinertia = [0, 0, 0], wanted[[0, 1, 2, 0, 0, 1], [0, 1, 2, 1, 2, 2]]
+
+
+def _inertia_of(hand: RobotHand, link: int) -> tuple[float, np.ndarray]:
+    """Mass, kg, and moments of inertia (3,) of a link about its center of mass, the least first."""
+    model, data = hand.model, mujoco.MjData(hand.model)
+    mujoco.mj_kinematics(model, data)
+    bodies = np.flatnonzero(model.body_weldid == link)
+    masses, places = model.body_mass[bodies], data.xipos[bodies]
+    mass = float(masses.sum())
+    middle = masses @ places / mass if mass > 0 else np.zeros(3)
+    total = np.zeros((3, 3))
+    for body, of, place in zip(bodies, masses, places, strict=True):
+        axes, arm = data.ximat[body].reshape(3, 3), place - middle
+        total += axes @ np.diag(model.body_inertia[body]) @ axes.T
+        total += of * (arm @ arm * np.eye(3) - np.outer(arm, arm))
+    return mass, np.linalg.eigvalsh(total)
 
 
 def _add_object(

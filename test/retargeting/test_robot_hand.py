@@ -10,6 +10,7 @@ pytest.importorskip("mujoco")
 import mujoco
 
 from diffh2o_ros.retargeting.built_in import mjcf, urdf
+from diffh2o_ros.retargeting.description import description
 from diffh2o_ros.retargeting.errors import RobotHandError
 from diffh2o_ros.retargeting.robot_hand import VELOCITY, RobotHand
 from diffh2o_ros.retargeting.robots import load_robot
@@ -223,15 +224,45 @@ def test_of_an_arm_only_the_hand_is_left(tmp_path):
     hand = read(root, tmp_path)
     alone = load_robot("openhand", "left")
     assert hand.side == "left" and hand.joint_names == alone.joint_names
-    assert hand.limits == pytest.approx(alone.limits)
-    # What is left of the arm is rigid: the root carries it.
-    before, links = hand.points
-    hand.forward(hand.neutral)
-    tip = hand.world(before[:1], links[:1])
-    up = hand.neutral.copy()
-    up[2] += 0.5
-    hand.forward(up)
-    assert hand.world(before[:1], links[:1]) - tip == pytest.approx(np.array([[0, 0, 0.5]]))
+    assert hand.limits == pytest.approx(alone.limits, abs=1e-5)
+    # The palm floats, and nothing of the arm is left.
+    assert hand.root == alone.root and len(hand.points[0]) == len(alone.points[0])
+    assert sum(hand.model.body_mass) == pytest.approx(sum(alone.model.body_mass), rel=1e-4)
+    places = []
+    for one in (hand, alone):
+        one.forward(one.neutral)
+        places.append(one.world(*one.points).mean(0))
+    assert places[0] == pytest.approx(places[1], abs=1e-5)
+
+
+def test_a_hand_on_an_arm_of_a_urdf_is_described_without_it(tmp_path):
+    """Whatever the arm's flange is called, rotated and away from the wrist."""
+    root = ElementTree.fromstring(urdf("right"))
+    above = "arm0"
+    ElementTree.SubElement(root, "link", name=above)
+    for number in range(1, 7):
+        kind = {"name": f"arm{number}_joint", "type": "revolute"}
+        joint = ElementTree.SubElement(root, "joint", kind)
+        ElementTree.SubElement(joint, "parent", link=above)
+        above = f"arm{number}"
+        ElementTree.SubElement(joint, "child", link=above)
+        ElementTree.SubElement(joint, "origin", xyz="0.1 0 0.2", rpy="0.3 0.2 0.1")
+        ElementTree.SubElement(joint, "limit", lower="-3", upper="3", effort="9", velocity="1")
+        link = ElementTree.SubElement(root, "link", name=above)
+        collision = ElementTree.SubElement(link, "collision")
+        box = ElementTree.SubElement(collision, "geometry")
+        ElementTree.SubElement(box, "box", size="0.1 0.1 0.3")
+    joint = ElementTree.SubElement(root, "joint", name="mount", type="fixed")
+    ElementTree.SubElement(joint, "parent", link=above)
+    ElementTree.SubElement(joint, "child", link="wrist")
+    path = tmp_path / "arm_and_hand.urdf"
+    path.write_text(ElementTree.tostring(root, encoding="unicode"))
+    hand = RobotHand.read(path)
+    assert hand.root == "arm6" and len(hand.joint_names) == 21
+    assert sum(hand.model.body_mass) < 5.0  # the flange's box has three kilograms
+    described = ElementTree.fromstring(description(hand, tmp_path))
+    names = [link.get("name") for link in described.findall("link")]
+    assert names[0] == "arm6" and "arm5" not in names and "index_dip" in names
 
 
 def test_of_a_scene_only_the_hand_is_left(tmp_path):
