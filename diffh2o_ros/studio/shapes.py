@@ -47,7 +47,7 @@ class _Mesh:
     """Triangles. Of one surface that moves, only the corners are sent again."""
 
     def __init__(self, scene: SceneApi, name: str, shape: Shape) -> None:
-        self._color = shape.colors
+        self._points, self._color = shape.points, shape.colors
         # Corners that are shared make a surface smooth.
         _, self._first, faces = np.unique(
             shape.points, axis=0, return_index=True, return_inverse=True
@@ -62,12 +62,16 @@ class _Mesh:
         )
 
     def change(self, shape: Shape) -> bool:
-        if len(shape.points) != self._faces.size or not np.array_equal(shape.colors, self._color):
+        if not np.array_equal(shape.colors, self._color):
+            return False
+        if np.array_equal(shape.points, self._points):  # only its pose may be another
+            return True
+        if shape.points.shape != self._points.shape:
             return False
         vertices = shape.points[self._first]
         if not np.array_equal(vertices[self._faces.ravel()], shape.points):
             return False
-        self.handle.vertices = vertices
+        self._points, self.handle.vertices = shape.points, vertices
         return True
 
 

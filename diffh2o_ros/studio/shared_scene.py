@@ -12,8 +12,9 @@ from diffh2o_ros.studio.shapes import KINDS, Drawn, Shape
 
 #: Where the camera is from the middle of what it looks at, and how far, in radii of that.
 _AWAY = np.array((0.8, 0.45, 0.4)) / np.linalg.norm((0.8, 0.45, 0.4))
-_FAR, _SMALLEST = 2.6, 0.25  # meters, the second
-_ANGLE = 40.0  #: degrees
+_FAR, _SMALLEST = 4.3, 0.2  # meters, the second
+_ANGLE = 36.0  #: degrees
+_SECTION = 0.25  #: meters between the bolder lines of the ground
 
 #: A name and what is drawn by it now, or None: nothing; without a name, of all names.
 Change = tuple[str | None, Shape | None]
@@ -28,14 +29,16 @@ class SharedScene:
         self._frames = {}
         self._number = 0
         self._middle: np.ndarray | None = None
-        self._scene.add_grid(
+        # Where no GPU draws, viser's picture of surroundings takes ten seconds to prepare.
+        self._scene.configure_environment_map(None)
+        self._scene.add_light_ambient("/light", intensity=1.2)
+        self._ground = self._scene.add_grid(
             "/ground",
-            infinite_grid=True,
+            *(2.5, 2.5),
             cell_size=0.05,
-            section_size=0.25,
+            section_size=_SECTION,
             cell_color=(238, 236, 231),
             section_color=(222, 219, 213),
-            fade_distance=6.0,
         )
 
     @property
@@ -85,6 +88,7 @@ class SharedScene:
         if self._middle is not None and np.linalg.norm(middle - self._middle) < radius:
             return
         self._middle = middle
+        self._ground.position = *np.round(middle[:2] / _SECTION) * _SECTION, 0.0
         clients = self._server.get_clients().values()
         for camera in (self._server.initial_camera, *(client.camera for client in clients)):
             camera.fov = np.deg2rad(_ANGLE)
