@@ -33,6 +33,11 @@ class Shape:
     moves_with: str = ""
     text: str = ""
 
+    @property
+    def placed(self) -> np.ndarray:
+        """(n, 3) its points where its pose has them."""
+        return (self.points @ self.pose[:3, :3].T + self.pose[:3, 3]).astype(np.float32)
+
 
 class Drawn(Protocol):
     """A shape that is shown."""
@@ -44,10 +49,11 @@ class Drawn(Protocol):
 
 
 class _Mesh:
-    """Triangles. Of one surface that moves, only the corners are sent again."""
+    """Triangles. Of one surface that moves, only the corners are sent again; of a rigid one, too: a
+    browser that is slow shows new poses before new corners, and the hand would let go."""
 
     def __init__(self, scene: SceneApi, name: str, shape: Shape) -> None:
-        self._points, self._color = shape.points, shape.colors
+        self._shape = shape
         # Corners that are shared make a surface smooth.
         _, self._first, faces = np.unique(
             shape.points, axis=0, return_index=True, return_inverse=True
@@ -55,23 +61,24 @@ class _Mesh:
         self._faces = faces.reshape(-1, 3)
         self.handle = scene.add_mesh_simple(
             name,
-            *(shape.points[self._first], self._faces),
+            *(shape.placed[self._first], self._faces),
             color=_rgb(shape.colors).tolist(),
             opacity=shape.opacity if shape.opacity < 1 else None,
             side="double",
         )
 
     def change(self, shape: Shape) -> bool:
-        if not np.array_equal(shape.colors, self._color):
+        before = self._shape
+        if not np.array_equal(shape.colors, before.colors):
             return False
-        if np.array_equal(shape.points, self._points):  # only its pose may be another
+        if not np.array_equal(shape.points, before.points):
+            if shape.points.shape != before.points.shape:
+                return False
+            if not np.array_equal(shape.points[self._first][self._faces.ravel()], shape.points):
+                return False
+        elif np.array_equal(shape.pose, before.pose):
             return True
-        if shape.points.shape != self._points.shape:
-            return False
-        vertices = shape.points[self._first]
-        if not np.array_equal(vertices[self._faces.ravel()], shape.points):
-            return False
-        self._points, self.handle.vertices = shape.points, vertices
+        self._shape, self.handle.vertices = shape, shape.placed[self._first]
         return True
 
 
@@ -79,7 +86,7 @@ class _Lines:
     """Line segments."""
 
     def __init__(self, scene: SceneApi, name: str, shape: Shape) -> None:
-        ends = shape.points.reshape(-1, 2, 3)
+        ends = shape.placed.reshape(-1, 2, 3)
         colors = np.broadcast_to(_rgb(shape.colors), shape.points.shape).reshape(ends.shape)
         self.handle = scene.add_line_segments(name, ends, colors, thickness=shape.size)
 
@@ -93,14 +100,14 @@ class _Points:
     def __init__(self, scene: SceneApi, name: str, shape: Shape) -> None:
         self.handle = scene.add_point_cloud(
             name,
-            *(shape.points, _rgb(shape.colors)),
+            *(shape.placed, _rgb(shape.colors)),
             point_size=shape.size,
             point_shape="circle",
             precision="float32",
         )
 
     def change(self, shape: Shape) -> bool:
-        self.handle.points, self.handle.colors = shape.points, _rgb(shape.colors)
+        self.handle.points, self.handle.colors = shape.placed, _rgb(shape.colors)
         return True
 
 
@@ -111,9 +118,10 @@ class _Text:
         self.handle = scene.add_label(
             name, shape.text, font_size_mode="scene", font_scene_height=shape.size
         )
+        self.handle.position = shape.pose[:3, 3]
 
     def change(self, shape: Shape) -> bool:
-        self.handle.text = shape.text
+        self.handle.text, self.handle.position = shape.text, shape.pose[:3, 3]
         return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from viser import SceneNodeHandle, ViserServer
+from viser import ViserServer
 
 from diffh2o_ros.studio.display import quaternions
 from diffh2o_ros.studio.shapes import KINDS, Drawn, Shape
@@ -74,13 +74,14 @@ class SharedScene:
     def move(self, frame: str, pose: np.ndarray) -> None:
         """Puts a frame, and all that moves with it, where it is now: (4, 4)."""
         if self.carries(frame):
-            _place(self._frames[frame], pose)
-            self._frames[frame].visible = True
+            handle = self._frames[frame]
+            handle.wxyz, handle.position = quaternions(pose[:3, :3]), pose[:3, 3]
+            handle.visible = True
 
     def look_at(self, group: str) -> None:
         """Has all see a group, unless they do already: who has moved the camera keeps it then."""
         held = [s for (g, _), s in self.shapes.items() if g == group and not s.moves_with]
-        points = [s.points @ s.pose[:3, :3].T + s.pose[:3, 3] for s in held if len(s.points)]
+        points = [shape.placed for shape in held if len(shape.points)]
         if not points:
             return
         low, high = np.min([p.min(0) for p in points], 0), np.max([p.max(0) for p in points], 0)
@@ -103,7 +104,6 @@ class SharedScene:
             self._number += 1  # what others call it may be no path of viser's
             path = f"{self._parent(shape.moves_with)}/{self._number}"
             drawn = KINDS[shape.kind](self._scene, path, shape)
-        _place(drawn.handle, shape.pose)
         self._drawn[key] = shape, drawn
 
     def _take(self, key: tuple[str, str]) -> None:
@@ -118,7 +118,3 @@ class SharedScene:
             path = f"/moving/{len(self._frames)}"
             self._frames[frame] = self._scene.add_frame(path, show_axes=False, visible=False)
         return self._frames[frame].name
-
-
-def _place(handle: SceneNodeHandle, pose: np.ndarray) -> None:
-    handle.wxyz, handle.position = quaternions(pose[:3, :3]), pose[:3, 3]
