@@ -3,7 +3,8 @@
 ros2 launch diffh2o_ros generate.launch.py mesh:=mug.ply device:=cuda rviz:=true
 
 What was asked for and cannot be had (a device, weights, a mesh) ends the launch, with a message and
-an exit code that is not 0. RViz is for looking only: where it is not installed, a line says so.
+an exit code that is not 0. RViz and the studio are for looking only: where they cannot be had, a
+line says so.
 """
 
 from pathlib import Path
@@ -96,6 +97,12 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "rviz", default_value="false", description="Start RViz with this package's view."
     ),
+    DeclareLaunchArgument(
+        "studio",
+        default_value="false",
+        description="Show what the node publishes on a page in the browser of this machine.",
+    ),
+    DeclareLaunchArgument("studio_port", default_value="8080", description="Port of that page."),
     DeclareLaunchArgument(
         "use_sim_time", default_value="false", description="Take the time from /clock."
     ),
@@ -249,14 +256,33 @@ def show(context: LaunchContext) -> list[LaunchDescriptionEntity]:
     return [Node(package="rviz2", executable=rviz.name, arguments=["-d", view])]
 
 
+def show_in_browser(context: LaunchContext) -> list[LaunchDescriptionEntity]:
+    """The page that shows what the node publishes."""
+    view = Node(
+        package="diffh2o_ros",
+        executable="studio_view",
+        namespace=LaunchConfiguration("namespace"),
+        output="screen",
+        parameters=[{"port": LaunchConfiguration("studio_port")}],
+    )
+
+    def ended(event: ProcessExited, context: LaunchContext) -> LaunchDescriptionEntity | None:
+        if context.is_shutdown or event.returncode == 0:
+            return None
+        return LogInfo(msg="studio:=true, but its page cannot be had: going on without it")
+
+    return [RegisterEventHandler(OnProcessExit(target_action=view, on_exit=ended)), view]
+
+
 def generate_launch_description() -> LaunchDescription:
-    """The arguments, the node, and a mesh and RViz if asked for."""
-    rviz = IfCondition(LaunchConfiguration("rviz"))
+    """The arguments, the node, and a mesh, RViz and the studio if asked for."""
+    rviz, studio = (IfCondition(LaunchConfiguration(name)) for name in ("rviz", "studio"))
     return LaunchDescription(
         [
             *ARGUMENTS,
             OpaqueFunction(function=start_node),
             OpaqueFunction(function=offer_mesh),
             OpaqueFunction(function=show, condition=rviz),
+            OpaqueFunction(function=show_in_browser, condition=studio),
         ]
     )

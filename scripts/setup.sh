@@ -94,7 +94,7 @@ fi
 # Python files are linked, not copied: only their names matter here.
 state=$({
   stamp CMakeLists.txt package.xml action/* msg/* srv/* .venv/.python
-  find diffh2o_ros assets config launch scripts/publish_mesh scripts/synthesis_node -type f ! -path '*/__pycache__/*' | sort
+  find diffh2o_ros assets config launch scripts/publish_mesh scripts/studio_view scripts/synthesis_node -type f ! -path '*/__pycache__/*' | sort
 } | stamp)
 if ! is_done install/.built "$state"; then
   for tool in cmake make g++; do

@@ -21,6 +21,5 @@ def check_address(host: str, port: int) -> None:
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise StudioError(
-            f"the studio cannot be opened at {host}, port {port}: {why}; give another --host or "
-            "--port"
+            f"the studio cannot be opened at {host}, port {port}: {why}; give another host or port"
         ) from error

@@ -93,12 +93,13 @@ def test_what_cannot_be_had_ends_the_launch_with_a_message(launch):
             assert UNUSABLE[name][1] in said and "Traceback" not in said, (name, said)
 
 
-def test_it_comes_up_offers_its_mesh_and_goes_on_without_rviz(launch, tmp_path):
+def test_it_comes_up_offers_its_mesh_and_goes_on_without_rviz_and_studio(launch, tmp_path):
     trimesh.creation.box((0.06, 0.06, 0.1)).export(tmp_path / "box.ply")
     process = launch(
         "namespace:=lab",
         f"mesh:={tmp_path}/box.ply",
         "rviz:=true",
+        *("studio:=true", "studio_port:=65536"),
         "device:=cpu",
         "use_sim_time:=true",
     )
@@ -114,6 +115,7 @@ def test_it_comes_up_offers_its_mesh_and_goes_on_without_rviz(launch, tmp_path):
     process.send_signal(signal.SIGINT)
     said += process.communicate(timeout=60)[0]
     assert "on /lab/diffh2o_synthesis/object_mesh" in said
+    assert "its page cannot be had: going on without it" in said
     assert "Traceback" not in said and "SIGTERM" not in said and "exception" not in said
 
 

@@ -12,7 +12,9 @@ import trimesh
 from ament_index_python import get_package_prefix
 
 EXECUTABLES = Path(get_package_prefix("diffh2o_ros"), "lib", "diffh2o_ros")
-NODE, PUBLISHER = str(EXECUTABLES / "synthesis_node"), str(EXECUTABLES / "publish_mesh")
+NODE, PUBLISHER, VIEW = (
+    str(EXECUTABLES / name) for name in ("synthesis_node", "publish_mesh", "studio_view")
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,9 @@ def unusable(files):
         "topic, space": ({}, [*publisher, "--topic", "a b"], "topic name"),
         "topic, tilde": ({}, [*publisher, "--topic", "~bad"], "'~bad'"),
         "topic, empty": ({}, [*publisher, "--topic", ""], "topic name must not be empty"),
+        "port, range": ({}, [VIEW, "--ros-args", "-p", "port:=65536"], "port"),
+        "port, type": ({}, [VIEW, "--ros-args", "-p", "port:=abc"], "port"),
+        "host": ({}, [VIEW, "--ros-args", "-p", "host:=nowhere.invalid"], "another host or port"),
         "no mesh": ({}, [PUBLISHER, f"{files}/file"], "not a mesh file"),
     }
 
@@ -92,7 +97,11 @@ def test_another_middleware_that_is_not_there_ends_it(files):
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("command", [[NODE], [PUBLISHER, "mesh.ply"]], ids=["node", "publisher"])
+@pytest.mark.parametrize(
+    "command",
+    [[NODE], [PUBLISHER, "mesh.ply"], [VIEW, "--ros-args", "-p", "port:=0"]],
+    ids=["node", "publisher", "view"],
+)
 def test_ctrl_c_at_any_moment_of_the_start_leaves_no_traceback(command, tmp_path):
     """Python's own start, a twentieth of a second, is among them."""
     trimesh.creation.box((0.06, 0.06, 0.1)).export(tmp_path / "mesh.ply")
