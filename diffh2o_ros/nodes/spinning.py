@@ -23,15 +23,28 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 LARGEST_DOMAIN = 232  #: beyond it, DDS has no port numbers left
 
 
-def spin(make_node: Callable[[], Node], close: Callable[[Node], None] = lambda node: None) -> int:
+def spin(
+    make_node: Callable[[], Node],
+    close: Callable[[Node], None] = lambda node: None,
+    interrupt: bool = True,
+) -> int:
     """Makes a node, spins it until the process is told to stop, and has `close` end its work.
 
     A process that is launched from a terminal is told twice: by the terminal and by the launcher.
+
+    Args:
+        interrupt: whether a signal interrupts callbacks, which may take long; else they end, and
+            nothing is raised where Python could only print it.
     """
     node, initialized, code = None, False, 0
+
+    def told(number: int, frame: object) -> None:
+        if interrupt or node is None:  # rclpy's own handlers, which call this, end the spinning
+            raise KeyboardInterrupt
+
     try:
-        for number in _ENDING:  # rclpy's own handlers call these
-            signal.signal(number, signal.default_int_handler)
+        for number in _ENDING:
+            signal.signal(number, told)
         _check_domain()
         rclpy.init()
         initialized = True

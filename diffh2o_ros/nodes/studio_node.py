@@ -122,4 +122,4 @@ class StudioView(Node):
 
 def main() -> int:
     """Shows it until told to stop; 2 without viser, or where the port cannot be had."""
-    return check_arguments() or spin(StudioView, StudioView.close)
+    return check_arguments() or spin(StudioView, StudioView.close, interrupt=False)
